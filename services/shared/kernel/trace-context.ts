@@ -30,7 +30,11 @@ export function parseTraceparent(header: string): TraceContext | undefined {
 export const traceContextBytes = 25;
 
 /** Writes a context, or zeros where there is none, at row `row` of a frame's packed contexts. */
-export function packTraceContext(into: Buffer, row: number, context: TraceContext | undefined): void {
+export function packTraceContext(
+  into: Buffer,
+  row: number,
+  context: TraceContext | undefined,
+): void {
   const offset = row * traceContextBytes;
   if (context === undefined) {
     into.fill(0, offset, offset + traceContextBytes);
@@ -44,7 +48,11 @@ export function packTraceContext(into: Buffer, row: number, context: TraceContex
 /** Reads row `row` of a frame's packed contexts; undefined where nothing was written or the frame carries none. */
 export function unpackTraceContext(from: Buffer, row: number): TraceContext | undefined {
   const offset = row * traceContextBytes;
-  if (from.length < offset + traceContextBytes || from.readUInt32LE(offset + 16) + from.readUInt32LE(offset + 20) === 0) return undefined;
+  if (
+    from.length < offset + traceContextBytes ||
+    from.readUInt32LE(offset + 16) + from.readUInt32LE(offset + 20) === 0
+  )
+    return undefined;
   return {
     traceId: from.toString('hex', offset, offset + 16),
     spanId: from.toString('hex', offset + 16, offset + 24),

@@ -1,0 +1,147 @@
+// Who may import whom. The comment of a rule is its reason.
+const service = '(feature|registry|prediction|router|monitor|console|training|cli|client)';
+const shared = '^services/shared';
+const test = '\\.test\\.ts$';
+const pureNode = '^(node:)?(assert|crypto)(/strict)?$';
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+/** What a pure folder may import: the folders named, and assert and crypto, which do no I/O. */
+const pure = (folders) => ({ pathNot: [`^services/(${folders})/`, pureNode] });
+
+module.exports = {
+  forbidden: [
+    rule('no-cycles', 'A cycle is one module in two files.', {}, { circular: true }),
+    rule(
+      'kernel-is-a-leaf',
+      'kernel imports kernel only.',
+      { path: `${shared}/kernel/`, pathNot: test },
+      pure('shared/kernel'),
+    ),
+    rule(
+      'compute-is-pure',
+      'compute sees the kernel only.',
+      { path: `${shared}/compute/`, pathNot: test },
+      pure('shared/(kernel|compute)'),
+    ),
+    rule(
+      'policy-is-pure',
+      'policy sees the kernel only.',
+      { path: `${shared}/policy/`, pathNot: test },
+      pure('shared/(kernel|policy)'),
+    ),
+    rule(
+      'definition-is-pure',
+      'A mesh author imports it in any process: it sees kernel and compute only.',
+      { path: `${shared}/definition/`, pathNot: test },
+      pure('shared/(kernel|compute|definition)'),
+    ),
+    rule(
+      'platform-knows-no-service',
+      'platform is below every service.',
+      { path: `${shared}/platform/` },
+      { path: `^services/${service}/` },
+    ),
+    rule(
+      'no-service-to-service',
+      'Services meet on the wire; only the client library may be imported by others.',
+      { path: `^services/${service}/` },
+      { path: `^services/${service}/`, pathNot: ['^services/$1/', '^services/client/'] },
+    ),
+    rule(
+      'core-is-pure',
+      'core sees its own core and what is pure.',
+      { path: `^services/${service}/core/`, pathNot: test },
+      { pathNot: [`^services/(shared/(kernel|compute|policy|definition)|$1/core)/`, pureNode] },
+    ),
+    rule(
+      'worker-is-small',
+      'What a worker loads, every thread pays for.',
+      { path: `^services/${service}/worker/`, pathNot: test },
+      {
+        pathNot: [
+          `^services/(shared/(kernel|compute)|$1/(core|worker))/`,
+          '^node_modules/(onnxruntime-node|onnxruntime-common|@tensorflow)/',
+          '^(node:)?(worker_threads|fs|fs/promises|crypto|url|path|assert/strict)$',
+        ],
+      },
+    ),
+    rule(
+      'rpc-not-to-adapters',
+      'Handlers see ports, not adapters.',
+      { path: `^services/${service}/rpc/`, pathNot: test },
+      { path: `^services/${service}/adapters/` },
+    ),
+    rule(
+      'main-is-a-root',
+      'Only a process starts main.ts.',
+      {},
+      { path: `^services/${service}/main\\.ts$` },
+    ),
+    rule(
+      'gen-at-the-edge',
+      'Generated types stay at the wire: platform/grpc, rpc/, adapters/ and the client library.',
+      {
+        path: '^services/',
+        pathNot: [
+          `^services/(gen|client|shared/platform/grpc)/`,
+          `^services/${service}/(rpc|adapters)/`,
+        ],
+      },
+      { path: '^services/gen/' },
+    ),
+    rule(
+      'grpc-in-platform',
+      'One place knows grpc-js.',
+      { path: '^services/', pathNot: '^services/(gen|shared/platform/grpc)/' },
+      { path: '^node_modules/(@grpc|grpc-)' },
+    ),
+    rule(
+      'piscina-in-platform',
+      'One place knows piscina.',
+      { path: '^services/', pathNot: `${shared}/platform/worker/` },
+      { path: '^node_modules/piscina/' },
+    ),
+    rule(
+      'otel-in-platform',
+      'One place knows OpenTelemetry.',
+      { path: '^services/', pathNot: `${shared}/platform/telemetry/` },
+      { path: '^node_modules/@opentelemetry/' },
+    ),
+    rule(
+      'stores-in-platform',
+      'One place knows LMDB, Redis and Postgres.',
+      { path: '^services/', pathNot: `${shared}/platform/store/` },
+      { path: '^node_modules/(lmdb|ioredis|pg)/' },
+    ),
+    rule(
+      'terminal-in-cli',
+      'Only the command draws on a terminal.',
+      { path: '^services/', pathNot: '^services/cli/' },
+      { path: '^node_modules/(commander|cli-table3|cli-progress)/' },
+    ),
+    rule(
+      'nothing-imports-test',
+      'test is a root.',
+      { pathNot: `^test/|${test}` },
+      { path: '^test/' },
+    ),
+    rule(
+      'no-dev-dependency-in-services',
+      'It is not installed in production.',
+      { path: '^services/', pathNot: test },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
+    rule('resolvable', 'An import leads somewhere.', {}, { couldNotResolve: true }),
+  ],
+  options: {
+    preserveSymlinks: true, // node_modules may be a link
+    tsPreCompilationDeps: true, // type-only imports count
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: '^node_modules' },
+    exclude: { path: '^dist/' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

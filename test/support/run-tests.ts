@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the tests of a group stand, and how many files run at once. */
+interface Group {
+  readonly folders: readonly string[];
+  readonly filesAtOnce: number;
+  /** Longest run of one test. */
+  readonly testMsMax: number;
+}
+
+const groups: ReadonlyMap<string, Group> = new Map([
+  [
+    'unit',
+    {
+      folders: ['services', 'test/contract', 'test/support', 'native-bench', 'loadtest', 'deploy'],
+      filesAtOnce: 4,
+      testMsMax: 60_000,
+    },
+  ],
+  // Biome, dependency-cruiser and knip use all cores by themselves.
+  ['conventions', { folders: ['test/conventions'], filesAtOnce: 2, testMsMax: 180_000 }],
+  // A mesh is several processes; two meshes at once would disturb each other's latencies.
+  ['e2e', { folders: ['test/e2e'], filesAtOnce: 1, testMsMax: 600_000 }],
+  ['chaos', { folders: ['test/chaos'], filesAtOnce: 1, testMsMax: 900_000 }],
+  ['browser', { folders: ['test/browser'], filesAtOnce: 1, testMsMax: 300_000 }],
+]);
+
+/** Lists the compiled test files of a group, by the sources that exist now: dist may hold what was deleted since. */
+function testFiles(group: Group, filters: readonly string[]): readonly string[] {
+  return group.folders
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+    )
+    .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+    .filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)))
+    .map((file) => join('dist', file.replace(/\.ts$/, '.js')))
+    .sort();
+}
+
+function fail(message: string): never {
+  process.stderr.write(`run-tests: ${message}\n`);
+  process.exit(2);
+}
+
+const [groupName = '', ...filters] = process.argv.slice(2);
+const group = groups.get(groupName);
+if (group === undefined) {
+  fail(
+    `wanted a group (${[...groups.keys()].join(', ')}) and parts of file names, got '${groupName}'`,
+  );
+}
+const files = testFiles(group, filters);
+if (files.length === 0) {
+  fail(`no test file in ${group.folders.join(', ')} matches ${filters.join(', ') || 'anything'}`);
+}
+const unbuilt = files.filter((file) => !existsSync(file));
+if (unbuilt.length > 0) fail(`not built, run \`npm run build\`:\n${unbuilt.join('\n')}`);
+
+const child = spawn(
+  process.execPath,
+  [
+    '--enable-source-maps',
+    '--test',
+    '--test-reporter=spec',
+    `--test-concurrency=${group.filesAtOnce}`,
+    `--test-timeout=${group.testMsMax}`,
+    ...files,
+  ],
+  { stdio: 'inherit' },
+);
+child.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

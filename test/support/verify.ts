@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+
+/** One step of `npm test`: what it shows, and the command that shows it. */
+interface Step {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+}
+
+const runner = 'dist/test/support/run-tests.js';
+const node = process.execPath;
+
+const steps: readonly Step[] = [
+  { name: 'conventions', command: [node, runner, 'conventions'] },
+  { name: 'unit tests', command: [node, runner, 'unit'] },
+  { name: 'integration tests', command: [node, runner, 'e2e'] },
+];
+
+const startedMs = Date.now();
+for (const step of steps) {
+  process.stdout.write(`\n=== ${step.name}: ${step.command.slice(1).join(' ')}\n`);
+  const stepStartedMs = Date.now();
+  const [program, ...args] = step.command;
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
+  const seconds = ((Date.now() - stepStartedMs) / 1000).toFixed(1);
+  if (status !== 0) {
+    process.stdout.write(`\n=== ${step.name} FAILED after ${seconds} s ${error?.message ?? ''}\n`);
+    process.exit(1);
+  }
+  process.stdout.write(`=== ${step.name} ok, ${seconds} s\n`);
+}
+process.stdout.write(`\n=== all ok, ${((Date.now() - startedMs) / 1000).toFixed(1)} s\n`);
