@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs, epochMs } from '../../shared/kernel/units.ts';
+import type { ModelContract } from './model-contract.ts';
+import { parseRequest, type WireRequest } from './parse-request.ts';
+
+const contract: ModelContract = {
+  model: 'delay',
+  joinKeys: ['origin'],
+  requestInputs: [
+    { name: 'date', type: 'time' },
+    { name: 'distance', type: 'number' },
+  ],
+  featureSetHash: 'h',
+  viewColumns: [],
+  viewDefaults: new Float64Array(0),
+  requestColumns: ['distance'],
+  computeRequest: (values) => Float64Array.of(Number(values['distance'])),
+  assembleRow: (_view, request) => Float32Array.from(request),
+  rules: () => ({ outputs: [0], because: '' }),
+  policy: {
+    modelBudgetMs: durationMs(50),
+    reserveMarginMs: durationMs(5),
+    onModelTimeout: 'fallback',
+    onModelError: 'fallback',
+    missingShareMax: 1,
+    shadowRate: 1,
+  },
+};
+
+const good: WireRequest = {
+  entities: { origin: 'ORD' },
+  requestFeatures: { date: { timeMs: 5 }, distance: { number: 100 } },
+  atMs: 0,
+};
+
+function reasonOf(change: Partial<WireRequest>, isVirtual = false): string {
+  try {
+    parseRequest(contract, { ...good, ...change }, epochMs(7), isVirtual);
+  } catch (error) {
+    assert.ok(error instanceof MeshError);
+    assert.equal(error.code, 'INVALID_ARGUMENT');
+    assert.equal(error.violations.length, 1);
+    return error.reason;
+  }
+  return 'none';
+}
+
+describe('parseRequest', () => {
+  it('reads keys and request features in the order of the contract', () => {
+    const query = parseRequest(contract, good, epochMs(7), false);
+    assert.deepEqual(query.keys, ['ORD']);
+    assert.deepEqual(query.request, { date: 5, distance: 100 });
+    assert.equal(query.atMs, 7);
+  });
+  it('refuses a missing entity key', () => assert.equal(reasonOf({ entities: {} }), 'ENTITY_MISSING'));
+  it('refuses an empty entity key', () =>
+    assert.equal(reasonOf({ entities: { origin: '' } }), 'ENTITY_INVALID'));
+  it('refuses an entity key that would collide with a composite one', () =>
+    assert.equal(reasonOf({ entities: { origin: 'a\u001fb' } }), 'ENTITY_INVALID'));
+  it('refuses an entity that the model does not know', () =>
+    assert.equal(reasonOf({ entities: { origin: 'ORD', plane: 'x' } }), 'ENTITY_INVALID'));
+  it('refuses a missing request feature', () =>
+    assert.equal(reasonOf({ requestFeatures: { date: { timeMs: 5 } } }), 'REQUEST_FEATURE_MISSING'));
+  it('refuses NaN', () =>
+    assert.equal(
+      reasonOf({ requestFeatures: { date: { timeMs: 5 }, distance: { number: Number.NaN } } }),
+      'REQUEST_FEATURE_INVALID',
+    ));
+  it('refuses a text where a number is wanted', () =>
+    assert.equal(
+      reasonOf({ requestFeatures: { date: { timeMs: 5 }, distance: { text: '100' } } }),
+      'REQUEST_FEATURE_INVALID',
+    ));
+  it('refuses a request feature that the model does not know', () =>
+    assert.equal(
+      reasonOf({ requestFeatures: { ...good.requestFeatures, weather: { number: 1 } } }),
+      'REQUEST_FEATURE_UNKNOWN',
+    ));
+  it('refuses a time on the real clock and takes it on a virtual one', () => {
+    assert.equal(reasonOf({ atMs: 9 }), 'INVALID_FIELD');
+    assert.equal(parseRequest(contract, { ...good, atMs: 9 }, epochMs(7), true).atMs, 9);
+  });
+});

@@ -1,0 +1,126 @@
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { Reason } from '../../shared/kernel/reason.ts';
+import type { EpochMs } from '../../shared/kernel/units.ts';
+import { epochMs } from '../../shared/kernel/units.ts';
+import type { ModelContract, RequestInputType, RequestValue } from './model-contract.ts';
+
+/** A scalar as the wire gives it: at most one of the four is set. */
+export interface WireValue {
+  readonly number?: number;
+  readonly text?: string;
+  readonly flag?: boolean;
+  readonly timeMs?: number;
+}
+
+/** A request as the wire gives it. */
+export interface WireRequest {
+  readonly entities: Readonly<Record<string, string>>;
+  readonly requestFeatures: Readonly<Record<string, WireValue>>;
+  readonly atMs: number;
+}
+
+/** A request that can't be wrong any more. */
+export interface PredictQuery {
+  readonly keys: readonly string[];
+  readonly request: Readonly<Record<string, RequestValue>>;
+  /** [request columns]. */
+  readonly requestValues: Float64Array;
+  readonly atMs: EpochMs;
+}
+
+/** Longest entity key, in UTF-16 units: keys are codes and ids, and they are stored with every state. */
+const keyLengthMax = 256;
+
+function refuse(reason: Reason, field: string, description: string): never {
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason,
+    message: `${field}: ${description}`,
+    violations: [{ field, description }],
+  });
+}
+
+function parseKeys(contract: ModelContract, entities: Readonly<Record<string, string>>): string[] {
+  const keys: string[] = [];
+  for (const name of contract.joinKeys) {
+    const key = entities[name];
+    const field = `entities.${name}`;
+    if (key === undefined) {
+      refuse('ENTITY_MISSING', field, `wanted the entity key '${name}' of model '${contract.model}', got none; name all of ${contract.joinKeys.join(', ')}`);
+    }
+    if (typeof key !== 'string' || key.length === 0 || key.length > keyLengthMax || key.includes('\u001f')) {
+      refuse('ENTITY_INVALID', field, `wanted a text of 1 to ${keyLengthMax} characters, got ${typeof key === 'string' ? `${key.length} characters` : typeof key}`);
+    }
+    keys.push(key);
+  }
+  for (const name in entities) {
+    if (!contract.joinKeys.includes(name)) {
+      refuse('ENTITY_INVALID', `entities.${name}`, `model '${contract.model}' has no entity key '${name}'; it has ${contract.joinKeys.join(', ')}`);
+    }
+  }
+  return keys;
+}
+
+function parseValue(value: WireValue, type: RequestInputType, field: string): RequestValue {
+  const parsed =
+    type === 'number' ? value.number : type === 'text' ? value.text : type === 'flag' ? value.flag : value.timeMs;
+  if (parsed === undefined) {
+    const got = Object.keys(value).find((name) => name !== 'kind') ?? 'null';
+    refuse('REQUEST_FEATURE_INVALID', field, `wanted a ${type}, got ${got}`);
+  }
+  if (typeof parsed === 'number' && !Number.isFinite(parsed)) {
+    refuse('REQUEST_FEATURE_INVALID', field, `wanted a finite ${type}, got ${parsed}`);
+  }
+  return parsed;
+}
+
+function parseFeatures(
+  contract: ModelContract,
+  given: Readonly<Record<string, WireValue>>,
+): Record<string, RequestValue> {
+  const request: Record<string, RequestValue> = {};
+  for (const { name, type } of contract.requestInputs) {
+    const value = given[name];
+    const field = `request_features.${name}`;
+    if (value === undefined) {
+      refuse('REQUEST_FEATURE_MISSING', field, `wanted the request feature '${name}' (${type}) of model '${contract.model}', got none`);
+    }
+    request[name] = parseValue(value, type, field);
+  }
+  for (const name in given) {
+    if (!(name in request)) {
+      refuse('REQUEST_FEATURE_UNKNOWN', `request_features.${name}`, `model '${contract.model}' has no request feature '${name}'; it has ${contract.requestInputs.map((input) => input.name).join(', ')}`);
+    }
+  }
+  return request;
+}
+
+/**
+ * Reads a request by the contract of its model.
+ * @param nowMs time of the prediction when the request names none
+ * @param isVirtual whether the mesh runs on a virtual clock, so that a request may name its time
+ * @throws {MeshError} INVALID_ARGUMENT / ENTITY_MISSING, ENTITY_INVALID, REQUEST_FEATURE_MISSING, REQUEST_FEATURE_INVALID,
+ *   REQUEST_FEATURE_UNKNOWN, INVALID_FIELD
+ */
+export function parseRequest(
+  contract: ModelContract,
+  wire: WireRequest,
+  nowMs: EpochMs,
+  isVirtual: boolean,
+): PredictQuery {
+  const keys = parseKeys(contract, wire.entities);
+  const request = parseFeatures(contract, wire.requestFeatures);
+  if (wire.atMs !== 0 && !isVirtual) {
+    refuse('INVALID_FIELD', 'at_ms', 'wanted 0: this mesh runs on the real clock; a time is taken only in a replay');
+  }
+  if (!Number.isFinite(wire.atMs) || wire.atMs < 0) {
+    refuse('INVALID_FIELD', 'at_ms', `wanted milliseconds since the Unix epoch, got ${wire.atMs}`);
+  }
+  const requestValues = contract.computeRequest(request);
+  contract.requestColumns.forEach((column, index) => {
+    if (!Number.isFinite(requestValues[index])) {
+      refuse('REQUEST_FEATURE_INVALID', `request_features`, `the request-time feature '${column}' is not finite for these values`);
+    }
+  });
+  return { keys, request, requestValues, atMs: wire.atMs === 0 ? nowMs : epochMs(wire.atMs) };
+}

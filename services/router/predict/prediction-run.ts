@@ -1,0 +1,238 @@
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { Reason } from '../../shared/kernel/reason.ts';
+import type { TraceContext } from '../../shared/kernel/trace-context.ts';
+import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import { monotonicMs } from '../../shared/kernel/units.ts';
+import type { ModelContract, RulesAnswer } from '../core/model-contract.ts';
+import type { PredictQuery } from '../core/parse-request.ts';
+import type { ModelRouting } from '../core/routing-table.ts';
+import { isTooSparse, tierAfterModel } from '../core/tier-policy.ts';
+import type { FeatureAnswer, ModelAnswer, Receiver, TierName } from '../ports.ts';
+import type { RouterParts } from './router-parts.ts';
+
+/** A tier that did not answer, and why. */
+export interface SkippedTier {
+  readonly tier: TierName;
+  readonly version: number;
+  readonly reason: Reason;
+}
+
+/** The answer to one request, with everything that is to be said of it. */
+export interface PredictionResult {
+  readonly predictionId: string;
+  readonly outputs: readonly number[] | Float32Array;
+  readonly tier: TierName;
+  readonly version: number;
+  readonly skipped: readonly SkippedTier[];
+  readonly features: FeatureAnswer | undefined;
+  readonly routing: ModelRouting;
+  readonly because: string;
+  readonly featuresMs: number;
+  readonly modelMs: number;
+  readonly fallbackMs: number;
+  readonly totalMs: number;
+}
+
+/** What a run is started with. */
+export interface RunStart {
+  readonly predictionId: string;
+  readonly contract: ModelContract;
+  readonly routing: ModelRouting;
+  readonly query: PredictQuery;
+  readonly startedAt: MonotonicMs;
+  /** When the model must have answered, features included. */
+  readonly modelDeadline: MonotonicMs;
+  /** Parent of the spans of the calls to feature and prediction; undefined when the head did not sample the trace. */
+  readonly trace: TraceContext | undefined;
+}
+
+type Stage = 'features' | 'model' | 'fallback' | 'done';
+
+/**
+ * One request on its way through the tiers. It is its own receiver for both streams: an answer that comes when its stage is over is
+ * late, and is counted and dropped. `onDone` is called exactly once; there is always an answer.
+ */
+export class PredictionRun implements Receiver<FeatureAnswer> {
+  readonly start: RunStart;
+  readonly #parts: RouterParts;
+  readonly #onDone: (result: PredictionResult, run: PredictionRun) => void;
+  readonly #skipped: SkippedTier[] = [];
+  readonly #modelReceiver: Receiver<ModelAnswer>;
+  #stage: Stage = 'features';
+  #timer: unknown;
+  #features: FeatureAnswer | undefined;
+  #row: Float32Array | undefined;
+  #featuresDoneAt: number;
+  #modelDoneAt: number;
+
+  constructor(
+    parts: RouterParts,
+    start: RunStart,
+    onDone: (result: PredictionResult, run: PredictionRun) => void,
+  ) {
+    this.#parts = parts;
+    this.start = start;
+    this.#onDone = onDone;
+    this.#featuresDoneAt = start.startedAt;
+    this.#modelDoneAt = start.startedAt;
+    this.#modelReceiver = {
+      onAnswer: (answer) => this.#onModel(answer),
+      onFailure: (error) => this.#onModelFailure(error),
+    };
+  }
+
+  /** The float32 row that the model saw; the shadows get the same. Undefined when no row was made. */
+  get row(): Float32Array | undefined {
+    return this.#row;
+  }
+
+  /** Asks for the features, and goes on from there by itself. */
+  begin(): void {
+    const { contract, query, modelDeadline, startedAt, trace } = this.start;
+    const budgetMs = modelDeadline - startedAt;
+    if (budgetMs <= 0) {
+      this.#leaveModel('DEADLINE_PASSED');
+      return;
+    }
+    this.#timer = this.#parts.timers.after(budgetMs, () => this.#leaveModel('DEADLINE_PASSED'));
+    this.#parts.features.read(
+      { featureSetHash: contract.featureSetHash, keys: query.keys, atMs: query.atMs, trace, deadline: modelDeadline },
+      this,
+    );
+  }
+
+  onAnswer(answer: FeatureAnswer): void {
+    if (this.#stage !== 'features') {
+      this.#parts.counts.lateFeatures += 1;
+      return;
+    }
+    this.#features = answer;
+    this.#askModel();
+  }
+
+  onFailure(error: MeshError): void {
+    if (this.#stage !== 'features') return;
+    this.#parts.counts.featureFailures += 1;
+    this.#features = undefined;
+    if (error.reason === 'DEADLINE_PASSED') this.#leaveModel('DEADLINE_PASSED');
+    else this.#askModel();
+  }
+
+  #askModel(): void {
+    const { contract, routing, query, trace, modelDeadline } = this.start;
+    this.#featuresDoneAt = this.#parts.clock.monotonic();
+    this.#row = contract.assembleRow(this.#features?.values ?? contract.viewDefaults, query.requestValues);
+    if (routing.productionVersion === 0) {
+      this.#leaveModel('ALIAS_UNKNOWN');
+      return;
+    }
+    if (this.#features === undefined ? contract.policy.missingShareMax < 1 : isTooSparse(contract.policy, this.#features.statuses)) {
+      this.#leaveModel('PEER_UNAVAILABLE');
+      return;
+    }
+    this.#stage = 'model';
+    this.#parts.models.run(
+      {
+        model: contract.model,
+        version: routing.productionVersion,
+        featureSetHash: contract.featureSetHash,
+        row: this.#row,
+        trace,
+        deadline: modelDeadline,
+      },
+      this.#modelReceiver,
+    );
+  }
+
+  #onModel(answer: ModelAnswer): void {
+    if (this.#stage !== 'model') {
+      this.#parts.counts.lateModels += 1;
+      return;
+    }
+    this.#finish('MODEL', this.start.routing.productionVersion, answer.outputs, '');
+  }
+
+  #onModelFailure(error: MeshError): void {
+    if (this.#stage === 'model') this.#leaveModel(error.reason);
+  }
+
+  #leaveModel(reason: Reason): void {
+    if (this.#stage !== 'features' && this.#stage !== 'model') return;
+    const { contract, routing, query } = this.start;
+    if (this.#stage === 'features') this.#featuresDoneAt = this.#parts.clock.monotonic();
+    this.#modelDoneAt = this.#parts.clock.monotonic();
+    this.#stage = 'fallback';
+    this.#parts.timers.cancel(this.#timer);
+    this.#skipped.push({ tier: 'MODEL', version: routing.productionVersion, reason });
+    const fallback = this.#parts.fallbackOf(contract.model);
+    if (tierAfterModel(contract.policy, reason) === 'rules' || fallback === undefined) {
+      this.#answerByRules();
+      return;
+    }
+    this.#row ??= contract.assembleRow(this.#features?.values ?? contract.viewDefaults, query.requestValues);
+    // The fallback may take twice its reserve, and no longer: after that the rules answer.
+    this.#timer = this.#parts.timers.after(2 * (fallback.p99Ms + contract.policy.reserveMarginMs), () =>
+      this.#leaveFallback('DEADLINE_PASSED'),
+    );
+    fallback.infer(this.#row).then(
+      (outputs) => {
+        if (this.#stage === 'fallback') this.#finish('FALLBACK', fallback.version, outputs, '');
+      },
+      (error: unknown) =>
+        this.#leaveFallback(error instanceof MeshError ? error.reason : 'INFERENCE_FAILED'),
+    );
+  }
+
+  #leaveFallback(reason: Reason): void {
+    if (this.#stage !== 'fallback') return;
+    this.#skipped.push({ tier: 'FALLBACK', version: this.start.routing.fallbackVersion, reason });
+    this.#answerByRules();
+  }
+
+  #answerByRules(): void {
+    const answer = this.#rulesAnswer();
+    this.#finish('RULES', 0, answer.outputs, answer.because);
+  }
+
+  #rulesAnswer(): RulesAnswer {
+    const { contract, query } = this.start;
+    const features: Record<string, number> = {};
+    contract.viewColumns.forEach((name, index) => {
+      if (this.#features?.statuses[index] === 0) features[name] = this.#features.values[index] ?? 0;
+    });
+    contract.requestColumns.forEach((name, index) => {
+      features[name] = query.requestValues[index] ?? 0;
+    });
+    const entities = Object.fromEntries(contract.joinKeys.map((name, index) => [name, query.keys[index] ?? '']));
+    return contract.rules({ entities, request: query.request, features, atMs: query.atMs });
+  }
+
+  #finish(tier: TierName, version: number, outputs: readonly number[] | Float32Array, because: string): void {
+    this.#parts.timers.cancel(this.#timer);
+    const now = this.#parts.clock.monotonic();
+    const modelDoneAt = tier === 'MODEL' ? now : this.#modelDoneAt;
+    this.#stage = 'done';
+    this.#onDone(
+      {
+        predictionId: this.start.predictionId,
+        outputs,
+        tier,
+        version,
+        skipped: this.#skipped,
+        features: this.#features,
+        routing: this.start.routing,
+        because,
+        featuresMs: this.#featuresDoneAt - this.start.startedAt,
+        modelMs: modelDoneAt - this.#featuresDoneAt,
+        fallbackMs: tier === 'MODEL' ? 0 : now - modelDoneAt,
+        totalMs: now - this.start.startedAt,
+      },
+      this,
+    );
+  }
+}
+
+/** Gives the time by which a run must have its model's answer. */
+export function modelDeadlineOf(startedAt: MonotonicMs, budgetMs: number): MonotonicMs {
+  return monotonicMs(startedAt + budgetMs);
+}

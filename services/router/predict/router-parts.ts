@@ -1,0 +1,29 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { FallbackModel, FeatureReader, ModelRunner } from '../ports.ts';
+
+/** Timers as an argument. */
+export interface Timers {
+  after(delayMs: number, action: () => void): unknown;
+  /** Cancels a timer; one that has fired, or undefined, changes nothing. */
+  cancel(timer: unknown): void;
+}
+
+/** What a router counts beside its answers. */
+export interface RouterCounts {
+  lateFeatures: number;
+  lateModels: number;
+  featureFailures: number;
+  shadowsDropped: number;
+  rulesFailed: number;
+}
+
+/** What a run needs of the router. */
+export interface RouterParts {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly features: FeatureReader;
+  readonly models: ModelRunner;
+  /** The fallback model that is loaded for a model. */
+  readonly fallbackOf: (model: string) => FallbackModel | undefined;
+  readonly counts: RouterCounts;
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { seededRandom } from '../../shared/kernel/random.ts';
+import { monotonicMs } from '../../shared/kernel/units.ts';
+import type { ModelAnswer, ModelQuery, Receiver, ShadowRecord } from '../ports.ts';
+import { ShadowFanOut, type ShadowJob } from './shadow-fan-out.ts';
+
+function fanOut() {
+  const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
+  const records: ShadowRecord[] = [];
+  const later: (() => void)[] = [];
+  const counts = { lateFeatures: 0, lateModels: 0, featureFailures: 0, shadowsDropped: 0, rulesFailed: 0 };
+  const shadows = new ShadowFanOut({
+    clock: {
+      monotonic: () => monotonicMs(0),
+      epoch: () => {
+        throw new Error('not used');
+      },
+      sleep: () => Promise.resolve(),
+    },
+    random: seededRandom(1),
+    models: { run: (query, receiver) => calls.push({ query, receiver }) },
+    log: { prediction: () => undefined, shadow: (record) => records.push(record) },
+    counts,
+    later: (action) => later.push(action),
+    onEnd: () => undefined,
+  });
+  const drain = () => {
+    for (const action of later.splice(0)) action();
+  };
+  return { shadows, calls, records, counts, drain };
+}
+
+const job = (id: string): ShadowJob => ({
+  predictionId: id,
+  query: { model: 'm', featureSetHash: 'h', row: new Float32Array(1), trace: undefined },
+  versions: [3],
+});
+
+describe('ShadowFanOut', () => {
+  it('sends nothing before the answers have gone out', () => {
+    const { shadows, calls, drain } = fanOut();
+    shadows.offer(job('a'));
+    assert.equal(calls.length, 0);
+    drain();
+    assert.equal(calls.length, 1);
+    assert.equal(calls[0]?.query.version, 3);
+  });
+
+  it('holds at most 512 calls when a shadow hangs, then drops, counts and logs what its queue does not hold', () => {
+    const { shadows, calls, records, counts, drain } = fanOut();
+    for (let index = 0; index < 512; index += 1) shadows.offer(job(`x${index}`));
+    drain();
+    for (let index = 0; index < 4_098; index += 1) shadows.offer(job(`y${index}`));
+    drain();
+    assert.equal(calls.length, 512);
+    assert.equal(counts.shadowsDropped, 2);
+    assert.deepEqual(records.at(-1)?.result, { failedReason: 'QUEUE_FULL' });
+  });
+
+  it('goes on with the queue as calls end', () => {
+    const { shadows, calls, drain, records } = fanOut();
+    for (let index = 0; index < 513; index += 1) shadows.offer(job(`x${index}`));
+    drain();
+    assert.equal(calls.length, 512);
+    calls[0]?.receiver.onAnswer({ outputs: Float32Array.of(0.5), queueMs: 0, computeMs: 0 });
+    drain();
+    assert.equal(calls.length, 513);
+    assert.deepEqual(records[0]?.result, { score: 0.5 });
+  });
+});
