@@ -24,10 +24,12 @@ function startEcho({ protoRoot }: EchoOrder): void {
     oneofs: true,
   });
   const service = loaded['mlmesh.router.v1.RouterService'];
-  if (service === undefined || 'format' in service) throw new Error('no RouterService in the contract');
+  if (service === undefined || 'format' in service)
+    throw new Error('no RouterService in the contract');
   const server = new Server({ 'grpc.enable_channelz': 0 });
   server.addService(service, {
-    predict: (_call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>) => reply(null, answer),
+    predict: (_call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>) =>
+      reply(null, answer),
   });
   server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {
     process.send?.(error ? { error: String(error) } : { port });

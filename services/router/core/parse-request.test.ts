@@ -54,7 +54,8 @@ describe('parseRequest', () => {
     assert.deepEqual(query.request, { date: 5, distance: 100 });
     assert.equal(query.atMs, 7);
   });
-  it('refuses a missing entity key', () => assert.equal(reasonOf({ entities: {} }), 'ENTITY_MISSING'));
+  it('refuses a missing entity key', () =>
+    assert.equal(reasonOf({ entities: {} }), 'ENTITY_MISSING'));
   it('refuses an empty entity key', () =>
     assert.equal(reasonOf({ entities: { origin: '' } }), 'ENTITY_INVALID'));
   it('refuses an entity key that would collide with a composite one', () =>
@@ -62,7 +63,10 @@ describe('parseRequest', () => {
   it('refuses an entity that the model does not know', () =>
     assert.equal(reasonOf({ entities: { origin: 'ORD', plane: 'x' } }), 'ENTITY_INVALID'));
   it('refuses a missing request feature', () =>
-    assert.equal(reasonOf({ requestFeatures: { date: { timeMs: 5 } } }), 'REQUEST_FEATURE_MISSING'));
+    assert.equal(
+      reasonOf({ requestFeatures: { date: { timeMs: 5 } } }),
+      'REQUEST_FEATURE_MISSING',
+    ));
   it('refuses NaN', () =>
     assert.equal(
       reasonOf({ requestFeatures: { date: { timeMs: 5 }, distance: { number: Number.NaN } } }),

@@ -46,16 +46,33 @@ function parseKeys(contract: ModelContract, entities: Readonly<Record<string, st
     const key = entities[name];
     const field = `entities.${name}`;
     if (key === undefined) {
-      refuse('ENTITY_MISSING', field, `wanted the entity key '${name}' of model '${contract.model}', got none; name all of ${contract.joinKeys.join(', ')}`);
+      refuse(
+        'ENTITY_MISSING',
+        field,
+        `wanted the entity key '${name}' of model '${contract.model}', got none; name all of ${contract.joinKeys.join(', ')}`,
+      );
     }
-    if (typeof key !== 'string' || key.length === 0 || key.length > keyLengthMax || key.includes('\u001f')) {
-      refuse('ENTITY_INVALID', field, `wanted a text of 1 to ${keyLengthMax} characters, got ${typeof key === 'string' ? `${key.length} characters` : typeof key}`);
+    if (
+      typeof key !== 'string' ||
+      key.length === 0 ||
+      key.length > keyLengthMax ||
+      key.includes('\u001f')
+    ) {
+      refuse(
+        'ENTITY_INVALID',
+        field,
+        `wanted a text of 1 to ${keyLengthMax} characters, got ${typeof key === 'string' ? `${key.length} characters` : typeof key}`,
+      );
     }
     keys.push(key);
   }
   for (const name in entities) {
     if (!contract.joinKeys.includes(name)) {
-      refuse('ENTITY_INVALID', `entities.${name}`, `model '${contract.model}' has no entity key '${name}'; it has ${contract.joinKeys.join(', ')}`);
+      refuse(
+        'ENTITY_INVALID',
+        `entities.${name}`,
+        `model '${contract.model}' has no entity key '${name}'; it has ${contract.joinKeys.join(', ')}`,
+      );
     }
   }
   return keys;
@@ -63,7 +80,13 @@ function parseKeys(contract: ModelContract, entities: Readonly<Record<string, st
 
 function parseValue(value: WireValue, type: RequestInputType, field: string): RequestValue {
   const parsed =
-    type === 'number' ? value.number : type === 'text' ? value.text : type === 'flag' ? value.flag : value.timeMs;
+    type === 'number'
+      ? value.number
+      : type === 'text'
+        ? value.text
+        : type === 'flag'
+          ? value.flag
+          : value.timeMs;
   if (parsed === undefined) {
     const got = Object.keys(value).find((name) => name !== 'kind') ?? 'null';
     refuse('REQUEST_FEATURE_INVALID', field, `wanted a ${type}, got ${got}`);
@@ -83,13 +106,21 @@ function parseFeatures(
     const value = given[name];
     const field = `request_features.${name}`;
     if (value === undefined) {
-      refuse('REQUEST_FEATURE_MISSING', field, `wanted the request feature '${name}' (${type}) of model '${contract.model}', got none`);
+      refuse(
+        'REQUEST_FEATURE_MISSING',
+        field,
+        `wanted the request feature '${name}' (${type}) of model '${contract.model}', got none`,
+      );
     }
     request[name] = parseValue(value, type, field);
   }
   for (const name in given) {
     if (!(name in request)) {
-      refuse('REQUEST_FEATURE_UNKNOWN', `request_features.${name}`, `model '${contract.model}' has no request feature '${name}'; it has ${contract.requestInputs.map((input) => input.name).join(', ')}`);
+      refuse(
+        'REQUEST_FEATURE_UNKNOWN',
+        `request_features.${name}`,
+        `model '${contract.model}' has no request feature '${name}'; it has ${contract.requestInputs.map((input) => input.name).join(', ')}`,
+      );
     }
   }
   return request;
@@ -111,7 +142,11 @@ export function parseRequest(
   const keys = parseKeys(contract, wire.entities);
   const request = parseFeatures(contract, wire.requestFeatures);
   if (wire.atMs !== 0 && !isVirtual) {
-    refuse('INVALID_FIELD', 'at_ms', 'wanted 0: this mesh runs on the real clock; a time is taken only in a replay');
+    refuse(
+      'INVALID_FIELD',
+      'at_ms',
+      'wanted 0: this mesh runs on the real clock; a time is taken only in a replay',
+    );
   }
   if (!Number.isFinite(wire.atMs) || wire.atMs < 0) {
     refuse('INVALID_FIELD', 'at_ms', `wanted milliseconds since the Unix epoch, got ${wire.atMs}`);
@@ -119,7 +154,11 @@ export function parseRequest(
   const requestValues = contract.computeRequest(request);
   contract.requestColumns.forEach((column, index) => {
     if (!Number.isFinite(requestValues[index])) {
-      refuse('REQUEST_FEATURE_INVALID', `request_features`, `the request-time feature '${column}' is not finite for these values`);
+      refuse(
+        'REQUEST_FEATURE_INVALID',
+        `request_features`,
+        `the request-time feature '${column}' is not finite for these values`,
+      );
     }
   });
   return { keys, request, requestValues, atMs: wire.atMs === 0 ? nowMs : epochMs(wire.atMs) };

@@ -18,7 +18,9 @@ describe('RoutingTable', () => {
     const table = new RoutingTable();
     table.apply(production(1, 1));
     table.setReady('m', [1]);
-    assert.deepEqual(table.apply(production(2, 2)), [{ kind: 'await-ready', model: 'm', version: 2 }]);
+    assert.deepEqual(table.apply(production(2, 2)), [
+      { kind: 'await-ready', model: 'm', version: 2 },
+    ]);
     assert.equal(table.get('m').productionVersion, 1);
     assert.ok(table.isAwaiting('m'));
     table.setReady('m', [1, 2]);

@@ -96,7 +96,13 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     }
     this.#timer = this.#parts.timers.after(budgetMs, () => this.#leaveModel('DEADLINE_PASSED'));
     this.#parts.features.read(
-      { featureSetHash: contract.featureSetHash, keys: query.keys, atMs: query.atMs, trace, deadline: modelDeadline },
+      {
+        featureSetHash: contract.featureSetHash,
+        keys: query.keys,
+        atMs: query.atMs,
+        trace,
+        deadline: modelDeadline,
+      },
       this,
     );
   }
@@ -121,12 +127,19 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #askModel(): void {
     const { contract, routing, query, trace, modelDeadline } = this.start;
     this.#featuresDoneAt = this.#parts.clock.monotonic();
-    this.#row = contract.assembleRow(this.#features?.values ?? contract.viewDefaults, query.requestValues);
+    this.#row = contract.assembleRow(
+      this.#features?.values ?? contract.viewDefaults,
+      query.requestValues,
+    );
     if (routing.productionVersion === 0) {
       this.#leaveModel('ALIAS_UNKNOWN');
       return;
     }
-    if (this.#features === undefined ? contract.policy.missingShareMax < 1 : isTooSparse(contract.policy, this.#features.statuses)) {
+    if (
+      this.#features === undefined
+        ? contract.policy.missingShareMax < 1
+        : isTooSparse(contract.policy, this.#features.statuses)
+    ) {
       this.#leaveModel('PEER_UNAVAILABLE');
       return;
     }
@@ -169,10 +182,14 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       this.#answerByRules();
       return;
     }
-    this.#row ??= contract.assembleRow(this.#features?.values ?? contract.viewDefaults, query.requestValues);
+    this.#row ??= contract.assembleRow(
+      this.#features?.values ?? contract.viewDefaults,
+      query.requestValues,
+    );
     // The fallback may take twice its reserve, and no longer: after that the rules answer.
-    this.#timer = this.#parts.timers.after(2 * (fallback.p99Ms + contract.policy.reserveMarginMs), () =>
-      this.#leaveFallback('DEADLINE_PASSED'),
+    this.#timer = this.#parts.timers.after(
+      2 * (fallback.p99Ms + contract.policy.reserveMarginMs),
+      () => this.#leaveFallback('DEADLINE_PASSED'),
     );
     fallback.infer(this.#row).then(
       (outputs) => {
@@ -203,11 +220,18 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     contract.requestColumns.forEach((name, index) => {
       features[name] = query.requestValues[index] ?? 0;
     });
-    const entities = Object.fromEntries(contract.joinKeys.map((name, index) => [name, query.keys[index] ?? '']));
+    const entities = Object.fromEntries(
+      contract.joinKeys.map((name, index) => [name, query.keys[index] ?? '']),
+    );
     return contract.rules({ entities, request: query.request, features, atMs: query.atMs });
   }
 
-  #finish(tier: TierName, version: number, outputs: readonly number[] | Float32Array, because: string): void {
+  #finish(
+    tier: TierName,
+    version: number,
+    outputs: readonly number[] | Float32Array,
+    because: string,
+  ): void {
     this.#parts.timers.cancel(this.#timer);
     const now = this.#parts.clock.monotonic();
     const modelDoneAt = tier === 'MODEL' ? now : this.#modelDoneAt;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { seededRandom } from '../../shared/kernel/random.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
 import type { ModelAnswer, ModelQuery, Receiver, ShadowRecord } from '../ports.ts';
 import { ShadowFanOut, type ShadowJob } from './shadow-fan-out.ts';
@@ -9,7 +8,13 @@ function fanOut() {
   const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
   const records: ShadowRecord[] = [];
   const later: (() => void)[] = [];
-  const counts = { lateFeatures: 0, lateModels: 0, featureFailures: 0, shadowsDropped: 0, rulesFailed: 0 };
+  const counts = {
+    lateFeatures: 0,
+    lateModels: 0,
+    featureFailures: 0,
+    shadowsDropped: 0,
+    rulesFailed: 0,
+  };
   const shadows = new ShadowFanOut({
     clock: {
       monotonic: () => monotonicMs(0),
@@ -18,12 +23,11 @@ function fanOut() {
       },
       sleep: () => Promise.resolve(),
     },
-    random: seededRandom(1),
     models: { run: (query, receiver) => calls.push({ query, receiver }) },
     log: { prediction: () => undefined, shadow: (record) => records.push(record) },
     counts,
     later: (action) => later.push(action),
-    onEnd: () => undefined,
+    tracing: { beginShadow: (answered) => answered, endShadow: () => undefined },
   });
   const drain = () => {
     for (const action of later.splice(0)) action();
@@ -33,8 +37,9 @@ function fanOut() {
 
 const job = (id: string): ShadowJob => ({
   predictionId: id,
-  query: { model: 'm', featureSetHash: 'h', row: new Float32Array(1), trace: undefined },
+  query: { model: 'm', featureSetHash: 'h', row: new Float32Array(1) },
   versions: [3],
+  answered: undefined,
 });
 
 describe('ShadowFanOut', () => {

@@ -1,5 +1,6 @@
-import type { Clock, Random } from '../../shared/kernel/clock.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
 import { BoundedQueue } from '../core/bounded-queue.ts';
 import type { ModelAnswer, ModelQuery, ModelRunner, PredictionLog, Receiver } from '../ports.ts';
@@ -8,21 +9,38 @@ import type { RouterCounts } from './router-parts.ts';
 /** One request that shadows are to see. */
 export interface ShadowJob {
   readonly predictionId: string;
-  readonly query: Omit<ModelQuery, 'version' | 'deadline'>;
+  readonly query: Omit<ModelQuery, 'version' | 'deadline' | 'trace'>;
   readonly versions: readonly number[];
+  /** Context of the answered request, whose span the shadow's trace links to; undefined when it is not sampled. */
+  readonly answered: TraceContext | undefined;
+}
+
+/** Makes the spans of shadow calls: each is the head of a trace of its own, linked to the answered request. */
+export interface ShadowTracing {
+  beginShadow(answered: TraceContext): TraceContext;
+  endShadow(ended: EndedShadow): void;
+}
+
+/** A shadow call that is over. */
+export interface EndedShadow {
+  readonly answered: TraceContext;
+  readonly context: TraceContext;
+  readonly model: string;
+  readonly version: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly failedReason: string | undefined;
 }
 
 /** What the fan-out needs. */
 export interface ShadowParts {
   readonly clock: Clock;
-  readonly random: Random;
   readonly models: ModelRunner;
   readonly log: PredictionLog;
   readonly counts: RouterCounts;
   /** Starts `action` once the answers that are ready now have gone out. */
   readonly later: (action: () => void) => void;
-  /** Called as each shadow call ends, for its span. */
-  readonly onEnd: (job: ShadowJob, version: number, startedAt: number, endedAt: number) => void;
+  readonly tracing: ShadowTracing;
 }
 
 /** Shadow calls under way at most; the queue behind it drops rather than grows. */
@@ -68,32 +86,40 @@ export class ShadowFanOut {
 
   #send(job: ShadowJob, version: number): void {
     this.#inFlight += 1;
-    const startedAt = this.#parts.clock.monotonic();
-    const end = () => {
+    const { clock, log, models, tracing } = this.#parts;
+    const startedAt = clock.monotonic();
+    const context = job.answered && tracing.beginShadow(job.answered);
+    const end = (failedReason: string | undefined) => {
       this.#inFlight -= 1;
-      const endedAt = this.#parts.clock.monotonic();
-      this.#parts.onEnd(job, version, startedAt, endedAt);
+      const endedAt = clock.monotonic();
+      if (context && job.answered) {
+        const { answered } = job;
+        const { model } = job.query;
+        tracing.endShadow({ answered, context, model, version, startedAt, endedAt, failedReason });
+      }
       if (this.#queue.size > 0) this.#schedule();
       return endedAt - startedAt;
     };
     const receiver: Receiver<ModelAnswer> = {
       onAnswer: (answer) => {
-        this.#parts.log.shadow({
+        log.shadow({
           predictionId: job.predictionId,
           version,
           result: { score: answer.outputs[0] ?? Number.NaN },
-          latencyMs: end(),
+          latencyMs: end(undefined),
         });
       },
-      onFailure: (error: MeshError) => this.#logFailure(job, version, error.reason, end()),
+      onFailure: (error: MeshError) =>
+        this.#logFailure(job, version, error.reason, end(error.reason)),
     };
-    this.#parts.models.run(
-      { ...job.query, version, deadline: monotonicMs(startedAt + shadowBudgetMs) },
+    models.run(
+      { ...job.query, version, trace: context, deadline: monotonicMs(startedAt + shadowBudgetMs) },
       receiver,
     );
   }
 
   #logFailure(job: ShadowJob, version: number, failedReason: string, latencyMs: number): void {
-    this.#parts.log.shadow({ predictionId: job.predictionId, version, result: { failedReason }, latencyMs });
+    const { predictionId } = job;
+    this.#parts.log.shadow({ predictionId, version, result: { failedReason }, latencyMs });
   }
 }

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { Reason } from '../../shared/kernel/reason.ts';
+import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import type { ModelContract } from '../core/model-contract.ts';
+import type { FallbackModel, FeatureAnswer, ModelAnswer, ModelQuery, Receiver } from '../ports.ts';
+import { PredictionRun, type PredictionResult } from './prediction-run.ts';
+
+const contract: ModelContract = {
+  model: 'm',
+  joinKeys: ['origin'],
+  requestInputs: [],
+  featureSetHash: 'h',
+  viewColumns: ['mean', 'rate'],
+  viewDefaults: Float64Array.of(1, 2),
+  requestColumns: ['hour'],
+  computeRequest: () => Float64Array.of(9),
+  assembleRow: (view, request) => Float32Array.of(...view, ...request),
+  rules: ({ features }) => ({ outputs: [0.25], because: Object.keys(features).join('+') }),
+  policy: {
+    modelBudgetMs: durationMs(50),
+    reserveMarginMs: durationMs(5),
+    onModelTimeout: 'fallback',
+    onModelError: 'fallback',
+    missingShareMax: 1,
+    shadowRate: 1,
+  },
+};
+
+const failure = (reason: Reason) => new MeshError({ code: 'UNAVAILABLE', reason, message: 'x' });
+
+/** A run whose peers are played by the test. */
+function stage(options: { fallback?: FallbackModel; production?: number; budgetMs?: number } = {}) {
+  const timers: { delayMs: number; action: () => void; isCancelled: boolean }[] = [];
+  const reads: Receiver<FeatureAnswer>[] = [];
+  const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
+  const results: PredictionResult[] = [];
+  const counts = {
+    lateFeatures: 0,
+    lateModels: 0,
+    featureFailures: 0,
+    shadowsDropped: 0,
+    rulesFailed: 0,
+  };
+  const run = new PredictionRun(
+    {
+      clock: {
+        monotonic: () => monotonicMs(0),
+        epoch: () => epochMs(0),
+        sleep: () => Promise.resolve(),
+      },
+      timers: {
+        after(delayMs, action) {
+          const timer = { delayMs, action, isCancelled: false };
+          timers.push(timer);
+          return timer;
+        },
+        cancel(timer) {
+          for (const known of timers) if (known === timer) known.isCancelled = true;
+        },
+      },
+      features: { read: (_query, receiver) => reads.push(receiver) },
+      models: { run: (query, receiver) => calls.push({ query, receiver }) },
+      fallbackOf: () => options.fallback,
+      counts,
+    },
+    {
+      predictionId: 'p',
+      contract,
+      routing: {
+        model: 'm',
+        productionVersion: options.production ?? 2,
+        productionGeneration: 1,
+        shadowVersions: [],
+        fallbackVersion: 1,
+      },
+      query: { keys: ['ORD'], request: {}, requestValues: Float64Array.of(9), atMs: epochMs(0) },
+      startedAt: monotonicMs(0),
+      modelDeadline: monotonicMs(options.budgetMs ?? 50),
+      trace: undefined,
+    },
+    (result) => results.push(result),
+  );
+  run.begin();
+  const fire = () => {
+    for (const timer of timers.splice(0)) if (!timer.isCancelled) timer.action();
+  };
+  return { run, reads, calls, results, counts, fire, timers };
+}
+
+const present: FeatureAnswer = {
+  values: Float64Array.of(3, 4),
+  statuses: new Uint8Array(2),
+  logOffset: 7,
+};
+const answered: ModelAnswer = { outputs: Float32Array.of(0.5), queueMs: 0, computeMs: 0 };
+const fallback: FallbackModel = {
+  version: 1,
+  p99Ms: durationMs(2),
+  infer: () => Promise.resolve(Float32Array.of(0.75)),
+};
+
+describe('PredictionRun', () => {
+  it('answers from the model, with the row of features and request', () => {
+    const { reads, calls, results } = stage();
+    reads[0]?.onAnswer(present);
+    assert.deepEqual([...(calls[0]?.query.row ?? [])], [3, 4, 9]);
+    calls[0]?.receiver.onAnswer(answered);
+    assert.equal(results[0]?.tier, 'MODEL');
+    assert.equal(results[0]?.version, 2);
+    assert.deepEqual(results[0]?.skipped, []);
+  });
+
+  it('goes to the fallback when the model is late, and drops and counts the late answer', async () => {
+    const { reads, calls, results, counts, fire } = stage({ fallback });
+    reads[0]?.onAnswer(present);
+    fire();
+    await Promise.resolve();
+    calls[0]?.receiver.onAnswer(answered);
+    assert.equal(results.length, 1);
+    assert.equal(results[0]?.tier, 'FALLBACK');
+    assert.deepEqual(results[0]?.skipped, [
+      { tier: 'MODEL', version: 2, reason: 'DEADLINE_PASSED' },
+    ]);
+    assert.equal(counts.lateModels, 1);
+  });
+
+  it('asks the model with defaults when the feature store is down', () => {
+    const { reads, calls, results } = stage();
+    reads[0]?.onFailure(failure('PEER_UNAVAILABLE'));
+    assert.deepEqual([...(calls[0]?.query.row ?? [])], [1, 2, 9]);
+    calls[0]?.receiver.onAnswer(answered);
+    assert.equal(results[0]?.tier, 'MODEL');
+    assert.equal(results[0]?.features, undefined);
+  });
+
+  it('answers by the rules when model and fallback fail', async () => {
+    const broken = { ...fallback, infer: () => Promise.reject(failure('INFERENCE_FAILED')) };
+    const { reads, calls, results } = stage({ fallback: broken });
+    reads[0]?.onAnswer(present);
+    calls[0]?.receiver.onFailure(failure('INFERENCE_FAILED'));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(results[0]?.tier, 'RULES');
+    assert.deepEqual(results[0]?.outputs, [0.25]);
+    assert.equal(results[0]?.because, 'mean+rate+hour');
+    assert.deepEqual(
+      results[0]?.skipped.map((skipped) => skipped.tier),
+      ['MODEL', 'FALLBACK'],
+    );
+  });
+
+  it('answers by the rules when the fallback hangs', () => {
+    const hung = { ...fallback, infer: () => new Promise<Float32Array>(() => undefined) };
+    const { reads, fire, results } = stage({ fallback: hung });
+    reads[0]?.onAnswer(present);
+    fire();
+    fire();
+    assert.equal(results[0]?.tier, 'RULES');
+  });
+
+  it('skips the model at once when its budget is nothing', () => {
+    const { reads, results } = stage({ budgetMs: 0 });
+    assert.equal(reads.length, 0);
+    assert.equal(results[0]?.tier, 'RULES');
+  });
+
+  it('answers by the rules when no version serves and there is no fallback', () => {
+    const { reads, results } = stage({ production: 0 });
+    reads[0]?.onAnswer(present);
+    assert.equal(results[0]?.tier, 'RULES');
+    assert.equal(results[0]?.skipped[0]?.reason, 'ALIAS_UNKNOWN');
+  });
+});

@@ -1,0 +1,206 @@
+import type { CallContext } from '../../shared/kernel/call-context.ts';
+import type { Random } from '../../shared/kernel/clock.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { formatPredictionId } from '../../shared/kernel/prediction-id.ts';
+import type { TraceContext } from '../../shared/kernel/trace-context.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { modelBudget } from '../core/budget.ts';
+import type { ModelContract } from '../core/model-contract.ts';
+import { parseRequest, type WireRequest } from '../core/parse-request.ts';
+import type { RoutingTable } from '../core/routing-table.ts';
+import type { PredictionLog } from '../ports.ts';
+import { modelDeadlineOf, PredictionRun, type PredictionResult } from './prediction-run.ts';
+import type { RouterParts } from './router-parts.ts';
+import type { ShadowFanOut } from './shadow-fan-out.ts';
+
+/** Makes the spans of a request: the head of a trace here, or a child of the caller's. */
+export interface RequestTracing {
+  /** Gives the context under which a request's calls hang: its span id is that of the router's own span. */
+  begin(parent: TraceContext | undefined): TraceContext;
+  /** Exports the router's spans when the trace is sampled, or the answer is an error, degraded or slow. */
+  end(ended: EndedRequest): void;
+}
+
+/** A request that is over. */
+export interface EndedRequest {
+  readonly parent: TraceContext | undefined;
+  readonly context: TraceContext;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly model: string;
+  readonly result: PredictionResult | undefined;
+  readonly error: MeshError | undefined;
+}
+
+/** What a {@link Router} is made of. */
+export interface RouterOptions extends RouterParts {
+  /** 16 hexadecimal digits: the first half of the ids that this router gives out. */
+  readonly instance: string;
+  readonly contracts: ReadonlyMap<string, ModelContract>;
+  readonly routing: RoutingTable;
+  readonly shadows: ShadowFanOut;
+  readonly log: PredictionLog;
+  readonly tracing: RequestTracing;
+  readonly random: Random;
+  /** Whether requests may name their time. */
+  readonly isVirtualClock: boolean;
+}
+
+/** One answered request: the result and the trace that it belongs to. */
+export interface Answered {
+  readonly result: PredictionResult;
+  readonly traceId: string;
+  readonly atMs: number;
+  readonly defaulted: readonly string[];
+}
+
+/** Answers predictions: parse, route, run through the tiers, answer, then log and shadow. */
+export class Router {
+  readonly #options: RouterOptions;
+  #sequence = 0;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Gives one prediction.
+   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; INVALID_ARGUMENT as {@link parseRequest} says
+   */
+  predict(model: string, wire: WireRequest, call: CallContext): Promise<Answered> {
+    const { clock, contracts, tracing, routing, isVirtualClock } = this.#options;
+    const startedAt = clock.monotonic();
+    const contract = contracts.get(model);
+    if (contract === undefined) {
+      const names = [...contracts.keys()].join(', ');
+      throw new MeshError({
+        code: 'NOT_FOUND',
+        reason: 'MODEL_UNKNOWN',
+        message: `no model is called '${model.slice(0, 64)}'; this mesh has ${names}`,
+      });
+    }
+    const context = tracing.begin(call.trace);
+    let query: ReturnType<typeof parseRequest>;
+    try {
+      query = parseRequest(contract, wire, clock.epoch(), isVirtualClock);
+    } catch (error) {
+      this.#endWithError(call, context, startedAt, model, error);
+      throw error;
+    }
+    const predictionId = formatPredictionId({
+      instance: this.#options.instance,
+      sequence: this.#sequence++,
+    });
+    const budgetMs = modelBudget({
+      policyMs: contract.policy.modelBudgetMs,
+      remainingMs: call.deadline - startedAt,
+      reserveMs: this.reserveOf(contract),
+    });
+    return new Promise((resolve) => {
+      const run = new PredictionRun(
+        this.#options,
+        {
+          predictionId,
+          contract,
+          routing: routing.get(model),
+          query,
+          startedAt,
+          modelDeadline: modelDeadlineOf(startedAt, budgetMs),
+          trace: context.isSampled ? context : undefined,
+        },
+        (result, ended) => {
+          resolve({
+            result,
+            traceId: context.traceId,
+            atMs: query.atMs,
+            defaulted: defaultedColumns(contract, result),
+          });
+          tracing.end({
+            parent: call.trace,
+            context,
+            startedAt,
+            endedAt: startedAt + result.totalMs,
+            model,
+            result,
+            error: undefined,
+          });
+          this.#afterAnswer(ended, result, context);
+        },
+      );
+      run.begin();
+    });
+  }
+
+  /** Gives the time that is kept for the fallback of a model. */
+  reserveOf(contract: ModelContract): ReturnType<typeof durationMs> {
+    const fallback = this.#options.fallbackOf(contract.model);
+    return durationMs((fallback?.p99Ms ?? 0) + contract.policy.reserveMarginMs);
+  }
+
+  #endWithError(
+    call: CallContext,
+    context: TraceContext,
+    startedAt: number,
+    model: string,
+    error: unknown,
+  ): void {
+    this.#options.tracing.end({
+      parent: call.trace,
+      context,
+      startedAt,
+      endedAt: this.#options.clock.monotonic(),
+      model,
+      result: undefined,
+      error: error instanceof MeshError ? error : undefined,
+    });
+  }
+
+  #afterAnswer(run: PredictionRun, result: PredictionResult, context: TraceContext): void {
+    const { contract, query } = run.start;
+    const { row } = run;
+    const shadowVersions =
+      row !== undefined && this.#options.random.next() < contract.policy.shadowRate
+        ? result.routing.shadowVersions
+        : [];
+    this.#options.log.prediction({
+      predictionId: result.predictionId,
+      model: contract.model,
+      tier: result.tier,
+      version: result.version,
+      score: result.outputs[0] ?? Number.NaN,
+      keys: query.keys,
+      featureSetHash: contract.featureSetHash,
+      atMs: query.atMs,
+      features: result.features,
+      requestValues: query.requestValues,
+      latencyMs: result.totalMs,
+      skippedReason: result.skipped[0]?.reason ?? '',
+      traceId: context.traceId,
+      shadowVersions,
+    });
+    if (row === undefined || shadowVersions.length === 0) return;
+    this.#options.shadows.offer({
+      predictionId: result.predictionId,
+      versions: shadowVersions,
+      query: {
+        model: contract.model,
+        featureSetHash: contract.featureSetHash,
+        row,
+      },
+      answered: context.isSampled ? context : undefined,
+    });
+  }
+}
+
+function defaultedColumns(contract: ModelContract, result: PredictionResult): readonly string[] {
+  const statuses = result.features?.statuses;
+  if (statuses === undefined) return result.tier === 'RULES' ? [] : contract.viewColumns;
+  let defaulted: string[] | undefined;
+  for (let index = 0; index < statuses.length; index += 1) {
+    if (statuses[index] !== 0) {
+      defaulted ??= [];
+      defaulted.push(contract.viewColumns[index] ?? '');
+    }
+  }
+  return defaulted ?? [];
+}
