@@ -6,7 +6,7 @@ import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { modelBudget } from '../core/budget.ts';
 import type { ModelContract } from '../core/model-contract.ts';
-import { parseRequest, type WireRequest } from '../core/parse-request.ts';
+import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { RoutingTable } from '../core/routing-table.ts';
 import type { PredictionLog } from '../ports.ts';
 import { modelDeadlineOf, PredictionRun, type PredictionResult } from './prediction-run.ts';
@@ -68,7 +68,7 @@ export class Router {
    * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; INVALID_ARGUMENT as {@link parseRequest} says
    */
   predict(model: string, wire: WireRequest, call: CallContext): Promise<Answered> {
-    const { clock, contracts, tracing, routing, isVirtualClock } = this.#options;
+    const { clock, contracts, tracing, routing } = this.#options;
     const startedAt = clock.monotonic();
     const contract = contracts.get(model);
     if (contract === undefined) {
@@ -80,13 +80,14 @@ export class Router {
       });
     }
     const context = tracing.begin(call.trace);
-    let query: ReturnType<typeof parseRequest>;
-    try {
-      query = parseRequest(contract, wire, clock.epoch(), isVirtualClock);
-    } catch (error) {
-      this.#endWithError(call, context, startedAt, model, error);
-      throw error;
+    const parsed = this.#parse(contract, wire);
+    if (parsed instanceof MeshError) {
+      const endedAt = clock.monotonic();
+      const { trace: parent } = call;
+      tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error: parsed });
+      throw parsed;
     }
+    const query = parsed;
     const predictionId = formatPredictionId({
       instance: this.#options.instance,
       sequence: this.#sequence++,
@@ -137,22 +138,14 @@ export class Router {
     return durationMs((fallback?.p99Ms ?? 0) + contract.policy.reserveMarginMs);
   }
 
-  #endWithError(
-    call: CallContext,
-    context: TraceContext,
-    startedAt: number,
-    model: string,
-    error: unknown,
-  ): void {
-    this.#options.tracing.end({
-      parent: call.trace,
-      context,
-      startedAt,
-      endedAt: this.#options.clock.monotonic(),
-      model,
-      result: undefined,
-      error: error instanceof MeshError ? error : undefined,
-    });
+  #parse(contract: ModelContract, wire: WireRequest): PredictQuery | MeshError {
+    const { clock, isVirtualClock } = this.#options;
+    try {
+      return parseRequest(contract, wire, clock.epoch(), isVirtualClock);
+    } catch (error) {
+      if (error instanceof MeshError) return error;
+      throw error;
+    }
   }
 
   #afterAnswer(run: PredictionRun, result: PredictionResult, context: TraceContext): void {
