@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Ledger, type LedgerPrediction } from './ledger.ts';
+
+const policies = new Map([
+  [
+    'm',
+    {
+      threshold: 0.5,
+      valueOf: (score: number, label: number) => (score >= 0.5 ? (label > 0 ? 1 : -0.25) : 0),
+    },
+  ],
+]);
+
+const prediction = (
+  predictionId: string,
+  change: Partial<LedgerPrediction> = {},
+): LedgerPrediction => ({
+  predictionId,
+  model: 'm',
+  tier: 'MODEL',
+  version: 2,
+  score: 0.8,
+  atMs: 10,
+  shadowVersions: [3],
+  ...change,
+});
+
+describe('Ledger', () => {
+  it('pairs a shadow that answers before its prediction arrives', () => {
+    const ledger = new Ledger(policies, 10);
+    ledger.shadow({ predictionId: 'a', version: 3, score: 0.6 });
+    assert.equal(ledger.figures('m').shadowPairs, 0);
+    ledger.prediction(prediction('a'));
+    const figures = ledger.figures('m');
+    assert.equal(figures.shadowPairs, 1);
+    assert.equal(figures.shadowAgreement, 1);
+    assert.ok(Math.abs((figures.shadowScoreDifference ?? 0) - 0.2) < 1e-12);
+  });
+
+  it('expects a pair and counts none when the shadow failed', () => {
+    const ledger = new Ledger(policies, 10);
+    ledger.prediction(prediction('a'));
+    ledger.shadow({ predictionId: 'a', version: 3, score: undefined });
+    assert.equal(ledger.figures('m').shadowExpected, 1);
+    assert.equal(ledger.figures('m').shadowPairs, 0);
+  });
+
+  it('joins an outcome that comes first, and counts each thing once', () => {
+    const ledger = new Ledger(policies, 10);
+    assert.equal(ledger.outcome({ predictionId: 'a', label: 1 }), true);
+    assert.equal(ledger.outcome({ predictionId: 'a', label: 0 }), false);
+    assert.equal(ledger.prediction(prediction('a')), true);
+    assert.equal(ledger.prediction(prediction('a')), false);
+    const figures = ledger.figures('m');
+    assert.equal(figures.predictions, 1);
+    assert.equal(figures.outcomes, 1);
+    assert.equal(figures.businessValue, 1);
+  });
+
+  it('values false alarms and quiet answers by the policy', () => {
+    const ledger = new Ledger(policies, 10);
+    ledger.prediction(prediction('a'));
+    ledger.prediction(prediction('b', { score: 0.1 }));
+    ledger.outcome({ predictionId: 'a', label: 0 });
+    ledger.outcome({ predictionId: 'b', label: 1 });
+    assert.equal(ledger.figures('m').businessValue, -0.125);
+    assert.equal(ledger.figures('m').auc, 0);
+  });
+
+  it('counts answers by tier and version', () => {
+    const ledger = new Ledger(policies, 10);
+    ledger.prediction(prediction('a'));
+    ledger.prediction(prediction('b', { tier: 'RULES', version: 0 }));
+    ledger.prediction(prediction('c'));
+    assert.deepEqual(ledger.figures('m').tiers, [
+      { tier: 'MODEL', version: 2, count: 2 },
+      { tier: 'RULES', version: 0, count: 1 },
+    ]);
+  });
+
+  it('forgets the oldest entry when it is full, and keeps the figures', () => {
+    const ledger = new Ledger(policies, 2);
+    for (const id of ['a', 'b', 'c']) ledger.prediction(prediction(id));
+    ledger.outcome({ predictionId: 'a', label: 1 });
+    assert.equal(ledger.figures('m').predictions, 3);
+    assert.equal(ledger.figures('m').outcomes, 0);
+  });
+});

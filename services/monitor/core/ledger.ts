@@ -1,0 +1,200 @@
+import { ScoreHistogram } from './score-histogram.ts';
+
+/** Who answered. */
+export type Tier = 'MODEL' | 'FALLBACK' | 'RULES';
+
+/** What the ledger must know of an answer that went to a caller. */
+export interface LedgerPrediction {
+  readonly predictionId: string;
+  readonly model: string;
+  readonly tier: Tier;
+  /** 0 for the rules. */
+  readonly version: number;
+  readonly score: number;
+  readonly atMs: number;
+  readonly shadowVersions: readonly number[];
+}
+
+/** What the ledger must know of a shadow's answer. */
+export interface LedgerShadow {
+  readonly predictionId: string;
+  readonly version: number;
+  /** Undefined when the shadow failed or was dropped. */
+  readonly score: number | undefined;
+}
+
+/** What came of a prediction. */
+export interface LedgerOutcome {
+  readonly predictionId: string;
+  readonly label: number;
+}
+
+/** How the mesh's author values an answer once its outcome is known, and where the decision lies. */
+export interface DecisionPolicy {
+  /** A score at or above it is a decision for the positive label. */
+  readonly threshold: number;
+  readonly valueOf: (score: number, label: number) => number;
+}
+
+/** Figures of one model since the log began. */
+export interface LedgerFigures {
+  readonly predictions: number;
+  readonly tiers: readonly {
+    readonly tier: Tier;
+    readonly version: number;
+    readonly count: number;
+  }[];
+  readonly shadowExpected: number;
+  readonly shadowPairs: number;
+  /** Share of pairs with the same decision; undefined while there are none. */
+  readonly shadowAgreement: number | undefined;
+  readonly shadowScoreDifference: number | undefined;
+  readonly auc: number | undefined;
+  readonly outcomes: number;
+  readonly businessValue: number | undefined;
+  readonly newestAtMs: number;
+}
+
+interface Entry {
+  prediction: LedgerPrediction | undefined;
+  shadows: LedgerShadow[];
+  label: number | undefined;
+}
+
+interface ModelFigures {
+  predictions: number;
+  newestAtMs: number;
+  readonly tiers: Map<string, { tier: Tier; version: number; count: number }>;
+  shadowExpected: number;
+  shadowPairs: number;
+  shadowAgreed: number;
+  shadowDifference: number;
+  outcomes: number;
+  businessValue: number;
+  readonly histogram: ScoreHistogram;
+}
+
+/**
+ * Joins answers, shadow answers and outcomes by prediction id, in any order of arrival, each counted once, and keeps the figures of each
+ * model. It holds the last `entriesMax` predictions for joining; figures go on counting what has left.
+ */
+export class Ledger {
+  readonly #policies: ReadonlyMap<string, DecisionPolicy>;
+  readonly #entriesMax: number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #models = new Map<string, ModelFigures>();
+
+  constructor(policies: ReadonlyMap<string, DecisionPolicy>, entriesMax: number) {
+    this.#policies = policies;
+    this.#entriesMax = entriesMax;
+  }
+
+  /** Takes an answer; tells whether it is new. */
+  prediction(prediction: LedgerPrediction): boolean {
+    const entry = this.#entryOf(prediction.predictionId);
+    if (entry.prediction !== undefined) return false;
+    entry.prediction = prediction;
+    const figures = this.#figuresOf(prediction.model);
+    figures.predictions += 1;
+    figures.newestAtMs = Math.max(figures.newestAtMs, prediction.atMs);
+    figures.shadowExpected += prediction.shadowVersions.length > 0 ? 1 : 0;
+    countTier(figures, prediction);
+    for (const shadow of entry.shadows) this.#pair(prediction, shadow);
+    if (entry.label !== undefined) this.#join(prediction, entry.label);
+    return true;
+  }
+
+  /** Takes a shadow's answer; tells whether it is new. */
+  shadow(shadow: LedgerShadow): boolean {
+    const entry = this.#entryOf(shadow.predictionId);
+    if (entry.shadows.some((known) => known.version === shadow.version)) return false;
+    entry.shadows.push(shadow);
+    if (entry.prediction !== undefined) this.#pair(entry.prediction, shadow);
+    return true;
+  }
+
+  /** Takes an outcome; tells whether it is new. A second outcome of one prediction changes nothing. */
+  outcome(outcome: LedgerOutcome): boolean {
+    const entry = this.#entryOf(outcome.predictionId);
+    if (entry.label !== undefined) return false;
+    entry.label = outcome.label;
+    if (entry.prediction !== undefined) this.#join(entry.prediction, outcome.label);
+    return true;
+  }
+
+  /** Gives the figures of a model; all zero or undefined when it was never seen. O(tiers + histogram bins). */
+  figures(model: string): LedgerFigures {
+    const figures = this.#figuresOf(model);
+    const { shadowPairs, outcomes } = figures;
+    return {
+      predictions: figures.predictions,
+      tiers: [...figures.tiers.values()],
+      shadowExpected: figures.shadowExpected,
+      shadowPairs,
+      shadowAgreement: shadowPairs === 0 ? undefined : figures.shadowAgreed / shadowPairs,
+      shadowScoreDifference: shadowPairs === 0 ? undefined : figures.shadowDifference / shadowPairs,
+      auc: figures.histogram.auc(),
+      outcomes,
+      businessValue: outcomes === 0 ? undefined : figures.businessValue / outcomes,
+      newestAtMs: figures.newestAtMs,
+    };
+  }
+
+  #pair(prediction: LedgerPrediction, shadow: LedgerShadow): void {
+    if (shadow.score === undefined || !Number.isFinite(shadow.score)) return;
+    if (shadow.version !== prediction.shadowVersions[0]) return;
+    const figures = this.#figuresOf(prediction.model);
+    const threshold = this.#policies.get(prediction.model)?.threshold ?? 0.5;
+    figures.shadowPairs += 1;
+    figures.shadowDifference += Math.abs(shadow.score - prediction.score);
+    if (shadow.score >= threshold === prediction.score >= threshold) figures.shadowAgreed += 1;
+  }
+
+  #join(prediction: LedgerPrediction, label: number): void {
+    const figures = this.#figuresOf(prediction.model);
+    figures.outcomes += 1;
+    figures.histogram.add(prediction.score, label > 0.5);
+    figures.businessValue +=
+      this.#policies.get(prediction.model)?.valueOf(prediction.score, label) ?? 0;
+  }
+
+  #entryOf(predictionId: string): Entry {
+    const known = this.#entries.get(predictionId);
+    if (known) return known;
+    const entry: Entry = { prediction: undefined, shadows: [], label: undefined };
+    this.#entries.set(predictionId, entry);
+    if (this.#entries.size > this.#entriesMax) {
+      for (const oldest of this.#entries.keys()) {
+        this.#entries.delete(oldest);
+        break;
+      }
+    }
+    return entry;
+  }
+
+  #figuresOf(model: string): ModelFigures {
+    const known = this.#models.get(model);
+    if (known) return known;
+    const figures: ModelFigures = {
+      predictions: 0,
+      newestAtMs: 0,
+      tiers: new Map(),
+      shadowExpected: 0,
+      shadowPairs: 0,
+      shadowAgreed: 0,
+      shadowDifference: 0,
+      outcomes: 0,
+      businessValue: 0,
+      histogram: new ScoreHistogram(),
+    };
+    this.#models.set(model, figures);
+    return figures;
+  }
+}
+
+function countTier(figures: ModelFigures, { tier, version }: LedgerPrediction): void {
+  const key = `${tier} ${version}`;
+  const known = figures.tiers.get(key);
+  if (known) known.count += 1;
+  else figures.tiers.set(key, { tier, version, count: 1 });
+}
