@@ -1,0 +1,5 @@
+/** The services of a mesh, in the order in which they start: each one only needs those before it. */
+export const serviceNames = ['registry', 'feature', 'prediction', 'monitor', 'router'] as const;
+
+/** One of {@link serviceNames}. */
+export type ServiceName = (typeof serviceNames)[number];
