@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+
+/** Arithmetic whose result IEEE 754 fixes to the bit. */
+export type ArithmeticOperator = '+' | '-' | '*' | '/';
+
+/** Comparison of two numbers; gives 1 or 0. */
+export type ComparisonOperator = '<' | '<=' | '>' | '>=' | '=' | '!=';
+
+/** Part of a timestamp in UTC: hour 0 to 23, or weekday 0 (Monday) to 6 (Sunday). */
+export type CalendarPart = 'hourOfDay' | 'dayOfWeek';
+
+/** A numeric function of one row's columns, as data. Conditions give 1 or 0; a missing operand gives NaN throughout. */
+export type Expression =
+  | { readonly kind: 'column'; readonly column: string }
+  | { readonly kind: 'number'; readonly value: number }
+  | {
+      readonly kind: 'arithmetic';
+      readonly operator: ArithmeticOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | {
+      readonly kind: 'comparison';
+      readonly operator: ComparisonOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | {
+      readonly kind: 'logic';
+      readonly operator: 'and' | 'or';
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | { readonly kind: 'not'; readonly operand: Expression }
+  | { readonly kind: 'calendar'; readonly part: CalendarPart; readonly operand: Expression };
+
+/** Reads row `row` of columns that were bound when the expression was compiled. */
+export type RowFunction = (columns: readonly Float64Array[], row: number) => number;
+
+/**
+ * Compiles an expression for columns in this order. Every column that it names must be there. The function allocates
+ * nothing; a division by zero or a missing operand gives NaN, never an infinity.
+ */
+export function compileExpression(
+  expression: Expression,
+  columnNames: readonly string[],
+): RowFunction {
+  switch (expression.kind) {
+    case 'column': {
+      const index = columnNames.indexOf(expression.column);
+      assert(index >= 0, `no column '${expression.column}' among ${columnNames.join(', ')}`);
+      return (columns, row) => columns[index]?.[row] ?? Number.NaN;
+    }
+    case 'number': {
+      const { value } = expression;
+      return () => value;
+    }
+    case 'arithmetic':
+      return arithmetic(expression.operator, both(expression, columnNames));
+    case 'comparison':
+      return comparison(expression.operator, both(expression, columnNames));
+    case 'logic':
+      return logic(expression.operator, both(expression, columnNames));
+    case 'not': {
+      const operand = compileExpression(expression.operand, columnNames);
+      return (columns, row) => 1 - operand(columns, row);
+    }
+    case 'calendar': {
+      const operand = compileExpression(expression.operand, columnNames);
+      const part = calendarParts[expression.part];
+      return (columns, row) => part(operand(columns, row));
+    }
+  }
+}
+
+/** Gives the names of the columns that an expression reads, sorted, each once. */
+export function columnsOf(expression: Expression): readonly string[] {
+  const names = new Set<string>();
+  const visit = (part: Expression): void => {
+    switch (part.kind) {
+      case 'column':
+        names.add(part.column);
+        return;
+      case 'number':
+        return;
+      case 'not':
+      case 'calendar':
+        visit(part.operand);
+        return;
+      case 'arithmetic':
+      case 'comparison':
+      case 'logic':
+        visit(part.left);
+        visit(part.right);
+        return;
+    }
+  };
+  visit(expression);
+  return [...names].sort((left, right) => (left < right ? -1 : 1));
+}
+
+interface Operands {
+  readonly left: RowFunction;
+  readonly right: RowFunction;
+}
+
+function both(
+  expression: { readonly left: Expression; readonly right: Expression },
+  columnNames: readonly string[],
+): Operands {
+  return {
+    left: compileExpression(expression.left, columnNames),
+    right: compileExpression(expression.right, columnNames),
+  };
+}
+
+function arithmetic(operator: ArithmeticOperator, { left, right }: Operands): RowFunction {
+  switch (operator) {
+    case '+':
+      return (columns, row) => finite(left(columns, row) + right(columns, row));
+    case '-':
+      return (columns, row) => finite(left(columns, row) - right(columns, row));
+    case '*':
+      return (columns, row) => finite(left(columns, row) * right(columns, row));
+    case '/':
+      return (columns, row) => finite(left(columns, row) / right(columns, row));
+  }
+}
+
+function comparison(operator: ComparisonOperator, { left, right }: Operands): RowFunction {
+  const test = comparisons[operator];
+  return (columns, row) => {
+    const first = left(columns, row);
+    const second = right(columns, row);
+    if (Number.isNaN(first) || Number.isNaN(second)) return Number.NaN;
+    return test(first, second) ? 1 : 0;
+  };
+}
+
+const comparisons: Readonly<Record<ComparisonOperator, (left: number, right: number) => boolean>> =
+  {
+    '<': (left, right) => left < right,
+    '<=': (left, right) => left <= right,
+    '>': (left, right) => left > right,
+    '>=': (left, right) => left >= right,
+    '=': (left, right) => left === right,
+    '!=': (left, right) => left !== right,
+  };
+
+function logic(operator: 'and' | 'or', { left, right }: Operands): RowFunction {
+  // Operands are 0, 1 or NaN: the product and the maximum are the conjunction and the disjunction, and keep NaN.
+  return operator === 'and'
+    ? (columns, row) => left(columns, row) * right(columns, row)
+    : (columns, row) => Math.max(left(columns, row), right(columns, row));
+}
+
+const hourMs = 3_600_000;
+const dayMs = 86_400_000;
+
+const calendarParts: Readonly<Record<CalendarPart, (ms: number) => number>> = {
+  hourOfDay: (ms) => Math.floor(ms / hourMs) - Math.floor(ms / dayMs) * 24,
+  // Day 0 of the epoch was a Thursday, which is 3 counted from Monday.
+  dayOfWeek: (ms) => {
+    const day = Math.floor(ms / dayMs) + 3;
+    return day - Math.floor(day / 7) * 7;
+  },
+};
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : Number.NaN;
+}
