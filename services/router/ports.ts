@@ -1,6 +1,7 @@
 import type { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../shared/kernel/trace-context.ts';
 import type { DurationMs, EpochMs, MonotonicMs } from '../shared/kernel/units.ts';
+import type { RoleName } from './core/cohort.ts';
 import type { AliasPosition } from './core/routing-table.ts';
 
 /** Asks for the view columns of one feature vector. */
@@ -82,6 +83,7 @@ export interface PredictionRecord {
   readonly model: string;
   readonly tier: TierName;
   readonly version: number;
+  readonly role: RoleName;
   readonly score: number;
   readonly keys: readonly string[];
   readonly featureSetHash: string;

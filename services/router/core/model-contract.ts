@@ -1,4 +1,5 @@
 import type { DurationMs } from '../../shared/kernel/units.ts';
+import type { CohortPolicy } from './cohort.ts';
 
 /** Type of a request feature as callers see it. */
 export type RequestInputType = 'number' | 'text' | 'flag' | 'time';
@@ -33,6 +34,7 @@ export interface ServingPolicy {
   readonly missingShareMax: number;
   /** Share of the traffic that shadows see, 0 to 1. */
   readonly shadowRate: number;
+  readonly cohorts: CohortPolicy;
 }
 
 /** Everything that the router must know of one model of the mesh. */

@@ -26,6 +26,7 @@ const contract: ModelContract = {
     onModelError: 'fallback',
     missingShareMax: 1,
     shadowRate: 1,
+    cohorts: { keyIndexes: [], controlShare: 0, controlServes: 'rules', canaryShare: 0 },
   },
 };
 

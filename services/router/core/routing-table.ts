@@ -13,6 +13,8 @@ export interface ModelRouting {
   readonly productionVersion: number;
   /** Generation of the alias `production` that {@link productionVersion} obeys. */
   readonly productionGeneration: number;
+  readonly previousVersion: number;
+  readonly canaryVersion: number;
   readonly shadowVersions: readonly number[];
   readonly fallbackVersion: number;
 }
@@ -31,6 +33,8 @@ const nobody = (model: string): ModelRouting => ({
   model,
   productionVersion: 0,
   productionGeneration: 0,
+  previousVersion: 0,
+  canaryVersion: 0,
   shadowVersions: [],
   fallbackVersion: 0,
 });
@@ -68,6 +72,14 @@ export class RoutingTable {
       }
       case 'shadow': {
         entry.routing = { ...entry.routing, shadowVersions: version === 0 ? [] : [version] };
+        return [];
+      }
+      case 'previous': {
+        entry.routing = { ...entry.routing, previousVersion: version };
+        return [];
+      }
+      case 'canary': {
+        entry.routing = { ...entry.routing, canaryVersion: version };
         return [];
       }
       case 'fallback':

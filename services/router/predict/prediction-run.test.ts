@@ -25,6 +25,7 @@ const contract: ModelContract = {
     onModelError: 'fallback',
     missingShareMax: 1,
     shadowRate: 1,
+    cohorts: { keyIndexes: [], controlShare: 0, controlServes: 'rules', canaryShare: 0 },
   },
 };
 
@@ -68,10 +69,13 @@ function stage(options: { fallback?: FallbackModel; production?: number; budgetM
     {
       predictionId: 'p',
       contract,
+      assignment: { role: 'PRODUCTION', version: options.production ?? 2 },
       routing: {
         model: 'm',
         productionVersion: options.production ?? 2,
         productionGeneration: 1,
+        previousVersion: 0,
+        canaryVersion: 0,
         shadowVersions: [],
         fallbackVersion: 1,
       },

@@ -3,6 +3,7 @@ import type { Reason } from '../../shared/kernel/reason.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
+import type { Assignment, RoleName } from '../core/cohort.ts';
 import type { ModelContract, RulesAnswer } from '../core/model-contract.ts';
 import type { PredictQuery } from '../core/parse-request.ts';
 import type { ModelRouting } from '../core/routing-table.ts';
@@ -23,6 +24,7 @@ export interface PredictionResult {
   readonly outputs: readonly number[] | Float32Array;
   readonly tier: TierName;
   readonly version: number;
+  readonly role: RoleName;
   readonly skipped: readonly SkippedTier[];
   readonly features: FeatureAnswer | undefined;
   readonly routing: ModelRouting;
@@ -38,6 +40,8 @@ export interface RunStart {
   readonly predictionId: string;
   readonly contract: ModelContract;
   readonly routing: ModelRouting;
+  /** Which version is to answer, or that the rules are. */
+  readonly assignment: Assignment;
   readonly query: PredictQuery;
   readonly startedAt: MonotonicMs;
   /** When the model must have answered, features included. */
@@ -89,6 +93,10 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   /** Asks for the features, and goes on from there by itself. */
   begin(): void {
     const { contract, query, modelDeadline, startedAt, trace } = this.start;
+    if (this.start.assignment.version === undefined) {
+      this.#answerByRules();
+      return;
+    }
     const budgetMs = modelDeadline - startedAt;
     if (budgetMs <= 0) {
       this.#leaveModel('DEADLINE_PASSED');
@@ -125,13 +133,14 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   }
 
   #askModel(): void {
-    const { contract, routing, query, trace, modelDeadline } = this.start;
+    const { contract, query, trace, modelDeadline } = this.start;
+    const version = this.start.assignment.version ?? 0;
     this.#featuresDoneAt = this.#parts.clock.monotonic();
     this.#row = contract.assembleRow(
       this.#features?.values ?? contract.viewDefaults,
       query.requestValues,
     );
-    if (routing.productionVersion === 0) {
+    if (version === 0) {
       this.#leaveModel('ALIAS_UNKNOWN');
       return;
     }
@@ -147,7 +156,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     this.#parts.models.run(
       {
         model: contract.model,
-        version: routing.productionVersion,
+        version,
         featureSetHash: contract.featureSetHash,
         row: this.#row,
         trace,
@@ -162,7 +171,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       this.#parts.counts.lateModels += 1;
       return;
     }
-    this.#finish('MODEL', this.start.routing.productionVersion, answer.outputs, '');
+    this.#finish('MODEL', this.start.assignment.version ?? 0, answer.outputs, '');
   }
 
   #onModelFailure(error: MeshError): void {
@@ -171,12 +180,12 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
 
   #leaveModel(reason: Reason): void {
     if (this.#stage !== 'features' && this.#stage !== 'model') return;
-    const { contract, routing, query } = this.start;
+    const { contract, assignment, query } = this.start;
     if (this.#stage === 'features') this.#featuresDoneAt = this.#parts.clock.monotonic();
     this.#modelDoneAt = this.#parts.clock.monotonic();
     this.#stage = 'fallback';
     this.#parts.timers.cancel(this.#timer);
-    this.#skipped.push({ tier: 'MODEL', version: routing.productionVersion, reason });
+    this.#skipped.push({ tier: 'MODEL', version: assignment.version ?? 0, reason });
     const fallback = this.#parts.fallbackOf(contract.model);
     if (tierAfterModel(contract.policy, reason) === 'rules' || fallback === undefined) {
       this.#answerByRules();
@@ -242,6 +251,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
         outputs,
         tier,
         version,
+        role: this.start.assignment.role,
         skipped: this.#skipped,
         features: this.#features,
         routing: this.start.routing,

@@ -5,6 +5,7 @@ import { formatPredictionId } from '../../shared/kernel/prediction-id.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { modelBudget } from '../core/budget.ts';
+import { assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { RoutingTable } from '../core/routing-table.ts';
@@ -52,6 +53,7 @@ export interface Answered {
   readonly traceId: string;
   readonly atMs: number;
   readonly defaulted: readonly string[];
+  readonly featureSetHash: string;
 }
 
 /** Answers predictions: parse, route, run through the tiers, answer, then log and shadow. */
@@ -97,13 +99,15 @@ export class Router {
       remainingMs: call.deadline - startedAt,
       reserveMs: this.reserveOf(contract),
     });
+    const route = routing.get(model);
     return new Promise((resolve) => {
       const run = new PredictionRun(
         this.#options,
         {
           predictionId,
           contract,
-          routing: routing.get(model),
+          routing: route,
+          assignment: assign(contract.policy.cohorts, route, query.keys),
           query,
           startedAt,
           modelDeadline: modelDeadlineOf(startedAt, budgetMs),
@@ -115,6 +119,7 @@ export class Router {
             traceId: context.traceId,
             atMs: query.atMs,
             defaulted: defaultedColumns(contract, result),
+            featureSetHash: contract.featureSetHash,
           });
           tracing.end({
             parent: call.trace,
@@ -160,6 +165,7 @@ export class Router {
       model: contract.model,
       tier: result.tier,
       version: result.version,
+      role: result.role,
       score: result.outputs[0] ?? Number.NaN,
       keys: query.keys,
       featureSetHash: contract.featureSetHash,
