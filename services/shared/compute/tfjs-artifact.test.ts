@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MeshError } from '../kernel/mesh-error.ts';
+import { decodeTfjsArtifact, encodeTfjsArtifact, type TfjsArtifact } from './tfjs-artifact.ts';
+
+const artifact: TfjsArtifact = {
+  name: 'små',
+  modelTopology: { class_name: 'Sequential', config: { layers: [] } },
+  weightSpecs: [{ name: 'a/kernel', shape: [2, 1], dtype: 'float32' }],
+  weights: new Uint8Array(new Float32Array([1.5, -2]).buffer),
+};
+
+describe('tfjs artifact', () => {
+  it('gives back what was written, at any alignment', () => {
+    const bytes = encodeTfjsArtifact(artifact);
+    const shifted = new Uint8Array(bytes.length + 1);
+    shifted.set(bytes, 1);
+    const read = decodeTfjsArtifact(shifted.subarray(1));
+    assert.deepEqual(
+      { ...read, weights: [...read.weights] },
+      { ...artifact, weights: [...artifact.weights] },
+    );
+  });
+
+  it('refuses bytes that are cut, changed or empty', () => {
+    const bytes = Buffer.from(encodeTfjsArtifact(artifact));
+    const otherMagic = Buffer.from(bytes);
+    otherMagic[0] = 0;
+    const longHeader = Buffer.from(bytes);
+    longHeader.writeUInt32LE(0xffff_ffff, 8);
+    const brokenHeader = Buffer.from(bytes);
+    brokenHeader[12] = 0;
+    const broken = [
+      Buffer.alloc(0),
+      otherMagic,
+      longHeader,
+      brokenHeader,
+      bytes.subarray(0, bytes.length - 1),
+      Buffer.concat([bytes, Buffer.alloc(1)]),
+      encodeTfjsArtifact({
+        ...artifact,
+        weightSpecs: [{ name: 'a', shape: [-2], dtype: 'float32' }],
+      }),
+    ];
+    for (const candidate of broken) {
+      assert.throws(
+        () => decodeTfjsArtifact(candidate),
+        (error) => error instanceof MeshError && error.reason === 'ARTIFACT_CORRUPT',
+      );
+    }
+  });
+});
