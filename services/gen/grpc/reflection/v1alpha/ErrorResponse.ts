@@ -1,0 +1,30 @@
+// Original file: proto/grpc/reflection/v1alpha/reflection.proto
+
+
+/**
+ * An error of one question.
+ */
+export interface ErrorResponse {
+  /**
+   * Canonical gRPC status code.
+   */
+  'errorCode'?: (number);
+  /**
+   * What was wanted and what came.
+   */
+  'errorMessage'?: (string);
+}
+
+/**
+ * An error of one question.
+ */
+export interface ErrorResponse__Output {
+  /**
+   * Canonical gRPC status code.
+   */
+  'errorCode': (number);
+  /**
+   * What was wanted and what came.
+   */
+  'errorMessage': (string);
+}

@@ -1,0 +1,497 @@
+// Original file: proto/mlmesh/common/v1/error.proto
+
+/**
+ * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in
+ * google.rpc.ErrorInfo.reason, with the domain "mlmesh".
+ */
+export const ErrorReason = {
+  /**
+   * Never sent.
+   */
+  ERROR_REASON_UNSPECIFIED: 'ERROR_REASON_UNSPECIFIED',
+  /**
+   * The mesh itself failed; the id in the message leads to the log line.
+   */
+  ERROR_REASON_INTERNAL: 'ERROR_REASON_INTERNAL',
+  /**
+   * A duration is not a whole number with a unit of ms, s, min, h or d, or is negative.
+   */
+  ERROR_REASON_INVALID_DURATION: 'ERROR_REASON_INVALID_DURATION',
+  /**
+   * A field of the request is missing or has a value outside its range; BadRequest names it.
+   */
+  ERROR_REASON_INVALID_FIELD: 'ERROR_REASON_INVALID_FIELD',
+  /**
+   * A setting is missing or has a value outside its range.
+   */
+  ERROR_REASON_INVALID_CONFIG: 'ERROR_REASON_INVALID_CONFIG',
+  /**
+   * The deadline had passed before the answer was there.
+   */
+  ERROR_REASON_DEADLINE_PASSED: 'ERROR_REASON_DEADLINE_PASSED',
+  /**
+   * The caller gave up.
+   */
+  ERROR_REASON_CALL_CANCELLED: 'ERROR_REASON_CALL_CANCELLED',
+  /**
+   * A message is larger than the limit of the receiver.
+   */
+  ERROR_REASON_MESSAGE_TOO_LARGE: 'ERROR_REASON_MESSAGE_TOO_LARGE',
+  /**
+   * The service has no such method.
+   */
+  ERROR_REASON_METHOD_UNKNOWN: 'ERROR_REASON_METHOD_UNKNOWN',
+  /**
+   * A service that is needed for the answer is down or cannot be reached.
+   */
+  ERROR_REASON_PEER_UNAVAILABLE: 'ERROR_REASON_PEER_UNAVAILABLE',
+  /**
+   * A bounded queue is full; ask again after the delay in RetryInfo.
+   */
+  ERROR_REASON_QUEUE_FULL: 'ERROR_REASON_QUEUE_FULL',
+  /**
+   * The service is stopping and takes no new work.
+   */
+  ERROR_REASON_DRAINING: 'ERROR_REASON_DRAINING',
+  /**
+   * No model has this name.
+   */
+  ERROR_REASON_MODEL_UNKNOWN: 'ERROR_REASON_MODEL_UNKNOWN',
+  /**
+   * The version is known and not loaded yet.
+   */
+  ERROR_REASON_MODEL_NOT_READY: 'ERROR_REASON_MODEL_NOT_READY',
+  /**
+   * The model has no such version.
+   */
+  ERROR_REASON_VERSION_UNKNOWN: 'ERROR_REASON_VERSION_UNKNOWN',
+  /**
+   * The model has no such alias.
+   */
+  ERROR_REASON_ALIAS_UNKNOWN: 'ERROR_REASON_ALIAS_UNKNOWN',
+  /**
+   * The alias was moved by somebody else since it was read.
+   */
+  ERROR_REASON_ALIAS_MOVED: 'ERROR_REASON_ALIAS_MOVED',
+  /**
+   * An entity key that the model needs is missing.
+   */
+  ERROR_REASON_ENTITY_MISSING: 'ERROR_REASON_ENTITY_MISSING',
+  /**
+   * An entity key has the wrong type or form.
+   */
+  ERROR_REASON_ENTITY_INVALID: 'ERROR_REASON_ENTITY_INVALID',
+  /**
+   * A request feature that the model needs is missing.
+   */
+  ERROR_REASON_REQUEST_FEATURE_MISSING: 'ERROR_REASON_REQUEST_FEATURE_MISSING',
+  /**
+   * A request feature has the wrong type, or is NaN or infinite.
+   */
+  ERROR_REASON_REQUEST_FEATURE_INVALID: 'ERROR_REASON_REQUEST_FEATURE_INVALID',
+  /**
+   * The model has no such request feature.
+   */
+  ERROR_REASON_REQUEST_FEATURE_UNKNOWN: 'ERROR_REASON_REQUEST_FEATURE_UNKNOWN',
+  /**
+   * No feature has this name.
+   */
+  ERROR_REASON_FEATURE_UNKNOWN: 'ERROR_REASON_FEATURE_UNKNOWN',
+  /**
+   * The feature service does not serve a feature set of this hash.
+   */
+  ERROR_REASON_FEATURE_SET_UNKNOWN: 'ERROR_REASON_FEATURE_SET_UNKNOWN',
+  /**
+   * A definition of the mesh contradicts itself.
+   */
+  ERROR_REASON_DEFINITION_INVALID: 'ERROR_REASON_DEFINITION_INVALID',
+  /**
+   * Two definitions of the mesh have one name.
+   */
+  ERROR_REASON_DEFINITION_DUPLICATE: 'ERROR_REASON_DEFINITION_DUPLICATE',
+  /**
+   * There is no mesh file at the path.
+   */
+  ERROR_REASON_MESH_FILE_MISSING: 'ERROR_REASON_MESH_FILE_MISSING',
+  /**
+   * The mesh file does not compile, or exports no mesh.
+   */
+  ERROR_REASON_MESH_FILE_INVALID: 'ERROR_REASON_MESH_FILE_INVALID',
+  /**
+   * The file of a source is missing.
+   */
+  ERROR_REASON_SOURCE_MISSING: 'ERROR_REASON_SOURCE_MISSING',
+  /**
+   * The file of a source cannot be read or lacks a column.
+   */
+  ERROR_REASON_SOURCE_INVALID: 'ERROR_REASON_SOURCE_INVALID',
+  /**
+   * An event lacks a column or carries a value of another type.
+   */
+  ERROR_REASON_EVENT_INVALID: 'ERROR_REASON_EVENT_INVALID',
+  /**
+   * Stored state does not match its checksum.
+   */
+  ERROR_REASON_STATE_CORRUPT: 'ERROR_REASON_STATE_CORRUPT',
+  /**
+   * Another process owns the data directory.
+   */
+  ERROR_REASON_DATA_DIRECTORY_IN_USE: 'ERROR_REASON_DATA_DIRECTORY_IN_USE',
+  /**
+   * The data directory belongs to another version of mlmesh.
+   */
+  ERROR_REASON_DATA_DIRECTORY_VERSION: 'ERROR_REASON_DATA_DIRECTORY_VERSION',
+  /**
+   * The disk is full; nothing was changed.
+   */
+  ERROR_REASON_DISK_FULL: 'ERROR_REASON_DISK_FULL',
+  /**
+   * The bytes of an artifact do not match their digest or cannot be read as a model.
+   */
+  ERROR_REASON_ARTIFACT_CORRUPT: 'ERROR_REASON_ARTIFACT_CORRUPT',
+  /**
+   * The format of an artifact is not one that the mesh serves.
+   */
+  ERROR_REASON_ARTIFACT_UNSUPPORTED: 'ERROR_REASON_ARTIFACT_UNSUPPORTED',
+  /**
+   * An artifact is larger than the limit.
+   */
+  ERROR_REASON_ARTIFACT_TOO_LARGE: 'ERROR_REASON_ARTIFACT_TOO_LARGE',
+  /**
+   * A field of the provenance is missing.
+   */
+  ERROR_REASON_PROVENANCE_INCOMPLETE: 'ERROR_REASON_PROVENANCE_INCOMPLETE',
+  /**
+   * There is no previous version to go back to.
+   */
+  ERROR_REASON_ROLLBACK_TARGET_MISSING: 'ERROR_REASON_ROLLBACK_TARGET_MISSING',
+  /**
+   * A tensor has another shape or size than the signature of the model.
+   */
+  ERROR_REASON_TENSOR_SHAPE: 'ERROR_REASON_TENSOR_SHAPE',
+  /**
+   * A model gave NaN or infinity.
+   */
+  ERROR_REASON_TENSOR_NOT_FINITE: 'ERROR_REASON_TENSOR_NOT_FINITE',
+  /**
+   * The runtime of the model failed.
+   */
+  ERROR_REASON_INFERENCE_FAILED: 'ERROR_REASON_INFERENCE_FAILED',
+  /**
+   * A worker thread did not come back; the process is replaced.
+   */
+  ERROR_REASON_WORKER_STUCK: 'ERROR_REASON_WORKER_STUCK',
+  /**
+   * The business rules threw an error or took too long.
+   */
+  ERROR_REASON_RULES_FAILED: 'ERROR_REASON_RULES_FAILED',
+  /**
+   * The prediction id is malformed or unknown.
+   */
+  ERROR_REASON_PREDICTION_UNKNOWN: 'ERROR_REASON_PREDICTION_UNKNOWN',
+  /**
+   * The value of an outcome is not a finite number.
+   */
+  ERROR_REASON_OUTCOME_INVALID: 'ERROR_REASON_OUTCOME_INVALID',
+  /**
+   * No such trace is kept (any more).
+   */
+  ERROR_REASON_TRACE_UNKNOWN: 'ERROR_REASON_TRACE_UNKNOWN',
+  /**
+   * Another process listens on the port.
+   */
+  ERROR_REASON_PORT_TAKEN: 'ERROR_REASON_PORT_TAKEN',
+  /**
+   * A service of the mesh ended by itself.
+   */
+  ERROR_REASON_SERVICE_CRASHED: 'ERROR_REASON_SERVICE_CRASHED',
+  /**
+   * The log has grown since it was read; read again and retry.
+   */
+  ERROR_REASON_LOG_CONFLICT: 'ERROR_REASON_LOG_CONFLICT',
+  /**
+   * The hash chain of the log is broken.
+   */
+  ERROR_REASON_LOG_CORRUPT: 'ERROR_REASON_LOG_CORRUPT',
+  /**
+   * The training job failed.
+   */
+  ERROR_REASON_TRAINING_FAILED: 'ERROR_REASON_TRAINING_FAILED',
+} as const;
+
+/**
+ * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in
+ * google.rpc.ErrorInfo.reason, with the domain "mlmesh".
+ */
+export type ErrorReason =
+  /**
+   * Never sent.
+   */
+  | 'ERROR_REASON_UNSPECIFIED'
+  | 0
+  /**
+   * The mesh itself failed; the id in the message leads to the log line.
+   */
+  | 'ERROR_REASON_INTERNAL'
+  | 1
+  /**
+   * A duration is not a whole number with a unit of ms, s, min, h or d, or is negative.
+   */
+  | 'ERROR_REASON_INVALID_DURATION'
+  | 2
+  /**
+   * A field of the request is missing or has a value outside its range; BadRequest names it.
+   */
+  | 'ERROR_REASON_INVALID_FIELD'
+  | 3
+  /**
+   * A setting is missing or has a value outside its range.
+   */
+  | 'ERROR_REASON_INVALID_CONFIG'
+  | 4
+  /**
+   * The deadline had passed before the answer was there.
+   */
+  | 'ERROR_REASON_DEADLINE_PASSED'
+  | 5
+  /**
+   * The caller gave up.
+   */
+  | 'ERROR_REASON_CALL_CANCELLED'
+  | 6
+  /**
+   * A message is larger than the limit of the receiver.
+   */
+  | 'ERROR_REASON_MESSAGE_TOO_LARGE'
+  | 7
+  /**
+   * The service has no such method.
+   */
+  | 'ERROR_REASON_METHOD_UNKNOWN'
+  | 8
+  /**
+   * A service that is needed for the answer is down or cannot be reached.
+   */
+  | 'ERROR_REASON_PEER_UNAVAILABLE'
+  | 9
+  /**
+   * A bounded queue is full; ask again after the delay in RetryInfo.
+   */
+  | 'ERROR_REASON_QUEUE_FULL'
+  | 10
+  /**
+   * The service is stopping and takes no new work.
+   */
+  | 'ERROR_REASON_DRAINING'
+  | 11
+  /**
+   * No model has this name.
+   */
+  | 'ERROR_REASON_MODEL_UNKNOWN'
+  | 12
+  /**
+   * The version is known and not loaded yet.
+   */
+  | 'ERROR_REASON_MODEL_NOT_READY'
+  | 13
+  /**
+   * The model has no such version.
+   */
+  | 'ERROR_REASON_VERSION_UNKNOWN'
+  | 14
+  /**
+   * The model has no such alias.
+   */
+  | 'ERROR_REASON_ALIAS_UNKNOWN'
+  | 15
+  /**
+   * The alias was moved by somebody else since it was read.
+   */
+  | 'ERROR_REASON_ALIAS_MOVED'
+  | 16
+  /**
+   * An entity key that the model needs is missing.
+   */
+  | 'ERROR_REASON_ENTITY_MISSING'
+  | 17
+  /**
+   * An entity key has the wrong type or form.
+   */
+  | 'ERROR_REASON_ENTITY_INVALID'
+  | 18
+  /**
+   * A request feature that the model needs is missing.
+   */
+  | 'ERROR_REASON_REQUEST_FEATURE_MISSING'
+  | 19
+  /**
+   * A request feature has the wrong type, or is NaN or infinite.
+   */
+  | 'ERROR_REASON_REQUEST_FEATURE_INVALID'
+  | 20
+  /**
+   * The model has no such request feature.
+   */
+  | 'ERROR_REASON_REQUEST_FEATURE_UNKNOWN'
+  | 21
+  /**
+   * No feature has this name.
+   */
+  | 'ERROR_REASON_FEATURE_UNKNOWN'
+  | 22
+  /**
+   * The feature service does not serve a feature set of this hash.
+   */
+  | 'ERROR_REASON_FEATURE_SET_UNKNOWN'
+  | 23
+  /**
+   * A definition of the mesh contradicts itself.
+   */
+  | 'ERROR_REASON_DEFINITION_INVALID'
+  | 24
+  /**
+   * Two definitions of the mesh have one name.
+   */
+  | 'ERROR_REASON_DEFINITION_DUPLICATE'
+  | 25
+  /**
+   * There is no mesh file at the path.
+   */
+  | 'ERROR_REASON_MESH_FILE_MISSING'
+  | 26
+  /**
+   * The mesh file does not compile, or exports no mesh.
+   */
+  | 'ERROR_REASON_MESH_FILE_INVALID'
+  | 27
+  /**
+   * The file of a source is missing.
+   */
+  | 'ERROR_REASON_SOURCE_MISSING'
+  | 28
+  /**
+   * The file of a source cannot be read or lacks a column.
+   */
+  | 'ERROR_REASON_SOURCE_INVALID'
+  | 29
+  /**
+   * An event lacks a column or carries a value of another type.
+   */
+  | 'ERROR_REASON_EVENT_INVALID'
+  | 30
+  /**
+   * Stored state does not match its checksum.
+   */
+  | 'ERROR_REASON_STATE_CORRUPT'
+  | 31
+  /**
+   * Another process owns the data directory.
+   */
+  | 'ERROR_REASON_DATA_DIRECTORY_IN_USE'
+  | 32
+  /**
+   * The data directory belongs to another version of mlmesh.
+   */
+  | 'ERROR_REASON_DATA_DIRECTORY_VERSION'
+  | 33
+  /**
+   * The disk is full; nothing was changed.
+   */
+  | 'ERROR_REASON_DISK_FULL'
+  | 34
+  /**
+   * The bytes of an artifact do not match their digest or cannot be read as a model.
+   */
+  | 'ERROR_REASON_ARTIFACT_CORRUPT'
+  | 35
+  /**
+   * The format of an artifact is not one that the mesh serves.
+   */
+  | 'ERROR_REASON_ARTIFACT_UNSUPPORTED'
+  | 36
+  /**
+   * An artifact is larger than the limit.
+   */
+  | 'ERROR_REASON_ARTIFACT_TOO_LARGE'
+  | 37
+  /**
+   * A field of the provenance is missing.
+   */
+  | 'ERROR_REASON_PROVENANCE_INCOMPLETE'
+  | 38
+  /**
+   * There is no previous version to go back to.
+   */
+  | 'ERROR_REASON_ROLLBACK_TARGET_MISSING'
+  | 39
+  /**
+   * A tensor has another shape or size than the signature of the model.
+   */
+  | 'ERROR_REASON_TENSOR_SHAPE'
+  | 40
+  /**
+   * A model gave NaN or infinity.
+   */
+  | 'ERROR_REASON_TENSOR_NOT_FINITE'
+  | 41
+  /**
+   * The runtime of the model failed.
+   */
+  | 'ERROR_REASON_INFERENCE_FAILED'
+  | 42
+  /**
+   * A worker thread did not come back; the process is replaced.
+   */
+  | 'ERROR_REASON_WORKER_STUCK'
+  | 43
+  /**
+   * The business rules threw an error or took too long.
+   */
+  | 'ERROR_REASON_RULES_FAILED'
+  | 44
+  /**
+   * The prediction id is malformed or unknown.
+   */
+  | 'ERROR_REASON_PREDICTION_UNKNOWN'
+  | 45
+  /**
+   * The value of an outcome is not a finite number.
+   */
+  | 'ERROR_REASON_OUTCOME_INVALID'
+  | 46
+  /**
+   * No such trace is kept (any more).
+   */
+  | 'ERROR_REASON_TRACE_UNKNOWN'
+  | 47
+  /**
+   * Another process listens on the port.
+   */
+  | 'ERROR_REASON_PORT_TAKEN'
+  | 48
+  /**
+   * A service of the mesh ended by itself.
+   */
+  | 'ERROR_REASON_SERVICE_CRASHED'
+  | 49
+  /**
+   * The log has grown since it was read; read again and retry.
+   */
+  | 'ERROR_REASON_LOG_CONFLICT'
+  | 50
+  /**
+   * The hash chain of the log is broken.
+   */
+  | 'ERROR_REASON_LOG_CORRUPT'
+  | 51
+  /**
+   * The training job failed.
+   */
+  | 'ERROR_REASON_TRAINING_FAILED'
+  | 52
+
+/**
+ * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in
+ * google.rpc.ErrorInfo.reason, with the domain "mlmesh".
+ */
+export type ErrorReason__Output = typeof ErrorReason[keyof typeof ErrorReason]

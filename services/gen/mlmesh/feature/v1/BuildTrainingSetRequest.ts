@@ -1,0 +1,54 @@
+// Original file: proto/mlmesh/feature/v1/feature_service.proto
+
+
+/**
+ * Asks for a training set.
+ */
+export interface BuildTrainingSetRequest {
+  /**
+   * Name of the model whose pipeline defines the examples, the label and the feature set.
+   */
+  'model'?: (string);
+  /**
+   * Examples with a time in [from_ms, until_ms), milliseconds since the Unix epoch.
+   */
+  'fromMs'?: (number | string);
+  /**
+   * End of the interval, not included.
+   */
+  'untilMs'?: (number | string);
+  /**
+   * At most so many rows, chosen by a fixed rule from the seed; 0 means all.
+   */
+  'rowsMax'?: (number);
+  /**
+   * Seed of the choice.
+   */
+  'seed'?: (number);
+}
+
+/**
+ * Asks for a training set.
+ */
+export interface BuildTrainingSetRequest__Output {
+  /**
+   * Name of the model whose pipeline defines the examples, the label and the feature set.
+   */
+  'model': (string);
+  /**
+   * Examples with a time in [from_ms, until_ms), milliseconds since the Unix epoch.
+   */
+  'fromMs': (number);
+  /**
+   * End of the interval, not included.
+   */
+  'untilMs': (number);
+  /**
+   * At most so many rows, chosen by a fixed rule from the seed; 0 means all.
+   */
+  'rowsMax': (number);
+  /**
+   * Seed of the choice.
+   */
+  'seed': (number);
+}

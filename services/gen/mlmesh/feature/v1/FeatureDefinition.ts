@@ -1,0 +1,46 @@
+// Original file: proto/mlmesh/feature/v1/feature_service.proto
+
+
+/**
+ * One feature.
+ */
+export interface FeatureDefinition {
+  /**
+   * Name.
+   */
+  'name'?: (string);
+  /**
+   * Hash of its plan, 64 hexadecimal digits: the version of the definition.
+   */
+  'hash'?: (string);
+  /**
+   * View that computes it; empty for a request-time feature.
+   */
+  'view'?: (string);
+  /**
+   * The definition, for people.
+   */
+  'summary'?: (string);
+}
+
+/**
+ * One feature.
+ */
+export interface FeatureDefinition__Output {
+  /**
+   * Name.
+   */
+  'name': (string);
+  /**
+   * Hash of its plan, 64 hexadecimal digits: the version of the definition.
+   */
+  'hash': (string);
+  /**
+   * View that computes it; empty for a request-time feature.
+   */
+  'view': (string);
+  /**
+   * The definition, for people.
+   */
+  'summary': (string);
+}

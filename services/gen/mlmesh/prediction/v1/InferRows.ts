@@ -1,0 +1,46 @@
+// Original file: proto/mlmesh/prediction/v1/prediction_service.proto
+
+
+/**
+ * Outputs of some rows.
+ */
+export interface InferRows {
+  /**
+   * float32 little-endian, row-major: rows x outputs of the signature.
+   */
+  'outputs'?: (Buffer | Uint8Array | string);
+  /**
+   * Milliseconds in the queue of the service.
+   */
+  'queueMs'?: (number | string);
+  /**
+   * Milliseconds of the native call.
+   */
+  'computeMs'?: (number | string);
+  /**
+   * Runtime that ran it: `onnxruntime` or `tfjs-wasm`.
+   */
+  'backend'?: (string);
+}
+
+/**
+ * Outputs of some rows.
+ */
+export interface InferRows__Output {
+  /**
+   * float32 little-endian, row-major: rows x outputs of the signature.
+   */
+  'outputs': (Buffer);
+  /**
+   * Milliseconds in the queue of the service.
+   */
+  'queueMs': (number);
+  /**
+   * Milliseconds of the native call.
+   */
+  'computeMs': (number);
+  /**
+   * Runtime that ran it: `onnxruntime` or `tfjs-wasm`.
+   */
+  'backend': (string);
+}

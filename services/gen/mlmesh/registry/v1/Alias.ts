@@ -1,0 +1,46 @@
+// Original file: proto/mlmesh/registry/v1/registry_service.proto
+
+
+/**
+ * An alias of a model.
+ */
+export interface Alias {
+  /**
+   * Name of the model.
+   */
+  'model'?: (string);
+  /**
+   * Name: production, previous, shadow, canary or fallback.
+   */
+  'alias'?: (string);
+  /**
+   * Version that it points to.
+   */
+  'version'?: (number);
+  /**
+   * Counts the moves of this alias, from 1.
+   */
+  'generation'?: (number | string);
+}
+
+/**
+ * An alias of a model.
+ */
+export interface Alias__Output {
+  /**
+   * Name of the model.
+   */
+  'model': (string);
+  /**
+   * Name: production, previous, shadow, canary or fallback.
+   */
+  'alias': (string);
+  /**
+   * Version that it points to.
+   */
+  'version': (number);
+  /**
+   * Counts the moves of this alias, from 1.
+   */
+  'generation': (number);
+}

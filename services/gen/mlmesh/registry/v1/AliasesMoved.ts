@@ -1,0 +1,39 @@
+// Original file: proto/mlmesh/registry/v1/registry_service.proto
+
+import type { Alias as _mlmesh_registry_v1_Alias, Alias__Output as _mlmesh_registry_v1_Alias__Output } from '../../../mlmesh/registry/v1/Alias.ts';
+
+/**
+ * Aliases moved together.
+ */
+export interface AliasesMoved {
+  /**
+   * Where they point now.
+   */
+  'aliases'?: (_mlmesh_registry_v1_Alias)[];
+  /**
+   * Why.
+   */
+  'reason'?: (string);
+  /**
+   * Whether it was a rollback.
+   */
+  'isRollback'?: (boolean);
+}
+
+/**
+ * Aliases moved together.
+ */
+export interface AliasesMoved__Output {
+  /**
+   * Where they point now.
+   */
+  'aliases': (_mlmesh_registry_v1_Alias__Output)[];
+  /**
+   * Why.
+   */
+  'reason': (string);
+  /**
+   * Whether it was a rollback.
+   */
+  'isRollback': (boolean);
+}

@@ -1,0 +1,32 @@
+// Original file: proto/mlmesh/registry/v1/registry_service.proto
+
+import type { ModelVersion as _mlmesh_registry_v1_ModelVersion, ModelVersion__Output as _mlmesh_registry_v1_ModelVersion__Output } from '../../../mlmesh/registry/v1/ModelVersion.ts';
+import type { Alias as _mlmesh_registry_v1_Alias, Alias__Output as _mlmesh_registry_v1_Alias__Output } from '../../../mlmesh/registry/v1/Alias.ts';
+
+/**
+ * Gives one version.
+ */
+export interface GetVersionResponse {
+  /**
+   * The version.
+   */
+  'version'?: (_mlmesh_registry_v1_ModelVersion | null);
+  /**
+   * The aliases that point to it.
+   */
+  'aliases'?: (_mlmesh_registry_v1_Alias)[];
+}
+
+/**
+ * Gives one version.
+ */
+export interface GetVersionResponse__Output {
+  /**
+   * The version.
+   */
+  'version': (_mlmesh_registry_v1_ModelVersion__Output | null);
+  /**
+   * The aliases that point to it.
+   */
+  'aliases': (_mlmesh_registry_v1_Alias__Output)[];
+}

@@ -1,0 +1,54 @@
+// Original file: proto/mlmesh/registry/v1/registry_service.proto
+
+
+/**
+ * Asks to move an alias.
+ */
+export interface PromoteRequest {
+  /**
+   * Name of the model.
+   */
+  'model'?: (string);
+  /**
+   * Alias: production, shadow, canary or fallback.
+   */
+  'alias'?: (string);
+  /**
+   * Version that it is to point to.
+   */
+  'version'?: (number);
+  /**
+   * Generation that the caller has seen; 0 when the alias is not there yet. -1 moves it whatever it is.
+   */
+  'expectedGeneration'?: (number | string);
+  /**
+   * Why, for the record; 1 to 500 characters.
+   */
+  'reason'?: (string);
+}
+
+/**
+ * Asks to move an alias.
+ */
+export interface PromoteRequest__Output {
+  /**
+   * Name of the model.
+   */
+  'model': (string);
+  /**
+   * Alias: production, shadow, canary or fallback.
+   */
+  'alias': (string);
+  /**
+   * Version that it is to point to.
+   */
+  'version': (number);
+  /**
+   * Generation that the caller has seen; 0 when the alias is not there yet. -1 moves it whatever it is.
+   */
+  'expectedGeneration': (number);
+  /**
+   * Why, for the record; 1 to 500 characters.
+   */
+  'reason': (string);
+}

@@ -1,0 +1,121 @@
+// Original file: proto/mlmesh/registry/v1/registry_service.proto
+
+import type { TrainingData as _mlmesh_registry_v1_TrainingData, TrainingData__Output as _mlmesh_registry_v1_TrainingData__Output } from '../../../mlmesh/registry/v1/TrainingData.ts';
+import type { ServingSignature as _mlmesh_registry_v1_ServingSignature, ServingSignature__Output as _mlmesh_registry_v1_ServingSignature__Output } from '../../../mlmesh/registry/v1/ServingSignature.ts';
+import type { ResourceRequirements as _mlmesh_registry_v1_ResourceRequirements, ResourceRequirements__Output as _mlmesh_registry_v1_ResourceRequirements__Output } from '../../../mlmesh/registry/v1/ResourceRequirements.ts';
+
+/**
+ * Everything that is known of how a version came to be. Every field is required unless it says otherwise.
+ */
+export interface Provenance {
+  /**
+   * SHA-256 of the artifact, 64 hexadecimal digits.
+   */
+  'artifactDigest'?: (string);
+  /**
+   * Bytes of the artifact, 1 to 2^31 - 1.
+   */
+  'artifactBytes'?: (number | string);
+  /**
+   * Format of the artifact: `onnx` or `tfjs`.
+   */
+  'artifactFormat'?: (string);
+  /**
+   * What it was trained on.
+   */
+  'trainingData'?: (_mlmesh_registry_v1_TrainingData | null);
+  /**
+   * Commit of the code that trained it, or the package version where there is no repository.
+   */
+  'codeCommit'?: (string);
+  /**
+   * Whether the work tree had changes beside the commit.
+   */
+  'isCodeDirty'?: (boolean);
+  /**
+   * Canonical JSON (RFC 8785) of the hyperparameters.
+   */
+  'hyperparametersJson'?: (string);
+  /**
+   * When it was trained, milliseconds since the Unix epoch.
+   */
+  'trainedAtMs'?: (number | string);
+  /**
+   * Who ran the training.
+   */
+  'trainedBy'?: (string);
+  /**
+   * Metrics of the training, by name; finite numbers.
+   */
+  'metrics'?: ({[key: string]: number | string});
+  /**
+   * What it takes and gives.
+   */
+  'signature'?: (_mlmesh_registry_v1_ServingSignature | null);
+  /**
+   * What it needs to run.
+   */
+  'resources'?: (_mlmesh_registry_v1_ResourceRequirements | null);
+  /**
+   * Version that it descends from; 0 when there is none.
+   */
+  'parentVersion'?: (number);
+}
+
+/**
+ * Everything that is known of how a version came to be. Every field is required unless it says otherwise.
+ */
+export interface Provenance__Output {
+  /**
+   * SHA-256 of the artifact, 64 hexadecimal digits.
+   */
+  'artifactDigest': (string);
+  /**
+   * Bytes of the artifact, 1 to 2^31 - 1.
+   */
+  'artifactBytes': (number);
+  /**
+   * Format of the artifact: `onnx` or `tfjs`.
+   */
+  'artifactFormat': (string);
+  /**
+   * What it was trained on.
+   */
+  'trainingData': (_mlmesh_registry_v1_TrainingData__Output | null);
+  /**
+   * Commit of the code that trained it, or the package version where there is no repository.
+   */
+  'codeCommit': (string);
+  /**
+   * Whether the work tree had changes beside the commit.
+   */
+  'isCodeDirty': (boolean);
+  /**
+   * Canonical JSON (RFC 8785) of the hyperparameters.
+   */
+  'hyperparametersJson': (string);
+  /**
+   * When it was trained, milliseconds since the Unix epoch.
+   */
+  'trainedAtMs': (number);
+  /**
+   * Who ran the training.
+   */
+  'trainedBy': (string);
+  /**
+   * Metrics of the training, by name; finite numbers.
+   */
+  'metrics': ({[key: string]: number});
+  /**
+   * What it takes and gives.
+   */
+  'signature': (_mlmesh_registry_v1_ServingSignature__Output | null);
+  /**
+   * What it needs to run.
+   */
+  'resources': (_mlmesh_registry_v1_ResourceRequirements__Output | null);
+  /**
+   * Version that it descends from; 0 when there is none.
+   */
+  'parentVersion': (number);
+}

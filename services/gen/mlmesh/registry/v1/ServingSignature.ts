@@ -1,0 +1,47 @@
+// Original file: proto/mlmesh/registry/v1/registry_service.proto
+
+import type { TensorSpec as _mlmesh_common_v1_TensorSpec, TensorSpec__Output as _mlmesh_common_v1_TensorSpec__Output } from '../../../mlmesh/common/v1/TensorSpec.ts';
+
+/**
+ * What a version takes and gives.
+ */
+export interface ServingSignature {
+  /**
+   * Inputs.
+   */
+  'inputs'?: (_mlmesh_common_v1_TensorSpec)[];
+  /**
+   * Outputs.
+   */
+  'outputs'?: (_mlmesh_common_v1_TensorSpec)[];
+  /**
+   * Names of the features, in the order of the input's columns.
+   */
+  'features'?: (string)[];
+  /**
+   * Hash of the feature set that it was trained on, 64 hexadecimal digits.
+   */
+  'featureSetHash'?: (string);
+}
+
+/**
+ * What a version takes and gives.
+ */
+export interface ServingSignature__Output {
+  /**
+   * Inputs.
+   */
+  'inputs': (_mlmesh_common_v1_TensorSpec__Output)[];
+  /**
+   * Outputs.
+   */
+  'outputs': (_mlmesh_common_v1_TensorSpec__Output)[];
+  /**
+   * Names of the features, in the order of the input's columns.
+   */
+  'features': (string)[];
+  /**
+   * Hash of the feature set that it was trained on, 64 hexadecimal digits.
+   */
+  'featureSetHash': (string);
+}

@@ -1,0 +1,89 @@
+import { createServer } from 'node:net';
+import { ServerCredentials } from '@grpc/grpc-js';
+import { MeshError } from '../../kernel/mesh-error.ts';
+
+/** Where a server binds, taken apart. */
+export interface BindAddress {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+}
+
+/** Key and certificates of a server, in PEM. */
+export interface ServerTls {
+  readonly key: Buffer;
+  readonly certificateChain: Buffer;
+  /** Authority of the clients; where it is given, a client without its certificate is refused. */
+  readonly clientAuthority?: Buffer;
+}
+
+/**
+ * Reads `host:port`; an IPv6 host stands in brackets.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when it is anything else.
+ */
+export function parseBindAddress(address: string): BindAddress {
+  const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(address);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host === undefined || !(port <= 65_535)) {
+    throw invalidConfig(`wanted an address such as 127.0.0.1:5001 or [::1]:5001, got '${address}'`);
+  }
+  return { host, port };
+}
+
+/**
+ * Gives a server's credentials: plain text is for loopback alone.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when another address has no TLS.
+ */
+export function serverCredentials(
+  { host }: BindAddress,
+  tls: ServerTls | undefined,
+): ServerCredentials {
+  if (tls !== undefined) {
+    return ServerCredentials.createSsl(
+      tls.clientAuthority ?? null,
+      [{ private_key: tls.key, cert_chain: tls.certificateChain }],
+      tls.clientAuthority !== undefined,
+    );
+  }
+  if (isLoopback(host)) return ServerCredentials.createInsecure();
+  throw invalidConfig(
+    `wanted a loopback address or TLS, got '${host}' without TLS; bind 127.0.0.1, or give a key and a certificate`,
+  );
+}
+
+/** Says whether nobody outside this machine reaches a host. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Says why a bind failed, by asking the system again: grpc-js keeps only the text of the system's error. */
+export async function bindError(address: BindAddress, cause: Error): Promise<MeshError> {
+  const code = await listenCode(address);
+  const name = `${address.host}:${address.port}`;
+  if (code === 'EADDRINUSE') {
+    return new MeshError({
+      code: 'UNAVAILABLE',
+      reason: 'PORT_TAKEN',
+      message: `wanted to listen on ${name}, but another process does; stop it or choose another port`,
+      detail: { address: name },
+      cause,
+    });
+  }
+  return invalidConfig(
+    `wanted to listen on ${name}, but the system refuses (${code ?? cause.message}); choose another address`,
+    cause,
+  );
+}
+
+function listenCode({ host, port }: BindAddress): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+    probe.listen(port, host, () => probe.close(() => resolve(undefined)));
+  });
+}
+
+function invalidConfig(message: string, cause?: unknown): MeshError {
+  return new MeshError({ code: 'INVALID_ARGUMENT', reason: 'INVALID_CONFIG', message, cause });
+}

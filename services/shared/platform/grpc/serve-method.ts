@@ -1,0 +1,265 @@
+import type {
+  handleClientStreamingCall,
+  ServerDuplexStream,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+  UntypedHandleCall,
+} from '@grpc/grpc-js';
+import type { Clock } from '../../kernel/clock.ts';
+import { MeshError } from '../../kernel/mesh-error.ts';
+import type { TraceContext } from '../../kernel/trace-context.ts';
+import type { DurationMs } from '../../kernel/units.ts';
+import type { LoadedMethod, MethodKind } from './load-proto.ts';
+import { readMessages } from './read-messages.ts';
+import type { FrameHandler } from './serve-frames.ts';
+import { deadlinePassed, IncomingCall, type ServerCall } from './server-call.ts';
+import { afterDrain, FrameReader } from './server-stream.ts';
+import { encodeStatus, toMeshError } from './status.ts';
+
+/** What telemetry learns of each call. */
+export interface CallObserver {
+  /** Called before the handler; undefined means that this call is not looked at. */
+  start(call: ServerCall): ObservedCall | undefined;
+}
+
+/** One call that is looked at. */
+export interface ObservedCall {
+  /** Span of this server, under which the handler's own spans hang; undefined where it makes none. */
+  readonly trace: TraceContext | undefined;
+  /** Called once, with the error that went out. */
+  end(error: MeshError | undefined): void;
+}
+
+/** What all methods of one server share. */
+export interface MethodHost {
+  readonly clock: Clock;
+  /** Longest duration of a unary call. */
+  readonly callMsMax: DurationMs;
+  readonly observer: CallObserver | undefined;
+  /** Learns of errors that are not MeshErrors; their text goes nowhere else. */
+  readonly onInternalError: (error: MeshError, call: ServerCall) => void;
+  /** Streams that nobody limits in time; a drain ends them. */
+  readonly endlessCalls: Set<{ drain(error: MeshError): void }>;
+  /** Whether the server takes no new calls. */
+  isDraining: boolean;
+}
+
+type UnaryHandler = (request: object, call: ServerCall) => Promise<object> | object;
+type ServerStreamHandler = (request: object, call: ServerCall) => AsyncIterable<object>;
+type ClientStreamHandler = (requests: AsyncIterable<object>, call: ServerCall) => Promise<object>;
+type BidiHandler = (requests: AsyncIterable<object>, call: ServerCall) => AsyncIterable<object>;
+
+/** Any handler of a method; which one it is follows from the method's kind, and the types of Handlers hold it to that. */
+export type AnyHandler =
+  | UnaryHandler
+  | ServerStreamHandler
+  | ClientStreamHandler
+  | BidiHandler
+  | FrameHandler<object, object>;
+
+/** Gives what grpc-js calls for one method. */
+export function serveMethod(
+  method: LoadedMethod,
+  handler: AnyHandler,
+  host: MethodHost,
+): UntypedHandleCall {
+  const server = servers[method.kind];
+  return server(method, handler, host);
+}
+
+const servers: Readonly<
+  Record<
+    MethodKind,
+    (method: LoadedMethod, handler: AnyHandler, host: MethodHost) => UntypedHandleCall
+  >
+> = {
+  unary: serveUnary,
+  'server-stream': serveServerStream,
+  'client-stream': serveClientStream,
+  bidi: serveBidi,
+};
+
+function serveUnary(
+  { method }: LoadedMethod,
+  handler: AnyHandler,
+  host: MethodHost,
+): UntypedHandleCall {
+  const answer = handler as UnaryHandler;
+  return (raw: ServerUnaryCall<object, object>, callback: sendUnaryData<object>) => {
+    const call = new IncomingCall(raw, method, host.clock, host.callMsMax);
+    const settlement = new Settlement(call, host, callback);
+    if (!settlement.admit()) return;
+    settlement.enforceDeadline();
+    runUnary(() => answer(raw.request, call), settlement);
+  };
+}
+
+function serveClientStream(
+  { method }: LoadedMethod,
+  handler: AnyHandler,
+  host: MethodHost,
+): UntypedHandleCall {
+  const answer = handler as ClientStreamHandler;
+  const serve: handleClientStreamingCall<object, object> = (raw, callback) => {
+    const call = new IncomingCall(raw, method, host.clock, undefined);
+    const settlement = new Settlement(call, host, callback);
+    if (!settlement.admit()) return;
+    runUnary(() => answer(readMessages(raw, call.signal), call), settlement);
+  };
+  return serve;
+}
+
+function serveServerStream(
+  { method }: LoadedMethod,
+  handler: AnyHandler,
+  host: MethodHost,
+): UntypedHandleCall {
+  const answer = handler as ServerStreamHandler;
+  return (raw: ServerWritableStream<object, object>) => {
+    const call = new IncomingCall(raw, method, host.clock, undefined);
+    const settlement = new Settlement(call, host, streamCallback(raw));
+    if (settlement.admit()) void runStream(raw, () => answer(raw.request, call), settlement);
+  };
+}
+
+function serveBidi(
+  { method }: LoadedMethod,
+  handler: AnyHandler,
+  host: MethodHost,
+): UntypedHandleCall {
+  return (raw: ServerDuplexStream<object, object>) => {
+    const call = new IncomingCall(raw, method, host.clock, undefined);
+    const settlement = new Settlement(call, host, streamCallback(raw));
+    if (!settlement.admit()) return;
+    if (typeof handler !== 'function') {
+      const reader = new FrameReader(raw, handler, call, (error) => settlement.settle(error));
+      settlement.drainWith((error) => reader.drain(error));
+      return;
+    }
+    const answer = handler as BidiHandler;
+    void runStream(raw, () => answer(readMessages(raw, call.signal), call), settlement);
+  };
+}
+
+/** Sends the outcome of one call once, whatever comes first: answer, error, own deadline, drain. */
+class Settlement {
+  readonly #call: IncomingCall;
+  readonly #host: MethodHost;
+  readonly #callback: sendUnaryData<object>;
+  #observed: ObservedCall | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #endless: { drain(error: MeshError): void } | undefined;
+  #isDone = false;
+
+  constructor(call: IncomingCall, host: MethodHost, callback: sendUnaryData<object>) {
+    this.#call = call;
+    this.#host = host;
+    this.#callback = callback;
+  }
+
+  /** Refuses a call that is late or comes during a drain. */
+  admit(): boolean {
+    const { observer, isDraining } = this.#host;
+    this.#observed = observer?.start(this.#call);
+    if (this.#observed?.trace !== undefined) this.#call.adoptTrace(this.#observed.trace);
+    if (isDraining) {
+      this.settle(draining(this.#call.method));
+      return false;
+    }
+    if (this.#call.deadline === Number.POSITIVE_INFINITY) {
+      this.drainWith((error) => this.#call.abort(error));
+      return true;
+    }
+    if (this.#call.remainingMs() > 0) return true;
+    this.settle(deadlinePassed(this.#call.method));
+    return false;
+  }
+
+  /** Says what a drain does to this call, which nobody limits in time. */
+  drainWith(drain: (error: MeshError) => void): void {
+    const { endlessCalls } = this.#host;
+    if (this.#endless !== undefined) endlessCalls.delete(this.#endless);
+    this.#endless = { drain };
+    endlessCalls.add(this.#endless);
+  }
+
+  /** Answers at the server's own limit; the caller's is enforced by grpc-js. */
+  enforceDeadline(): void {
+    if (!this.#call.isDeadlineOwn) return;
+    this.#timer = setTimeout(() => {
+      const error = deadlinePassed(this.#call.method);
+      this.#call.abort(error);
+      this.settle(error);
+    }, this.#call.remainingMs());
+  }
+
+  settle(thrown: unknown, answer?: object): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#call.settle();
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    if (this.#endless !== undefined) this.#host.endlessCalls.delete(this.#endless);
+    if (thrown === undefined) {
+      this.#callback(null, answer);
+      this.#observed?.end(undefined);
+      return;
+    }
+    const error = toMeshError(thrown);
+    if (error !== thrown) this.#host.onInternalError(error, this.#call);
+    this.#callback(encodeStatus(error));
+    this.#observed?.end(error);
+  }
+}
+
+function runUnary(answer: () => Promise<object> | object, settlement: Settlement): void {
+  try {
+    const outcome = answer();
+    if (outcome instanceof Promise) {
+      outcome.then(
+        (value: object) => settlement.settle(undefined, value),
+        (error: unknown) => settlement.settle(error ?? new Error('rejected without an error')),
+      );
+    } else settlement.settle(undefined, outcome);
+  } catch (error) {
+    settlement.settle(error);
+  }
+}
+
+type RawWritable = ServerWritableStream<object, object> | ServerDuplexStream<object, object>;
+
+async function runStream(
+  raw: RawWritable,
+  answer: () => AsyncIterable<object>,
+  settlement: Settlement,
+): Promise<void> {
+  try {
+    for await (const response of answer()) {
+      if (raw.destroyed) break;
+      if (!raw.write(response)) await afterDrain(raw);
+      if (raw.destroyed) break;
+    }
+    settlement.settle(undefined);
+  } catch (error) {
+    settlement.settle(error);
+  }
+}
+
+/** Ends a stream as a unary callback would: grpc-js takes its status from an 'error' event. */
+function streamCallback(raw: RawWritable): sendUnaryData<object> {
+  return (status) => {
+    if (raw.destroyed) return;
+    if (status) raw.emit('error', status);
+    else raw.end();
+  };
+}
+
+/** Gives UNAVAILABLE / DRAINING. */
+function draining(method: string): MeshError {
+  return new MeshError({
+    code: 'UNAVAILABLE',
+    reason: 'DRAINING',
+    message: `${method}: this server is stopping and takes no new calls; ask another one`,
+    retry: { kind: 'elsewhere' },
+  });
+}

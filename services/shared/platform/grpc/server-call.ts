@@ -1,0 +1,128 @@
+import type { Metadata } from '@grpc/grpc-js';
+import type { CallContext } from '../../kernel/call-context.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { MeshError } from '../../kernel/mesh-error.ts';
+import { parseTraceparent, type TraceContext } from '../../kernel/trace-context.ts';
+import { type DurationMs, type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
+
+/** A call as its handler sees it. */
+export interface ServerCall extends CallContext {
+  /** Who calls: the subject of the client's certificate, or the address of an unauthenticated peer. */
+  readonly peer: string;
+  /** Header `name` of the request in lower case; undefined when it is missing. */
+  header(name: string): string | undefined;
+}
+
+/** What all four kinds of grpc-js server calls have. */
+export interface RawCall {
+  readonly cancelled: boolean;
+  readonly metadata: Metadata;
+  getDeadline(): Date | number;
+  getPeer(): string;
+  getAuthContext(): {
+    readonly sslPeerCertificate?: { readonly subject?: { readonly CN?: string | string[] } };
+  };
+  on(event: 'cancelled', listener: () => void): unknown;
+}
+
+/**
+ * The context of one incoming call. Whatever costs something is made when somebody first looks at it: most handlers
+ * never read the signal, and an AbortController costs some microseconds.
+ */
+export class IncomingCall implements ServerCall {
+  readonly method: string;
+  readonly deadline: MonotonicMs;
+  /** Whether the deadline is the server's own limit: grpc-js enforces only what the caller sent. */
+  readonly isDeadlineOwn: boolean;
+  readonly #raw: RawCall;
+  readonly #clock: Clock;
+  #controller: AbortController | undefined;
+  #abortError: MeshError | undefined;
+  #trace: TraceContext | undefined | null = null;
+  #isSettled = false;
+
+  /** A call lasts `durationMax` at most; where that is undefined, as long as its caller says. */
+  constructor(raw: RawCall, method: string, clock: Clock, durationMax: DurationMs | undefined) {
+    this.#raw = raw;
+    this.method = method;
+    this.#clock = clock;
+    const ownMs = durationMax ?? Number.POSITIVE_INFINITY;
+    const given = raw.getDeadline();
+    const givenMs = typeof given === 'number' ? given - Date.now() : given.getTime() - Date.now();
+    this.isDeadlineOwn = ownMs < givenMs;
+    this.deadline = monotonicMs(clock.monotonic() + Math.min(givenMs, ownMs));
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller !== undefined) return this.#controller.signal;
+    const controller = new AbortController();
+    this.#controller = controller;
+    if (this.#abortError !== undefined) controller.abort(this.#abortError);
+    else if (this.#raw.cancelled) this.#onCancelled();
+    else this.#raw.on('cancelled', () => this.#onCancelled());
+    return controller.signal;
+  }
+
+  get trace(): TraceContext | undefined {
+    if (this.#trace === null) {
+      const header = this.header('traceparent');
+      this.#trace = header === undefined ? undefined : parseTraceparent(header);
+    }
+    return this.#trace;
+  }
+
+  get peer(): string {
+    const name = this.#raw.getAuthContext().sslPeerCertificate?.subject?.CN;
+    return (Array.isArray(name) ? name[0] : name) ?? this.#raw.getPeer();
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#raw.metadata.get(name)[0];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** Hangs what the handler starts under the server's own span. */
+  adoptTrace(trace: TraceContext): void {
+    this.#trace = trace;
+  }
+
+  /** Milliseconds to the deadline; negative when it has passed, Infinity when there is none. */
+  remainingMs(): number {
+    return this.deadline - this.#clock.monotonic();
+  }
+
+  /** Aborts the signal with `error`, now or when somebody first looks at it. */
+  abort(error: MeshError): void {
+    if (this.#isSettled) return;
+    this.#abortError ??= error;
+    this.#controller?.abort(error);
+  }
+
+  /** Says that the answer is on its way: from now on nothing aborts. */
+  settle(): void {
+    this.#isSettled = true;
+  }
+
+  #onCancelled(): void {
+    // grpc-js measures the deadline in whole milliseconds, and cancels up to one early.
+    this.abort(this.remainingMs() < 1 ? deadlinePassed(this.method) : callCancelled(this.method));
+  }
+}
+
+/** Gives DEADLINE_EXCEEDED / DEADLINE_PASSED. */
+export function deadlinePassed(method: string): MeshError {
+  return new MeshError({
+    code: 'DEADLINE_EXCEEDED',
+    reason: 'DEADLINE_PASSED',
+    message: `${method}: the deadline passed before the answer was there; give it more time or ask for less`,
+  });
+}
+
+/** Gives CANCELLED / CALL_CANCELLED. */
+export function callCancelled(method: string): MeshError {
+  return new MeshError({
+    code: 'CANCELLED',
+    reason: 'CALL_CANCELLED',
+    message: `${method}: the caller gave up`,
+  });
+}
