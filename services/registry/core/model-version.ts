@@ -1,0 +1,80 @@
+/** Name, datatype and shape of a tensor; -1 is the batch. */
+export interface TensorSpec {
+  readonly name: string;
+  /** KServe V2 datatype, such as FP32. */
+  readonly datatype: string;
+  readonly shape: readonly number[];
+}
+
+/** What a version was trained on. */
+export interface TrainingData {
+  /** SHA-256 of the canonical rows, 64 hexadecimal digits. */
+  readonly dataHash: string;
+  readonly rows: number;
+  /** Times of the examples, [fromMs, untilMs), epoch ms. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly logOffset: number;
+  readonly definitionHashes: readonly string[];
+  readonly seed: number;
+}
+
+/** What a version takes and gives. */
+export interface ServingSignature {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** Names of the features, in the order of the input's columns. */
+  readonly features: readonly string[];
+  readonly featureSetHash: string;
+}
+
+/** Formats of artifacts that the mesh serves. */
+export const artifactFormats = ['onnx', 'tfjs'] as const;
+
+/** One of {@link artifactFormats}. */
+export type ArtifactFormat = (typeof artifactFormats)[number];
+
+/** Where a version came from. */
+export interface Provenance {
+  /** SHA-256 of the artifact, 64 hexadecimal digits. */
+  readonly artifactDigest: string;
+  readonly artifactBytes: number;
+  readonly artifactFormat: ArtifactFormat;
+  readonly trainingData: TrainingData;
+  readonly codeCommit: string;
+  readonly isCodeDirty: boolean;
+  /** Canonical JSON (RFC 8785). */
+  readonly hyperparametersJson: string;
+  readonly trainedAtMs: number;
+  readonly trainedBy: string;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly signature: ServingSignature;
+  readonly resources: { readonly memoryBytes: number; readonly threads: number };
+  /** 0 when there is none. */
+  readonly parentVersion: number;
+}
+
+/** A registered version. Immutable. */
+export interface ModelVersion {
+  readonly model: string;
+  /** From 1, given by the registry, never reused. */
+  readonly version: number;
+  readonly provenance: Provenance;
+  readonly registeredAtMs: number;
+  readonly registeredBy: string;
+}
+
+/** Names of aliases that can be moved by promotion. */
+export const promotableAliases = ['production', 'shadow', 'canary', 'fallback'] as const;
+
+/** One of {@link promotableAliases}. */
+export type PromotableAlias = (typeof promotableAliases)[number];
+
+/** Where an alias points. Version 0 means nowhere. */
+export interface AliasPosition {
+  readonly model: string;
+  readonly alias: PromotableAlias | 'previous';
+  readonly version: number;
+  /** Counts the moves of this alias, from 1. */
+  readonly generation: number;
+}

@@ -1,0 +1,134 @@
+import { type FieldViolation, MeshError } from '../../shared/kernel/mesh-error.ts';
+import { artifactFormats, type Provenance, type TensorSpec } from './model-version.ts';
+
+/** Provenance as the wire gives it: any part may be missing. */
+export interface WireProvenance
+  extends Omit<Provenance, 'artifactFormat' | 'trainingData' | 'signature' | 'resources'> {
+  readonly artifactFormat: string;
+  readonly trainingData: Provenance['trainingData'] | null;
+  readonly signature: Provenance['signature'] | null;
+  readonly resources: Provenance['resources'] | null;
+}
+
+const digest = /^[0-9a-f]{64}$/;
+/** 2 GiB - 1: what a Buffer and protobuf's own limit can carry. */
+const artifactBytesMax = 2 ** 31 - 1;
+
+const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;
+const isTime = (value: number) => Number.isFinite(value) && value > 0;
+const isText = (value: string) => value.length > 0 && value.length <= 500;
+
+/** [field, what is wanted, whether it is so] */
+type Rule = readonly [string, string, boolean];
+
+function rulesOf(wire: WireProvenance): readonly Rule[] {
+  const { trainingData: data, signature, resources } = wire;
+  return [
+    ['artifact_digest', 'a SHA-256 of 64 hexadecimal digits', digest.test(wire.artifactDigest)],
+    [
+      'artifact_bytes',
+      `1 to ${artifactBytesMax}`,
+      isCount(wire.artifactBytes) && wire.artifactBytes <= artifactBytesMax,
+    ],
+    [
+      'training_data.data_hash',
+      'a SHA-256 of 64 hexadecimal digits',
+      digest.test(data?.dataHash ?? ''),
+    ],
+    ['training_data.rows', 'a count above 0', isCount(data?.rows ?? 0)],
+    ['training_data.until_ms', 'a time after from_ms', (data?.untilMs ?? 0) > (data?.fromMs ?? 0)],
+    [
+      'training_data.definition_hashes',
+      'one for each feature',
+      data?.definitionHashes.length === signature?.features.length,
+    ],
+    ['code_commit', 'a commit, or the version of the package', isText(wire.codeCommit)],
+    ['hyperparameters_json', 'a JSON object', isJsonObject(wire.hyperparametersJson)],
+    ['trained_at_ms', 'a time', isTime(wire.trainedAtMs)],
+    ['trained_by', 'who ran the training', isText(wire.trainedBy)],
+    ['metrics', 'at least one, all finite', areMetrics(wire.metrics)],
+    [
+      'signature.inputs',
+      'at least one, with name, datatype and shape',
+      areTensors(signature?.inputs),
+    ],
+    [
+      'signature.outputs',
+      'at least one, with name, datatype and shape',
+      areTensors(signature?.outputs),
+    ],
+    ['signature.features', 'at least one', (signature?.features.length ?? 0) > 0],
+    [
+      'signature.feature_set_hash',
+      'a SHA-256 of 64 hexadecimal digits',
+      digest.test(signature?.featureSetHash ?? ''),
+    ],
+    ['resources.memory_bytes', 'bytes above 0', isCount(resources?.memoryBytes ?? 0)],
+    ['resources.threads', 'a count above 0', isCount(resources?.threads ?? 0)],
+  ];
+}
+
+/**
+ * Gives provenance that is complete.
+ * @throws {MeshError} INVALID_ARGUMENT / PROVENANCE_INCOMPLETE naming every field that is missing or out of its range; INVALID_ARGUMENT /
+ *   ARTIFACT_UNSUPPORTED
+ */
+export function parseProvenance(wire: WireProvenance): Provenance {
+  const format = artifactFormats.find((known) => known === wire.artifactFormat);
+  if (format === undefined) throw unsupported(`format '${wire.artifactFormat.slice(0, 32)}'`);
+  const violations: FieldViolation[] = rulesOf(wire)
+    .filter(([, , holds]) => !holds)
+    .map(([field, wanted]) => ({
+      field: `header.provenance.${field}`,
+      description: `wanted ${wanted}`,
+    }));
+  const { trainingData, signature, resources } = wire;
+  if (violations.length > 0 || trainingData === null || signature === null || resources === null) {
+    throw new MeshError({
+      code: 'INVALID_ARGUMENT',
+      reason: 'PROVENANCE_INCOMPLETE',
+      message: `provenance is incomplete: ${violations.map(({ field }) => field).join(', ')}; every field says where the version came from`,
+      violations,
+    });
+  }
+  return { ...wire, artifactFormat: format, trainingData, signature, resources };
+}
+
+/**
+ * Refuses artifacts that begin as a pickle, an archive or a script does, whatever they call themselves.
+ * @throws {MeshError} INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED
+ */
+export function checkArtifactHead(head: Uint8Array): void {
+  const [first, second] = head;
+  if (first === 0x80 && second !== undefined && second <= 5) throw unsupported('a Python pickle');
+  if (first === 0x50 && second === 0x4b) throw unsupported('a zip archive');
+  if (first === 0x1f && second === 0x8b) throw unsupported('a gzip archive');
+}
+
+function unsupported(got: string): MeshError {
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'ARTIFACT_UNSUPPORTED',
+    message: `wanted an artifact in one of the formats ${artifactFormats.join(', ')}, got ${got}; export the model as ONNX`,
+  });
+}
+
+function areTensors(tensors: readonly TensorSpec[] | undefined): boolean {
+  const isWhole = ({ name, datatype, shape }: TensorSpec) =>
+    name !== '' && datatype !== '' && shape.length > 0;
+  return tensors !== undefined && tensors.length > 0 && tensors.every(isWhole);
+}
+
+function areMetrics(metrics: Readonly<Record<string, number>>): boolean {
+  const values = Object.values(metrics);
+  return values.length > 0 && values.every(Number.isFinite);
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
