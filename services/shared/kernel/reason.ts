@@ -55,6 +55,7 @@ export const reasons = [
   'LOG_CONFLICT',
   'LOG_CORRUPT',
   'TRAINING_FAILED',
+  'HISTORY_PRUNED',
 ] as const;
 
 /** One of {@link reasons}. */

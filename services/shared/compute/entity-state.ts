@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { MeshError } from '../kernel/mesh-error.ts';
+import { stateCorrupt } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
+import { ChunkIndex } from './chunk-index.ts';
+import type { CompiledView } from './compiled-view.ts';
+import { EntityIndex, type EventRange, type Position } from './entity-index.ts';
+import { chunkRowsMax, EventChunk, sealed, unsealed } from './event-chunk.ts';
+import type { FeatureVector } from './feature-vector.ts';
+import { PrunedBase } from './pruned-base.ts';
+
+/** One stored piece of an entity's state; without bytes it is to be deleted. */
+export interface StateChunk {
+  /** 0 is the header, all others hold events. */
+  readonly key: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+const headerKey = 0;
+const formatVersion = 1;
+
+/**
+ * The events of one entity that a view's windows still reach, held so that any feature at any time is read exactly in
+ * about O(log events). Stored in chunks of at most 512 events, of which only those that changed are written again.
+ */
+export class EntityState {
+  readonly #view: CompiledView;
+  readonly #index: EntityIndex;
+  #base: PrunedBase;
+  #nextChunkId = 1;
+  #isHeaderDirty: boolean = true;
+  #removedKeys: number[] = [];
+
+  constructor(view: CompiledView) {
+    this.#view = view;
+    this.#index = new EntityIndex(view);
+    this.#base = PrunedBase.empty(view);
+  }
+
+  /** Events that are held one by one. */
+  get rows(): number {
+    return this.#index.chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
+  }
+
+  /**
+   * Adds an event: visible time in whole epoch ms, position in the log, and the view's columns in their order (NaN where
+   * missing). In order it costs O(1) amortised; a late one moves at most one chunk and has its totals built again.
+   */
+  insert(ts: number, seq: number, values: ArrayLike<number>): void {
+    assert(Number.isSafeInteger(ts) && Number.isSafeInteger(seq), 'ts and seq are whole numbers');
+    const { chunks } = this.#index;
+    let at = this.#chunkFor(ts, seq);
+    let target = chunks[at];
+    if (target === undefined) {
+      target = this.#addChunk(at, new EventChunk(this.#takeId(), this.#view.plan.columns.length));
+    } else if (target.chunk.rows === chunkRowsMax) {
+      const isAppend = at === chunks.length - 1 && target.chunk.lastTs() <= ts;
+      if (isAppend) {
+        at += 1;
+        target = this.#addChunk(at, new EventChunk(this.#takeId(), this.#view.plan.columns.length));
+      } else {
+        const later = target.chunk.split(this.#takeId());
+        target.changedFrom(0);
+        this.#addChunk(at + 1, later);
+        at = this.#chunkFor(ts, seq);
+        target = chunks[at];
+      }
+    }
+    assert(target !== undefined, 'there is a chunk for the event');
+    target.changedFrom(target.chunk.insert(ts, seq, values));
+    this.#index.changedFrom(at);
+  }
+
+  /**
+   * Writes all features at time t from cell `offset` on. Reads all that was inserted: the log offset is the caller's.
+   * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED when a window reaches events that were pruned; recompute then.
+   */
+  read(t: number, vector: FeatureVector, offset: number): void {
+    this.#index.refresh();
+    const end = this.#index.locate(t);
+    const begins = this.#view.windows.map((windowMs) => this.#beginOf(t, windowMs));
+    const newestTs = Math.max(this.#index.tsBefore(end), this.#base.newestTs);
+    const { features } = this.#view;
+    for (let index = 0; index < features.length; index += 1) {
+      const feature = features[index];
+      const begin = begins[feature?.windowIndex ?? 0];
+      if (feature === undefined || begin === undefined) continue;
+      const range = { begin, end, pruned: this.#prunedFor(feature.laneIndex, feature.windowIndex) };
+      vector.resolve(offset + index, feature, this.#index.aggregate(feature, range), t - newestTs);
+    }
+  }
+
+  /**
+   * Lets go of events with ts before this time, chunk by chunk: a chunk that reaches over it stays. Features that never
+   * forget keep their totals.
+   */
+  prune(before: number): void {
+    const { chunks } = this.#index;
+    let pruned = 0;
+    while (pruned < chunks.length && (chunks[pruned]?.chunk.lastTs() ?? before) < before) {
+      const chunk = chunks[pruned]?.chunk;
+      if (chunk !== undefined) {
+        this.#base.absorb(chunk, this.#view);
+        this.#removedKeys.push(chunk.id);
+      }
+      pruned += 1;
+    }
+    if (pruned === 0) return;
+    chunks.splice(0, pruned);
+    this.#index.changedFrom(0);
+    this.#isHeaderDirty = true;
+  }
+
+  /** Gives what has to be written to bring the store up to date; {@link markClean} says that it was. */
+  dirtyChunks(): readonly StateChunk[] {
+    const dirty: StateChunk[] = this.#removedKeys.map((key) => ({ key, bytes: undefined }));
+    if (this.#isHeaderDirty) dirty.push({ key: headerKey, bytes: this.#encodeHeader() });
+    for (const { chunk } of this.#index.chunks) {
+      if (chunk.isDirty) dirty.push({ key: chunk.id, bytes: chunk.encode() });
+    }
+    return dirty;
+  }
+
+  /** Says that all of {@link dirtyChunks} is durable. */
+  markClean(): void {
+    this.#removedKeys = [];
+    this.#isHeaderDirty = false;
+    for (const { chunk } of this.#index.chunks) chunk.isDirty = false;
+  }
+
+  /**
+   * Gives the state that these chunks hold: all that are stored for the entity, in any order.
+   * @throws {MeshError} DATA_LOSS / STATE_CORRUPT when a chunk is damaged or missing.
+   */
+  static load(view: CompiledView, stored: Iterable<StateChunk>): EntityState {
+    const bytes = new Map<number, Uint8Array>();
+    for (const chunk of stored) if (chunk.bytes !== undefined) bytes.set(chunk.key, chunk.bytes);
+    const what = "header of an entity's state";
+    const header = bytes.get(headerKey);
+    if (header === undefined) throw stateCorrupt(what, 'it is missing');
+    const reader = unsealed(header, what);
+    if (reader.byte() !== formatVersion)
+      throw stateCorrupt(what, 'its format is of another version');
+    const state = new EntityState(view);
+    state.#nextChunkId = reader.unsigned();
+    const chunkCount = reader.unsigned();
+    for (let index = 0; index < chunkCount; index += 1) {
+      const id = reader.unsigned();
+      const chunkBytes = bytes.get(id);
+      if (chunkBytes === undefined) throw stateCorrupt(what, `chunk ${id} is missing`);
+      const chunk = EventChunk.decode(id, chunkBytes, view.plan.columns.length);
+      state.#index.chunks.push(new ChunkIndex(chunk, view));
+    }
+    state.#base = PrunedBase.decode(reader, view);
+    reader.end();
+    state.#isHeaderDirty = false;
+    return state;
+  }
+
+  #encodeHeader(): Uint8Array {
+    const writer = new ByteWriter();
+    writer.byte(formatVersion);
+    writer.unsigned(this.#nextChunkId);
+    writer.unsigned(this.#index.chunks.length);
+    for (const { chunk } of this.#index.chunks) writer.unsigned(chunk.id);
+    this.#base.encode(writer);
+    return sealed(writer);
+  }
+
+  #beginOf(t: number, windowMs: number): Position {
+    const isLifetime = windowMs === Number.POSITIVE_INFINITY;
+    const reachesPruned = this.#base.newestTs >= (isLifetime ? t : t - windowMs);
+    if (this.#base.rows > 0 && reachesPruned) {
+      throw new MeshError({
+        code: 'OUT_OF_RANGE',
+        reason: 'HISTORY_PRUNED',
+        message: `wanted view '${this.#view.plan.id}' at ${t}, where a window reaches events that the online state has let go of; recompute it from the log`,
+      });
+    }
+    return isLifetime ? { chunk: 0, row: 0 } : this.#index.locate(t - windowMs);
+  }
+
+  #prunedFor(laneIndex: number, windowIndex: number): EventRange['pruned'] {
+    if (this.#base.rows === 0) return undefined;
+    const isLifetime = this.#view.windows[windowIndex] === Number.POSITIVE_INFINITY;
+    return isLifetime ? this.#base.lanes[laneIndex] : undefined;
+  }
+
+  /** Index of the last chunk that begins at or before the event; 0 when none does. */
+  #chunkFor(ts: number, seq: number): number {
+    const { chunks } = this.#index;
+    let low = 0;
+    let high = chunks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const chunk = chunks[middle]?.chunk;
+      const firstTs = chunk?.firstTs() ?? Number.POSITIVE_INFINITY;
+      const isAfter = firstTs > ts || (firstTs === ts && (chunk?.seq[0] ?? 0) > seq);
+      if (isAfter) high = middle;
+      else low = middle + 1;
+    }
+    return Math.max(0, low - 1);
+  }
+
+  #addChunk(at: number, chunk: EventChunk): ChunkIndex {
+    const index = new ChunkIndex(chunk, this.#view);
+    this.#index.chunks.splice(at, 0, index);
+    this.#index.changedFrom(Math.max(0, at - 1));
+    this.#isHeaderDirty = true;
+    return index;
+  }
+
+  #takeId(): number {
+    const id = this.#nextChunkId;
+    this.#nextChunkId += 1;
+    return id;
+  }
+}
