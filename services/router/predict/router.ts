@@ -8,7 +8,7 @@ import { modelBudget } from '../core/budget.ts';
 import { assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
-import type { RoutingTable } from '../core/routing-table.ts';
+import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
 import type { PredictionLog } from '../ports.ts';
 import { modelDeadlineOf, PredictionRun, type PredictionResult } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
@@ -54,6 +54,14 @@ export interface Answered {
   readonly atMs: number;
   readonly defaulted: readonly string[];
   readonly featureSetHash: string;
+}
+
+/** A model of the mesh and who serves it now. */
+export interface ServedModel {
+  readonly contract: ModelContract;
+  readonly routing: ModelRouting;
+  /** What is kept for the fallback, in ms. */
+  readonly reserveMs: number;
 }
 
 /** Answers predictions: parse, route, run through the tiers, answer, then log and shadow. */
@@ -135,6 +143,21 @@ export class Router {
       );
       run.begin();
     });
+  }
+
+  get instance(): string {
+    return this.#options.instance;
+  }
+
+  /** Gives who serves a model now, or each model when `model` is empty; nothing for an unknown one. */
+  routings(model: string): readonly ServedModel[] {
+    return [...this.#options.contracts.values()]
+      .filter((contract) => model === '' || contract.model === model)
+      .map((contract) => ({
+        contract,
+        routing: this.#options.routing.get(contract.model),
+        reserveMs: this.reserveOf(contract),
+      }));
   }
 
   /** Gives the time that is kept for the fallback of a model. */

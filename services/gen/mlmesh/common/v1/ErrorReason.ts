@@ -217,6 +217,10 @@ export const ErrorReason = {
    * The training job failed.
    */
   ERROR_REASON_TRAINING_FAILED: 'ERROR_REASON_TRAINING_FAILED',
+  /**
+   * A window reaches events that the online state has let go of; recompute from the log.
+   */
+  ERROR_REASON_HISTORY_PRUNED: 'ERROR_REASON_HISTORY_PRUNED',
 } as const;
 
 /**
@@ -489,6 +493,11 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_TRAINING_FAILED'
   | 52
+  /**
+   * A window reaches events that the online state has let go of; recompute from the log.
+   */
+  | 'ERROR_REASON_HISTORY_PRUNED'
+  | 53
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in

@@ -17,6 +17,10 @@ export interface FeatureRows {
    * Log offset L that all rows of this answer have seen.
    */
   'logOffset'?: (number | string);
+  /**
+   * Rows.
+   */
+  'rows'?: (number);
 }
 
 /**
@@ -35,4 +39,8 @@ export interface FeatureRows__Output {
    * Log offset L that all rows of this answer have seen.
    */
   'logOffset': (number);
+  /**
+   * Rows.
+   */
+  'rows': (number);
 }

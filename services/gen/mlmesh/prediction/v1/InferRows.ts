@@ -21,6 +21,10 @@ export interface InferRows {
    * Runtime that ran it: `onnxruntime` or `tfjs-wasm`.
    */
   'backend'?: (string);
+  /**
+   * Rows.
+   */
+  'rows'?: (number);
 }
 
 /**
@@ -43,4 +47,8 @@ export interface InferRows__Output {
    * Runtime that ran it: `onnxruntime` or `tfjs-wasm`.
    */
   'backend': (string);
+  /**
+   * Rows.
+   */
+  'rows': (number);
 }

@@ -1,0 +1,164 @@
+import type { PredictResponse__Output } from '../gen/mlmesh/router/v1/PredictResponse.ts';
+import { MeshError } from '../shared/kernel/mesh-error.ts';
+import type { TraceContext } from '../shared/kernel/trace-context.ts';
+import { durationMs } from '../shared/kernel/units.ts';
+import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
+import { systemClock } from '../shared/platform/process/system-clock.ts';
+import { type FeatureInput, toValue } from './to-value.ts';
+
+/** How a client reaches a mesh. */
+export interface ConnectOptions {
+  /** Addresses (`host:port`) of the routers; a call goes to one that is up. */
+  readonly router: string | readonly string[];
+  /** Address of the monitor, which takes outcomes; needed for `recordOutcomes` alone. */
+  readonly monitor?: string;
+  /** Longest duration of a call, retries included, in ms. Default: 5,000. */
+  readonly timeoutMs?: number;
+}
+
+/** What one prediction is asked with. */
+export interface PredictInput {
+  /** Entity keys by join key. */
+  readonly entities: Readonly<Record<string, string>>;
+  /** Request features by name. */
+  readonly features: Readonly<Record<string, FeatureInput>>;
+  /** Time of the prediction; only in a mesh that runs on a virtual clock. */
+  readonly at?: Date;
+}
+
+/** How one call differs from the client's defaults. */
+export interface PredictOptions {
+  /** Longest duration, retries included, in ms. */
+  readonly timeoutMs?: number;
+  /** Ends the call with `signal.reason`. */
+  readonly signal?: AbortSignal;
+  /** The caller's own span, under which the mesh's spans hang. */
+  readonly trace?: TraceContext;
+}
+
+/** One prediction. */
+export interface Prediction {
+  /** Id to record the outcome by. */
+  readonly predictionId: string;
+  /** First output of the model. */
+  readonly score: number;
+  readonly outputs: readonly number[];
+  /** Who answered. */
+  readonly tier: 'model' | 'fallback' | 'rules';
+  /** Version that answered; 0 for the rules. */
+  readonly version: number;
+  /** Tiers that did not answer, and why. */
+  readonly skipped: readonly { readonly tier: string; readonly reason: string }[];
+  /** Features that stood at their default. */
+  readonly defaultedFeatures: readonly string[];
+  /** Why the rules answered so; empty for the other tiers. */
+  readonly because: string;
+  /** Milliseconds in the router. */
+  readonly latencyMs: number;
+  readonly traceId: string;
+}
+
+/** What came of a prediction. */
+export interface OutcomeInput {
+  readonly predictionId: string;
+  /** Such as 1 for late and 0 for on time. */
+  readonly label: number;
+  /** When it was observed. Default: now. */
+  readonly observedAt?: Date;
+}
+
+/** A connection to a mesh. Close it when it is no longer needed. */
+export interface MeshClient {
+  /**
+   * Gives one prediction. It is safe to retry, and is retried on another router or after a restart within its time.
+   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; INVALID_ARGUMENT / ENTITY_MISSING, ENTITY_INVALID, REQUEST_FEATURE_MISSING,
+   *   REQUEST_FEATURE_INVALID, REQUEST_FEATURE_UNKNOWN; DEADLINE_EXCEEDED / DEADLINE_PASSED; UNAVAILABLE / PEER_UNAVAILABLE
+   */
+  predict(model: string, input: PredictInput, options?: PredictOptions): Promise<Prediction>;
+  /** Records what came of predictions, at most 1,024; durable when it resolves. The same outcome again changes nothing. */
+  recordOutcomes(outcomes: readonly OutcomeInput[]): Promise<{ readonly recorded: number }>;
+  close(): void;
+}
+
+/** Generous against a restart of the router, which takes up to 3 s; a caller in a hurry says so. */
+const timeoutMsDefault = 5_000;
+
+/** Connects to a mesh. Nothing is sent before the first call; a mesh that is down shows there. */
+export function connect(options: ConnectOptions | string): MeshClient {
+  const settings = typeof options === 'string' ? { router: options } : options;
+  const timeoutMs = durationMs(settings.timeoutMs ?? timeoutMsDefault);
+  const connection = { clock: systemClock, timeoutMs };
+  const routers = typeof settings.router === 'string' ? [settings.router] : settings.router;
+  const router = connectService('mlmesh.router.v1.RouterService', routers, connection);
+  const monitor =
+    settings.monitor === undefined
+      ? undefined
+      : connectService('mlmesh.monitor.v1.MonitorService', [settings.monitor], connection);
+  return {
+    async predict(model, input, call = {}) {
+      const requestFeatures = Object.fromEntries(
+        Object.entries(input.features).map(([name, value]) => [name, toValue(name, value)]),
+      );
+      const response = await router.predict(
+        { model, entities: input.entities, requestFeatures, atMs: input.at?.getTime() ?? 0 },
+        {
+          signal: call.signal,
+          trace: call.trace,
+          ...(call.timeoutMs === undefined ? {} : { timeoutMs: durationMs(call.timeoutMs) }),
+        },
+      );
+      return toPrediction(response);
+    },
+    recordOutcomes: (outcomes) => recordOutcomes(monitor, outcomes),
+    close() {
+      router.close();
+      monitor?.close();
+    },
+  };
+}
+
+async function recordOutcomes(
+  monitor: ServiceClient<'mlmesh.monitor.v1.MonitorService'> | undefined,
+  outcomes: readonly OutcomeInput[],
+): Promise<{ readonly recorded: number }> {
+  if (monitor === undefined) {
+    throw new MeshError({
+      code: 'FAILED_PRECONDITION',
+      reason: 'INVALID_CONFIG',
+      message: 'recordOutcomes needs the address of the monitor; pass it to connect as `monitor`',
+    });
+  }
+  const response = await monitor.recordOutcomes(
+    {
+      outcomes: outcomes.map(({ predictionId, label, observedAt }) => ({
+        predictionId,
+        label,
+        observedAtMs: (observedAt ?? new Date()).getTime(),
+      })),
+    },
+    {},
+  );
+  return { recorded: response.recorded };
+}
+
+const tiers = {
+  TIER_UNSPECIFIED: 'rules',
+  TIER_MODEL: 'model',
+  TIER_FALLBACK: 'fallback',
+  TIER_RULES: 'rules',
+} as const;
+
+function toPrediction(response: PredictResponse__Output): Prediction {
+  return {
+    predictionId: response.predictionId,
+    score: response.outputs[0] ?? Number.NaN,
+    outputs: response.outputs,
+    tier: tiers[response.tier],
+    version: response.version,
+    skipped: response.skipped.map(({ tier, reason }) => ({ tier: tiers[tier], reason })),
+    defaultedFeatures: response.defaultedFeatures,
+    because: response.because,
+    latencyMs: response.latency?.totalMs ?? Number.NaN,
+    traceId: response.traceId,
+  };
+}

@@ -1,0 +1,88 @@
+import type { ColumnPlan, FeatureSetPlan } from '../../shared/compute/plan.ts';
+import { compileRequestFeatures } from '../../shared/compute/request-features.ts';
+import { compileRow, viewColumnsOf } from '../../shared/compute/row.ts';
+import type { Mesh, MeshModel } from '../../shared/definition/mesh.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import type { ModelContract, RequestInputType, RequestValue } from '../core/model-contract.ts';
+
+const inputTypes: Readonly<Record<ColumnPlan['type'], RequestInputType>> = {
+  int: 'number',
+  float: 'number',
+  text: 'text',
+  bool: 'flag',
+  timestamp: 'time',
+};
+
+/** Gives what the router must know of each model of a mesh, by name. */
+export function meshContracts(mesh: Mesh): ReadonlyMap<string, ModelContract> {
+  return new Map(Object.values(mesh.models).map((model) => [model.name, contractOf(model)]));
+}
+
+function contractOf(model: MeshModel): ModelContract {
+  const { featureSet, policy } = model;
+  const joinKeys = model.joinKeys.map(({ name }) => name);
+  return {
+    model: model.name,
+    joinKeys,
+    requestInputs: model.requestInputs.map(({ name, type }) => ({ name, type: inputTypes[type] })),
+    featureSetHash: featureSet.hash,
+    ...defaultsOf(featureSet),
+    requestColumns: featureSet.requestFeatures.map(({ name }) => name),
+    computeRequest: requestFunction(featureSet),
+    assembleRow: rowFunction(featureSet),
+    rules({ entities, request, features }) {
+      const { probability, because } = model.rules({ ...entities, ...request }, features);
+      return { outputs: [probability], because };
+    },
+    policy: {
+      modelBudgetMs: durationMs(policy.modelBudgetMs),
+      reserveMarginMs: durationMs(policy.reserveMarginMs),
+      onModelTimeout: policy.onModelTimeout,
+      onModelError: policy.onModelError,
+      missingShareMax: policy.missingFeaturesMax,
+      shadowRate: policy.shadow.rate,
+      cohorts: {
+        keyIndexes: policy.cohortBy.map((name) => joinKeys.indexOf(name)),
+        controlShare: policy.control.share,
+        controlServes: policy.control.serve,
+        canaryShare: policy.canary.share,
+      },
+    },
+  };
+}
+
+function defaultsOf(
+  featureSet: FeatureSetPlan,
+): Pick<ModelContract, 'viewColumns' | 'viewDefaults'> {
+  const columns = viewColumnsOf(featureSet);
+  return {
+    viewColumns: columns.map(({ column }) => column.name),
+    viewDefaults: Float64Array.from(columns, ({ feature }) => feature.default),
+  };
+}
+
+function rowFunction(featureSet: FeatureSetPlan): ModelContract['assembleRow'] {
+  const rows = compileRow(featureSet);
+  return (views, requests) => {
+    const row = new Float32Array(rows.columns);
+    rows.assemble({ views, viewOffset: 0, requests, requestOffset: 0 }, row, 0);
+    return row;
+  };
+}
+
+/** Binds the request features to a record of request values: flags count as 0 and 1, texts as missing. */
+function requestFunction(featureSet: FeatureSetPlan): ModelContract['computeRequest'] {
+  const names = featureSet.requestInputs.map(({ name }) => name);
+  const features = compileRequestFeatures(featureSet.requestFeatures, names);
+  return (values) => {
+    const inputs = names.map((name) => Float64Array.of(numberOf(values[name])));
+    const computed = new Float64Array(features.names.length);
+    features.compute(inputs, 0, computed, 0);
+    return computed;
+  };
+}
+
+function numberOf(value: RequestValue | undefined): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'boolean' ? Number(value) : Number.NaN;
+}

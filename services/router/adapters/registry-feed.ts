@@ -1,0 +1,87 @@
+import type { Alias__Output } from '../../gen/mlmesh/registry/v1/Alias.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { AliasPosition } from '../core/routing-table.ts';
+import type { AliasFeed } from '../ports.ts';
+
+/** One artifact with the digest that its version names. */
+export interface FetchedArtifact {
+  readonly bytes: Uint8Array;
+  /** SHA-256, 64 hexadecimal digits. */
+  readonly digest: string;
+}
+
+/** Wait before the registry is asked again after it could not be reached: short, since a rollback may be waiting there. */
+const reconnectMs = durationMs(200);
+const callMs = durationMs(5_000);
+/** An artifact of the fallback model: it has to be small enough to run beside the router. */
+const artifactBytesMax = 256 * 1024 * 1024;
+
+/** Follows the aliases of the registry and fetches artifacts from it. */
+export class RegistryFeed implements AliasFeed {
+  readonly #registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
+  readonly #clock: Clock;
+
+  constructor(registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>, clock: Clock) {
+    this.#registry = registry;
+    this.#clock = clock;
+  }
+
+  /** Tells the aliases that hold, then each move, until `signal` aborts. A registry that is down is asked again. */
+  async follow(onAlias: (position: AliasPosition) => void, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#followOnce(onAlias, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!(error instanceof MeshError)) throw error;
+      }
+      await this.#clock.sleep(reconnectMs, signal).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Gives the artifact of a version.
+   * @throws {MeshError} what the registry says; RESOURCE_EXHAUSTED / ARTIFACT_TOO_LARGE
+   */
+  async fetch(model: string, version: number, signal: AbortSignal): Promise<FetchedArtifact> {
+    const registry = this.#registry;
+    const options = { timeoutMs: callMs, signal };
+    const found = await registry.getVersion({ model, version }, options);
+    const digest = found.version?.provenance?.artifactDigest ?? '';
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const { chunk } of registry.download({ artifactDigest: digest }, options)) {
+      bytes += chunk.length;
+      if (bytes > artifactBytesMax) throw tooLarge(model, version);
+      chunks.push(chunk);
+    }
+    return { bytes: Buffer.concat(chunks), digest };
+  }
+
+  async #followOnce(
+    onAlias: (position: AliasPosition) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const registry = this.#registry;
+    const held = await registry.listVersions({}, { timeoutMs: callMs, signal });
+    for (const alias of held.aliases) onAlias(positionOf(alias));
+    for await (const { event } of registry.watch({ fromSequence: held.sequence + 1 }, { signal })) {
+      for (const alias of event?.aliasesMoved?.aliases ?? []) onAlias(positionOf(alias));
+    }
+  }
+}
+
+function positionOf({ model, alias, version, generation }: Alias__Output): AliasPosition {
+  return { model, alias, version, generation };
+}
+
+function tooLarge(model: string, version: number): MeshError {
+  return new MeshError({
+    code: 'RESOURCE_EXHAUSTED',
+    reason: 'ARTIFACT_TOO_LARGE',
+    message: `wanted a fallback model of at most ${artifactBytesMax} bytes, got more in ${model} version ${version}; choose a smaller one`,
+  });
+}

@@ -1,0 +1,19 @@
+import type { ModelRouting as WireRouting } from '../../gen/mlmesh/router/v1/ModelRouting.ts';
+import type { ServedModel } from '../predict/router.ts';
+
+/** Gives the routing of a model in the form of the wire. */
+export function toModelRouting({ contract, routing, reserveMs }: ServedModel): WireRouting {
+  return {
+    model: contract.model,
+    productionVersion: routing.productionVersion,
+    productionGeneration: routing.productionGeneration,
+    shadowVersions: [...routing.shadowVersions],
+    fallbackVersion: routing.fallbackVersion,
+    joinKeys: [...contract.joinKeys],
+    requestFeatures: Object.fromEntries(
+      contract.requestInputs.map(({ name, type }) => [name, type]),
+    ),
+    modelBudgetMs: contract.policy.modelBudgetMs,
+    reserveMs,
+  };
+}
