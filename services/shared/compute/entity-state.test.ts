@@ -36,6 +36,27 @@ function read(state: EntityState, t: number): readonly [number | undefined, numb
   return [vector.values[0], vector.statuses[0]];
 }
 
+/** A sum alone: a variance beside it would notice huge values by their squares. */
+const sumView = compileView({
+  ...view.plan,
+  features: [1, 1_000].map((windowMs) => ({
+    name: `delaySum${windowMs}`,
+    view: { source: 'flights', by: ['origin'] },
+    windowMs,
+    aggregate: { operator: 'sum', value: { kind: 'column', column: 'delay' } },
+    default: 0,
+    parity: 'exact',
+  })),
+});
+
+function sumsOf(delays: readonly number[], t: number): readonly number[] {
+  const state = new EntityState(sumView);
+  for (const [index, delay] of delays.entries()) state.insert(index, index + 1, [delay]);
+  const vector = new FeatureVector(2);
+  state.read(t, vector, 0);
+  return [...vector.values];
+}
+
 const corrupt = { code: 'DATA_LOSS', reason: 'STATE_CORRUPT' };
 
 describe('EntityState', () => {
@@ -107,6 +128,21 @@ describe('EntityState', () => {
       );
     }
     assert.throws(() => EntityState.load(view, []), corrupt);
+  });
+
+  it('loses nothing when running totals leave the exact range and come back', () => {
+    const huge = Number.MAX_SAFE_INTEGER;
+    assert.deepEqual(sumsOf([huge, huge, 1, -huge, -huge], 3), [1, Number(2n ** 54n - 1n)]);
+    assert.deepEqual(sumsOf([huge, huge, 1, -huge, -huge], 5), [-huge, 1]);
+  });
+
+  it('loses nothing when values that are not huge add up to more than 2^53', () => {
+    const odd = 2 ** 42 - 1;
+    const delays = Array.from({ length: 6 * chunkRowsMax + 1 }, () => odd);
+    const rows = 1_000n;
+    assert.deepEqual(sumsOf(delays, delays.length), [odd, Number(rows * BigInt(odd))]);
+    const up = delays.map((delay, index) => (index < 3_000 ? delay : -delay));
+    assert.deepEqual(sumsOf(up, 3_003), [-odd, 994 * odd]);
   });
 
   it('takes a few bytes for an event', () => {
