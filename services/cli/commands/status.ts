@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { messageOf } from '../../shared/kernel/mesh-error.ts';
+import { serviceNames } from '../../shared/platform/process/service-name.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
+import { type CommandResult, type MeshSession, newMeshCommand, withMesh } from '../mesh-command.ts';
+import { checkHealth } from '../rpc/check-health.ts';
+import { renderTable } from '../table.ts';
+
+/** Gives the command `status`: what runs, and is it well. */
+export function statusCommand(context: CommandContext): Command {
+  return newMeshCommand('status', {
+    summary: 'show which services run, where, and whether they are well',
+    examples: ['status', 'status --data /var/lib/flights --json'],
+  }).action((options) => withMesh(options, context, readStatus));
+}
+
+async function readStatus({ found, context }: MeshSession): Promise<CommandResult> {
+  const { record, addresses, dataDirectory } = found;
+  const services = await Promise.all(
+    serviceNames.map(async (service) => {
+      const pid = record.processes.find((running) => running.service === service)?.pid;
+      const health = await healthOf(addresses[service], context.signal);
+      return { service, address: addresses[service], pid, health };
+    }),
+  );
+  const isWell = services.every(({ health }) => health === 'serving');
+  if (!isWell) context.setExitCode(exitCodes.failed);
+  const rows = services.map(({ service, address, pid, health }) => [
+    service,
+    address,
+    pid ?? '-',
+    health,
+  ]);
+  const table = renderTable(['service', 'address', 'process', 'health'], rows);
+  return {
+    json: { mesh: record.mesh, dataDirectory, isWell, services },
+    text: `mesh ${record.mesh}, data in ${dataDirectory}\n\n${table}`,
+  };
+}
+
+async function healthOf(address: string, signal: AbortSignal): Promise<string> {
+  try {
+    return (await checkHealth(address, signal)) ? 'serving' : 'not serving';
+  } catch (error) {
+    signal.throwIfAborted();
+    return `no answer: ${messageOf(error)}`;
+  }
+}

@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
+import { newCommand } from '../new-command.ts';
+import { connectMesh } from '../rpc/connect-mesh.ts';
+import { runCheck } from '../up/check.ts';
+import { missedBars } from '../up/check-report.ts';
+import { type DataDirectory, openDataDirectory } from '../up/data-directory.ts';
+import { LiveScreen } from '../up/live-screen.ts';
+import { type LoadedMesh, loadMesh } from '../up/mesh-file.ts';
+import { planPorts } from '../up/port-plan.ts';
+import { readSummary } from '../up/read-summary.ts';
+import { renderNotice, tailOf } from '../up/render-notice.ts';
+import { runReplay } from '../up/replay.ts';
+import { type RunningMesh, superviseMesh } from '../up/running-mesh.ts';
+import { firstRunSteps, runSteps } from '../up/steps.ts';
+
+/** The options of `mlmesh up`, parsed. */
+interface UpOptions {
+  readonly data?: string;
+  readonly portBase: number;
+  readonly check?: true;
+  readonly replay: boolean;
+  readonly speed: number;
+}
+
+// An hour of the past in 2 s: a day's rhythm shows within a minute, and each service has a core to spare.
+const speedDefault = 1_800;
+
+/** Gives the command `up`: runs a mesh until Ctrl-C. */
+export function upCommand(context: CommandContext): Command {
+  return newCommand('up <mesh>', {
+    summary: 'run a mesh: its services, what its first start needs, then its replay',
+    examples: [
+      'up deploy/flights              run it on ports 7500 to 7504',
+      'up deploy/flights --check      full speed, one line of JSON, exit status 4 when a figure misses its bar',
+      'up mesh.ts --port-base 0       run it on free ports',
+    ],
+  })
+    .option('--data <folder>', 'where it keeps its data (default: .mlmesh/<name of the mesh>)')
+    .option(
+      '--port-base <port>',
+      'router on this port, feature +1, registry +2, prediction +3, monitor +4; 0 picks free ones',
+      parsePortBase,
+      7500,
+    )
+    .option('--check', 'replay at full speed, print what was measured as JSON, and end')
+    .option('--no-replay', 'serve without a replay, on the clock of the machine')
+    .option(
+      '--speed <factor>',
+      'virtual time for each real time in the replay; 0 is full speed',
+      parseSpeed,
+      speedDefault,
+    )
+    .action((path: string, options: UpOptions) => up(path, options, context));
+}
+
+async function up(path: string, options: UpOptions, context: CommandContext): Promise<void> {
+  const loaded = await loadMesh(path);
+  const folder = options.data ?? join('.mlmesh', loaded.mesh.name);
+  using dataDirectory = await openDataDirectory(folder, loaded.mesh.name, context.clock);
+  await runServices(loaded, dataDirectory, options, context);
+}
+
+async function runServices(
+  loaded: LoadedMesh,
+  dataDirectory: DataDirectory,
+  options: UpOptions,
+  context: CommandContext,
+): Promise<void> {
+  const addresses = await planPorts(options.portBase);
+  const meshModule = loaded.save(dataDirectory.folder('mesh'));
+  const { mesh } = loaded;
+  const hasVirtualClock = options.replay && mesh.replay !== undefined;
+  context.output.err(`mesh ${mesh.name}, data in ${dataDirectory.path}\n`);
+  let print = (line: string) => context.output.err(`${line}\n`);
+  const onNotice = (notice: SupervisorNotice) => {
+    const addressOf = (name: string) =>
+      running.services().find((service) => service.name === name)?.address;
+    print(renderNotice(notice, addressOf));
+    if (notice.kind !== 'crashed' && notice.kind !== 'gave-up') return;
+    const log = join(dataDirectory.path, 'logs', `${notice.name}.log`);
+    for (const line of tailOf(log, 5)) print(`    ${line}`);
+    print(`    all of it: ${log}`);
+  };
+  const plan = { mesh, dataDirectory, meshModule, addresses, hasVirtualClock, onNotice };
+  const { supervisor, running } = superviseMesh(plan, context);
+  context.forceSignal.addEventListener('abort', () => supervisor.kill());
+  try {
+    await supervisor.start(context.signal);
+    await runSteps(firstRunSteps(running), running, context);
+    if (options.check) await check(running, context);
+    else {
+      const virtual: { ms: number | undefined } = { ms: undefined };
+      using connection = connectMesh(addresses, context.clock);
+      const screen = new LiveScreen(context, () =>
+        readSummary(running, connection, virtual.ms, context.signal),
+      );
+      print = (line) => screen.print(line);
+      await live(running, screen, virtual, { ...options, context });
+    }
+  } finally {
+    print = (line) => context.output.err(`${line}\n`);
+    print('draining');
+    await supervisor.stop();
+    print('stopped');
+  }
+}
+
+/** Shows the screen, and replays where there is something to replay, until the user has enough. */
+async function live(
+  running: RunningMesh,
+  screen: LiveScreen,
+  virtual: { ms: number | undefined },
+  { speed, context }: { readonly speed: number; readonly context: CommandContext },
+): Promise<void> {
+  const showing = screen.run(context.signal);
+  try {
+    if (running.hasVirtualClock) {
+      const onProgress = (ms: number) => {
+        virtual.ms = ms;
+      };
+      await runReplay(running, { speed, onProgress, clock: context.clock }, context.signal);
+      screen.print('the replay is over; the mesh keeps serving');
+    }
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+  }
+  await showing; // until Ctrl-C: the regular end of a mesh
+}
+
+async function check(running: RunningMesh, context: CommandContext): Promise<void> {
+  const report = await runCheck(running, context);
+  context.output.out(`${JSON.stringify(report)}\n`);
+  const missed = missedBars(report);
+  for (const bar of missed) context.output.err(`! ${bar}\n`);
+  if (missed.length > 0) context.setExitCode(exitCodes.checkMissed);
+}
+
+function parsePortBase(text: string): number {
+  const port = Number(text);
+  // The last of five services must fit below 65536.
+  if (!Number.isInteger(port) || port < 0 || port > 65_531) {
+    throw new InvalidArgumentError('wanted a port from 1 to 65531, or 0 for free ones.');
+  }
+  return port;
+}
+
+function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (text.trim() === '' || !Number.isFinite(speed) || speed < 0) {
+    throw new InvalidArgumentError('wanted a number of 0 or more.');
+  }
+  return speed;
+}

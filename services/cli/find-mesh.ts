@@ -1,0 +1,54 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MeshError } from '../shared/kernel/mesh-error.ts';
+import { isAlive } from '../shared/platform/process/process-identity.ts';
+import type { ServiceName } from '../shared/platform/process/service-name.ts';
+import { UsageError } from './exit-code.ts';
+import { type MeshRecord, readMeshRecord } from './mesh-record.ts';
+
+/** A mesh that runs on this machine. */
+export interface FoundMesh {
+  readonly dataDirectory: string;
+  readonly record: MeshRecord;
+  readonly addresses: Readonly<Record<ServiceName, string>>;
+}
+
+const parent = '.mlmesh';
+
+/**
+ * Finds the running mesh of a data directory or, without one, the only one that runs out of this folder.
+ * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE when none runs
+ * @throws {UsageError} when several run and none is named
+ */
+export function findMesh(dataDirectory: string | undefined): FoundMesh {
+  const candidates = dataDirectory === undefined ? dataDirectories() : [resolve(dataDirectory)];
+  const running = candidates.flatMap(runningIn);
+  const [first, ...others] = running;
+  if (first === undefined) throw noneRuns(dataDirectory);
+  if (others.length > 0) {
+    const names = running.map((mesh) => mesh.dataDirectory).join(', ');
+    throw new UsageError(`several meshes run here; say which with --data: ${names}`);
+  }
+  return first;
+}
+
+function dataDirectories(): readonly string[] {
+  if (!existsSync(parent)) return [];
+  return readdirSync(parent).map((name) => resolve(join(parent, name)));
+}
+
+function runningIn(dataDirectory: string): readonly FoundMesh[] {
+  const record = readMeshRecord(dataDirectory);
+  if (record?.owner === undefined || record.addresses === undefined) return [];
+  if (!isAlive(record.owner)) return [];
+  return [{ dataDirectory, record, addresses: record.addresses }];
+}
+
+function noneRuns(dataDirectory: string | undefined): MeshError {
+  const where = dataDirectory === undefined ? 'out of this folder' : `in ${resolve(dataDirectory)}`;
+  return new MeshError({
+    code: 'UNAVAILABLE',
+    reason: 'PEER_UNAVAILABLE',
+    message: `no mesh runs ${where}; start one with \`mlmesh up <mesh>\`, or name its data directory with --data <folder>`,
+  });
+}

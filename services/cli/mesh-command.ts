@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { type FoundMesh, findMesh } from './find-mesh.ts';
+import { type CommandHelp, newCommand } from './new-command.ts';
+import { writeJson } from './output.ts';
+import { connectMesh, type MeshConnection } from './rpc/connect-mesh.ts';
+
+/** The options of every command that talks to a running mesh. */
+export interface MeshOptions {
+  readonly data?: string;
+  readonly json?: true;
+}
+
+/** A running mesh as a command sees it. */
+export interface MeshSession {
+  readonly mesh: MeshConnection;
+  readonly found: FoundMesh;
+  readonly context: CommandContext;
+}
+
+/** What a command found or did: for programs, and for people. */
+export interface CommandResult {
+  readonly json: unknown;
+  readonly text: string;
+}
+
+/** Gives a command that talks to a running mesh: it takes `--data` besides `--json`. */
+export function newMeshCommand(nameAndArguments: string, help: CommandHelp): Command {
+  return newCommand(nameAndArguments, help).option(
+    '--data <folder>',
+    'data directory of the mesh (default: the only mesh that runs out of this folder)',
+  );
+}
+
+/** Finds the mesh, does the work and prints its result in the form that was asked for. */
+export async function withMesh(
+  options: MeshOptions,
+  context: CommandContext,
+  work: (session: MeshSession) => Promise<CommandResult>,
+): Promise<void> {
+  const found = findMesh(options.data);
+  using mesh = connectMesh(found.addresses, context.clock);
+  const { json, text } = await work({ mesh, found, context });
+  if (options.json) writeJson(context.output, json);
+  else context.output.out(text);
+}

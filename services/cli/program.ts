@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { alertsCommand } from './commands/alerts.ts';
+import { explainCommand } from './commands/explain.ts';
+import { featuresCommand } from './commands/features.ts';
+import { modelsCommand } from './commands/models.ts';
+import { outcomeCommand } from './commands/outcome.ts';
+import { predictCommand } from './commands/predict.ts';
+import { statusCommand } from './commands/status.ts';
+import { traceCommand } from './commands/trace.ts';
+import { upCommand } from './commands/up.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { errorAsJson, renderError } from './render-error.ts';
+
+/** Runs one command line, without the program's own name; gives the exit status. Never rejects. */
+export async function runProgram(
+  args: readonly string[],
+  terminal: Omit<CommandContext, 'setExitCode'>,
+): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const context: CommandContext = {
+    ...terminal,
+    setExitCode(code) {
+      exitCode = code;
+    },
+  };
+  try {
+    await buildProgram(context).parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has said already what was wrong with the command line, or printed the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    terminal.output.err(
+      args.includes('--json') ? `${JSON.stringify(errorAsJson(error))}\n` : renderError(error),
+    );
+    return exitCodeOf(error);
+  }
+}
+
+function buildProgram(context: CommandContext): Command {
+  const { output } = context;
+  const program = new Command('mlmesh')
+    .description('Serves machine-learning models from a mesh of gRPC services.')
+    .version(packageVersion())
+    .exitOverride()
+    .addHelpText('after', exitStatusHelp);
+  const commands = [
+    upCommand,
+    statusCommand,
+    predictCommand,
+    outcomeCommand,
+    traceCommand,
+    explainCommand,
+    modelsCommand,
+    featuresCommand,
+    alertsCommand,
+  ];
+  for (const command of commands) program.addCommand(command(context));
+  configureOutput(program, output);
+  return program;
+}
+
+/** Commands that are added take over no settings of the program, so each gets them. */
+function configureOutput(command: Command, output: CommandContext['output']): void {
+  command.configureOutput({
+    writeOut: output.out,
+    writeErr: output.err,
+    outputError: (text, write) => write(text.replace(/^error: /, 'mlmesh: ')),
+  });
+  for (const child of command.commands) configureOutput(child, output);
+}
+
+const exitStatusHelp = `
+Exit status:
+  0  done           2  wrong command line           4  a check missed a bar
+  1  not possible   3  no mesh runs or answers    130  ended by Ctrl-C
+`;
+
+function packageVersion(): string {
+  // From dist/services/cli to the root of the package.
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(text) as { readonly version: string };
+  return version;
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { ServiceName } from '../../shared/platform/process/service-name.ts';
+
+/** Clients of the services that a command talks to; they connect with their first call. */
+export interface MeshConnection extends Disposable {
+  readonly registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
+  readonly feature: ServiceClient<'mlmesh.feature.v1.FeatureService'>;
+  readonly monitor: ServiceClient<'mlmesh.monitor.v1.MonitorService'>;
+  readonly router: ServiceClient<'mlmesh.router.v1.RouterService'>;
+}
+
+// A person waits: long enough for a service that is restarting, short enough to be told that it does not come back.
+const timeoutMs = durationMs(10_000);
+
+/** Connects to the services of a mesh; disposing closes the connections. */
+export function connectMesh(
+  addresses: Readonly<Record<ServiceName, string>>,
+  clock: Clock,
+): MeshConnection {
+  const options = { clock, timeoutMs };
+  const registry = connectService(
+    'mlmesh.registry.v1.RegistryService',
+    [addresses.registry],
+    options,
+  );
+  const feature = connectService('mlmesh.feature.v1.FeatureService', [addresses.feature], options);
+  const monitor = connectService('mlmesh.monitor.v1.MonitorService', [addresses.monitor], options);
+  const router = connectService('mlmesh.router.v1.RouterService', [addresses.router], options);
+  return {
+    registry,
+    feature,
+    monitor,
+    router,
+    [Symbol.dispose]() {
+      for (const client of [registry, feature, monitor, router]) client.close();
+    },
+  };
+}

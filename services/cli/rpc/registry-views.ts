@@ -1,0 +1,155 @@
+import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
+import { formatCount, formatHash, formatTime } from '../format.ts';
+import type { CommandResult, MeshSession } from '../mesh-command.ts';
+import { renderTable } from '../table.ts';
+
+type Registry = 'mlmesh.registry.v1.RegistryService';
+type Version = ClientResponseOf<Registry, 'listVersions'>['versions'][number];
+type Alias = ClientResponseOf<Registry, 'listVersions'>['aliases'][number];
+type Event = ClientResponseOf<Registry, 'history'>['events'][number];
+
+/** Lists versions and aliases of one model, or of all with ''. */
+export async function listModels(
+  { mesh, context }: MeshSession,
+  model: string,
+): Promise<CommandResult> {
+  const { signal } = context;
+  const { versions, aliases } = await mesh.registry.listVersions({ model }, { signal });
+  const rows = versions.map((version) => [
+    version.model,
+    version.version,
+    aliases
+      .filter((alias) => alias.model === version.model && alias.version === version.version)
+      .map((alias) => alias.alias)
+      .join(', '),
+    version.provenance?.artifactFormat ?? '-',
+    metricsText(version),
+    formatTime(version.registeredAtMs),
+    version.registeredBy,
+  ]);
+  const heads = ['model', 'version', 'aliases', 'format', 'metrics', 'registered (UTC)', 'by'];
+  const text = rows.length === 0 ? 'no versions yet\n' : renderTable(heads, rows);
+  return { json: { versions, aliases }, text };
+}
+
+/** Shows one version; `which` is its number or an alias. */
+export async function showVersion(
+  { mesh, context }: MeshSession,
+  model: string,
+  which: string,
+): Promise<CommandResult> {
+  const key = /^\d+$/.test(which)
+    ? { version: Number(which), alias: '' }
+    : { version: 0, alias: which };
+  const { signal } = context;
+  const { version, aliases } = await mesh.registry.getVersion({ model, ...key }, { signal });
+  const text = version === null ? 'nothing is known of it\n' : renderVersion(version, aliases);
+  return { json: { version, aliases }, text };
+}
+
+/** Shows the log of one model, or of all with ''. */
+export async function showHistory(
+  { mesh, context }: MeshSession,
+  model: string,
+): Promise<CommandResult> {
+  const request = { model, fromSequence: 1, eventsMax: 0 };
+  const { events } = await mesh.registry.history(request, { signal: context.signal });
+  const rows = events.map((event) => [
+    event.sequence,
+    formatTime(event.atMs),
+    event.actor,
+    eventText(event),
+    formatHash(event.hash),
+  ]);
+  const heads = ['#', 'when (UTC)', 'who', 'what', 'hash'];
+  const text = rows.length === 0 ? 'nothing has happened yet\n' : renderTable(heads, rows);
+  return { json: { events }, text };
+}
+
+/** Moves an alias, unless somebody else moves it at the same time. */
+export async function promoteVersion(
+  { mesh, context }: MeshSession,
+  wanted: {
+    readonly model: string;
+    readonly version: number;
+    readonly alias: string;
+    readonly reason: string;
+  },
+): Promise<CommandResult> {
+  const { model, version, alias, reason } = wanted;
+  const { signal } = context;
+  const before = await mesh.registry.listVersions({ model }, { signal });
+  const seen = before.aliases.find((found) => found.alias === alias);
+  const { aliases, sequence } = await mesh.registry.promote(
+    { model, version, alias, reason, expectedGeneration: seen?.generation ?? 0 },
+    { signal },
+  );
+  return { json: { aliases, sequence }, text: aliasLines(aliases) };
+}
+
+/** Moves production back to the previous version. */
+export async function rollbackModel(
+  { mesh, context }: MeshSession,
+  model: string,
+  reason: string,
+): Promise<CommandResult> {
+  const { signal } = context;
+  const { aliases, sequence } = await mesh.registry.rollback({ model, reason }, { signal });
+  return { json: { aliases, sequence }, text: aliasLines(aliases) };
+}
+
+function aliasLines(aliases: readonly Alias[]): string {
+  return aliases
+    .map(({ model, alias, version }) => `${model}: ${alias} is version ${version} now\n`)
+    .join('');
+}
+
+function metricsText({ provenance }: Version): string {
+  return Object.entries(provenance?.metrics ?? {})
+    .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
+    .join(', ');
+}
+
+function renderVersion(version: Version, aliases: readonly Alias[]): string {
+  const { provenance } = version;
+  const data = provenance?.trainingData;
+  const line = (name: string, text: string) => `${name.padEnd(16)}${text}`;
+  const lines = [
+    line('model', `${version.model}, version ${version.version}`),
+    line('aliases', aliases.map(({ alias }) => alias).join(', ') || 'none'),
+    line('registered', `${formatTime(version.registeredAtMs)} UTC by ${version.registeredBy}`),
+  ];
+  if (provenance !== null) {
+    lines.push(
+      line(
+        'artifact',
+        `${provenance.artifactFormat}, ${formatCount(provenance.artifactBytes)} bytes, sha256 ${provenance.artifactDigest}`,
+      ),
+      line('code', `${provenance.codeCommit}${provenance.isCodeDirty ? ' with changes' : ''}`),
+      line('hyperparameters', provenance.hyperparametersJson),
+      line('metrics', metricsText(version)),
+      line('features', provenance.signature?.features.join(', ') ?? '-'),
+    );
+  }
+  if (data !== null && data !== undefined) {
+    lines.push(
+      line(
+        'trained on',
+        `${formatCount(data.rows)} rows of ${formatTime(data.fromMs)} to ${formatTime(data.untilMs)} UTC, seed ${data.seed}`,
+      ),
+      line('data hash', data.dataHash),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function eventText({ versionRegistered, aliasesMoved }: Event): string {
+  if (versionRegistered)
+    return `registered ${versionRegistered.model} version ${versionRegistered.version}`;
+  if (!aliasesMoved) return 'something that this mlmesh does not know';
+  const moves = aliasesMoved.aliases.map(
+    ({ model, alias, version }) => `${model} ${alias} -> ${version}`,
+  );
+  const verb = aliasesMoved.isRollback ? 'rolled back' : 'moved';
+  return `${verb} ${moves.join(', ')}: ${aliasesMoved.reason}`;
+}

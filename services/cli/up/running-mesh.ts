@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Mesh } from '../../shared/definition/mesh.ts';
+import { identityOf } from '../../shared/platform/process/process-identity.ts';
+import {
+  type ServiceConfig,
+  serviceConfigVariable,
+} from '../../shared/platform/process/service-config.ts';
+import { type ServiceName, serviceNames } from '../../shared/platform/process/service-name.ts';
+import {
+  type ServiceSnapshot,
+  type ServiceSpec,
+  Supervisor,
+} from '../../shared/platform/process/supervisor.ts';
+import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
+import type { CommandContext } from '../command-context.ts';
+import { checkHealth } from '../rpc/check-health.ts';
+import type { DataDirectory } from './data-directory.ts';
+import type { Addresses } from './port-plan.ts';
+
+/** A mesh whose services run under this process. */
+export interface RunningMesh {
+  readonly mesh: Mesh;
+  readonly dataDirectory: DataDirectory;
+  /** Absolute path of the bundled module that exports `mesh`. */
+  readonly meshModule: string;
+  readonly addresses: Addresses;
+  /** Whether the driver of a replay owns time. */
+  readonly hasVirtualClock: boolean;
+  readonly services: () => readonly ServiceSnapshot[];
+}
+
+/** What a mesh is started from. */
+export interface RunningMeshPlan {
+  readonly mesh: Mesh;
+  readonly dataDirectory: DataDirectory;
+  readonly meshModule: string;
+  readonly addresses: Addresses;
+  readonly hasVirtualClock: boolean;
+  readonly onNotice: (notice: SupervisorNotice) => void;
+}
+
+/**
+ * Gives a supervisor for the services of a mesh, and the mesh as the steps that follow see it. Nothing runs before the supervisor's
+ * `start`. The record in the data directory follows what runs.
+ */
+export function superviseMesh(
+  plan: RunningMeshPlan,
+  context: CommandContext,
+): { readonly supervisor: Supervisor; readonly running: RunningMesh } {
+  const { mesh, dataDirectory, meshModule, addresses, hasVirtualClock } = plan;
+  let recorded = '';
+  const supervisor: Supervisor = new Supervisor({
+    services: serviceNames.map((service) => serviceSpec(plan, service)),
+    clock: context.clock,
+    onNotice: plan.onNotice,
+    onChange() {
+      const processes = supervisor
+        .services()
+        .flatMap(({ name, pid }) =>
+          pid === undefined ? [] : [{ service: name, ...identityOf(pid) }],
+        );
+      const key = processes.map(({ pid }) => pid).join();
+      if (key === recorded) return;
+      recorded = key;
+      dataDirectory.record({ addresses, meshModule, hasVirtualClock, processes });
+    },
+    probe: (_, address, signal) => checkHealth(address, signal),
+  });
+  const services = () => supervisor.services();
+  return {
+    supervisor,
+    running: { mesh, dataDirectory, meshModule, addresses, hasVirtualClock, services },
+  };
+}
+
+function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
+  const { addresses, dataDirectory } = plan;
+  const config: ServiceConfig = {
+    service,
+    meshName: plan.mesh.name,
+    meshModule: plan.meshModule,
+    dataDirectory: dataDirectory.path,
+    address: addresses[service],
+    addresses,
+    hasVirtualClock: plan.hasVirtualClock,
+    // The monitor is the mesh's own sink of traces and metrics.
+    telemetryEndpoint: `http://${addresses.monitor}`,
+    options: {},
+  };
+  return {
+    name: service,
+    modulePath: fileURLToPath(new URL(`../../${service}/main.js`, import.meta.url)),
+    environment: { [serviceConfigVariable]: JSON.stringify(config) },
+    logPath: join(dataDirectory.folder('logs'), `${service}.log`),
+  };
+}

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { renderScreen, renderScreenLine, type ScreenSummary } from './screen.ts';
+
+const service = (name: string, phase: 'healthy' | 'backoff' = 'healthy', restartsCount = 0) => ({
+  name,
+  phase,
+  restartsCount,
+  pid: 1,
+  address: '127.0.0.1:7500',
+});
+
+const summary: ScreenSummary = {
+  mesh: 'flights',
+  virtualMs: Date.UTC(2001, 5, 3, 14),
+  services: [service('registry'), service('router', 'backoff', 2)],
+  models: [
+    {
+      model: 'flight-delay',
+      predictions: 12_345,
+      predictionsPerSecond: 1_234.4,
+      latencyP50Ms: 1.234,
+      latencyP99Ms: 12.34,
+      tiers: [
+        { tier: 'model', version: 2, share: 0.9996 },
+        { tier: 'fallback', version: 1, share: 0.0003 },
+        { tier: 'rules', version: 0, share: 0.0001 },
+      ],
+      shadowPairs: 12_000,
+      shadowExpected: 12_345,
+      shadowAgreement: 0.9312,
+      outcomes: 11_000,
+      auc: 0.7072,
+      parityChecked: 123,
+      parityMismatches: 0,
+      alerts: [],
+    },
+  ],
+};
+
+describe('renderScreen', () => {
+  it('shows rate, latency, tiers, shadow, auc, alerts, health and virtual time', () => {
+    assert.equal(
+      renderScreen(summary, 100),
+      `mesh flights   replay at 2001-06-03 14:00 UTC
+services   registry ok   router BACKOFF (2 restarts)
+
+flight-delay
+  predictions   12,345   1,234/s   p50 1.23 ms   p99 12.3 ms
+  answered by   model v2 99.96 %   fallback v1 0.03 %   rules 0.01 %
+  shadow        agrees 93.1 % of 12,000 pairs (97.2 % paired)
+  outcomes      11,000   auc so far 0.707
+  parity        123 audited   0 mismatches
+  alerts        none
+
+Ctrl-C drains and stops everything
+`,
+    );
+  });
+
+  it('clips lines at the width of the terminal, so that redrawing counts them right', () => {
+    const lines = renderScreen(summary, 40).trimEnd().split('\n');
+    assert.ok(lines.every((line) => line.length <= 40));
+  });
+
+  it('says nothing rather than zero before the first figure', () => {
+    const [model] = summary.models;
+    assert.ok(model !== undefined);
+    const fresh = { ...model, shadowPairs: 0, shadowExpected: 0, auc: 0, tiers: [] };
+    const text = renderScreen({ ...summary, virtualMs: undefined, models: [fresh] });
+    assert.match(text, /answered by {3}-/);
+    assert.match(text, /agrees - of 0 pairs \(- paired\)/);
+    assert.match(text, /auc so far -/);
+  });
+
+  it('shows each alert', () => {
+    const [model] = summary.models;
+    assert.ok(model !== undefined);
+    const alerts = [{ rule: 'auc-drop', severity: 'page', message: 'auc fell to 0.5' }];
+    const text = renderScreen({ ...summary, models: [{ ...model, alerts }] });
+    assert.match(text, /! page auc-drop: auc fell to 0\.5/);
+  });
+});
+
+describe('renderScreenLine', () => {
+  it('puts the same into one line', () => {
+    assert.equal(
+      renderScreenLine(summary),
+      '2001-06-03 14:00; flight-delay, 12,345 predictions, 1,234/s, p50 1.23 ms, p99 12.3 ms, model v2 99.96 %, fallback v1 0.03 %, rules 0.01 %, shadow agrees 93.1 %, auc 0.707, alerts 0; router BACKOFF (2 restarts)\n',
+    );
+  });
+});
