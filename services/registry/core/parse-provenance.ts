@@ -1,7 +1,7 @@
 import { type FieldViolation, MeshError } from '../../shared/kernel/mesh-error.ts';
 import { artifactFormats, type Provenance, type TensorSpec } from './model-version.ts';
 
-/** Provenance as the wire gives it: any part may be missing. */
+/** Provenance as the wire gives it; parts may be missing. */
 export interface WireProvenance
   extends Omit<Provenance, 'artifactFormat' | 'trainingData' | 'signature' | 'resources'> {
   readonly artifactFormat: string;

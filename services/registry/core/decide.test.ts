@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { provenance } from '../../../test/support/provenance.ts';
+import { decidePromote, decideRegister, decideRollback } from './decide.ts';
+import { chain, type RegistryEvent, type RegistryFact, verifyChain } from './registry-event.ts';
+import { RegistryState } from './registry-state.ts';
+
+function registry() {
+  const state = new RegistryState();
+  const events: RegistryEvent[] = [];
+  const apply = (fact: RegistryFact) => {
+    const event = chain(state.hash, { sequence: state.sequence + 1, atMs: 1, actor: 'a', fact });
+    events.push(event);
+    state.apply(event);
+  };
+  const register = (change = {}) => {
+    const decided = decideRegister(state, {
+      model: 'm',
+      provenance: provenance(change),
+      actor: 'a',
+      atMs: 1,
+    });
+    if (!decided.isKnown) apply({ kind: 'version-registered', version: decided.version });
+    return decided;
+  };
+  const promote = (version: number, expectedGeneration = -1) =>
+    apply(
+      decidePromote(state, {
+        model: 'm',
+        alias: 'production',
+        version,
+        expectedGeneration,
+        reason: 'r',
+      }),
+    );
+  const rollback = () => apply(decideRollback(state, { model: 'm', reason: 'r' }));
+  return { state, events, register, promote, rollback };
+}
+
+const hasReason = (reason: string) => (error: unknown) =>
+  error instanceof MeshError && error.reason === reason;
+
+describe('the registry decides', () => {
+  it('numbers versions from 1, and gives the same version for the same provenance', () => {
+    const { register } = registry();
+    assert.equal(register().version.version, 1);
+    assert.equal(register({ trainedAtMs: 5 }).version.version, 2);
+    assert.deepEqual([register().version.version, register().isKnown], [1, true]);
+  });
+  it('keeps the old production as previous', () => {
+    const { state, register, promote } = registry();
+    register();
+    register({ trainedAtMs: 5 });
+    promote(1);
+    assert.equal(state.alias('m', 'previous'), undefined);
+    promote(2);
+    assert.equal(state.alias('m', 'previous')?.version, 1);
+    assert.equal(state.alias('m', 'production')?.generation, 2);
+  });
+  it('goes back once, and does not bring the bad version back', () => {
+    const { state, register, promote, rollback } = registry();
+    register();
+    register({ trainedAtMs: 5 });
+    promote(1);
+    promote(2);
+    rollback();
+    assert.equal(state.alias('m', 'production')?.version, 1);
+    assert.throws(rollback, hasReason('ROLLBACK_TARGET_MISSING'));
+  });
+  it('refuses a move that was decided on an older generation', () => {
+    const { register, promote } = registry();
+    register();
+    promote(1, 0);
+    assert.throws(() => promote(1, 0), hasReason('ALIAS_MOVED'));
+    promote(1, 1);
+  });
+  it('refuses what it does not know', () => {
+    const { register, promote, rollback } = registry();
+    assert.throws(() => promote(1), hasReason('MODEL_UNKNOWN'));
+    assert.throws(rollback, hasReason('MODEL_UNKNOWN'));
+    register();
+    assert.throws(() => promote(2), hasReason('VERSION_UNKNOWN'));
+  });
+  it('finds a changed byte anywhere in the log', () => {
+    const { events, register, promote } = registry();
+    register();
+    promote(1);
+    verifyChain(events);
+    const [first, second] = events;
+    assert.ok(first !== undefined && second !== undefined);
+    assert.throws(() => verifyChain([{ ...first, actor: 'b' }, second]), hasReason('LOG_CORRUPT'));
+    assert.throws(() => verifyChain([second]), hasReason('LOG_CORRUPT'));
+    assert.throws(() => verifyChain([first, { ...second, atMs: 2 }]), hasReason('LOG_CORRUPT'));
+  });
+});

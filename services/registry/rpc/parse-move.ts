@@ -1,0 +1,65 @@
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { PromoteCommand, RollbackCommand } from '../core/decide.ts';
+import { promotableAliases } from '../core/model-version.ts';
+
+/** Longest reason, so that a log stays readable. */
+const reasonLengthMax = 500;
+
+/**
+ * Reads the name of a model.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD
+ */
+export function parseModelName(model: string, field: string): string {
+  if (/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/.test(model)) return model;
+  throw invalid(
+    field,
+    `wanted 1 to 64 lower-case letters, digits and dashes, got '${model.slice(0, 64)}'`,
+  );
+}
+
+/**
+ * Reads a promotion.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD; NOT_FOUND / ALIAS_UNKNOWN
+ */
+export function parsePromote(
+  request: Omit<PromoteCommand, 'alias'> & { readonly alias: string },
+): PromoteCommand {
+  const { model, version, expectedGeneration, reason } = request;
+  const alias = promotableAliases.find((known) => known === request.alias);
+  if (alias === undefined) {
+    throw new MeshError({
+      code: 'NOT_FOUND',
+      reason: 'ALIAS_UNKNOWN',
+      message: `wanted one of the aliases ${promotableAliases.join(', ')}, got '${request.alias.slice(0, 64)}'`,
+    });
+  }
+  if (!Number.isSafeInteger(expectedGeneration) || expectedGeneration < -1) {
+    throw invalid('expected_generation', `wanted a generation, 0 or -1, got ${expectedGeneration}`);
+  }
+  return { model, alias, version, expectedGeneration, reason: parseReason(reason) };
+}
+
+/**
+ * Reads a rollback.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD
+ */
+export function parseRollback({ model, reason }: RollbackCommand): RollbackCommand {
+  return { model, reason: parseReason(reason) };
+}
+
+function parseReason(reason: string): string {
+  if (reason.length >= 1 && reason.length <= reasonLengthMax) return reason;
+  throw invalid(
+    'reason',
+    `wanted 1 to ${reasonLengthMax} characters for the record, got ${reason.length}`,
+  );
+}
+
+function invalid(field: string, description: string): MeshError {
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_FIELD',
+    message: `${field}: ${description}`,
+    violations: [{ field, description }],
+  });
+}
