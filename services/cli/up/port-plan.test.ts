@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { describe, it } from 'node:test';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { planPorts } from './port-plan.ts';
+
+const portOf = (address: string) => Number(address.split(':')[1]);
+
+describe('planPorts', () => {
+  it('picks five different free ports for a base of 0', async () => {
+    const ports = Object.values(await planPorts(0)).map(portOf);
+    assert.equal(new Set(ports).size, 5);
+    assert.ok(ports.every((port) => port > 0));
+  });
+
+  it('counts from the router on, and names a port that is taken, its service and the flag', async () => {
+    const base = portOf((await planPorts(0)).router);
+    const server = createServer();
+    // The registry's: two above the base.
+    await new Promise<void>((resolve) => server.listen(base + 2, '127.0.0.1', resolve));
+    const error: unknown = await planPorts(base).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    await new Promise((resolve) => server.close(resolve));
+    assert.ok(error instanceof MeshError);
+    assert.equal(error.reason, 'PORT_TAKEN');
+    assert.match(
+      error.message,
+      new RegExp(`port ${base + 2} of 127.0.0.1, wanted for the registry`),
+    );
+    assert.match(error.message, /--port-base/);
+    const { router, feature, registry, prediction, monitor } = await planPorts(base);
+    const ports = [router, feature, registry, prediction, monitor].map(portOf);
+    assert.deepEqual(ports, [base, base + 1, base + 2, base + 3, base + 4]);
+  });
+});
