@@ -133,7 +133,7 @@ async function recordOutcomes(
       outcomes: outcomes.map(({ predictionId, label, observedAt }) => ({
         predictionId,
         label,
-        observedAtMs: (observedAt ?? new Date()).getTime(),
+        observedAtMs: observedAt?.getTime() ?? systemClock.epoch(),
       })),
     },
     {},

@@ -3,7 +3,7 @@ import type { LogPredictionsRequest } from '../../gen/mlmesh/monitor/v1/LogPredi
 import type { LogPredictionsResponse__Output } from '../../gen/mlmesh/monitor/v1/LogPredictionsResponse.ts';
 import type { ShadowAnswer } from '../../gen/mlmesh/monitor/v1/ShadowAnswer.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { monotonicMs } from '../../shared/kernel/units.ts';
+import { durationMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { FrameCodec } from '../../shared/platform/grpc/frame-codec.ts';
 import { connectFrames, type FrameStream } from '../../shared/platform/grpc/frame-stream.ts';
 import { BoundedQueue } from '../core/bounded-queue.ts';
@@ -20,7 +20,7 @@ const underWayMax = 1_024;
 /** The monitor makes a batch durable before it answers; what takes longer is sent again. */
 const ackMsMax = 10_000;
 /** Pause before records are sent again that the monitor did not take. */
-const retryMs = 100;
+const retryMs = durationMs(100);
 
 /**
  * Tells the monitor what was predicted. Records are kept until the monitor has acknowledged them, and are sent again when it was away; the monitor
@@ -34,7 +34,8 @@ export class MonitorLog implements PredictionLog {
   #underWay = 0;
   #dropped = 0;
   #isScheduled = false;
-  #timer: NodeJS.Timeout | undefined;
+  #isWaiting = false;
+  readonly #closing = new AbortController();
 
   constructor(addresses: readonly string[], clock: Clock) {
     this.#clock = clock;
@@ -66,7 +67,7 @@ export class MonitorLog implements PredictionLog {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#closing.abort(new Error('the log is closed'));
     this.#stream.close();
   }
 
@@ -85,6 +86,7 @@ export class MonitorLog implements PredictionLog {
   }
 
   #send(): void {
+    if (this.#isWaiting) return;
     const deadline = monotonicMs(this.#clock.monotonic() + ackMsMax);
     const refused = this.#refused;
     this.#refused = [];
@@ -98,12 +100,21 @@ export class MonitorLog implements PredictionLog {
           return;
         }
         this.#refused.push(item);
-        this.#timer ??= setTimeout(() => {
-          this.#timer = undefined;
-          this.#schedule();
-        }, retryMs).unref();
+        this.#sendLater();
       });
     }
+  }
+
+  #sendLater(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    void this.#clock.sleep(retryMs, this.#closing.signal).then(
+      () => {
+        this.#isWaiting = false;
+        this.#schedule();
+      },
+      () => undefined, // closed
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { assign, type CohortPolicy, cohortPoint } from './cohort.ts';
+import { hashPoint } from '../../shared/kernel/hash-point.ts';
+import { assign, type CohortPolicy } from './cohort.ts';
 
 const routing = {
   model: 'm',
@@ -50,6 +51,6 @@ describe('assign', () => {
     assert.deepEqual(previous, { role: 'CONTROL', version: 2 });
   });
   it('depends on the salt, so that two models split differently', () => {
-    assert.notEqual(cohortPoint('a', ['x']), cohortPoint('b', ['x']));
+    assert.notEqual(hashPoint('a', ['x']), hashPoint('b', ['x']));
   });
 });

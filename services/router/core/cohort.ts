@@ -1,3 +1,4 @@
+import { hashPoint } from '../../shared/kernel/hash-point.ts';
 import type { ModelRouting } from './routing-table.ts';
 
 /** The part that the answering version plays. */
@@ -18,21 +19,6 @@ export interface Assignment {
   readonly version: number | undefined;
 }
 
-/**
- * Gives a number in [0, 1) that depends on the salt and the keys alone, so that one entity stays in one cohort on every router.
- * @source FNV-1a, 32 bits, with the finaliser of MurmurHash3, since FNV's high bits are weak for short keys
- */
-export function cohortPoint(salt: string, keys: readonly string[]): number {
-  let hash = 0x811c9dc5;
-  const text = `${salt}\u001f${keys.join('\u001f')}`;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 4_294_967_296;
-}
-
 /** Assigns a request to a cohort. Control takes the low end of the range and the canary the high end, so that a ramp moves no entity between them. */
 export function assign(
   policy: CohortPolicy,
@@ -41,7 +27,7 @@ export function assign(
 ): Assignment {
   const production: Assignment = { role: 'PRODUCTION', version: routing.productionVersion };
   if (policy.controlShare === 0 && policy.canaryShare === 0) return production;
-  const point = cohortPoint(
+  const point = hashPoint(
     routing.model,
     policy.keyIndexes.map((index) => keys[index] ?? ''),
   );
