@@ -1,0 +1,105 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { MeshError } from '../../kernel/mesh-error.ts';
+import {
+  type BoundHistogram,
+  type Counter,
+  durationBoundariesMs,
+  type Histogram,
+} from '../../kernel/metric-sink.ts';
+import type { TraceContext } from '../../kernel/trace-context.ts';
+import type { CallObserver, ObservedCall } from '../grpc/serve-method.ts';
+import type { ServerCall } from '../grpc/server-call.ts';
+import type { Telemetry } from './start-telemetry.ts';
+
+type RpcTelemetry = Pick<Telemetry, 'spans' | 'ids' | 'spanClock' | 'metrics'>;
+
+/**
+ * Gives what measures every call of a server, and makes a span of each whose caller's trace is sampled. Calls that carry telemetry are
+ * left alone: they would be about themselves. An untraced call gets no span: where a trace begins, the handler decides.
+ */
+export function rpcObserver(telemetry: RpcTelemetry, clock: Clock): CallObserver {
+  const instruments: Instruments = {
+    durations: telemetry.metrics.histogram({
+      name: 'mesh.rpc.server.duration',
+      unit: 'ms',
+      description: 'duration of calls by method and status code',
+      labels: ['method', 'code'],
+      boundaries: durationBoundariesMs,
+    }),
+    errors: telemetry.metrics.counter({
+      name: 'mesh.rpc.server.errors',
+      unit: '{call}',
+      description: 'calls that failed, by method and reason',
+      labels: ['method', 'reason'],
+    }),
+    bound: new Map(),
+  };
+  return {
+    start(call) {
+      if (call.method.startsWith('opentelemetry.')) return undefined;
+      return new RpcCall(call, instruments, telemetry, clock);
+    },
+  };
+}
+
+interface Instruments {
+  readonly durations: Histogram<'method' | 'code'>;
+  readonly errors: Counter<'method' | 'reason'>;
+  /** Bound instruments by method and code; methods come from the contract, so the number is closed. */
+  readonly bound: Map<string, BoundHistogram>;
+}
+
+class RpcCall implements ObservedCall {
+  readonly trace: TraceContext | undefined;
+  readonly #call: ServerCall;
+  readonly #parentSpanId: string | undefined;
+  readonly #instruments: Instruments;
+  readonly #telemetry: RpcTelemetry;
+  readonly #clock: Clock;
+  readonly #start: ReturnType<Clock['monotonic']>;
+
+  constructor(call: ServerCall, instruments: Instruments, telemetry: RpcTelemetry, clock: Clock) {
+    this.#call = call;
+    this.#instruments = instruments;
+    this.#telemetry = telemetry;
+    this.#clock = clock;
+    this.#start = clock.monotonic();
+    const parent = call.trace;
+    this.#parentSpanId = parent?.spanId;
+    if (parent?.isSampled === true) {
+      this.trace = { ...parent, spanId: telemetry.ids.newSpanId() };
+    }
+  }
+
+  end(error: MeshError | undefined): void {
+    const end = this.#clock.monotonic();
+    const { method } = this.#call;
+    this.#durationOf(method, error?.code ?? 'OK').record(end - this.#start);
+    if (error !== undefined) {
+      this.#instruments.errors.bind({ method, reason: error.reason }).add(1);
+    }
+    if (this.trace === undefined) return;
+    const { spanClock, spans } = this.#telemetry;
+    spans.record({
+      traceId: this.trace.traceId,
+      spanId: this.trace.spanId,
+      parentSpanId: this.#parentSpanId,
+      name: method,
+      kind: 'server',
+      startEpochMs: spanClock.epochOf(this.#start),
+      endEpochMs: spanClock.epochOf(end),
+      attributes: { 'rpc.system': 'grpc', 'rpc.method': method, 'error.type': error?.reason },
+      error: error?.message,
+    });
+  }
+
+  #durationOf(method: string, code: string): BoundHistogram {
+    const { bound, durations } = this.#instruments;
+    const key = `${method} ${code}`;
+    const known = bound.get(key);
+    if (known !== undefined) return known;
+    const made = durations.bind({ method, code });
+    bound.set(key, made);
+    return made;
+  }
+}
