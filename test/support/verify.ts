@@ -10,6 +10,8 @@ const runner = 'dist/test/support/run-tests.js';
 const node = process.execPath;
 
 const steps: readonly Step[] = [
+  { name: 'contract: lint', command: ['npm', 'run', '--silent', 'proto:lint'] },
+  { name: 'contract: nothing breaks', command: ['npm', 'run', '--silent', 'proto:breaking'] },
   { name: 'conventions', command: [node, runner, 'conventions'] },
   { name: 'unit tests', command: [node, runner, 'unit'] },
   { name: 'integration tests', command: [node, runner, 'e2e'] },
@@ -17,7 +19,7 @@ const steps: readonly Step[] = [
 
 const startedMs = Date.now();
 for (const step of steps) {
-  process.stdout.write(`\n=== ${step.name}: ${step.command.slice(1).join(' ')}\n`);
+  process.stdout.write(`\n=== ${step.name}: ${step.command.join(' ')}\n`);
   const stepStartedMs = Date.now();
   const [program, ...args] = step.command;
   const { status, error } = spawnSync(program, args, { stdio: 'inherit' });
