@@ -1,0 +1,114 @@
+import type {
+  LoggedPrediction,
+  LoggedPrediction__Output,
+} from '../../gen/mlmesh/monitor/v1/LoggedPrediction.ts';
+import type { Outcome, Outcome__Output } from '../../gen/mlmesh/monitor/v1/Outcome.ts';
+import type {
+  ShadowAnswer,
+  ShadowAnswer__Output,
+} from '../../gen/mlmesh/monitor/v1/ShadowAnswer.ts';
+import { loadMessage } from '../../shared/platform/grpc/load-proto.ts';
+import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
+import type { PredictionStore, StoredOutcome, StoredPrediction, StoredShadow } from '../ports.ts';
+
+const predictionCodec = loadMessage<LoggedPrediction, LoggedPrediction__Output>(
+  'mlmesh.monitor.v1.LoggedPrediction',
+);
+const shadowCodec = loadMessage<ShadowAnswer, ShadowAnswer__Output>(
+  'mlmesh.monitor.v1.ShadowAnswer',
+);
+const outcomeCodec = loadMessage<Outcome, Outcome__Output>('mlmesh.monitor.v1.Outcome');
+
+/** The log in LMDB: a table each, by prediction id, the records as protobuf. Ids ascend, so appends go to the end. */
+export class LmdbPredictions implements PredictionStore {
+  readonly #store: KeyValueStore;
+  readonly #predictionsMax: number;
+  readonly #predictions: StoreTable;
+  readonly #shadows: StoreTable;
+  readonly #outcomes: StoreTable;
+
+  /** @param predictionsMax the oldest predictions leave when there are more */
+  constructor(store: KeyValueStore, predictionsMax: number) {
+    this.#store = store;
+    this.#predictionsMax = predictionsMax;
+    this.#predictions = store.table('predictions');
+    this.#shadows = store.table('shadows');
+    this.#outcomes = store.table('outcomes');
+  }
+
+  async append(
+    predictions: readonly StoredPrediction[],
+    shadows: readonly StoredShadow[],
+  ): Promise<void> {
+    await this.#store.commit(() => {
+      for (const prediction of predictions) {
+        putNew(this.#predictions, prediction.predictionId, () =>
+          predictionCodec.serialize(prediction),
+        );
+      }
+      for (const shadow of shadows) {
+        const { predictionId, version } = shadow;
+        putNew(this.#shadows, [predictionId, version], () => shadowCodec.serialize(shadow));
+      }
+      this.#trim();
+    });
+  }
+
+  async appendOutcomes(outcomes: readonly StoredOutcome[]): Promise<void> {
+    await this.#store.commit(() => {
+      for (const outcome of outcomes) {
+        putNew(this.#outcomes, outcome.predictionId, () => outcomeCodec.serialize(outcome));
+      }
+    });
+  }
+
+  prediction(predictionId: string): StoredPrediction | undefined {
+    const bytes = this.#predictions.get(predictionId);
+    return bytes && predictionCodec.deserialize(bufferOf(bytes));
+  }
+
+  shadows(predictionId: string): readonly StoredShadow[] {
+    const range = { start: [predictionId, 0], end: [predictionId, Number.MAX_SAFE_INTEGER] };
+    return [...this.#shadows.range(range)].map(({ value }) =>
+      shadowCodec.deserialize(bufferOf(value)),
+    );
+  }
+
+  outcome(predictionId: string): StoredOutcome | undefined {
+    const bytes = this.#outcomes.get(predictionId);
+    return bytes && outcomeCodec.deserialize(bufferOf(bytes));
+  }
+
+  all() {
+    return {
+      predictions: decoded(this.#predictions, (bytes) => predictionCodec.deserialize(bytes)),
+      shadows: decoded(this.#shadows, (bytes) => shadowCodec.deserialize(bytes)),
+      outcomes: decoded(this.#outcomes, (bytes) => outcomeCodec.deserialize(bytes)),
+    };
+  }
+
+  #trim(): void {
+    const surplus = this.#predictions.count() - this.#predictionsMax;
+    if (surplus <= 0) return;
+    const oldest = [...this.#predictions.range({ limit: surplus })].map(({ key }) => String(key));
+    for (const predictionId of oldest) {
+      for (const { version } of this.shadows(predictionId)) {
+        this.#shadows.remove([predictionId, version]);
+      }
+      this.#outcomes.remove(predictionId);
+      this.#predictions.remove(predictionId);
+    }
+  }
+}
+
+function putNew(table: StoreTable, key: string | [string, number], bytes: () => Buffer): void {
+  if (!table.has(key)) table.put(key, bytes());
+}
+
+function* decoded<T>(table: StoreTable, decode: (bytes: Buffer) => T): Iterable<T> {
+  for (const { value } of table.range()) yield decode(bufferOf(value));
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

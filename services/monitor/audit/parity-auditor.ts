@@ -1,0 +1,164 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { Component } from '../../shared/kernel/component.ts';
+import { hashPoint } from '../../shared/kernel/hash-point.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { firstDifference, type ServedVector } from '../core/parity.ts';
+import type { Recomputer, RecomputeRow } from '../ports.ts';
+
+/** An answer as it was served. */
+export interface AuditedAnswer extends RecomputeRow, ServedVector {
+  readonly predictionId: string;
+  readonly model: string;
+  readonly featureSetHash: string;
+}
+
+/** An answer that was served with other features than those that its recomputation gives. */
+export interface ParityMismatch {
+  readonly predictionId: string;
+  /** Position among the view columns. */
+  readonly column: number;
+}
+
+/** What was audited of one model. */
+export interface ParityFigures {
+  readonly checked: number;
+  readonly mismatches: number;
+  readonly pending: number;
+  readonly examples: readonly ParityMismatch[];
+}
+
+/** What an auditor is made of. */
+export interface ParityAuditorOptions {
+  readonly recomputer: Recomputer;
+  readonly clock: Clock;
+  /** Share of the entities whose answers are audited, 0 to 1: whole entities, so that one recomputation serves many of their answers. */
+  readonly share: number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Answers that wait; more are not audited, and the sample is smaller. */
+const waitingMax = 20_000;
+const batchRows = 256;
+const examplesMax = 20;
+/** A batch that is not full waits so long for more: one scan of the warehouse serves them all. */
+const gatherMs = durationMs(1_000);
+const retryMs = durationMs(1_000);
+
+interface Tally {
+  checked: number;
+  mismatches: number;
+  readonly examples: ParityMismatch[];
+}
+
+/** Audits a sample of the answers: asks for their recomputation and compares each bit. There is no tolerance. */
+export class ParityAuditor implements Component {
+  readonly name = 'parity-auditor';
+  readonly #options: ParityAuditorOptions;
+  readonly #tallies = new Map<string, Tally>();
+  readonly #leaving = new AbortController();
+  #waiting: AuditedAnswer[] = [];
+  #underWay: readonly AuditedAnswer[] = [];
+  #running: Promise<void> = Promise.resolve();
+  #wake = () => {};
+
+  constructor(options: ParityAuditorOptions) {
+    this.#options = options;
+  }
+
+  start(): Promise<void> {
+    this.#running = this.#run();
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.#leaving.abort(new Error('the auditor stops'));
+    this.#wake();
+    await this.#running;
+  }
+
+  /** Takes an answer, if its entity is in the sample and there is room. */
+  offer(answer: AuditedAnswer): void {
+    if (hashPoint('parity', answer.keys) >= this.#options.share) return;
+    if (this.#waiting.length >= waitingMax) return;
+    this.#waiting.push(answer);
+    if (this.#waiting.length === 1 || this.#waiting.length >= batchRows) this.#wake();
+  }
+
+  /** Gives what was audited of a model so far. */
+  figures(model: string): ParityFigures {
+    const { checked, mismatches, examples } = this.#tallyOf(model);
+    const isOfModel = (answer: AuditedAnswer) => answer.model === model;
+    const pending =
+      this.#waiting.filter(isOfModel).length + this.#underWay.filter(isOfModel).length;
+    return { checked, mismatches, pending, examples };
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#leaving;
+    while (!signal.aborted) {
+      if (this.#waiting.length === 0) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+      if (this.#waiting.length < batchRows) await this.#pause(gatherMs);
+      if (!signal.aborted && this.#waiting.length > 0) await this.#auditBatch(signal);
+    }
+  }
+
+  async #auditBatch(signal: AbortSignal): Promise<void> {
+    const hash = this.#waiting[0]?.featureSetHash ?? '';
+    const isOfSet = (answer: AuditedAnswer) => answer.featureSetHash === hash;
+    const batch = this.#waiting.filter(isOfSet).slice(0, batchRows);
+    const taken = new Set(batch);
+    this.#waiting = this.#waiting.filter((answer) => !taken.has(answer));
+    this.#underWay = batch;
+    try {
+      const vectors = await this.#options.recomputer.recompute(hash, batch, signal);
+      batch.forEach((answer, row) => {
+        this.#compare(answer, vectors[row]);
+      });
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#options.onError(error);
+        // An audit that could not be done is not one that passed: it waits for its turn again.
+        if (isPassing(error)) this.#waiting.push(...batch);
+        await this.#pause(retryMs);
+      }
+    } finally {
+      this.#underWay = [];
+    }
+  }
+
+  #compare(answer: AuditedAnswer, recomputed: ServedVector | undefined): void {
+    const tally = this.#tallyOf(answer.model);
+    tally.checked += 1;
+    const column = recomputed === undefined ? 0 : firstDifference(answer, recomputed);
+    if (column === undefined) return;
+    tally.mismatches += 1;
+    if (tally.examples.length < examplesMax) {
+      tally.examples.push({ predictionId: answer.predictionId, column });
+    }
+  }
+
+  async #pause(duration: typeof retryMs): Promise<void> {
+    await this.#options.clock.sleep(duration, this.#leaving.signal).catch(() => undefined);
+  }
+
+  #tallyOf(model: string): Tally {
+    const known = this.#tallies.get(model);
+    if (known) return known;
+    const tally: Tally = { checked: 0, mismatches: 0, examples: [] };
+    this.#tallies.set(model, tally);
+    return tally;
+  }
+}
+
+/** Tells whether an error may be gone when one asks again: a service that is down or slow, not a row that it refuses. */
+function isPassing(error: unknown): boolean {
+  return (
+    !(error instanceof MeshError) ||
+    ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED'].includes(error.code)
+  );
+}
