@@ -4,6 +4,12 @@ import type { BuildTrainingSetRequest as _mlmesh_feature_v1_BuildTrainingSetRequ
 import type { BuildTrainingSetResponse as _mlmesh_feature_v1_BuildTrainingSetResponse, BuildTrainingSetResponse__Output as _mlmesh_feature_v1_BuildTrainingSetResponse__Output } from './mlmesh/feature/v1/BuildTrainingSetResponse.ts';
 import type { DownloadRequest as _mlmesh_registry_v1_DownloadRequest, DownloadRequest__Output as _mlmesh_registry_v1_DownloadRequest__Output } from './mlmesh/registry/v1/DownloadRequest.ts';
 import type { DownloadResponse as _mlmesh_registry_v1_DownloadResponse, DownloadResponse__Output as _mlmesh_registry_v1_DownloadResponse__Output } from './mlmesh/registry/v1/DownloadResponse.ts';
+import type { ExportLogsServiceRequest as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceRequest, ExportLogsServiceRequest__Output as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceRequest__Output } from './opentelemetry/proto/collector/logs/v1/ExportLogsServiceRequest.ts';
+import type { ExportLogsServiceResponse as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceResponse, ExportLogsServiceResponse__Output as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceResponse__Output } from './opentelemetry/proto/collector/logs/v1/ExportLogsServiceResponse.ts';
+import type { ExportMetricsServiceRequest as _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceRequest, ExportMetricsServiceRequest__Output as _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceRequest__Output } from './opentelemetry/proto/collector/metrics/v1/ExportMetricsServiceRequest.ts';
+import type { ExportMetricsServiceResponse as _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceResponse, ExportMetricsServiceResponse__Output as _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceResponse__Output } from './opentelemetry/proto/collector/metrics/v1/ExportMetricsServiceResponse.ts';
+import type { ExportTraceServiceRequest as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest, ExportTraceServiceRequest__Output as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest__Output } from './opentelemetry/proto/collector/trace/v1/ExportTraceServiceRequest.ts';
+import type { ExportTraceServiceResponse as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse, ExportTraceServiceResponse__Output as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse__Output } from './opentelemetry/proto/collector/trace/v1/ExportTraceServiceResponse.ts';
 import type { GetOnlineFeaturesRequest as _mlmesh_feature_v1_GetOnlineFeaturesRequest, GetOnlineFeaturesRequest__Output as _mlmesh_feature_v1_GetOnlineFeaturesRequest__Output } from './mlmesh/feature/v1/GetOnlineFeaturesRequest.ts';
 import type { GetOnlineFeaturesResponse as _mlmesh_feature_v1_GetOnlineFeaturesResponse, GetOnlineFeaturesResponse__Output as _mlmesh_feature_v1_GetOnlineFeaturesResponse__Output } from './mlmesh/feature/v1/GetOnlineFeaturesResponse.ts';
 import type { GetPredictionRequest as _mlmesh_monitor_v1_GetPredictionRequest, GetPredictionRequest__Output as _mlmesh_monitor_v1_GetPredictionRequest__Output } from './mlmesh/monitor/v1/GetPredictionRequest.ts';
@@ -157,5 +163,17 @@ export interface Services {
     readonly predictStream: Method<'bidi', _mlmesh_router_v1_PredictStreamRequest, _mlmesh_router_v1_PredictStreamRequest__Output, _mlmesh_router_v1_PredictStreamResponse, _mlmesh_router_v1_PredictStreamResponse__Output>;
     /** Says which version plays which role for each model, and since which generation. */
     readonly getRouting: Method<'unary', _mlmesh_router_v1_GetRoutingRequest, _mlmesh_router_v1_GetRoutingRequest__Output, _mlmesh_router_v1_GetRoutingResponse, _mlmesh_router_v1_GetRoutingResponse__Output>;
+  };
+  readonly 'opentelemetry.proto.collector.logs.v1.LogsService': {
+    /** Takes log records of one or more processes. */
+    readonly export: Method<'unary', _opentelemetry_proto_collector_logs_v1_ExportLogsServiceRequest, _opentelemetry_proto_collector_logs_v1_ExportLogsServiceRequest__Output, _opentelemetry_proto_collector_logs_v1_ExportLogsServiceResponse, _opentelemetry_proto_collector_logs_v1_ExportLogsServiceResponse__Output>;
+  };
+  readonly 'opentelemetry.proto.collector.metrics.v1.MetricsService': {
+    /** Takes data points of one or more processes. */
+    readonly export: Method<'unary', _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceRequest, _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceRequest__Output, _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceResponse, _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceResponse__Output>;
+  };
+  readonly 'opentelemetry.proto.collector.trace.v1.TraceService': {
+    /** Takes spans of one or more processes. */
+    readonly export: Method<'unary', _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest, _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest__Output, _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse, _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse__Output>;
   };
 }
