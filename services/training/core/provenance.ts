@@ -1,0 +1,78 @@
+/** Everything that is known of how a version came to be; the registry keeps it beside the artifact. */
+export interface Provenance {
+  /** SHA-256, 64 hexadecimal digits. */
+  readonly artifactDigest: string;
+  readonly artifactBytes: number;
+  readonly artifactFormat: 'onnx' | 'tfjs';
+  readonly trainingData: TrainingData;
+  /** Commit, or the package version where there is no repository. */
+  readonly codeCommit: string;
+  readonly isCodeDirty: boolean;
+  /** Canonical JSON (RFC 8785). */
+  readonly hyperparametersJson: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly trainedAtMs: number;
+  readonly trainedBy: string;
+  /** By name; finite numbers. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly signature: ServingSignature;
+  readonly resources: ResourceRequirements;
+  /** Version that it descends from; 0 when there is none. */
+  readonly parentVersion: number;
+}
+
+/** What a version was trained on. */
+export interface TrainingData {
+  /** SHA-256 of the canonical rows, 64 hexadecimal digits. */
+  readonly dataHash: string;
+  readonly rows: number;
+  /** Examples with a time in [fromMs, untilMs), milliseconds since the Unix epoch. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly logOffset: number;
+  readonly definitionHashes: readonly string[];
+  readonly seed: number;
+}
+
+/** One tensor of a signature. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly datatype: 'FP32';
+  /** -1 is the batch. */
+  readonly shape: readonly number[];
+}
+
+/** What a version takes and gives. */
+export interface ServingSignature {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** Names of the features, in the order of the input's columns. */
+  readonly features: readonly string[];
+  /** 64 hexadecimal digits. */
+  readonly featureSetHash: string;
+}
+
+/** What one session of a version needs to run. */
+export interface ResourceRequirements {
+  /** Upper bound. */
+  readonly memoryBytes: number;
+  readonly threads: number;
+}
+
+/** Gives the signature of a network over some features that gives a probability. */
+export function signatureOf(features: readonly string[], featureSetHash: string): ServingSignature {
+  return {
+    inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, features.length] }],
+    outputs: [{ name: 'probability', datatype: 'FP32', shape: [-1, 1] }],
+    features,
+    featureSetHash,
+  };
+}
+
+// 32 MiB: a session of either runtime takes 5 to 20 MiB before any weight (its arena, or the memory of WebAssembly).
+const sessionBytes = 32 * 1024 * 1024;
+
+/** Gives an upper bound of what one session of an artifact needs: a runtime holds its weights up to three times while it loads. */
+export function resourcesOf(artifactBytes: number): ResourceRequirements {
+  return { memoryBytes: sessionBytes + 3 * artifactBytes, threads: 1 };
+}
