@@ -1,0 +1,112 @@
+import { fileURLToPath } from 'node:url';
+import { MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
+import { connectService } from '../shared/platform/grpc/client.ts';
+import { logEvent } from '../shared/platform/process/event-log.ts';
+import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
+import { systemClock } from '../shared/platform/process/system-clock.ts';
+import {
+  parseTrainingJobConfig,
+  type TrainingMessage,
+  trainingJobVariable,
+} from '../shared/platform/process/training-job.ts';
+import { readCodeIdentity } from './adapters/code-identity.ts';
+import { GrpcRegistry } from './adapters/grpc-registry.ts';
+import { GrpcTrainingSets } from './adapters/grpc-training-sets.ts';
+import { TfjsTrainer } from './adapters/tfjs-trainer.ts';
+import { runTraining, type TrainingReport } from './pipeline.ts';
+
+/** The package's folder, as seen from dist/services/training. */
+const packageFolder = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Runs the job and tells the parent how it goes; exits with 1 when it fails. */
+async function main(signal: AbortSignal): Promise<void> {
+  const config = parseTrainingJobConfig(process.env[trainingJobVariable]);
+  const mesh = await loadMeshModule(config.meshModule);
+  const model = mesh.models[config.model];
+  if (model === undefined) {
+    throw new MeshError({
+      code: 'NOT_FOUND',
+      reason: 'MODEL_UNKNOWN',
+      message: `wanted a model of mesh '${mesh.name}' (${Object.keys(mesh.models).join(', ')}), got '${config.model}'`,
+    });
+  }
+  const clock = systemClock;
+  const features = connectService('mlmesh.feature.v1.FeatureService', [config.featureAddress], {
+    clock,
+  });
+  const registry = connectService('mlmesh.registry.v1.RegistryService', [config.registryAddress], {
+    clock,
+  });
+  try {
+    const code = await readCodeIdentity(packageFolder);
+    const report = await runTraining(
+      { model, code, trainedBy: config.trainedBy },
+      {
+        source: new GrpcTrainingSets(features),
+        trainer: new TfjsTrainer(),
+        registry: new GrpcRegistry(registry),
+        clock,
+      },
+      {
+        onStage: (stage) => (progress) => {
+          void tell({ kind: 'progress', stage, ...progress });
+        },
+        signal,
+      },
+    );
+    await tell(finished(report));
+  } finally {
+    features.close();
+    registry.close();
+  }
+}
+
+function finished({ versions, moves }: TrainingReport): TrainingMessage {
+  return {
+    kind: 'finished',
+    versions: versions.map(({ version, candidate, provenance }) => ({
+      version,
+      alias: candidate.alias,
+      kind: candidate.kind,
+      format: candidate.format,
+      artifactDigest: provenance.artifactDigest,
+      metrics: provenance.metrics,
+    })),
+    moves: moves.map(({ alias, version }) => ({ alias, version })),
+  };
+}
+
+/** Tells the parent over IPC; a job that was started by hand writes its messages to standard error. Resolves when it is sent. */
+function tell(message: TrainingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) {
+      logEvent(`training-${message.kind}`, flat(message));
+      resolve();
+    } else if (process.connected) process.send(message, undefined, {}, () => resolve());
+    else resolve();
+  });
+}
+
+function flat(message: TrainingMessage): Readonly<Record<string, string>> {
+  return { message: JSON.stringify(message) };
+}
+
+const leaving = new AbortController();
+for (const name of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(name, () => leaving.abort(new Error(`the training was ended by ${name}`)));
+}
+process.on('disconnect', () => leaving.abort(new Error('whoever started the training is gone')));
+
+try {
+  await main(leaving.signal);
+} catch (error) {
+  const reason = error instanceof MeshError ? error.reason : 'TRAINING_FAILED';
+  logEvent('training-failed', {
+    reason,
+    message: messageOf(error),
+    stack: error instanceof Error ? error.stack : undefined,
+  });
+  await tell({ kind: 'failed', reason, message: messageOf(error) });
+  process.exitCode = 1;
+}
+if (process.connected) process.disconnect();

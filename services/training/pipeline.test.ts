@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { defineMesh, modelsOf, pipeline, policy, requestFeature, source } from '../index.ts';
+import { hashTrainingSet } from '../shared/compute/training-set-hash.ts';
+import { float, int, text, timestamp } from '../shared/definition/column.ts';
+import { entity } from '../shared/definition/entity.ts';
+import { featuresOf } from '../shared/definition/feature.ts';
+import type { MeshModel } from '../shared/definition/mesh.ts';
+import { MeshError } from '../shared/kernel/mesh-error.ts';
+import { seededRandom } from '../shared/kernel/random.ts';
+import { systemClock } from '../shared/platform/process/system-clock.ts';
+import { TfjsTrainer } from './adapters/tfjs-trainer.ts';
+import type { Provenance } from './core/provenance.ts';
+import { runTraining, type TrainingPorts, type TrainingReport } from './pipeline.ts';
+import type {
+  AliasMove,
+  AliasState,
+  Registry,
+  TrainingManifest,
+  TrainingSet,
+  TrainingSetQuery,
+  TrainingSetSource,
+} from './ports.ts';
+
+const dayMs = 86_400_000;
+
+function tripModel(): MeshModel {
+  const trips = source('trips', {
+    parquet: 'trips.parquet',
+    columns: { at: timestamp(), distance: float(), delay: int(), city: text() },
+    eventTime: 'at',
+    eventId: 'file_row_number',
+    visibleAfter: '1h',
+  });
+  const city = entity('city', { key: text() });
+  const features = {
+    cityDelay: featuresOf(trips)({ entities: [city], online: true, offline: true }, (events) =>
+      events.by('city').last('1d').col('delay').mean(),
+    ),
+  };
+  const requestFeatures = {
+    distance: requestFeature(trips, (request) => request.col('distance')),
+    hour: requestFeature(trips, (request) => request.col('at').hourOfDay()),
+  };
+  const shared = { epochs: 15, batchRows: 50, learningRate: 0.05 };
+  const mesh = defineMesh({
+    name: 'trips',
+    sources: [trips],
+    entities: [city],
+    features,
+    requestFeatures,
+    models: {
+      'trip-late': modelsOf({ examples: trips, features, requestFeatures })({
+        inputs: ['distance', 'hour', 'cityDelay'],
+        output: 'probability',
+        pipeline: pipeline({
+          examples: trips,
+          at: 'at',
+          label: (trip) => trip.col('delay').greaterThan(5),
+          train: { from: '2001-01-01', to: '2001-02-01' },
+          validate: { from: '2001-02-01', to: '2001-03-01' },
+          trainRowsMax: 600,
+          validateRowsMax: 300,
+          seed: 9,
+          candidates: [
+            { ...shared, alias: 'fallback', kind: 'logistic' },
+            { ...shared, alias: 'production', kind: 'mlp', hidden: [8] },
+            { ...shared, alias: 'shadow', kind: 'mlp', hidden: [4, 4], format: 'tfjs' },
+          ],
+        }),
+        rules: () => ({ probability: 0.2, because: 'always' }),
+        policy: policy({ cohortBy: ['city'] }),
+      }),
+    },
+  });
+  const compiled = mesh.models['trip-late'];
+  assert.ok(compiled);
+  return compiled;
+}
+
+const model = tripModel();
+
+/** A source whose rows depend on the query alone, with labels that lean on the first column. */
+class DrawnSets implements TrainingSetSource {
+  readonly #change: (set: TrainingSet) => TrainingSet;
+
+  constructor(change: (set: TrainingSet) => TrainingSet = (set) => set) {
+    this.#change = change;
+  }
+
+  async build({ interval, rowsMax, seed }: TrainingSetQuery): Promise<TrainingSet> {
+    const random = seededRandom(seed ^ (interval.fromMs / dayMs));
+    const columns = model.featureSet.columns.length;
+    const features = Float32Array.from({ length: rowsMax * columns }, () => random.next() * 10);
+    const rows = {
+      rows: rowsMax,
+      columns,
+      features,
+      labels: Float32Array.from({ length: rowsMax }, (_, row) =>
+        (features[row * columns] ?? 0) + 3 * random.next() > 7 ? 1 : 0,
+      ),
+      atMs: Float64Array.from({ length: rowsMax }, (_, row) => interval.fromMs + row),
+      eventIds: Array.from({ length: rowsMax }, (_, row) => `${row}`),
+    };
+    const manifest: TrainingManifest = {
+      interval,
+      logOffset: 42,
+      featureSetHash: model.featureSet.hash,
+      definitionHashes: model.featureSet.columns.map(({ hash }) => hash),
+      dataHash: hashTrainingSet(rows).root,
+      seed,
+    };
+    return this.#change({ rows, manifest });
+  }
+}
+
+interface Kept {
+  readonly provenance: Provenance;
+  readonly artifact: Uint8Array;
+}
+
+/** Keeps versions and aliases by the registry's rules. */
+class KeptVersions implements Registry {
+  readonly versions: Kept[] = [];
+  readonly held = new Map<string, AliasState>();
+
+  async aliases(): Promise<readonly AliasState[]> {
+    return [...this.held.values()];
+  }
+
+  async register(_: string, provenance: Provenance, artifact: Uint8Array): Promise<number> {
+    return this.versions.push({ provenance, artifact });
+  }
+
+  async move({ alias, version, expectedGeneration }: AliasMove): Promise<void> {
+    const current = this.held.get(alias);
+    if ((current?.generation ?? 0) !== expectedGeneration) {
+      throw new MeshError({ code: 'ABORTED', reason: 'ALIAS_MOVED', message: 'it has moved' });
+    }
+    if (alias === 'production' && current !== undefined) this.#set('previous', current.version);
+    this.#set(alias, version);
+  }
+
+  #set(alias: string, version: number): void {
+    const generation = (this.held.get(alias)?.generation ?? 0) + 1;
+    this.held.set(alias, { alias, version, generation });
+  }
+
+  get positions(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.held].map(([alias, { version }]) => [alias, version]));
+  }
+}
+
+function train(
+  registry: Registry,
+  change: Partial<TrainingPorts> = {},
+  signal = new AbortController().signal,
+): Promise<TrainingReport> {
+  const ports = {
+    source: new DrawnSets(),
+    trainer: new TfjsTrainer(),
+    registry,
+    clock: systemClock,
+    ...change,
+  };
+  const code = { commit: 'abc', isDirty: true };
+  const onStage = () => () => undefined;
+  return runTraining({ model, code, trainedBy: 'somebody' }, ports, { onStage, signal });
+}
+
+const failsWith = (reason: string) => (error: unknown) =>
+  error instanceof MeshError && error.reason === reason;
+
+describe('runTraining', () => {
+  it('registers each candidate with complete provenance and good metrics', async () => {
+    const registry = new KeptVersions();
+    const { versions } = await train(registry);
+    assert.deepEqual(
+      versions.map(({ version, candidate }) => [version, candidate.alias]),
+      [
+        [1, 'fallback'],
+        [2, 'production'],
+        [3, 'shadow'],
+      ],
+    );
+    for (const { provenance, artifact } of registry.versions) {
+      const digest = createHash('sha256').update(artifact).digest('hex');
+      assert.equal(provenance.artifactDigest, digest);
+      assert.equal(provenance.artifactBytes, artifact.length);
+      assert.equal(provenance.trainingData.rows, 600);
+      assert.equal(provenance.trainingData.logOffset, 42);
+      assert.deepEqual(provenance.signature.features, ['distance', 'hour', 'cityDelay']);
+      assert.deepEqual(provenance.signature.inputs[0]?.shape, [-1, 3]);
+      assert.ok(provenance.isCodeDirty);
+      const { auc = 0 } = provenance.metrics;
+      assert.ok(auc > 0.9, `${auc}`);
+      assert.ok(Object.values(provenance.metrics).every(Number.isFinite));
+    }
+    const written = JSON.parse(registry.versions[1]?.provenance.hyperparametersJson ?? '');
+    assert.deepEqual(written.hidden, [8]);
+    assert.equal(written.seed, 9);
+    assert.equal(written.validation.rows, 300);
+  });
+
+  it('registers artifacts that give in ONNX Runtime what the metrics say', async () => {
+    const registry = new KeptVersions();
+    await train(registry);
+    const kept = registry.versions[1] ?? assert.fail('no version 2');
+    const holdout = await new DrawnSets().build({
+      model: model.name,
+      interval: model.pipeline.validate,
+      rowsMax: 300,
+      seed: 9,
+    });
+    const session = await InferenceSession.create(kept.artifact);
+    const input = new Tensor('float32', holdout.rows.features, [300, 3]);
+    const { probability } = await session.run({ features: input });
+    const mean = Float64Array.from(probability?.data ?? [], Number).reduce((a, b) => a + b) / 300;
+    // 1e-6: float32 in the runtime, float64 in the metric.
+    assert.ok(Math.abs(mean - (kept.provenance.metrics['mean_probability'] ?? 0)) < 1e-6);
+    await session.release();
+  });
+
+  it('gives the first production a previous version to roll back to', async () => {
+    const registry = new KeptVersions();
+    const { moves } = await train(registry);
+    assert.deepEqual(registry.positions, { production: 2, previous: 1, fallback: 1, shadow: 3 });
+    assert.deepEqual(
+      moves.map(({ alias, version }) => `${alias} ${version}`),
+      ['production 1', 'fallback 1', 'production 2', 'shadow 3'],
+    );
+  });
+
+  it('leaves production alone when it is trained anew, and shadows its new candidate', async () => {
+    const registry = new KeptVersions();
+    await train(registry);
+    await train(registry);
+    assert.deepEqual(registry.positions, { production: 2, previous: 1, fallback: 1, shadow: 5 });
+    assert.equal(registry.versions[4]?.provenance.parentVersion, 2);
+  });
+
+  it('gives the same artifacts each time', async () => {
+    const [first, second] = [new KeptVersions(), new KeptVersions()];
+    await train(first);
+    await train(second);
+    const digests = ({ versions }: KeptVersions) =>
+      versions.map(({ provenance }) => provenance.artifactDigest);
+    assert.deepEqual(digests(first), digests(second));
+  });
+
+  it('refuses rows that changed on their way, of other features, or none', async () => {
+    const registry = new KeptVersions();
+    const changed = new DrawnSets((set) => {
+      set.rows.labels[0] = 1 - (set.rows.labels[0] ?? 0);
+      return set;
+    });
+    const foreign = new DrawnSets(({ rows, manifest }) => ({
+      rows,
+      manifest: { ...manifest, featureSetHash: '0'.repeat(64) },
+    }));
+    const none = { rows: 0, labels: new Float32Array(0), features: new Float32Array(0) };
+    const empty = new DrawnSets(({ rows, manifest }) => {
+      const nothing = { ...rows, ...none, atMs: new Float64Array(0), eventIds: [] };
+      return { rows: nothing, manifest: { ...manifest, dataHash: hashTrainingSet(nothing).root } };
+    });
+    for (const source of [changed, foreign, empty]) {
+      await assert.rejects(train(registry, { source }), failsWith('TRAINING_FAILED'));
+    }
+    assert.equal(registry.versions.length, 0);
+  });
+
+  it('does not move an alias that somebody else has moved meanwhile', async () => {
+    const registry = new KeptVersions();
+    const trainer = new TfjsTrainer();
+    const meddler = {
+      name: 'meddler',
+      train: async (...input: Parameters<TfjsTrainer['train']>) => {
+        registry.held.set('shadow', { alias: 'shadow', version: 1, generation: 7 });
+        return trainer.train(...input);
+      },
+    };
+    await assert.rejects(train(registry, { trainer: meddler }), failsWith('ALIAS_MOVED'));
+  });
+
+  it('ends when it is cancelled', async () => {
+    const registry = new KeptVersions();
+    await assert.rejects(train(registry, {}, AbortSignal.abort(new Error('stop'))), /stop/);
+    assert.equal(registry.versions.length, 0);
+  });
+});
