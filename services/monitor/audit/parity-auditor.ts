@@ -4,7 +4,7 @@ import { hashPoint } from '../../shared/kernel/hash-point.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { firstDifference, type ServedVector } from '../core/parity.ts';
-import type { Recomputer, RecomputeRow } from '../ports.ts';
+import type { RecomputeRow, Recomputer } from '../ports.ts';
 
 /** An answer as it was served. */
 export interface AuditedAnswer extends RecomputeRow, ServedVector {
