@@ -91,22 +91,32 @@ function flat(message: TrainingMessage): Readonly<Record<string, string>> {
   return { message: JSON.stringify(message) };
 }
 
+function cancelled(why: string): MeshError {
+  return new MeshError({
+    code: 'CANCELLED',
+    reason: 'CALL_CANCELLED',
+    message: `the training ended before it was done: ${why}`,
+  });
+}
+
 const leaving = new AbortController();
 for (const name of ['SIGTERM', 'SIGINT'] as const) {
-  process.on(name, () => leaving.abort(new Error(`the training was ended by ${name}`)));
+  process.on(name, () => leaving.abort(cancelled(`it got ${name}`)));
 }
-process.on('disconnect', () => leaving.abort(new Error('whoever started the training is gone')));
+process.on('disconnect', () => leaving.abort(cancelled('whoever started it is gone')));
 
 try {
   await main(leaving.signal);
 } catch (error) {
-  const reason = error instanceof MeshError ? error.reason : 'TRAINING_FAILED';
+  const isKnown = error instanceof MeshError;
+  const code = isKnown ? error.code : 'INTERNAL';
+  const reason = isKnown ? error.reason : 'TRAINING_FAILED';
   logEvent('training-failed', {
     reason,
     message: messageOf(error),
     stack: error instanceof Error ? error.stack : undefined,
   });
-  await tell({ kind: 'failed', reason, message: messageOf(error) });
+  await tell({ kind: 'failed', code, reason, message: messageOf(error) });
   process.exitCode = 1;
 }
 if (process.connected) process.disconnect();

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { defineMesh, modelsOf, pipeline, policy, requestFeature, source } from '../index.ts';
+import { mesh } from '../../test/support/fake-trips-mesh.ts';
 import { hashTrainingSet } from '../shared/compute/training-set-hash.ts';
-import { float, int, text, timestamp } from '../shared/definition/column.ts';
-import { entity } from '../shared/definition/entity.ts';
-import { featuresOf } from '../shared/definition/feature.ts';
 import type { MeshModel } from '../shared/definition/mesh.ts';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import { seededRandom } from '../shared/kernel/random.ts';
@@ -27,60 +24,13 @@ import type {
 const dayMs = 86_400_000;
 
 function tripModel(): MeshModel {
-  const trips = source('trips', {
-    parquet: 'trips.parquet',
-    columns: { at: timestamp(), distance: float(), delay: int(), city: text() },
-    eventTime: 'at',
-    eventId: 'file_row_number',
-    visibleAfter: '1h',
-  });
-  const city = entity('city', { key: text() });
-  const features = {
-    cityDelay: featuresOf(trips)({ entities: [city], online: true, offline: true }, (events) =>
-      events.by('city').last('1d').col('delay').mean(),
-    ),
-  };
-  const requestFeatures = {
-    distance: requestFeature(trips, (request) => request.col('distance')),
-    hour: requestFeature(trips, (request) => request.col('at').hourOfDay()),
-  };
-  const shared = { epochs: 15, batchRows: 50, learningRate: 0.05 };
-  const mesh = defineMesh({
-    name: 'trips',
-    sources: [trips],
-    entities: [city],
-    features,
-    requestFeatures,
-    models: {
-      'trip-late': modelsOf({ examples: trips, features, requestFeatures })({
-        inputs: ['distance', 'hour', 'cityDelay'],
-        output: 'probability',
-        pipeline: pipeline({
-          examples: trips,
-          at: 'at',
-          label: (trip) => trip.col('delay').greaterThan(5),
-          train: { from: '2001-01-01', to: '2001-02-01' },
-          validate: { from: '2001-02-01', to: '2001-03-01' },
-          trainRowsMax: 600,
-          validateRowsMax: 300,
-          seed: 9,
-          candidates: [
-            { ...shared, alias: 'fallback', kind: 'logistic' },
-            { ...shared, alias: 'production', kind: 'mlp', hidden: [8] },
-            { ...shared, alias: 'shadow', kind: 'mlp', hidden: [4, 4], format: 'tfjs' },
-          ],
-        }),
-        rules: () => ({ probability: 0.2, because: 'always' }),
-        policy: policy({ cohortBy: ['city'] }),
-      }),
-    },
-  });
-  const compiled = mesh.models['trip-late'];
-  assert.ok(compiled);
-  return compiled;
+  const model = mesh.models['trip-late'];
+  assert.ok(model);
+  return model;
 }
 
 const model = tripModel();
+const { featureSet } = model;
 
 /** A source whose rows depend on the query alone, with labels that lean on the first column. */
 class DrawnSets implements TrainingSetSource {
@@ -92,7 +42,7 @@ class DrawnSets implements TrainingSetSource {
 
   async build({ interval, rowsMax, seed }: TrainingSetQuery): Promise<TrainingSet> {
     const random = seededRandom(seed ^ (interval.fromMs / dayMs));
-    const columns = model.featureSet.columns.length;
+    const columns = featureSet.columns.length;
     const features = Float32Array.from({ length: rowsMax * columns }, () => random.next() * 10);
     const rows = {
       rows: rowsMax,
@@ -107,8 +57,8 @@ class DrawnSets implements TrainingSetSource {
     const manifest: TrainingManifest = {
       interval,
       logOffset: 42,
-      featureSetHash: model.featureSet.hash,
-      definitionHashes: model.featureSet.columns.map(({ hash }) => hash),
+      featureSetHash: featureSet.hash,
+      definitionHashes: featureSet.columns.map(({ hash }) => hash),
       dataHash: hashTrainingSet(rows).root,
       seed,
     };

@@ -1,3 +1,4 @@
+import { type Code, codes } from '../../kernel/code.ts';
 import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
 import { type Reason, reasons } from '../../kernel/reason.ts';
 
@@ -49,7 +50,12 @@ export type TrainingMessage =
       /** Each alias that moved, with its version, in the order of the moves. */
       readonly moves: readonly { readonly alias: string; readonly version: number }[];
     }
-  | { readonly kind: 'failed'; readonly reason: Reason; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly code: Code;
+      readonly reason: Reason;
+      readonly message: string;
+    };
 
 /**
  * Parses the configuration of a training job.
@@ -88,7 +94,7 @@ export function parseTrainingMessage(value: unknown): TrainingMessage | undefine
     case 'finished':
       return Array.isArray(message.versions) && Array.isArray(message.moves) ? message : undefined;
     case 'failed':
-      return reasons.includes(message.reason) ? message : undefined;
+      return message.code in codes && reasons.includes(message.reason) ? message : undefined;
   }
   return undefined;
 }
