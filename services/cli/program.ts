@@ -9,6 +9,7 @@ import { outcomeCommand } from './commands/outcome.ts';
 import { predictCommand } from './commands/predict.ts';
 import { statusCommand } from './commands/status.ts';
 import { traceCommand } from './commands/trace.ts';
+import { trainCommand } from './commands/train.ts';
 import { upCommand } from './commands/up.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { errorAsJson, renderError } from './render-error.ts';
@@ -54,6 +55,7 @@ function buildProgram(context: CommandContext): Command {
     explainCommand,
     modelsCommand,
     featuresCommand,
+    trainCommand,
     alertsCommand,
   ];
   for (const command of commands) program.addCommand(command(context));
