@@ -89,4 +89,8 @@ describe('renderScreenLine', () => {
       '2001-06-03 14:00; flight-delay, 12,345 predictions, 1,234/s, p50 1.23 ms, p99 12.3 ms, model v2 99.96 %, fallback v1 0.03 %, rules 0.01 %, shadow agrees 93.1 %, auc 0.707, alerts 0; router BACKOFF (2 restarts)\n',
     );
   });
+  it('says so when there are no models', () => {
+    const quiet = { ...summary, virtualMs: undefined, models: [], services: [] };
+    assert.equal(renderScreenLine(quiet), 'no models\n');
+  });
 });

@@ -68,7 +68,8 @@ export function renderScreenLine(summary: ScreenSummary): string {
   );
   const sick = summary.services.filter(({ phase }) => phase !== 'healthy').map(serviceText);
   const time = summary.virtualMs === undefined ? [] : [formatTime(summary.virtualMs)];
-  return `${[...time, ...parts, ...sick].join('; ')}\n`;
+  const models = parts.length === 0 ? ['no models'] : parts;
+  return `${[...time, ...models, ...sick].join('; ')}\n`;
 }
 
 function modelLines(model: ModelFigures): readonly string[] {

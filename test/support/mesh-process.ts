@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { type MeshRecord, readMeshRecord } from '../../services/cli/mesh-record.ts';
+import { eventually } from './eventually.ts';
+
+const launcher = resolve('services/cli/mlmesh.js');
+
+/** What a run of the command left behind. */
+export interface CommandRun {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one `mlmesh` command to its end. */
+export function mlmesh(...args: readonly string[]): CommandRun {
+  return spawnSync(process.execPath, [launcher, ...args], { encoding: 'utf8', timeout: 60_000 });
+}
+
+/** A `mlmesh up` under way. */
+export class MeshProcess {
+  readonly child: ChildProcess;
+  readonly data: string;
+  #text = '';
+
+  constructor(data: string, args: readonly string[]) {
+    this.data = data;
+    this.child = spawn(process.execPath, [launcher, 'up', ...args, '--data', data], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#text += text;
+      });
+    }
+  }
+
+  /** All that it has written so far. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** What it says about itself. */
+  record(): MeshRecord | undefined {
+    return readMeshRecord(this.data);
+  }
+
+  /** Pid of one of its services, now. */
+  pidOf(service: string): number | undefined {
+    return this.record()?.processes.find((running) => running.service === service)?.pid;
+  }
+
+  /** Resolves when every service answers that it is well. */
+  async untilWell(withinMs = 60_000): Promise<void> {
+    await eventually(
+      `the mesh in ${this.data} is well`,
+      () => {
+        if (this.child.exitCode !== null) throw new Error(`it ended:\n${this.#text}`);
+        return this.record()?.processes.length === 5 && this.status().status === 0;
+      },
+      withinMs,
+    );
+  }
+
+  status(): CommandRun {
+    return mlmesh('status', '--data', this.data);
+  }
+
+  /** Sends a signal and resolves with the exit status when it is gone; null when the signal ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const gone = once(this.child, 'exit');
+      this.child.kill(signal);
+      await gone;
+    }
+    return this.child.exitCode;
+  }
+
+  /** Whether its folder still says that somebody holds it. */
+  lockPath(): string {
+    return join(this.data, 'lock');
+  }
+}
