@@ -34,6 +34,13 @@ export interface RecomputeRow {
   readonly logOffset: number;
 }
 
+/** An answer as it was served, with what is needed to compute its vector again. */
+export interface AuditedAnswer extends RecomputeRow, ServedVector {
+  readonly predictionId: string;
+  readonly model: string;
+  readonly featureSetHash: string;
+}
+
 /** Computes vectors again from the log. */
 export interface Recomputer {
   /** Gives them in the order of the rows. @throws {MeshError} what the feature service says */

@@ -1,8 +1,8 @@
-import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
+import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { ServedVector } from '../core/parity.ts';
-import type { Recomputer, RecomputeRow } from '../ports.ts';
+import type { RecomputeRow, Recomputer } from '../ports.ts';
 
 /** A recomputation reads the warehouse and waits behind others; nobody is waiting for it in turn. */
 const callMs = durationMs(60_000);
@@ -43,8 +43,8 @@ export class FeatureRecomputer implements Recomputer {
   }
 }
 
-function doubles<T>(rows: readonly T[], valueOf: (row: T) => number): Buffer {
-  return Buffer.from(Float64Array.from(rows, valueOf).buffer);
+function doubles<T>(rows: readonly T[], pick: (row: T) => number): Buffer {
+  return Buffer.from(Float64Array.from(rows, pick).buffer);
 }
 
 function unreadable(rows: number, cells: number): MeshError {

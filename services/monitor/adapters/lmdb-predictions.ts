@@ -26,6 +26,8 @@ export class LmdbPredictions implements PredictionStore {
   readonly #predictions: StoreTable;
   readonly #shadows: StoreTable;
   readonly #outcomes: StoreTable;
+  /** Kept here: a table counts its pairs by walking over them. */
+  #count: number;
 
   /** @param predictionsMax the oldest predictions leave when there are more */
   constructor(store: KeyValueStore, predictionsMax: number) {
@@ -34,24 +36,31 @@ export class LmdbPredictions implements PredictionStore {
     this.#predictions = store.table('predictions');
     this.#shadows = store.table('shadows');
     this.#outcomes = store.table('outcomes');
+    this.#count = this.#predictions.count();
   }
 
   async append(
     predictions: readonly StoredPrediction[],
     shadows: readonly StoredShadow[],
   ): Promise<void> {
-    await this.#store.commit(() => {
-      for (const prediction of predictions) {
-        putNew(this.#predictions, prediction.predictionId, () =>
-          predictionCodec.serialize(prediction),
-        );
-      }
-      for (const shadow of shadows) {
-        const { predictionId, version } = shadow;
-        putNew(this.#shadows, [predictionId, version], () => shadowCodec.serialize(shadow));
-      }
-      this.#trim();
-    });
+    try {
+      await this.#store.commit(() => {
+        for (const prediction of predictions) {
+          const { predictionId } = prediction;
+          if (this.#predictions.has(predictionId)) continue;
+          this.#predictions.put(predictionId, predictionCodec.serialize(prediction));
+          this.#count += 1;
+        }
+        for (const shadow of shadows) {
+          const { predictionId, version } = shadow;
+          putNew(this.#shadows, [predictionId, version], () => shadowCodec.serialize(shadow));
+        }
+        this.#trim();
+      });
+    } catch (error) {
+      this.#count = this.#predictions.count(); // the transaction may have counted what it did not write
+      throw error;
+    }
   }
 
   async appendOutcomes(outcomes: readonly StoredOutcome[]): Promise<void> {
@@ -87,16 +96,20 @@ export class LmdbPredictions implements PredictionStore {
     };
   }
 
+  /** Removes the oldest predictions beyond the limit, and all shadows and outcomes before the oldest that stays. */
   #trim(): void {
-    const surplus = this.#predictions.count() - this.#predictionsMax;
+    const surplus = this.#count - this.#predictionsMax;
     if (surplus <= 0) return;
-    const oldest = [...this.#predictions.range({ limit: surplus })].map(({ key }) => String(key));
-    for (const predictionId of oldest) {
-      for (const { version } of this.shadows(predictionId)) {
-        this.#shadows.remove([predictionId, version]);
-      }
-      this.#outcomes.remove(predictionId);
-      this.#predictions.remove(predictionId);
+    const keys = [...this.#predictions.range({ limit: surplus + 1 })].map(({ key }) => String(key));
+    for (const predictionId of keys.slice(0, surplus)) this.#predictions.remove(predictionId);
+    this.#count -= surplus;
+    const oldestKept = keys[surplus];
+    if (oldestKept === undefined) return;
+    for (const { key } of [...this.#shadows.range({ end: [oldestKept, 0] })]) {
+      this.#shadows.remove(key);
+    }
+    for (const { key } of [...this.#outcomes.range({ end: oldestKept })]) {
+      this.#outcomes.remove(key);
     }
   }
 }

@@ -4,14 +4,7 @@ import { hashPoint } from '../../shared/kernel/hash-point.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { firstDifference, type ServedVector } from '../core/parity.ts';
-import type { RecomputeRow, Recomputer } from '../ports.ts';
-
-/** An answer as it was served. */
-export interface AuditedAnswer extends RecomputeRow, ServedVector {
-  readonly predictionId: string;
-  readonly model: string;
-  readonly featureSetHash: string;
-}
+import type { AuditedAnswer, Recomputer } from '../ports.ts';
 
 /** An answer that was served with other features than those that its recomputation gives. */
 export interface ParityMismatch {

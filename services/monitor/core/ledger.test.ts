@@ -86,4 +86,25 @@ describe('Ledger', () => {
     assert.equal(ledger.figures('m').predictions, 3);
     assert.equal(ledger.figures('m').outcomes, 0);
   });
+
+  it('joins an outcome to a prediction that it holds no more', () => {
+    const ledger = new Ledger(policies, 1);
+    ledger.prediction(prediction('a'));
+    ledger.prediction(prediction('b'));
+    assert.equal(ledger.holds('a'), false);
+    ledger.lateOutcome(prediction('a'), 1);
+    assert.deepEqual([ledger.figures('m').predictions, ledger.figures('m').outcomes], [2, 1]);
+  });
+
+  it('says of the model alone how well it orders the labels', () => {
+    const ledger = new Ledger(policies, 10);
+    ledger.prediction(prediction('a', { score: 0.9 }));
+    ledger.prediction(prediction('b', { score: 0.1 }));
+    ledger.prediction(prediction('c', { score: 0.95, tier: 'RULES', version: 0 }));
+    ledger.outcome({ predictionId: 'a', label: 1 });
+    ledger.outcome({ predictionId: 'b', label: 0 });
+    ledger.outcome({ predictionId: 'c', label: 0 });
+    assert.equal(ledger.figures('m').auc, 1);
+    assert.equal(ledger.figures('m').outcomes, 3);
+  });
 });

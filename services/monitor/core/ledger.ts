@@ -49,6 +49,7 @@ export interface LedgerFigures {
   /** Share of pairs with the same decision; undefined while there are none. */
   readonly shadowAgreement: number | undefined;
   readonly shadowScoreDifference: number | undefined;
+  /** Of the answers of tier MODEL; undefined until both labels were seen. */
   readonly auc: number | undefined;
   readonly outcomes: number;
   readonly businessValue: number | undefined;
@@ -122,6 +123,16 @@ export class Ledger {
     return true;
   }
 
+  /** Whether a prediction is still held for joining. */
+  holds(predictionId: string): boolean {
+    return this.#entries.get(predictionId)?.prediction !== undefined;
+  }
+
+  /** Takes the first outcome of a prediction that was counted once and is not held any more. */
+  lateOutcome(prediction: LedgerPrediction, label: number): void {
+    this.#join(prediction, label);
+  }
+
   /** Gives the figures of a model; all zero or undefined when it was never seen. O(tiers + histogram bins). */
   figures(model: string): LedgerFigures {
     const figures = this.#figuresOf(model);
@@ -153,7 +164,8 @@ export class Ledger {
   #join(prediction: LedgerPrediction, label: number): void {
     const figures = this.#figuresOf(prediction.model);
     figures.outcomes += 1;
-    figures.histogram.add(prediction.score, label > 0.5);
+    // Rules and fallback would hide how well the model itself orders the labels.
+    if (prediction.tier === 'MODEL') figures.histogram.add(prediction.score, label > 0.5);
     figures.businessValue +=
       this.#policies.get(prediction.model)?.valueOf(prediction.score, label) ?? 0;
   }

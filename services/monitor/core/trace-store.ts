@@ -46,6 +46,7 @@ export class TraceStore {
       const linked = this.#linked.get(link.traceId) ?? new Set();
       linked.add(span.traceId);
       this.#linked.set(link.traceId, linked);
+      trimOldest(this.#linked, this.#limits.tracesMax);
     }
   }
 
@@ -78,6 +79,14 @@ export class TraceStore {
       this.#linked.delete(oldest);
     }
     return spans;
+  }
+}
+
+/** A trace that is linked to may never come itself, so links have their own limit. */
+function trimOldest(map: Map<string, unknown>, sizeMax: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= sizeMax) return;
+    map.delete(oldest);
   }
 }
 

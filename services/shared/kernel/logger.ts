@@ -8,7 +8,8 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export interface Logger {
   debug(event: string, fields?: LogFields): void;
   info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
   /** `cause` is what was thrown: its message, reason and stack go into the line. */
+  warn(event: string, fields?: LogFields, cause?: unknown): void;
+  /** As {@link warn}. */
   error(event: string, fields?: LogFields, cause?: unknown): void;
 }

@@ -45,7 +45,7 @@ export function eventLogger(options: EventLoggerOptions): Logger {
   return {
     debug: (event, fields = {}) => log('debug', event, fields),
     info: (event, fields = {}) => log('info', event, fields),
-    warn: (event, fields = {}) => log('warn', event, fields),
+    warn: (event, fields = {}, cause) => log('warn', event, { ...fields, ...causeOf(cause) }),
     error: (event, fields = {}, cause) => log('error', event, { ...fields, ...causeOf(cause) }),
   };
 }

@@ -44,7 +44,7 @@ export interface GetSummaryResponse {
    */
   'shadowScoreDifference'?: (number | string);
   /**
-   * Area under the ROC curve of the answers that have an outcome, 0 to 1; 0 when it can't be said yet.
+   * Area under the ROC curve of the model's own answers that have an outcome, 0 to 1; 0 when it can't be said yet.
    */
   'auc'?: (number | string);
   /**
@@ -122,7 +122,7 @@ export interface GetSummaryResponse__Output {
    */
   'shadowScoreDifference': (number);
   /**
-   * Area under the ROC curve of the answers that have an outcome, 0 to 1; 0 when it can't be said yet.
+   * Area under the ROC curve of the model's own answers that have an outcome, 0 to 1; 0 when it can't be said yet.
    */
   'auc': (number);
   /**

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import type { MeshModel } from '../shared/definition/mesh.ts';
+import type { Clock } from '../shared/kernel/clock.ts';
+import type { Component } from '../shared/kernel/component.ts';
+import { connectService } from '../shared/platform/grpc/client.ts';
+import { implement } from '../shared/platform/grpc/implement.ts';
+import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
+import type { ServiceParts } from '../shared/platform/process/run-service.ts';
+import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
+import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
+import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
+import { FeatureRecomputer } from './adapters/feature-recomputer.ts';
+import { LmdbPredictions } from './adapters/lmdb-predictions.ts';
+import { AlertLoop } from './alerts/alert-loop.ts';
+import { ParityAuditor } from './audit/parity-auditor.ts';
+import { monitorConfig } from './config.ts';
+import { AlertBook } from './core/alert-book.ts';
+import type { AlertInputs } from './core/alert-rules.ts';
+import { type DecisionPolicy, Ledger } from './core/ledger.ts';
+import { ServiceWatch } from './core/service-watch.ts';
+import { TraceStore } from './core/trace-store.ts';
+import { PredictionJournal } from './journal/prediction-journal.ts';
+import { monitorHandlers } from './rpc/monitor-handlers.ts';
+import { otlpSink } from './rpc/otlp-sink.ts';
+
+/** Predictions that are held in memory for joining, about 150 MB; an outcome of an older one is joined through the log on disk. */
+const entriesMax = 200_000;
+
+/** Puts a monitor together out of its configuration. */
+export async function composeMonitor(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
+  const settings = monitorConfig(config);
+  const telemetry = startTelemetry({
+    serviceName: 'monitor',
+    instanceId: `monitor-${clock.epoch()}`,
+    serviceVersion: '0.1.0',
+    endpoint: config.telemetryEndpoint,
+  });
+  const mesh = await loadMeshModule(config.meshModule);
+  const models = Object.keys(mesh.models);
+  const files = KeyValueStore.open({ directory: join(config.dataDirectory, 'monitor') });
+  const store = new LmdbPredictions(files, settings.predictionsMax);
+  const feature = connectService('mlmesh.feature.v1.FeatureService', [config.addresses.feature], {
+    clock,
+  });
+  const auditor = new ParityAuditor({
+    recomputer: new FeatureRecomputer(feature),
+    clock,
+    share: settings.auditShare,
+    onError: (error) => telemetry.log.warn('parity-audit-failed', {}, error),
+  });
+  const journal = new PredictionJournal({
+    store,
+    ledger: new Ledger(policiesOf(mesh.models), entriesMax),
+    clock,
+    audit: (answer) => auditor.offer(answer),
+  });
+  const watch = new ServiceWatch(settings.serviceSilentMs);
+  const book = new AlertBook();
+  const inputs = () => models.map((model) => inputsOf(model, journal, auditor));
+  const traces = new TraceStore(settings);
+  const audit = (model: string) => auditor.figures(model);
+  const server = createServer({
+    name: 'monitor-server',
+    address: config.address,
+    clock,
+    services: [
+      implement(
+        'mlmesh.monitor.v1.MonitorService',
+        monitorHandlers({ journal, store, audit, alerts: book, traces, models }),
+      ),
+      ...otlpSink({ traces, watch, clock }),
+    ],
+    messageBytesMax: 16 * 1024 * 1024, // a full batch of predictions with wide vectors
+    observer: rpcObserver(telemetry, clock),
+    onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
+  });
+  return {
+    components: [
+      telemetry,
+      filesOf(files, () => feature.close()),
+      { ...nothing, name: 'journal', start: () => Promise.resolve(journal.rebuild()) },
+      auditor,
+      new AlertLoop({ book, watch, clock, inputs }),
+      healthy(server),
+    ],
+    address: () => server.address,
+  };
+}
+
+const nothing: Component = {
+  name: 'nothing',
+  start: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+};
+
+function filesOf(files: KeyValueStore, closeClients: () => void): Component {
+  return {
+    ...nothing,
+    name: 'files',
+    async stop() {
+      closeClients();
+      await files[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function healthy(server: MeshServer): Component {
+  return {
+    name: server.name,
+    async start() {
+      await server.start();
+      server.health.setAll(true);
+    },
+    stop: (graceMs) => server.stop(graceMs),
+  };
+}
+
+function policiesOf(
+  models: Readonly<Record<string, MeshModel>>,
+): ReadonlyMap<string, DecisionPolicy> {
+  return new Map(
+    Object.entries(models).map(([name, { policy, businessValue }]) => [
+      name,
+      {
+        threshold: policy.threshold,
+        valueOf: (score, label) => {
+          const isActedOn = score >= policy.threshold;
+          const value = businessValue?.({ probability: score, isActedOn, outcome: label }) ?? 0;
+          return Number.isFinite(value) ? value : 0;
+        },
+      },
+    ]),
+  );
+}
+
+function inputsOf(model: string, journal: PredictionJournal, auditor: ParityAuditor): AlertInputs {
+  const { mismatches, examples } = auditor.figures(model);
+  const recent = journal.recent(model);
+  const { shadowExpected, shadowPairs } = journal.figures(model);
+  const [example] = examples;
+  return {
+    model,
+    parityMismatches: mismatches,
+    parityExample: example === undefined ? '' : `${example.predictionId}, column ${example.column}`,
+    recentAnswers: recent.answers,
+    recentDegradedShare: recent.degradedShare,
+    shadowExpected,
+    shadowPairs,
+    droppedRecords: journal.dropped,
+  };
+}

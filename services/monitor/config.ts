@@ -1,0 +1,48 @@
+import { MeshError } from '../shared/kernel/mesh-error.ts';
+import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+
+/** Settings of a monitor. */
+export interface MonitorConfig {
+  /** Predictions that are kept on disk, with their shadow answers and outcomes; the oldest leave. Default 500,000, about 300 MB. */
+  readonly predictionsMax: number;
+  /** Traces that are kept in memory. Default 2,000. */
+  readonly tracesMax: number;
+  /** Spans of one trace that are kept. Default 512. */
+  readonly spansPerTraceMax: number;
+  /** Share of the entities whose answers are computed again, 0 to 1. Default 0.05. */
+  readonly auditShare: number;
+  /** A service that sends no telemetry for so many ms is down. Default 10,000: five times its interval. */
+  readonly serviceSilentMs: number;
+}
+
+/**
+ * Reads the settings of a monitor: options of the same names.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG
+ */
+export function monitorConfig({ options }: Pick<ServiceConfig, 'options'>): MonitorConfig {
+  return {
+    predictionsMax: countAt(options, 'predictionsMax', 500_000),
+    tracesMax: countAt(options, 'tracesMax', 2_000),
+    spansPerTraceMax: countAt(options, 'spansPerTraceMax', 512),
+    auditShare: shareAt(options, 'auditShare', 0.05),
+    serviceSilentMs: countAt(options, 'serviceSilentMs', 10_000),
+  };
+}
+
+type Options = ServiceConfig['options'];
+
+function countAt(options: Options, name: string, byDefault: number): number {
+  const value = options[name] ?? byDefault;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
+  throw invalid(`wanted a whole number of 1 or more as ${name}, got ${String(value)}`);
+}
+
+function shareAt(options: Options, name: string, byDefault: number): number {
+  const value = options[name] ?? byDefault;
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw invalid(`wanted a share of 0 to 1 as ${name}, got ${String(value)}`);
+}
+
+function invalid(message: string): MeshError {
+  return new MeshError({ code: 'INVALID_ARGUMENT', reason: 'INVALID_CONFIG', message });
+}

@@ -1,0 +1,152 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { Ledger, LedgerFigures, LedgerPrediction, Tier } from '../core/ledger.ts';
+import { type RecentFigures, RecentLatencies } from '../core/recent-latencies.ts';
+import type {
+  AuditedAnswer,
+  PredictionStore,
+  StoredOutcome,
+  StoredPrediction,
+  StoredShadow,
+} from '../ports.ts';
+
+/** What a journal is made of. */
+export interface JournalParts {
+  readonly store: PredictionStore;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** Takes each new answer that has a feature vector. */
+  readonly audit: (answer: AuditedAnswer) => void;
+}
+
+/** A batch of what one router has to tell. */
+export interface JournalBatch {
+  readonly predictions: readonly StoredPrediction[];
+  readonly shadows: readonly StoredShadow[];
+  /** Records that this router dropped since its start. */
+  readonly dropped: number;
+}
+
+/** What became of a list of outcomes. */
+export interface RecordedOutcomes {
+  readonly recorded: number;
+  readonly duplicates: number;
+}
+
+/** Routers whose losses are remembered; a restart makes a new one. */
+const routersMax = 1_000;
+
+/** Takes what routers and callers tell: durable first, counted then, each thing once. */
+export class PredictionJournal {
+  readonly #store: PredictionStore;
+  readonly #ledger: Ledger;
+  readonly #clock: Clock;
+  readonly #audit: (answer: AuditedAnswer) => void;
+  readonly #recent = new Map<string, RecentLatencies>();
+  readonly #droppedBy = new Map<string, number>();
+
+  constructor({ store, ledger, clock, audit }: JournalParts) {
+    this.#store = store;
+    this.#ledger = ledger;
+    this.#clock = clock;
+    this.#audit = audit;
+  }
+
+  /** Counts what the store holds from before. Call it once, before anything is taken. O(records). */
+  rebuild(): void {
+    const { predictions, shadows, outcomes } = this.#store.all();
+    for (const prediction of predictions) this.#ledger.prediction(toLedger(prediction));
+    for (const shadow of shadows) this.#ledger.shadow(shadowToLedger(shadow));
+    for (const { predictionId, label } of outcomes) this.#countOutcome(predictionId, label);
+  }
+
+  /** Takes a batch; durable when it resolves. */
+  async append({ predictions, shadows, dropped }: JournalBatch): Promise<void> {
+    await this.#store.append(predictions, shadows);
+    for (const prediction of predictions) {
+      if (this.#ledger.prediction(toLedger(prediction))) this.#tell(prediction);
+    }
+    for (const shadow of shadows) this.#ledger.shadow(shadowToLedger(shadow));
+    const anyId = predictions[0]?.predictionId ?? shadows[0]?.predictionId;
+    if (anyId !== undefined) this.#countDropped(anyId, dropped);
+  }
+
+  /** Takes outcomes, whether or not their predictions have arrived; durable when it resolves. */
+  async recordOutcomes(outcomes: readonly StoredOutcome[]): Promise<RecordedOutcomes> {
+    const fresh = outcomes.filter(({ predictionId }) => !this.#store.outcome(predictionId));
+    await this.#store.appendOutcomes(fresh);
+    const recorded = fresh.filter(({ predictionId, label }) =>
+      this.#countOutcome(predictionId, label),
+    ).length;
+    return { recorded, duplicates: outcomes.length - recorded };
+  }
+
+  figures(model: string): LedgerFigures {
+    return this.#ledger.figures(model);
+  }
+
+  recent(model: string): RecentFigures {
+    return this.#recentOf(model).figures(this.#clock.monotonic());
+  }
+
+  /** Records that routers dropped, as far as they have told. */
+  get dropped(): number {
+    return [...this.#droppedBy.values()].reduce((sum, dropped) => sum + dropped, 0);
+  }
+
+  #tell(prediction: StoredPrediction): void {
+    const { model, latencyMs, tier, role, stamp } = prediction;
+    // What the policy gave to the control is served as it was meant to be.
+    const isDegraded = tier !== 'TIER_MODEL' && role !== 'ROLE_CONTROL';
+    this.#recentOf(model).add(this.#clock.monotonic(), latencyMs, isDegraded);
+    if (stamp === null) return;
+    const { predictionId, keys, values, statuses } = prediction;
+    const { atMs, logOffset, featureSetHash } = stamp;
+    this.#audit({ predictionId, model, keys, values, statuses, atMs, logOffset, featureSetHash });
+  }
+
+  /** Tells whether the outcome is new. */
+  #countOutcome(predictionId: string, label: number): boolean {
+    if (!this.#ledger.holds(predictionId)) {
+      const prediction = this.#store.prediction(predictionId);
+      if (prediction !== undefined) {
+        this.#ledger.lateOutcome(toLedger(prediction), label);
+        return true;
+      }
+    }
+    return this.#ledger.outcome({ predictionId, label });
+  }
+
+  #countDropped(predictionId: string, dropped: number): void {
+    const router = predictionId.slice(0, predictionId.indexOf('-'));
+    this.#droppedBy.set(router, Math.max(dropped, this.#droppedBy.get(router) ?? 0));
+    if (this.#droppedBy.size <= routersMax) return;
+    for (const oldest of this.#droppedBy.keys()) {
+      this.#droppedBy.delete(oldest);
+      break;
+    }
+  }
+
+  #recentOf(model: string): RecentLatencies {
+    const known = this.#recent.get(model);
+    if (known) return known;
+    const made = new RecentLatencies();
+    this.#recent.set(model, made);
+    return made;
+  }
+}
+
+const tiers: Readonly<Record<StoredPrediction['tier'], Tier>> = {
+  TIER_UNSPECIFIED: 'RULES',
+  TIER_MODEL: 'MODEL',
+  TIER_FALLBACK: 'FALLBACK',
+  TIER_RULES: 'RULES',
+};
+
+function toLedger(prediction: StoredPrediction): LedgerPrediction {
+  const { predictionId, model, tier, version, score, atMs, shadowVersions } = prediction;
+  return { predictionId, model, tier: tiers[tier], version, score, atMs, shadowVersions };
+}
+
+function shadowToLedger({ predictionId, version, result, score }: StoredShadow) {
+  return { predictionId, version, score: result === 'score' ? score : undefined };
+}

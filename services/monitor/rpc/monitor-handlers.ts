@@ -1,0 +1,132 @@
+import type { Alert } from '../../gen/mlmesh/monitor/v1/Alert.ts';
+import type { GetSummaryResponse } from '../../gen/mlmesh/monitor/v1/GetSummaryResponse.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
+import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
+import type { AlertBook, AlertRecord } from '../core/alert-book.ts';
+import type { TraceStore } from '../core/trace-store.ts';
+import type { PredictionJournal } from '../journal/prediction-journal.ts';
+import type { PredictionStore } from '../ports.ts';
+import { checkBatch, checkOutcomes, knownModel, tracesWanted, wantedTrace } from './requests.ts';
+import { toTraceSpans, toTraceSummary } from './trace-response.ts';
+
+/** Figures of the parity audit of one model. */
+export interface AuditFigures {
+  readonly checked: number;
+  readonly mismatches: number;
+  readonly pending: number;
+}
+
+/** What the handlers answer from. */
+export interface MonitorParts {
+  readonly journal: PredictionJournal;
+  readonly store: PredictionStore;
+  readonly audit: (model: string) => AuditFigures;
+  readonly alerts: AlertBook;
+  readonly traces: TraceStore;
+  /** Names of the mesh's models. */
+  readonly models: readonly string[];
+}
+
+const alertsMax = 1_000;
+
+/** Gives the handlers of MonitorService. */
+export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v1.MonitorService'> {
+  const { journal, store, alerts, traces } = parts;
+  return {
+    logPredictions: serveFrames(async (frame, _call, reply) => {
+      const { batchId, predictions, shadowAnswers, dropped } = frame;
+      checkBatch(frame);
+      await journal.append({ predictions, shadows: shadowAnswers, dropped });
+      reply({ batchId });
+    }),
+    recordOutcomes({ outcomes }) {
+      checkOutcomes(outcomes);
+      return journal.recordOutcomes(outcomes);
+    },
+    getSummary: ({ model }) => summaryOf(parts, knownModel(model, parts.models)),
+    getPrediction({ predictionId }) {
+      const prediction = store.prediction(predictionId);
+      if (prediction === undefined) throw predictionUnknown(predictionId);
+      const outcome = store.outcome(predictionId);
+      const shadowAnswers = [...store.shadows(predictionId)];
+      return { prediction, shadowAnswers, ...(outcome && { outcome }) };
+    },
+    listAlerts({ includeResolved }) {
+      const all = [...alerts.firing(), ...(includeResolved ? alerts.resolved() : [])];
+      const newest = all.sort((left, right) => right.sinceMs - left.sinceMs);
+      return { alerts: newest.slice(0, alertsMax).map(toAlert) };
+    },
+    getTrace(request) {
+      const wanted = wantedTrace(request);
+      const traceId =
+        'traceId' in wanted
+          ? wanted.traceId
+          : (store.prediction(wanted.predictionId)?.traceId ?? missing(wanted.predictionId));
+      const spans = traces.spansOf(traceId);
+      if (spans.length === 0) throw traceUnknown(traceId);
+      return { spans: toTraceSpans(spans) };
+    },
+    listTraces({ tracesMax, rootName }) {
+      return { traces: traces.list(tracesWanted(tracesMax), rootName).map(toTraceSummary) };
+    },
+  };
+}
+
+function summaryOf(parts: MonitorParts, model: string): GetSummaryResponse {
+  const { journal, audit, alerts } = parts;
+  const figures = journal.figures(model);
+  const recent = journal.recent(model);
+  const { checked, mismatches, pending } = audit(model);
+  return {
+    predictions: figures.predictions,
+    tiers: figures.tiers.map(({ tier, version, count }) => ({
+      tier: `TIER_${tier}`,
+      version,
+      count,
+    })),
+    predictionsPerSecond: recent.perSecond,
+    latencyP50Ms: recent.p50Ms,
+    latencyP99Ms: recent.p99Ms,
+    shadowPairs: figures.shadowPairs,
+    shadowExpected: figures.shadowExpected,
+    shadowAgreement: figures.shadowAgreement ?? 0,
+    shadowScoreDifference: figures.shadowScoreDifference ?? 0,
+    auc: figures.auc ?? 0,
+    outcomes: figures.outcomes,
+    businessValue: figures.businessValue ?? 0,
+    parityChecked: checked,
+    parityMismatches: mismatches,
+    parityPending: pending,
+    alerts: alerts
+      .firing()
+      .filter((alert) => alert.model === model || alert.model === '')
+      .map(toAlert),
+    dropped: journal.dropped,
+    newestAtMs: figures.newestAtMs,
+  };
+}
+
+function toAlert({ rule, model, severity, message, sinceMs, untilMs }: AlertRecord): Alert {
+  return { rule, model, severity: `SEVERITY_${severity}`, message, sinceMs, untilMs };
+}
+
+function missing(predictionId: string): never {
+  throw predictionUnknown(predictionId);
+}
+
+function predictionUnknown(predictionId: string): MeshError {
+  return new MeshError({
+    code: 'NOT_FOUND',
+    reason: 'PREDICTION_UNKNOWN',
+    message: `wanted prediction ${predictionId}, which is not in the log: it was never made, has not arrived yet or is too old`,
+  });
+}
+
+function traceUnknown(traceId: string): MeshError {
+  return new MeshError({
+    code: 'NOT_FOUND',
+    reason: 'TRACE_UNKNOWN',
+    message: `wanted trace ${traceId}, which is not kept: it was not sampled, has not arrived yet or is too old; call with a sampled traceparent to have it kept`,
+  });
+}
