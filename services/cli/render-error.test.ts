@@ -34,6 +34,13 @@ describe('renderError', () => {
       cause: new Error('full'),
     });
     assert.doesNotMatch(renderError(error), /caused by/);
+    const wire = new MeshError({
+      code: 'NOT_FOUND',
+      reason: 'MODEL_UNKNOWN',
+      message: 'no such model',
+      cause: new Error('5 NOT_FOUND: no such model'),
+    });
+    assert.doesNotMatch(renderError(wire), /caused by/);
   });
   it('shows the stack of what nobody foresaw', () => {
     assert.match(renderError(new TypeError('x is undefined')), /unexpected error[\s\S]+at /);

@@ -29,13 +29,13 @@ function renderMeshError(error: MeshError): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Messages of the causes, outermost first; those that the messages above contain already are left out. */
+/** Messages of the causes, outermost first; those that only repeat what is said above, or wrap it, are left out. */
 function causesOf(error: Error): readonly string[] {
   const texts: string[] = [];
   let shown = error.message;
   for (let cause = error.cause; cause !== undefined; ) {
     const text = messageOf(cause);
-    if (!shown.includes(text)) texts.push(text);
+    if (!shown.includes(text) && !text.includes(error.message)) texts.push(text);
     shown += text;
     cause = cause instanceof Error ? cause.cause : undefined;
   }
