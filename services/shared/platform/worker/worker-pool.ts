@@ -1,0 +1,177 @@
+import { Piscina } from 'piscina';
+import type { Clock } from '../../kernel/clock.ts';
+import { MeshError } from '../../kernel/mesh-error.ts';
+import { durationMs, type MonotonicMs } from '../../kernel/units.ts';
+import { fromWorkerOutcome, type WorkerOutcome } from './worker-outcome.ts';
+
+/** What a pool is made of. */
+export interface WorkerPoolOptions {
+  /** Names the pool in errors. */
+  readonly name: string;
+  /** Compiled module whose export `handle` takes a request and gives a promise of a {@link WorkerOutcome}. */
+  readonly file: URL;
+  /** Plain data that every thread sees as `workerData`. */
+  readonly workerData: unknown;
+  /** Threads, from 1. They all start at once and live until the pool stops, so that what they loaded is never lost. */
+  readonly threads: number;
+  /** Tasks that may wait for a thread. */
+  readonly queueTasksMax: number;
+  /** A task that takes longer, its wait included, makes the pool stuck. Milliseconds. */
+  readonly stuckMsMax: number;
+  readonly clock: Clock;
+  /** Called once, when the pool is found stuck. Nothing can free the thread: the process has to be replaced. */
+  readonly onStuck: (error: MeshError) => void;
+}
+
+interface Task {
+  readonly startedAt: MonotonicMs;
+  readonly settled: Promise<unknown>;
+}
+
+/**
+ * Worker threads behind one typed call. Three properties of native inference shape it: a thread that is busy in native code
+ * must never be killed (it aborts the process), so there is no AbortSignal and no terminate; a task cannot be cancelled, so
+ * one that takes too long makes the pool stuck for good; and piscina has no affinity between tasks and threads, so what a
+ * thread needs comes with `workerData` and is loaded by each.
+ */
+export class WorkerPool<Request, Reply> {
+  readonly #options: WorkerPoolOptions;
+  readonly #piscina: Piscina<Request, WorkerOutcome<Reply>>;
+  // In the order of their start: the first is the oldest.
+  readonly #tasks = new Set<Task>();
+  readonly #watch = new AbortController();
+  #phase: 'open' | 'stopping' | 'stopped' = 'open';
+  #isStuck = false;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#piscina = new Piscina({
+      filename: options.file.href,
+      name: 'handle',
+      workerData: options.workerData,
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      maxQueue: options.queueTasksMax,
+      concurrentTasksPerWorker: 1,
+      // The default parks an idle thread in Atomics.wait, where neither timers nor the inspector run.
+      atomics: 'disabled',
+      recordTiming: false,
+    });
+    // A thread that dies while it starts has no task to reject; the task that follows reports it.
+    this.#piscina.on('error', () => undefined);
+    this.#watchTasks().catch(() => undefined);
+  }
+
+  /** Tasks handed over and not answered yet. */
+  get tasksInFlight(): number {
+    return this.#tasks.size;
+  }
+
+  /** Whether a task has outlived `stuckMsMax`; never becomes false again. */
+  get isStuck(): boolean {
+    return this.#isStuck;
+  }
+
+  /**
+   * Runs one request on a thread. The buffers in `transfer` move there: the caller cannot read them any more.
+   * @throws {MeshError} UNAVAILABLE / DRAINING after stop; UNAVAILABLE / WORKER_STUCK; RESOURCE_EXHAUSTED / QUEUE_FULL;
+   * INTERNAL / INFERENCE_FAILED when the thread dies; and whatever the worker gives.
+   */
+  async run(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
+    this.#assertOpen();
+    const work = this.#piscina.run(request, { transferList: [...transfer] });
+    const task: Task = { startedAt: this.#options.clock.monotonic(), settled: work };
+    this.#tasks.add(task);
+    try {
+      return fromWorkerOutcome(await this.#outcomeOf(work));
+    } finally {
+      this.#tasks.delete(task);
+    }
+  }
+
+  /**
+   * Takes nothing new, waits until each task in flight has ended by itself, then ends the idle threads. May be called again.
+   * @throws {MeshError} UNAVAILABLE / WORKER_STUCK when a task still runs after `graceMs`: the threads are left as they are,
+   * and the process can only be killed.
+   */
+  async stop(graceMs: number): Promise<void> {
+    if (this.#phase === 'stopped') return;
+    this.#phase = 'stopping';
+    this.#watch.abort();
+    if (!(await this.#settleWithin(graceMs))) throw this.#stuckError(graceMs);
+    this.#phase = 'stopped';
+    // piscina.close() rejects tasks of other threads while it waits, so it is destroy(), and only now that all are idle.
+    await this.#piscina.destroy();
+  }
+
+  #assertOpen(): void {
+    if (this.#isStuck) throw this.#stuckError(this.#options.stuckMsMax);
+    if (this.#phase !== 'open') {
+      throw new MeshError({
+        code: 'UNAVAILABLE',
+        reason: 'DRAINING',
+        message: `worker pool ${this.#options.name} is stopping and takes nothing new`,
+        retry: { kind: 'elsewhere' },
+      });
+    }
+    // Every thread runs one task, the rest waits. Asked before piscina is, whose own refusal is told apart by text alone.
+    const capacity = this.#options.threads + this.#options.queueTasksMax;
+    if (this.#tasks.size >= capacity) {
+      throw new MeshError({
+        code: 'RESOURCE_EXHAUSTED',
+        reason: 'QUEUE_FULL',
+        message: `worker pool ${this.#options.name} holds ${capacity} tasks and takes no more`,
+        retry: { kind: 'after', delayMs: 10 },
+      });
+    }
+  }
+
+  async #outcomeOf(work: Promise<WorkerOutcome<Reply>>): Promise<WorkerOutcome<Reply>> {
+    try {
+      return await work;
+    } catch (cause) {
+      throw new MeshError({
+        code: 'INTERNAL',
+        reason: 'INFERENCE_FAILED',
+        message: `a thread of worker pool ${this.#options.name} died while it ran a task`,
+        cause,
+      });
+    }
+  }
+
+  async #watchTasks(): Promise<void> {
+    const { clock, stuckMsMax } = this.#options;
+    while (!this.#watch.signal.aborted) {
+      // A quarter: a stuck thread is found at most 25 % late.
+      await clock.sleep(durationMs(stuckMsMax / 4), this.#watch.signal);
+      const [oldest] = this.#tasks;
+      if (oldest === undefined || clock.monotonic() - oldest.startedAt <= stuckMsMax) continue;
+      this.#isStuck = true;
+      this.#watch.abort();
+      this.#options.onStuck(this.#stuckError(stuckMsMax));
+    }
+  }
+
+  async #settleWithin(graceMs: number): Promise<boolean> {
+    const expiry = new AbortController();
+    const settled = Promise.allSettled([...this.#tasks].map((task) => task.settled)).then(
+      () => true,
+    );
+    const expired = this.#options.clock
+      .sleep(durationMs(graceMs), expiry.signal)
+      .then(() => false)
+      .catch(() => false);
+    const isSettled = await Promise.race([settled, expired]);
+    expiry.abort();
+    return isSettled;
+  }
+
+  #stuckError(limitMs: number): MeshError {
+    return new MeshError({
+      code: 'UNAVAILABLE',
+      reason: 'WORKER_STUCK',
+      message: `a task of worker pool ${this.#options.name} did not come back within ${limitMs} ms; its process must be replaced`,
+      retry: { kind: 'elsewhere' },
+    });
+  }
+}
