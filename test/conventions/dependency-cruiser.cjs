@@ -58,9 +58,9 @@ module.exports = {
       { path: `^services/${service}/worker/`, pathNot: test },
       {
         pathNot: [
-          `^services/(shared/(kernel|compute)|$1/(core|worker))/`,
-          '^node_modules/(onnxruntime-node|onnxruntime-common|@tensorflow)/',
-          '^(node:)?(worker_threads|fs|fs/promises|crypto|url|path|assert/strict)$',
+          `^services/(shared/(kernel|compute|platform/inference)|$1/(core|worker))/`,
+          '^node_modules/@tensorflow/',
+          '^(node:)?(worker_threads|fs|fs/promises|crypto|url|path|module|assert/strict)$',
         ],
       },
     ),
@@ -99,6 +99,12 @@ module.exports = {
       'One place knows piscina.',
       { path: '^services/', pathNot: `${shared}/platform/worker/` },
       { path: '^node_modules/piscina/' },
+    ),
+    rule(
+      'onnxruntime-in-platform',
+      'One place knows ONNX Runtime.',
+      { path: '^services/', pathNot: `${shared}/platform/inference/` },
+      { path: '^node_modules/onnxruntime-(node|common)/' },
     ),
     rule(
       'otel-in-platform',

@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../../kernel/units.ts';
 import type { ModelSpec } from './model-spec.ts';
 
 /** Where the bytes of an artifact are: in a file that the worker reads, or handed over. */
@@ -14,7 +15,11 @@ export interface InferenceWorkerData {
 /** What a thread is asked. Plain data. */
 export type InferenceRequest =
   | {
-      /** Waits until the model is open and has run once. */
+      /** Waits until the artifact is verified and the model is open. */
+      readonly kind: 'open';
+    }
+  | {
+      /** Runs the model on rows of zeros, so that the first caller does not pay for the first run. */
       readonly kind: 'warm';
     }
   | {
@@ -26,7 +31,8 @@ export type InferenceRequest =
 
 /** What a thread answers. Plain data. */
 export type InferenceReply =
-  | { readonly kind: 'warmed'; readonly backend: string; readonly threadId: number }
+  | { readonly kind: 'opened'; readonly backend: string }
+  | { readonly kind: 'warmed' }
   | InferredRows;
 
 /** Outputs of one native call, and when and where it ran. */
@@ -38,10 +44,10 @@ export interface InferredRows {
   readonly backend: string;
   /** Thread that ran it, as `node:worker_threads` numbers it. */
   readonly threadId: number;
-  /** Begin of the native call, measured on the thread: milliseconds since the Unix epoch, with fractions. */
-  readonly startMs: number;
+  /** Begin of the native call, read on the thread from the clock that all threads of the process share. */
+  readonly startedAt: MonotonicMs;
   /** End of the native call, likewise. */
-  readonly endMs: number;
+  readonly endedAt: MonotonicMs;
   /** Rows whose features hold NaN or infinity, ascending; what stands in their outputs means nothing. */
   readonly badInputRows: readonly number[];
   /** Rows whose outputs hold NaN or infinity though their features do not, ascending. */

@@ -3,11 +3,17 @@ import { readFile } from 'node:fs/promises';
 import { threadId } from 'node:worker_threads';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { toWorkerOutcome, type WorkerOutcome } from '../worker/worker-outcome.ts';
-import type { InferenceReply, InferenceRequest, InferenceWorkerData } from './inference-protocol.ts';
+import { systemClock } from '../process/system-clock.ts';
+import type {
+  InferenceReply,
+  InferenceRequest,
+  InferenceWorkerData,
+  InferredRows,
+} from './inference-protocol.ts';
 import type { LoadedModel, ModelSpec, OpenModel } from './model-spec.ts';
 import { nonFiniteRows } from './non-finite-rows.ts';
 
-// One row warms the code, a full one the memory of the largest call.
+// Of one row and of a batch: the first run of a shape allocates what later ones find there.
 const warmUpRows = [1, 1, 32] as const;
 
 /** Gives the way to open each format, by its name. Called on first need, so that a thread loads one runtime only. */
@@ -15,7 +21,7 @@ export type ModelFormats = Readonly<Record<string, () => Promise<OpenModel>>>;
 
 /**
  * Gives the `handle` of an inference worker: it opens the model of its worker data at once, and answers what follows when the
- * model is open and has run. Errors come back as data.
+ * model is open. Errors come back as data.
  */
 export function serveInference(
   data: InferenceWorkerData,
@@ -44,9 +50,7 @@ async function openModel(data: InferenceWorkerData, formats: ModelFormats): Prom
   const bytes =
     data.artifact.kind === 'file' ? await readFile(data.artifact.path) : data.artifact.bytes;
   assertDigest(bytes, spec);
-  const model = await (await format())(bytes, spec);
-  for (const rows of warmUpRows) await model.infer(new Float32Array(rows * spec.columns), rows);
-  return model;
+  return await (await format())(bytes, spec);
 }
 
 function assertDigest(bytes: Uint8Array, spec: ModelSpec): void {
@@ -65,32 +69,39 @@ async function answer(
   spec: ModelSpec,
 ): Promise<InferenceReply> {
   switch (request.kind) {
+    case 'open':
+      return { kind: 'opened', backend: model.backend };
     case 'warm':
-      return { kind: 'warmed', backend: model.backend, threadId };
-    case 'infer': {
-      const input = new Float32Array(request.input);
-      const startMs = epochNow();
-      const outputs = await model.infer(input, request.rows);
-      const endMs = epochNow();
-      const badInputRows = nonFiniteRows(input, spec.columns);
-      const badOutputRows = nonFiniteRows(outputs, spec.outputs).filter(
-        (row) => !badInputRows.includes(row),
-      );
-      const { backend } = model;
-      return {
-        kind: 'inferred',
-        outputs,
-        backend,
-        threadId,
-        startMs,
-        endMs,
-        badInputRows,
-        badOutputRows,
-      };
-    }
+      for (const rows of warmUpRows) await model.infer(new Float32Array(rows * spec.columns), rows);
+      return { kind: 'warmed' };
+    case 'infer':
+      return await inferRows(request, model, spec);
   }
 }
 
-function epochNow(): number {
-  return performance.timeOrigin + performance.now();
+async function inferRows(
+  request: InferenceRequest & { readonly kind: 'infer' },
+  model: LoadedModel,
+  spec: ModelSpec,
+): Promise<InferredRows> {
+  const input = new Float32Array(request.input);
+  // Before the run: what a runtime does to its input afterwards is its own affair.
+  const badInputRows = nonFiniteRows(input, spec.columns);
+  const startedAt = systemClock.monotonic();
+  const outputs = await model.infer(input, request.rows);
+  const endedAt = systemClock.monotonic();
+  const badOutputRows = nonFiniteRows(outputs, spec.outputs).filter(
+    (row) => !badInputRows.includes(row),
+  );
+  const { backend } = model;
+  return {
+    kind: 'inferred',
+    outputs,
+    backend,
+    threadId,
+    startedAt,
+    endedAt,
+    badInputRows,
+    badOutputRows,
+  };
 }

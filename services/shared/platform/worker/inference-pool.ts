@@ -31,60 +31,87 @@ export interface InferencePoolOptions {
  * what a stopped model had allocated goes away with its thread.
  */
 export class InferencePool {
-  readonly #pool: WorkerPool<InferenceRequest, InferenceReply>;
-  readonly #threads: number;
+  // One piscina a thread, because piscina has no affinity: "open" must reach each thread, not any.
+  readonly #threads: readonly WorkerPool<InferenceRequest, InferenceReply>[];
+  #stuckError: MeshError | undefined;
 
   constructor(options: InferencePoolOptions) {
-    this.#threads = options.threads;
     const workerData: InferenceWorkerData = { spec: options.spec, artifact: options.artifact };
-    this.#pool = new WorkerPool({
-      name: options.spec.name,
-      file: options.file,
-      workerData,
-      threads: options.threads,
-      // Callers queue before the pool, where they can still be dropped; this only covers their overlap.
-      queueTasksMax: options.threads,
-      stuckMsMax: options.stuckMsMax,
-      clock: options.clock,
-      onStuck: options.onStuck,
-    });
+    const onStuck = (error: MeshError) => {
+      if (this.#stuckError !== undefined) return;
+      this.#stuckError = error;
+      options.onStuck(error);
+    };
+    this.#threads = Array.from(
+      { length: options.threads },
+      () =>
+        new WorkerPool({
+          name: options.spec.name,
+          file: options.file,
+          workerData,
+          threads: 1,
+          // Callers queue before the pool, where they can still be dropped; this only covers their overlap.
+          queueTasksMax: 1,
+          stuckMsMax: options.stuckMsMax,
+          clock: options.clock,
+          onStuck,
+        }),
+    );
   }
 
-  /** Whether a native call has not come back. */
+  /** Whether a native call has not come back; never becomes false again. */
   get isStuck(): boolean {
-    return this.#pool.isStuck;
+    return this.#stuckError !== undefined;
   }
 
   /**
-   * Waits until each thread has verified, opened and run the model; gives the runtime.
+   * Waits until each thread has verified and opened the model; gives the runtime.
    * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT, FAILED_PRECONDITION / ARTIFACT_UNSUPPORTED or TENSOR_SHAPE.
    */
-  async warm(): Promise<string> {
-    const tasks = Array.from({ length: this.#threads }, () => this.#pool.run({ kind: 'warm' }));
-    const [reply] = await Promise.all(tasks);
-    assert(reply?.kind === 'warmed');
+  async open(): Promise<string> {
+    const [reply] = await this.#onEach({ kind: 'open' });
+    assert(reply?.kind === 'opened');
     return reply.backend;
   }
 
   /**
-   * Runs the model once for all rows. `input` is float32 [rows, columns] row-major and moves to the thread.
+   * Waits until each thread has run the model.
+   * @throws {MeshError} INTERNAL / TENSOR_SHAPE or INFERENCE_FAILED.
+   */
+  async warm(): Promise<void> {
+    await this.#onEach({ kind: 'warm' });
+  }
+
+  /**
+   * Runs the model once for all rows, on the thread with the least to do. `input` is float32 [rows, columns] row-major and
+   * moves there.
    * @throws {MeshError} INTERNAL / TENSOR_SHAPE or INFERENCE_FAILED; UNAVAILABLE / WORKER_STUCK or DRAINING;
-   * RESOURCE_EXHAUSTED / QUEUE_FULL when more calls are in flight than twice the threads.
+   * RESOURCE_EXHAUSTED / QUEUE_FULL when more than two calls a thread are in flight.
    */
   async infer(input: Float32Array<ArrayBuffer>, rows: number): Promise<InferredRows> {
     assert(input.byteLength === input.buffer.byteLength, 'a view would move its whole buffer');
-    const reply = await this.#pool.run({ kind: 'infer', rows, input: input.buffer }, [
-      input.buffer,
-    ]);
+    const request: InferenceRequest = { kind: 'infer', rows, input: input.buffer };
+    const reply = await this.#leastBusy().run(request, [input.buffer]);
     assert(reply.kind === 'inferred');
     return reply;
   }
 
   /**
-   * Waits for the calls in flight, then ends the threads.
+   * Waits for the calls in flight, then ends the threads. May be called again.
    * @throws {MeshError} UNAVAILABLE / WORKER_STUCK when a call still runs after `graceMs`.
    */
   async stop(graceMs: number): Promise<void> {
-    await this.#pool.stop(graceMs);
+    await Promise.all(this.#threads.map((thread) => thread.stop(graceMs)));
+  }
+
+  async #onEach(request: InferenceRequest): Promise<readonly InferenceReply[]> {
+    return await Promise.all(this.#threads.map((thread) => thread.run(request)));
+  }
+
+  #leastBusy(): WorkerPool<InferenceRequest, InferenceReply> {
+    const idlest = this.#threads.reduce((least, thread) =>
+      thread.tasksInFlight < least.tasksInFlight ? thread : least,
+    );
+    return idlest;
   }
 }

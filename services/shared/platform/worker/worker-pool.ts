@@ -98,7 +98,8 @@ export class WorkerPool<Request, Reply> {
     if (this.#phase === 'stopped') return;
     this.#phase = 'stopping';
     this.#watch.abort();
-    if (!(await this.#settleWithin(graceMs))) throw this.#stuckError(graceMs);
+    // A stuck one has had its time.
+    if (!(await this.#settleWithin(this.#isStuck ? 0 : graceMs))) throw this.#stuckError(graceMs);
     this.#phase = 'stopped';
     // piscina.close() rejects tasks of other threads while it waits, so it is destroy(), and only now that all are idle.
     await this.#piscina.destroy();

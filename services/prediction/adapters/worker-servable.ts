@@ -1,0 +1,59 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
+import { type ServableSpec, servableId } from '../core/servable-spec.ts';
+import type { ArtifactStore, Servable, ServableLoader } from '../ports.ts';
+
+/** What the loader is made of. */
+export interface WorkerLoaderOptions {
+  readonly artifacts: ArtifactStore;
+  readonly clock: Clock;
+  /** Threads of each version, from 1. */
+  readonly threads: number;
+  /** A native call that takes longer is stuck. Milliseconds. */
+  readonly stuckMsMax: number;
+}
+
+/** Runs each version on worker threads of its own. */
+export class WorkerLoader implements ServableLoader {
+  readonly #options: WorkerLoaderOptions;
+
+  constructor(options: WorkerLoaderOptions) {
+    this.#options = options;
+  }
+
+  async load(
+    spec: ServableSpec,
+    onStuck: (error: MeshError) => void,
+    signal: AbortSignal,
+  ): Promise<Servable> {
+    const { artifacts, clock, threads, stuckMsMax } = this.#options;
+    const artifact = { digest: spec.artifactDigest, bytes: spec.artifactBytes };
+    const path = await artifacts.fetch(artifact, signal);
+    const pool = new InferencePool({
+      spec: {
+        name: servableId(spec),
+        digest: spec.artifactDigest,
+        format: spec.artifactFormat,
+        inputName: spec.inputName,
+        columns: spec.columns,
+        outputName: spec.outputName,
+        outputs: spec.outputs,
+      },
+      artifact: { kind: 'file', path },
+      // The worker is not what the main thread loads; the compiler leaves this name as it is.
+      file: new URL('../worker/infer.js', import.meta.url),
+      threads,
+      stuckMsMax,
+      clock,
+      onStuck,
+    });
+    return {
+      threads,
+      open: () => pool.open(),
+      warm: () => pool.warm(),
+      run: (input, rows) => pool.infer(input, rows),
+      stop: (graceMs) => pool.stop(graceMs),
+    };
+  }
+}

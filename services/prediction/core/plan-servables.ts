@@ -1,0 +1,114 @@
+import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import type { ServableState } from './servable-state.ts';
+
+/** A hosted version as the plan sees it. */
+export interface ServableSnapshot {
+  readonly id: string;
+  readonly model: string;
+  readonly state: ServableState;
+  /** When another try of a failed one is due; infinity when there is none to be. */
+  readonly retryAt: MonotonicMs;
+  /** Whether its thread did not come back: it can neither be tried again nor forgotten. */
+  readonly isStuck: boolean;
+}
+
+/** A wanted version as the plan sees it. */
+export interface WantedSnapshot {
+  readonly id: string;
+  readonly model: string;
+}
+
+/** What to do with one version now. */
+export interface ServableAction {
+  readonly kind: 'add' | 'load' | 'drain' | 'resume' | 'retry' | 'forget';
+  readonly id: string;
+}
+
+/** Limits of the plan. */
+export interface PlanLimits {
+  /** Versions that are wanted at the same time; those that are about to leave do not count, or none could be replaced. */
+  readonly servablesMax: number;
+  /** Versions that load at the same time. */
+  readonly loadsMax: number;
+}
+
+/** All that a plan looks at. */
+export interface PlanInput {
+  /** The most important one first: it is loaded first, and what exceeds the limit is left out. */
+  readonly wanted: readonly WantedSnapshot[];
+  readonly hosted: readonly ServableSnapshot[];
+  readonly now: MonotonicMs;
+  readonly limits: PlanLimits;
+}
+
+/**
+ * Gives what leads from what is hosted to what is wanted. Pure and idempotent: where all is as wanted it gives nothing.
+ * A version that is not wanted any more goes on until another version of its model that is wanted is ready.
+ */
+export function planServables(input: PlanInput): readonly ServableAction[] {
+  const wanted = input.wanted.slice(0, input.limits.servablesMax);
+  const hosted = new Map(input.hosted.map((servable) => [servable.id, servable]));
+  return [
+    ...releaseUnwanted(wanted, input.hosted),
+    ...addMissing(wanted, hosted),
+    ...advanceWanted(wanted, hosted, input),
+  ];
+}
+
+function releaseUnwanted(
+  wanted: readonly WantedSnapshot[],
+  hosted: readonly ServableSnapshot[],
+): readonly ServableAction[] {
+  const wantedIds = new Set(wanted.map(({ id }) => id));
+  const ready = new Set(hosted.filter(({ state }) => state === 'ready').map(({ id }) => id));
+  return hosted
+    .filter(({ id }) => !wantedIds.has(id))
+    .flatMap((servable): readonly ServableAction[] => {
+      const siblings = wanted.filter(({ model }) => model === servable.model);
+      const isReplaced = siblings.length === 0 || siblings.some(({ id }) => ready.has(id));
+      switch (servable.state) {
+        case 'new':
+        case 'failed':
+        case 'unloaded':
+          return servable.isStuck ? [] : [{ kind: 'forget', id: servable.id }];
+        case 'ready':
+          return isReplaced ? [{ kind: 'drain', id: servable.id }] : [];
+        // On its way already, or a load that cannot be cancelled; the next plan sees where it came to.
+        case 'loading':
+        case 'warming':
+        case 'draining':
+        case 'unloading':
+          return [];
+      }
+    });
+}
+
+function addMissing(
+  wanted: readonly WantedSnapshot[],
+  hosted: ReadonlyMap<string, ServableSnapshot>,
+): readonly ServableAction[] {
+  return wanted.filter(({ id }) => !hosted.has(id)).map(({ id }) => ({ kind: 'add', id }));
+}
+
+function advanceWanted(
+  wanted: readonly WantedSnapshot[],
+  hosted: ReadonlyMap<string, ServableSnapshot>,
+  input: PlanInput,
+): readonly ServableAction[] {
+  const loading = input.hosted.filter(({ state }) => state === 'loading' || state === 'warming');
+  let loadsLeft = input.limits.loadsMax - loading.length;
+  const actions: ServableAction[] = [];
+  for (const { id } of wanted) {
+    const servable = hosted.get(id);
+    if (servable === undefined) continue;
+    if (servable.state === 'draining') actions.push({ kind: 'resume', id });
+    if (servable.state === 'failed' && servable.retryAt <= input.now) {
+      actions.push({ kind: 'retry', id });
+    }
+    if (servable.state === 'new' && loadsLeft > 0) {
+      actions.push({ kind: 'load', id });
+      loadsLeft -= 1;
+    }
+  }
+  return actions;
+}

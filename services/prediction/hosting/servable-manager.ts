@@ -1,0 +1,284 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { inferenceError, laneDraining } from '../core/infer-error.ts';
+import type { InferLane, LaneCounts } from '../core/infer-lane.ts';
+import type { InferScheduler } from '../core/infer-scheduler.ts';
+import { type PlanLimits, planServables, type ServableAction } from '../core/plan-servables.ts';
+import { servableId } from '../core/servable-spec.ts';
+import type { ServableState } from '../core/servable-state.ts';
+import { isAnswering, type WantedServable } from '../core/wanted-set.ts';
+import type { LogEvent, ServableLoader } from '../ports.ts';
+import { HostedServable } from './hosted-servable.ts';
+
+/** What a manager is made of. */
+export interface ServableManagerOptions {
+  readonly clock: Clock;
+  readonly scheduler: InferScheduler;
+  readonly loader: ServableLoader;
+  readonly limits: PlanLimits;
+  /** First wait after a failed load; it doubles with each failure, up to `retryMsMax`. */
+  readonly retryMs: number;
+  readonly retryMsMax: number;
+  /** Longest wait for the threads of a version that is taken down. */
+  readonly unloadMsMax: number;
+  /** Called when a version that callers wait for is stuck: the process must be replaced. */
+  readonly onStuck: (error: MeshError) => void;
+  readonly log: LogEvent;
+}
+
+/** State of one hosted version. */
+export interface ServableStatus {
+  readonly model: string;
+  readonly version: number;
+  readonly state: ServableState;
+  readonly error: MeshError | undefined;
+  readonly backend: string;
+  /** Undefined while it has not been ready. */
+  readonly counts: LaneCounts | undefined;
+}
+
+/**
+ * Leads what is hosted to what is wanted. It is told the whole wanted set each time, so a change that was missed does no harm.
+ * It decides by the plan and acts here; a step that takes time ends in another look at the plan.
+ */
+export class ServableManager {
+  readonly #options: ServableManagerOptions;
+  readonly #hosted = new Map<string, HostedServable>();
+  readonly #stopping = new AbortController();
+  #wanted: readonly WantedServable[] = [];
+
+  constructor(options: ServableManagerOptions) {
+    this.#options = options;
+  }
+
+  /** Replaces the wanted set. What is left out is taken down once another version of its model is ready. */
+  aspire(wanted: readonly WantedServable[]): void {
+    this.#wanted = wanted;
+    for (const hosted of this.#hosted.values()) this.#replaceProcessIfStuck(hosted);
+    this.#reconcile();
+  }
+
+  /**
+   * Gives where the rows of a version go.
+   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN; UNAVAILABLE / MODEL_NOT_READY or WORKER_STUCK.
+   */
+  laneOf(model: string, version: number): InferLane {
+    const hosted = this.#hosted.get(servableId({ model, version }));
+    // A lane that is draining refuses by itself.
+    if (hosted?.lane !== undefined) return hosted.lane;
+    throw this.#notHosted(model, version, hosted);
+  }
+
+  /** Gives the state of all hosted versions, or of those of one model, by model and version. */
+  statuses(model: string | undefined): readonly ServableStatus[] {
+    return [...this.#hosted.values()]
+      .filter(({ wanted }) => model === undefined || wanted.model === model)
+      .map(({ wanted, state, error, backend, lane }) => ({
+        model: wanted.model,
+        version: wanted.version,
+        state,
+        error,
+        backend,
+        counts: lane?.counts,
+      }))
+      .sort((left, right) =>
+        left.model === right.model
+          ? left.version - right.version
+          : left.model < right.model
+            ? -1
+            : 1,
+      );
+  }
+
+  /**
+   * Takes nothing new, lets what is queued or runs end, then ends all threads.
+   * @throws {MeshError} UNAVAILABLE / WORKER_STUCK when a native call still runs after `graceMs`: the process can only be killed.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort();
+    const { clock } = this.#options;
+    const until = clock.monotonic() + graceMs;
+    const stops = [...this.#hosted.values()].map(async ({ id, lane, servable }) => {
+      lane?.close();
+      const isIdle = lane === undefined || (await this.#isIdleWithin(lane, graceMs));
+      if (!isIdle) lane.fail(laneDraining(id));
+      await servable?.stop(Math.max(0, until - clock.monotonic()));
+    });
+    const results = await Promise.allSettled(stops);
+    const failure = results.find((result) => result.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  }
+
+  async #isIdleWithin(lane: InferLane, graceMs: number): Promise<boolean> {
+    const expiry = new AbortController();
+    const expired = this.#options.clock
+      .sleep(durationMs(graceMs), expiry.signal)
+      .catch(() => undefined);
+    await Promise.race([lane.whenIdle(), expired]);
+    expiry.abort();
+    return lane.isIdle;
+  }
+
+  #reconcile(): void {
+    if (this.#stopping.signal.aborted) return;
+    const actions = planServables({
+      wanted: this.#wanted.map((want) => ({ id: servableId(want), model: want.model })),
+      hosted: [...this.#hosted.values()].map((hosted) => hosted.snapshot()),
+      now: this.#options.clock.monotonic(),
+      limits: this.#options.limits,
+    });
+    for (const action of actions) this.#act(action);
+    // What was added can be loaded now; the plan is at rest when it asks for nothing more.
+    if (actions.some(({ kind }) => kind === 'add' || kind === 'retry' || kind === 'forget')) {
+      this.#reconcile();
+    }
+  }
+
+  #act({ kind, id }: ServableAction): void {
+    const hosted = this.#hosted.get(id);
+    switch (kind) {
+      case 'add': {
+        const wanted = this.#wanted.find((want) => servableId(want) === id);
+        if (wanted !== undefined) this.#hosted.set(id, new HostedServable(wanted));
+        return;
+      }
+      case 'load':
+        if (hosted !== undefined) void this.#load(hosted);
+        return;
+      case 'drain':
+        if (hosted !== undefined) void this.#drain(hosted);
+        return;
+      case 'resume':
+        hosted?.lane?.reopen();
+        hosted?.moveTo('ready');
+        return;
+      case 'retry':
+        hosted?.moveTo('new');
+        return;
+      case 'forget':
+        if (hosted !== undefined) this.#forget(hosted);
+        return;
+    }
+  }
+
+  /** Never rejects: every error of a version is kept in its state. */
+  async #load(hosted: HostedServable): Promise<void> {
+    const { loader, scheduler, clock } = this.#options;
+    const begunAt = clock.monotonic();
+    hosted.moveTo('loading');
+    try {
+      const { spec } = hosted.wanted;
+      if (spec instanceof MeshError) throw spec;
+      const onStuck = (error: MeshError) => this.#onStuck(hosted, error);
+      const servable = await loader.load(spec, onStuck, this.#stopping.signal);
+      hosted.servable = servable;
+      hosted.backend = await servable.open();
+      hosted.moveTo('warming');
+      await servable.warm();
+      if (this.#stopping.signal.aborted) {
+        await servable.stop(this.#options.unloadMsMax);
+        return;
+      }
+      hosted.lane = scheduler.open(spec, (input, rows) => servable.run(input, rows), servable.threads);
+      hosted.moveTo('ready');
+    } catch (thrown) {
+      await this.#failLoad(hosted, thrown);
+      return;
+    }
+    hosted.error = undefined;
+    hosted.failedLoads = 0;
+    const tookMs = Math.round(clock.monotonic() - begunAt);
+    this.#options.log('servable-ready', { id: hosted.id, backend: hosted.backend, tookMs });
+    this.#reconcile();
+  }
+
+  async #failLoad(hosted: HostedServable, thrown: unknown): Promise<void> {
+    if (this.#stopping.signal.aborted || hosted.isStuck) return;
+    const { retryMs, retryMsMax, clock, log, unloadMsMax } = this.#options;
+    const error = inferenceError(hosted.id, thrown);
+    const delayMs = Math.min(retryMsMax, retryMs * 2 ** hosted.failedLoads);
+    hosted.failedLoads += 1;
+    hosted.error = error;
+    hosted.retryAt = monotonicMs(clock.monotonic() + delayMs);
+    hosted.moveTo('failed');
+    const { reason, message } = error;
+    log('servable-load-failed', { id: hosted.id, reason, message, retryInMs: delayMs });
+    await hosted.servable?.stop(unloadMsMax).catch(() => undefined);
+    hosted.servable = undefined;
+    await clock.sleep(durationMs(delayMs), this.#stopping.signal).catch(() => undefined);
+    // A timer may fire a fraction early.
+    hosted.retryAt = clock.monotonic();
+    this.#reconcile();
+  }
+
+  async #drain(hosted: HostedServable): Promise<void> {
+    const { lane, servable } = hosted;
+    hosted.moveTo('draining');
+    lane?.close();
+    await lane?.whenIdle();
+    // Wanted again, stuck, or taken down by an earlier drain meanwhile.
+    if (hosted.state !== 'draining' || lane?.isIdle === false) return;
+    hosted.moveTo('unloading');
+    if (lane !== undefined) this.#options.scheduler.remove(lane);
+    hosted.lane = undefined;
+    try {
+      await servable?.stop(this.#options.unloadMsMax);
+    } catch (thrown) {
+      this.#onStuck(hosted, inferenceError(hosted.id, thrown));
+      return;
+    }
+    hosted.moveTo('unloaded');
+    this.#options.log('servable-unloaded', { id: hosted.id });
+    this.#reconcile();
+  }
+
+  #forget(hosted: HostedServable): void {
+    if (hosted.state !== 'unloaded') hosted.moveTo('unloaded');
+    this.#hosted.delete(hosted.id);
+  }
+
+  /**
+   * Nothing frees a stuck thread. Where callers wait for the version, the process goes and comes back with fresh threads. A
+   * shadow's stays where it is, and listed, so that nobody loads it again: it costs a core, but production goes on
+   * undisturbed, and a new process would only meet it again.
+   */
+  #onStuck(hosted: HostedServable, error: MeshError): void {
+    hosted.isStuck = true;
+    hosted.error = error;
+    hosted.lane?.fail(error);
+    if (hosted.lane !== undefined) this.#options.scheduler.remove(hosted.lane);
+    hosted.lane = undefined;
+    if (hosted.state !== 'failed') hosted.moveTo('failed');
+    this.#options.log('servable-stuck', { id: hosted.id, message: error.message });
+    this.#replaceProcessIfStuck(hosted);
+    this.#reconcile();
+  }
+
+  #replaceProcessIfStuck({ id, isStuck, error }: HostedServable): void {
+    const want = this.#wanted.find((wanted) => servableId(wanted) === id);
+    if (!isStuck || error === undefined || want === undefined) return;
+    if (isAnswering(want.role)) this.#options.onStuck(error);
+  }
+
+  #notHosted(model: string, version: number, hosted: HostedServable | undefined): MeshError {
+    if (hosted?.isStuck === true && hosted.error !== undefined) return hosted.error;
+    if (hosted !== undefined) {
+      const why = hosted.error === undefined ? '' : `: ${hosted.error.message}`;
+      return new MeshError({
+        code: 'UNAVAILABLE',
+        reason: 'MODEL_NOT_READY',
+        message: `version ${version} of model ${model} is ${hosted.state}${why}`,
+        retry: { kind: 'after', delayMs: 500 }, // about what a small model takes to load
+      });
+    }
+    const isModelKnown = [...this.#hosted.values()].some(({ wanted }) => wanted.model === model);
+    return new MeshError({
+      code: 'NOT_FOUND',
+      reason: isModelKnown ? 'VERSION_UNKNOWN' : 'MODEL_UNKNOWN',
+      message: isModelKnown
+        ? `no version ${version} of model ${model} is hosted; point an alias such as shadow at it`
+        : `no version of a model ${model} is hosted; point the alias production at one`,
+    });
+  }
+}
