@@ -75,16 +75,14 @@ export interface RowSpan {
   readonly parent: TraceContext;
   readonly startedAt: MonotonicMs;
   readonly endedAt: MonotonicMs;
-  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  /** Thread that did the work; 0 is the main one. */
+  readonly threadId: number;
+  /** Why it failed; undefined when it did not. */
+  readonly error: string | undefined;
+  readonly attributes: Readonly<Record<string, string | number>>;
 }
 
 /** Takes spans; never blocks. */
 export interface SpanSink {
   record(span: RowSpan): void;
 }
-
-/** Takes one structured event for the log. */
-export type LogEvent = (
-  event: string,
-  fields: Readonly<Record<string, string | number | boolean | undefined>>,
-) => void;

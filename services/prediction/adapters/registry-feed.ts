@@ -1,10 +1,11 @@
 import type { ListVersionsResponse__Output } from '../../gen/mlmesh/registry/v1/ListVersionsResponse.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
+import type { Logger } from '../../shared/kernel/logger.ts';
 import { messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { RegistryView } from '../core/wanted-set.ts';
-import type { LogEvent, RegistryFeed } from '../ports.ts';
+import type { RegistryFeed } from '../ports.ts';
 import { parseVersion } from './parse-version.ts';
 import type { ViewFile } from './view-file.ts';
 
@@ -14,7 +15,7 @@ export interface RegistryFeedOptions {
   readonly clock: Clock;
   /** Keeps what the registry said last, for a start while it is down. */
   readonly file: ViewFile;
-  readonly log: LogEvent;
+  readonly log: Logger;
 }
 
 // A restarted registry is there again within a second or two.
@@ -39,16 +40,13 @@ export class WatchedRegistryFeed implements RegistryFeed {
     let retryMs = retryMsFirst;
     while (!signal.aborted) {
       try {
-        await this.#followOnce(
-          (view) => {
-            retryMs = retryMsFirst;
-            onView(view);
-          },
-          signal,
-        );
+        await this.#followOnce((view) => {
+          retryMs = retryMsFirst;
+          onView(view);
+        }, signal);
       } catch (error) {
         if (signal.aborted) return;
-        log('registry-lost', { message: messageOf(error), retryInMs: retryMs });
+        log.warn('registry-lost', { message: messageOf(error), retryInMs: retryMs });
       }
       await clock.sleep(durationMs(retryMs), signal).catch(() => undefined);
       retryMs = Math.min(retryMsMax, retryMs * 2);

@@ -6,6 +6,8 @@ export type InferPriority = 'production' | 'shadow';
 
 /** Outputs of one native call, and when and where it ran. */
 export interface NativeCall {
+  /** Rows of the call, over all jobs in it. */
+  readonly rows: number;
   /** float32 [rows, outputs] row-major. */
   readonly outputs: Float32Array;
   /** Runtime that ran it. */

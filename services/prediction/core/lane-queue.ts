@@ -51,7 +51,10 @@ export class LaneQueue {
   /** Queues a job where there is room, or room can be made. */
   offer(job: QueuedJob): Offer {
     const evicted: QueuedJob[] = [];
-    if (job.priority === 'production' && this.#rows.production + job.rows <= this.#limits.queueRowsMax) {
+    if (
+      job.priority === 'production' &&
+      this.#rows.production + job.rows <= this.#limits.queueRowsMax
+    ) {
       while (this.rows + job.rows > this.#limits.queueRowsMax) evicted.push(...this.#evictShadow());
     }
     const isQueued =

@@ -63,24 +63,32 @@ function releaseUnwanted(
   const ready = new Set(hosted.filter(({ state }) => state === 'ready').map(({ id }) => id));
   return hosted
     .filter(({ id }) => !wantedIds.has(id))
-    .flatMap((servable): readonly ServableAction[] => {
+    .flatMap((servable) => {
       const siblings = wanted.filter(({ model }) => model === servable.model);
       const isReplaced = siblings.length === 0 || siblings.some(({ id }) => ready.has(id));
-      switch (servable.state) {
-        case 'new':
-        case 'failed':
-        case 'unloaded':
-          return servable.isStuck ? [] : [{ kind: 'forget', id: servable.id }];
-        case 'ready':
-          return isReplaced ? [{ kind: 'drain', id: servable.id }] : [];
-        // On its way already, or a load that cannot be cancelled; the next plan sees where it came to.
-        case 'loading':
-        case 'warming':
-        case 'draining':
-        case 'unloading':
-          return [];
-      }
+      const kind = releaseOf(servable, isReplaced);
+      return kind === undefined ? [] : [{ kind, id: servable.id }];
     });
+}
+
+function releaseOf(
+  { state, isStuck }: ServableSnapshot,
+  isReplaced: boolean,
+): ServableAction['kind'] | undefined {
+  switch (state) {
+    case 'new':
+    case 'failed':
+    case 'unloaded':
+      return isStuck ? undefined : 'forget';
+    case 'ready':
+      return isReplaced ? 'drain' : undefined;
+    // On its way already, or a load that cannot be cancelled; the next plan sees where it came to.
+    case 'loading':
+    case 'warming':
+    case 'draining':
+    case 'unloading':
+      return undefined;
+  }
 }
 
 function addMissing(

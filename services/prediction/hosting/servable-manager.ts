@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
+import type { Logger } from '../../shared/kernel/logger.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { inferenceError, laneDraining } from '../core/infer-error.ts';
@@ -8,7 +9,7 @@ import { type PlanLimits, planServables, type ServableAction } from '../core/pla
 import { servableId } from '../core/servable-spec.ts';
 import type { ServableState } from '../core/servable-state.ts';
 import { isAnswering, type WantedServable } from '../core/wanted-set.ts';
-import type { LogEvent, ServableLoader } from '../ports.ts';
+import type { ServableLoader } from '../ports.ts';
 import { HostedServable } from './hosted-servable.ts';
 
 /** What a manager is made of. */
@@ -24,7 +25,7 @@ export interface ServableManagerOptions {
   readonly unloadMsMax: number;
   /** Called when a version that callers wait for is stuck: the process must be replaced. */
   readonly onStuck: (error: MeshError) => void;
-  readonly log: LogEvent;
+  readonly log: Logger;
 }
 
 /** State of one hosted version. */
@@ -180,7 +181,11 @@ export class ServableManager {
         await servable.stop(this.#options.unloadMsMax);
         return;
       }
-      hosted.lane = scheduler.open(spec, (input, rows) => servable.run(input, rows), servable.threads);
+      hosted.lane = scheduler.open(
+        spec,
+        (input, rows) => servable.run(input, rows),
+        servable.threads,
+      );
       hosted.moveTo('ready');
     } catch (thrown) {
       await this.#failLoad(hosted, thrown);
@@ -189,7 +194,7 @@ export class ServableManager {
     hosted.error = undefined;
     hosted.failedLoads = 0;
     const tookMs = Math.round(clock.monotonic() - begunAt);
-    this.#options.log('servable-ready', { id: hosted.id, backend: hosted.backend, tookMs });
+    this.#options.log.info('servable-ready', { id: hosted.id, backend: hosted.backend, tookMs });
     this.#reconcile();
   }
 
@@ -203,7 +208,7 @@ export class ServableManager {
     hosted.retryAt = monotonicMs(clock.monotonic() + delayMs);
     hosted.moveTo('failed');
     const { reason, message } = error;
-    log('servable-load-failed', { id: hosted.id, reason, message, retryInMs: delayMs });
+    log.warn('servable-load-failed', { id: hosted.id, reason, message, retryInMs: delayMs });
     await hosted.servable?.stop(unloadMsMax).catch(() => undefined);
     hosted.servable = undefined;
     await clock.sleep(durationMs(delayMs), this.#stopping.signal).catch(() => undefined);
@@ -229,7 +234,7 @@ export class ServableManager {
       return;
     }
     hosted.moveTo('unloaded');
-    this.#options.log('servable-unloaded', { id: hosted.id });
+    this.#options.log.info('servable-unloaded', { id: hosted.id });
     this.#reconcile();
   }
 
@@ -250,7 +255,7 @@ export class ServableManager {
     if (hosted.lane !== undefined) this.#options.scheduler.remove(hosted.lane);
     hosted.lane = undefined;
     if (hosted.state !== 'failed') hosted.moveTo('failed');
-    this.#options.log('servable-stuck', { id: hosted.id, message: error.message });
+    this.#options.log.error('servable-stuck', { id: hosted.id, message: error.message });
     this.#replaceProcessIfStuck(hosted);
     this.#reconcile();
   }

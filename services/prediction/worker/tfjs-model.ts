@@ -59,12 +59,7 @@ async function readModel(bytes: Uint8Array, spec: ModelSpec): Promise<LayersMode
       }),
     );
   } catch (cause) {
-    throw new MeshError({
-      code: 'DATA_LOSS',
-      reason: 'ARTIFACT_CORRUPT',
-      message: `TensorFlow.js cannot read the artifact of ${spec.name}; register the version again from a sound file`,
-      cause,
-    });
+    throw unreadable(spec, cause);
   }
 }
 
@@ -93,5 +88,14 @@ async function floatsOf(
     code: 'INTERNAL',
     reason: 'TENSOR_SHAPE',
     message: `wanted float32 [${rows}, ${spec.outputs}] from ${spec.name}, got [${output?.shape.join(', ') ?? ''}]; its signature is wrong`,
+  });
+}
+
+function unreadable({ name }: ModelSpec, cause: unknown): MeshError {
+  return new MeshError({
+    code: 'DATA_LOSS',
+    reason: 'ARTIFACT_CORRUPT',
+    message: `TensorFlow.js cannot read the artifact of ${name}; register the version again from a sound file`,
+    cause,
   });
 }

@@ -38,6 +38,8 @@ export type InferenceReply =
 /** Outputs of one native call, and when and where it ran. */
 export interface InferredRows {
   readonly kind: 'inferred';
+  /** Rows of the call. */
+  readonly rows: number;
   /** float32 [rows, outputs] row-major. */
   readonly outputs: Float32Array;
   /** Runtime that ran it. */

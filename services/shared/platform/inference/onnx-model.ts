@@ -40,12 +40,7 @@ async function createSession(bytes: Uint8Array, spec: ModelSpec): Promise<Infere
   try {
     return await InferenceSession.create(bytes, sessionOptions);
   } catch (cause) {
-    throw new MeshError({
-      code: 'DATA_LOSS',
-      reason: 'ARTIFACT_CORRUPT',
-      message: `ONNX Runtime cannot read the artifact of ${spec.name}; register the version again from a sound file`,
-      cause,
-    });
+    throw unreadable(spec, cause);
   }
 }
 
@@ -70,5 +65,14 @@ function floatsOf(tensor: Tensor | undefined, rows: number, spec: ModelSpec): Fl
     code: 'INTERNAL',
     reason: 'TENSOR_SHAPE',
     message: `wanted float32 [${rows}, ${spec.outputs}] from ${spec.name}, got ${tensor?.type ?? 'nothing'} [${tensor?.dims.join(', ') ?? ''}]; its signature is wrong`,
+  });
+}
+
+function unreadable({ name }: ModelSpec, cause: unknown): MeshError {
+  return new MeshError({
+    code: 'DATA_LOSS',
+    reason: 'ARTIFACT_CORRUPT',
+    message: `ONNX Runtime cannot read the artifact of ${name}; register the version again from a sound file`,
+    cause,
   });
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { threadId } from 'node:worker_threads';
 import { MeshError } from '../../kernel/mesh-error.ts';
-import { toWorkerOutcome, type WorkerOutcome } from '../worker/worker-outcome.ts';
 import { systemClock } from '../process/system-clock.ts';
+import { toWorkerOutcome, type WorkerOutcome } from '../worker/worker-outcome.ts';
 import type {
   InferenceReply,
   InferenceRequest,
@@ -96,6 +96,7 @@ async function inferRows(
   const { backend } = model;
   return {
     kind: 'inferred',
+    rows: request.rows,
     outputs,
     backend,
     threadId,

@@ -131,12 +131,7 @@ export class WorkerPool<Request, Reply> {
     try {
       return await work;
     } catch (cause) {
-      throw new MeshError({
-        code: 'INTERNAL',
-        reason: 'INFERENCE_FAILED',
-        message: `a thread of worker pool ${this.#options.name} died while it ran a task`,
-        cause,
-      });
+      throw this.#diedError(cause);
     }
   }
 
@@ -165,6 +160,15 @@ export class WorkerPool<Request, Reply> {
     const isSettled = await Promise.race([settled, expired]);
     expiry.abort();
     return isSettled;
+  }
+
+  #diedError(cause: unknown): MeshError {
+    return new MeshError({
+      code: 'INTERNAL',
+      reason: 'INFERENCE_FAILED',
+      message: `a thread of worker pool ${this.#options.name} died while it ran a task`,
+      cause,
+    });
   }
 
   #stuckError(limitMs: number): MeshError {

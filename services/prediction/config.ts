@@ -1,0 +1,73 @@
+import { MeshError } from '../shared/kernel/mesh-error.ts';
+import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+
+/** Settings of the prediction service, each an option of the same name. */
+export interface PredictionConfig {
+  /** Rows of one native call. Default 1024, the largest batch of the contract: a small model costs the same for 1 row and for 32. */
+  readonly callRowsMax: number;
+  /** Native calls at the same time over all models. Default 2; one is kept from shadows, so 2 is also the least. */
+  readonly callsMax: number;
+  /** Rows that may wait for one version. Default 4096: about 50 ms of a small model under full load. */
+  readonly queueRowsMax: number;
+  /** Rows of shadows that may wait for one version. Default 1024. */
+  readonly shadowQueueRowsMax: number;
+  /** Worker threads of one version. Default 1: other versions take the other cores. */
+  readonly threadsPerServable: number;
+  /** Versions that are hosted. Default 8: each is a thread with its weights. */
+  readonly servablesMax: number;
+  /** A native call that takes longer than this many milliseconds is stuck. Default 10000: two hundred times the budget of a model. */
+  readonly stuckMsMax: number;
+  /** Bytes of an artifact. Default 512 MiB. */
+  readonly artifactBytesMax: number;
+}
+
+interface Setting {
+  readonly preset: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+const settings: Readonly<Record<keyof PredictionConfig, Setting>> = {
+  callRowsMax: { preset: 1_024, min: 1, max: 65_536 },
+  callsMax: { preset: 2, min: 2, max: 256 },
+  queueRowsMax: { preset: 4_096, min: 1_024, max: 1_048_576 },
+  shadowQueueRowsMax: { preset: 1_024, min: 1_024, max: 1_048_576 },
+  threadsPerServable: { preset: 1, min: 1, max: 64 },
+  servablesMax: { preset: 8, min: 1, max: 256 },
+  stuckMsMax: { preset: 10_000, min: 100, max: 600_000 },
+  artifactBytesMax: { preset: 512 * 1024 * 1024, min: 1, max: 2 ** 31 - 1 },
+};
+
+/**
+ * Reads the settings out of the options of the process.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when one is no whole number inside its range.
+ */
+export function readPredictionConfig(options: ServiceConfig['options']): PredictionConfig {
+  const read = (name: keyof PredictionConfig) => readSetting(name, options[name]);
+  return {
+    callRowsMax: read('callRowsMax'),
+    callsMax: read('callsMax'),
+    queueRowsMax: read('queueRowsMax'),
+    shadowQueueRowsMax: read('shadowQueueRowsMax'),
+    threadsPerServable: read('threadsPerServable'),
+    servablesMax: read('servablesMax'),
+    stuckMsMax: read('stuckMsMax'),
+    artifactBytesMax: read('artifactBytesMax'),
+  };
+}
+
+function readSetting(
+  name: keyof PredictionConfig,
+  value: string | number | boolean | undefined,
+): number {
+  const { preset, min, max } = settings[name];
+  if (value === undefined) return preset;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) {
+    return value;
+  }
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_CONFIG',
+    message: `wanted a whole number from ${min} to ${max} as option ${name} of the prediction service, got ${String(value)}`,
+  });
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path';
+import type { Logger } from '../shared/kernel/logger.ts';
+import { type MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
+import { connectService } from '../shared/platform/grpc/client.ts';
+import { implement } from '../shared/platform/grpc/implement.ts';
+import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import { runService, type ServiceParts } from '../shared/platform/process/run-service.ts';
+import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { systemClock } from '../shared/platform/process/system-clock.ts';
+import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
+import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
+import { FolderArtifacts } from './adapters/folder-artifacts.ts';
+import { registryArtifacts } from './adapters/registry-artifacts.ts';
+import { WatchedRegistryFeed } from './adapters/registry-feed.ts';
+import { telemetrySpans } from './adapters/span-sink.ts';
+import { openViewFile } from './adapters/view-file.ts';
+import { WorkerLoader } from './adapters/worker-servable.ts';
+import { type PredictionConfig, readPredictionConfig } from './config.ts';
+import { InferScheduler } from './core/infer-scheduler.ts';
+import { hostingComponent } from './hosting/hosting-component.ts';
+import { ServableManager } from './hosting/servable-manager.ts';
+import { inferHandler } from './rpc/infer-handler.ts';
+import { InferMeter } from './rpc/infer-meter.ts';
+import { modelStatusHandler } from './rpc/model-status.ts';
+import { RowTracer } from './rpc/row-tracer.ts';
+
+// Larger than any frame of the contract that this mesh sends: 64 batches of 1,024 rows of 60 float32.
+const messageBytesMax = 16 * 1024 * 1024;
+
+await runService({ name: 'prediction', compose });
+
+function compose(config: ServiceConfig): ServiceParts {
+  const settings = readPredictionConfig(config.options);
+  const telemetry = startTelemetry({
+    serviceName: 'prediction',
+    instanceId: String(process.pid),
+    serviceVersion: config.meshName,
+    endpoint: config.telemetryEndpoint,
+  });
+  const registry = connectService(
+    'mlmesh.registry.v1.RegistryService',
+    [config.addresses.registry],
+    { clock: systemClock },
+  );
+  const scheduler = new InferScheduler(systemClock, {
+    rowsMax: settings.callRowsMax,
+    callsMax: settings.callsMax,
+    queueRowsMax: settings.queueRowsMax,
+    shadowQueueRowsMax: settings.shadowQueueRowsMax,
+  });
+  const folder = join(config.dataDirectory, 'prediction');
+  const manager = createManager({ settings, telemetry, scheduler, registry, folder });
+  const feed = new WatchedRegistryFeed({
+    registry,
+    clock: systemClock,
+    file: openViewFile(join(folder, 'registry-view.json')),
+    log: telemetry.log,
+  });
+  const hosting = hostingComponent(feed, manager);
+  const server = createPredictionServer({ config, telemetry, scheduler, manager });
+  return {
+    components: [
+      telemetry,
+      {
+        name: hosting.name,
+        start: (signal) => hosting.start(signal),
+        async stop(graceMs) {
+          try {
+            // The server had the first half.
+            await hosting.stop(graceMs * 0.4);
+          } catch (error) {
+            endStuckProcess(telemetry.log, error);
+          } finally {
+            registry.close();
+          }
+        },
+      },
+      {
+        name: server.name,
+        async start() {
+          await server.start();
+          server.health.setAll(true);
+        },
+        stop: (graceMs) => server.stop(graceMs / 2),
+      },
+    ],
+    address: () => server.address,
+  };
+}
+
+function createManager(parts: {
+  readonly settings: PredictionConfig;
+  readonly telemetry: Telemetry;
+  readonly scheduler: InferScheduler;
+  readonly registry: ReturnType<typeof connectService<'mlmesh.registry.v1.RegistryService'>>;
+  readonly folder: string;
+}): ServableManager {
+  const { settings, telemetry } = parts;
+  const artifacts = new FolderArtifacts({
+    folder: join(parts.folder, 'artifacts'),
+    source: registryArtifacts(parts.registry),
+    artifactBytesMax: settings.artifactBytesMax,
+  });
+  return new ServableManager({
+    clock: systemClock,
+    scheduler: parts.scheduler,
+    loader: new WorkerLoader({
+      artifacts,
+      clock: systemClock,
+      threads: settings.threadsPerServable,
+      stuckMsMax: settings.stuckMsMax,
+    }),
+    // Two loads at once leave no core for the calls of those that serve.
+    limits: { servablesMax: settings.servablesMax, loadsMax: 1 },
+    retryMs: 500,
+    retryMsMax: 30_000,
+    unloadMsMax: settings.stuckMsMax,
+    onStuck: (error: MeshError) => endStuckProcess(telemetry.log, error),
+    log: telemetry.log,
+  });
+}
+
+function createPredictionServer(parts: {
+  readonly config: ServiceConfig;
+  readonly telemetry: Telemetry;
+  readonly scheduler: InferScheduler;
+  readonly manager: ServableManager;
+}): MeshServer {
+  const { config, telemetry, scheduler, manager } = parts;
+  const infer = inferHandler({
+    clock: systemClock,
+    scheduler,
+    laneOf: (model, version) => manager.laneOf(model, version),
+    tracer: new RowTracer(telemetrySpans(telemetry), systemClock),
+    meter: new InferMeter(telemetry.metrics),
+  });
+  return createServer({
+    name: 'prediction-server',
+    address: config.address,
+    clock: systemClock,
+    messageBytesMax,
+    observer: rpcObserver(telemetry, systemClock),
+    services: [
+      implement('mlmesh.prediction.v1.PredictionService', {
+        infer,
+        modelStatus: modelStatusHandler(manager),
+      }),
+    ],
+    onInternalError: (error, call) =>
+      telemetry.log.error('internal-error', { method: call.method }, error.cause),
+  });
+}
+
+/**
+ * Ends this process at once. A thread that is stuck in native code cannot be ended otherwise: an orderly exit would wait for
+ * it or abort in it. The supervisor sees the signal and starts a new process.
+ */
+function endStuckProcess(log: Logger, error: unknown): void {
+  log.error('process-stuck', { message: messageOf(error), action: 'SIGKILL' }, error);
+  process.kill(process.pid, 'SIGKILL');
+}

@@ -1,0 +1,108 @@
+import type { InferBatch__Output } from '../../gen/mlmesh/prediction/v1/InferBatch.ts';
+import type { InferBatchReply } from '../../gen/mlmesh/prediction/v1/InferBatchReply.ts';
+import type { InferRequest__Output } from '../../gen/mlmesh/prediction/v1/InferRequest.ts';
+import type { InferResponse } from '../../gen/mlmesh/prediction/v1/InferResponse.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { monotonicMs } from '../../shared/kernel/units.ts';
+import { type FrameHandler, serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
+import { encodeBatchError, toMeshError } from '../../shared/platform/grpc/status.ts';
+import type { InferOutcome } from '../core/infer-job.ts';
+import type { InferLane } from '../core/infer-lane.ts';
+import type { InferScheduler } from '../core/infer-scheduler.ts';
+import type { InferMeter } from './infer-meter.ts';
+import { checkBatch, priorityOf } from './parse-batch.ts';
+import { ReplyGatherer } from './reply-gatherer.ts';
+import type { RowTracer } from './row-tracer.ts';
+
+/** What the handler needs. */
+export interface InferHandlerParts {
+  readonly clock: Clock;
+  readonly scheduler: InferScheduler;
+  /** @throws {MeshError} where the version is not hosted or not ready. */
+  readonly laneOf: (model: string, version: number) => InferLane;
+  readonly tracer: RowTracer;
+  readonly meter: InferMeter;
+}
+
+// The limit of the contract.
+const batchesMax = 64;
+
+/** Gives the handler of `Infer`. Each batch is answered by itself; what is wrong with one does not concern the others. */
+export function inferHandler(
+  parts: InferHandlerParts,
+): FrameHandler<InferRequest__Output, InferResponse> {
+  // One a stream: answers to batches of different frames may share a frame too.
+  const gatherers = new WeakMap<object, ReplyGatherer>();
+  return serveFrames((frame, call, reply) => {
+    if (frame.batches.length > batchesMax) throw tooManyBatches(frame.batches.length);
+    const gatherer = gatherers.get(call) ?? new ReplyGatherer(reply);
+    gatherers.set(call, gatherer);
+    return new Promise<void>((resolve) => {
+      let unanswered = frame.batches.length;
+      if (unanswered === 0) resolve();
+      for (const batch of frame.batches) {
+        submitBatch(parts, batch, (answer) => {
+          gatherer.add(answer);
+          unanswered -= 1;
+          if (unanswered === 0) resolve();
+        });
+      }
+    });
+  });
+}
+
+function submitBatch(
+  parts: InferHandlerParts,
+  batch: InferBatch__Output,
+  onAnswer: (answer: InferBatchReply) => void,
+): void {
+  const { clock, scheduler, tracer, meter } = parts;
+  const arrivedAt = clock.monotonic();
+  const priority = priorityOf(batch);
+  const settle = (outcome: InferOutcome) => {
+    tracer.trace(batch, outcome, arrivedAt);
+    meter.measure(batch.rows, priority, outcome);
+    onAnswer({ batchId: batch.batchId, ...resultOf(outcome) });
+  };
+  try {
+    const lane = parts.laneOf(batch.model, batch.version);
+    checkBatch(batch, lane.spec);
+    scheduler.submit(lane, {
+      rows: batch.rows,
+      features: batch.features,
+      priority,
+      deadline: monotonicMs(arrivedAt + batch.budgetMs),
+      onSettled: settle,
+    });
+  } catch (thrown) {
+    settle({ kind: 'failed', error: toMeshError(thrown) });
+  }
+}
+
+function resultOf(outcome: InferOutcome): Pick<InferBatchReply, 'rows' | 'error'> {
+  switch (outcome.kind) {
+    case 'rows': {
+      const { outputs, queuedAt, call } = outcome;
+      return {
+        rows: {
+          outputs: Buffer.from(outputs.buffer, outputs.byteOffset, outputs.byteLength),
+          queueMs: call.startedAt - queuedAt,
+          computeMs: call.endedAt - call.startedAt,
+          backend: call.backend,
+        },
+      };
+    }
+    case 'failed':
+      return { error: encodeBatchError(outcome.error) };
+  }
+}
+
+function tooManyBatches(count: number): MeshError {
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_FIELD',
+    message: `batches: wanted at most ${batchesMax} in a frame, got ${count}`,
+    violations: [{ field: 'batches', description: `wanted at most ${batchesMax}, got ${count}` }],
+  });
+}

@@ -1,0 +1,37 @@
+import type { ModelStatusRequest__Output } from '../../gen/mlmesh/prediction/v1/ModelStatusRequest.ts';
+import type { ModelStatusResponse } from '../../gen/mlmesh/prediction/v1/ModelStatusResponse.ts';
+import type { ServableStatus as WireStatus } from '../../gen/mlmesh/prediction/v1/ServableStatus.ts';
+import type { ServableState } from '../core/servable-state.ts';
+import type { ServableManager, ServableStatus } from '../hosting/servable-manager.ts';
+
+const wireStates = {
+  new: 'SERVABLE_STATE_NEW',
+  loading: 'SERVABLE_STATE_LOADING',
+  warming: 'SERVABLE_STATE_WARMING',
+  ready: 'SERVABLE_STATE_READY',
+  draining: 'SERVABLE_STATE_DRAINING',
+  unloading: 'SERVABLE_STATE_UNLOADING',
+  unloaded: 'SERVABLE_STATE_UNLOADED',
+  failed: 'SERVABLE_STATE_FAILED',
+} as const satisfies Record<ServableState, string>;
+
+/** Gives the handler of `ModelStatus`. */
+export function modelStatusHandler(
+  manager: ServableManager,
+): (request: ModelStatusRequest__Output) => ModelStatusResponse {
+  return ({ model }) => ({
+    servables: manager.statuses(model === '' ? undefined : model).map(toWire),
+  });
+}
+
+function toWire({ model, version, state, error, backend, counts }: ServableStatus): WireStatus {
+  return {
+    model,
+    version,
+    state: wireStates[state],
+    error: error === undefined ? '' : `${error.reason}: ${error.message}`,
+    backend,
+    rows: counts?.rows ?? 0,
+    calls: counts?.calls ?? 0,
+  };
+}

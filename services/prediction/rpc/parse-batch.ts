@@ -1,0 +1,57 @@
+import type { InferBatch__Output } from '../../gen/mlmesh/prediction/v1/InferBatch.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { InferPriority } from '../core/infer-job.ts';
+import { type ServableSpec, servableId } from '../core/servable-spec.ts';
+
+// The limit of the contract.
+const rowsMax = 1_024;
+const float32Bytes = 4;
+
+/**
+ * Checks a batch against the version that it names.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD or TENSOR_SHAPE; FAILED_PRECONDITION / FEATURE_SET_UNKNOWN.
+ */
+export function checkBatch(batch: InferBatch__Output, spec: ServableSpec): void {
+  const { rows, features, budgetMs } = batch;
+  if (!Number.isInteger(rows) || rows < 1 || rows > rowsMax) {
+    throw invalidField('rows', `1 to ${rowsMax}`, rows);
+  }
+  // A negative budget is no error: the frame was long under way, and the rows are dropped as late.
+  if (!Number.isFinite(budgetMs)) throw invalidField('budget_ms', 'finite milliseconds', budgetMs);
+  const bytes = rows * spec.columns * float32Bytes;
+  if (features.length !== bytes) {
+    throw new MeshError({
+      code: 'INVALID_ARGUMENT',
+      reason: 'TENSOR_SHAPE',
+      message: `wanted ${bytes} bytes of features for ${servableId(spec)} (${rows} rows x ${spec.columns} float32), got ${features.length}`,
+    });
+  }
+  if (batch.featureSetHash !== spec.featureSetHash) {
+    throw new MeshError({
+      code: 'FAILED_PRECONDITION',
+      reason: 'FEATURE_SET_UNKNOWN',
+      message: `${servableId(spec)} takes rows of the feature set ${spec.featureSetHash}, got rows of ${batch.featureSetHash || 'none'}`,
+    });
+  }
+}
+
+/** Gives the queue that a batch waits in. */
+export function priorityOf({ priority }: InferBatch__Output): InferPriority {
+  switch (priority) {
+    case 'PRIORITY_SHADOW':
+      return 'shadow';
+    case 'PRIORITY_UNSPECIFIED':
+    case 'PRIORITY_PRODUCTION':
+      return 'production';
+  }
+}
+
+function invalidField(field: string, wanted: string, got: number): MeshError {
+  const description = `wanted ${wanted}, got ${got}`;
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_FIELD',
+    message: `${field}: ${description}`,
+    violations: [{ field, description }],
+  });
+}
