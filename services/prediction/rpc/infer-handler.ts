@@ -63,7 +63,7 @@ function submitBatch(
   const settle = (outcome: InferOutcome) => {
     tracer.trace(batch, outcome, arrivedAt);
     meter.measure(batch.rows, priority, outcome);
-    onAnswer({ batchId: batch.batchId, ...resultOf(outcome) });
+    onAnswer({ batchId: batch.batchId, ...resultOf(outcome, batch.rows) });
   };
   try {
     const lane = parts.laneOf(batch.model, batch.version);
@@ -80,7 +80,7 @@ function submitBatch(
   }
 }
 
-function resultOf(outcome: InferOutcome): Pick<InferBatchReply, 'rows' | 'error'> {
+function resultOf(outcome: InferOutcome, rows: number): Pick<InferBatchReply, 'rows' | 'error'> {
   switch (outcome.kind) {
     case 'rows': {
       const { outputs, queuedAt, call } = outcome;
@@ -90,6 +90,7 @@ function resultOf(outcome: InferOutcome): Pick<InferBatchReply, 'rows' | 'error'
           queueMs: call.startedAt - queuedAt,
           computeMs: call.endedAt - call.startedAt,
           backend: call.backend,
+          rows,
         },
       };
     }
