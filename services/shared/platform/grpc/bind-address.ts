@@ -57,12 +57,17 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Says why a bind failed, by asking the system again: grpc-js keeps only the text of the system's error. */
-export async function bindError(address: BindAddress, cause: Error): Promise<MeshError> {
-  const code = await listenCode(address);
+/**
+ * Asks the system whether an address is free. grpc-js keeps only the text of the system's error, and prints it.
+ * @throws {MeshError} UNAVAILABLE / PORT_TAKEN.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when the system refuses the address for another reason.
+ */
+export async function checkFree(address: BindAddress): Promise<void> {
+  const cause = await listenError(address);
+  if (cause === undefined) return;
   const name = `${address.host}:${address.port}`;
-  if (code === 'EADDRINUSE') {
-    return new MeshError({
+  if (cause.code === 'EADDRINUSE') {
+    throw new MeshError({
       code: 'UNAVAILABLE',
       reason: 'PORT_TAKEN',
       message: `wanted to listen on ${name}, but another process does; stop it or choose another port`,
@@ -70,16 +75,16 @@ export async function bindError(address: BindAddress, cause: Error): Promise<Mes
       cause,
     });
   }
-  return invalidConfig(
-    `wanted to listen on ${name}, but the system refuses (${code ?? cause.message}); choose another address`,
+  throw invalidConfig(
+    `wanted to listen on ${name}, but the system refuses (${cause.code}); choose another address`,
     cause,
   );
 }
 
-function listenCode({ host, port }: BindAddress): Promise<string | undefined> {
+function listenError({ host, port }: BindAddress): Promise<NodeJS.ErrnoException | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+    probe.once('error', resolve);
     probe.listen(port, host, () => probe.close(() => resolve(undefined)));
   });
 }

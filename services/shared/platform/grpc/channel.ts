@@ -40,9 +40,19 @@ export function openChannel(address: string, options: ChannelOptions): Client {
   });
 }
 
-/** Says whether a call may go to a channel now: it is connected, or has not failed yet. Nudges it to connect. */
-export function isUsable(channel: Client): boolean {
-  return channel.getChannel().getConnectivityState(true) !== connectivityState.TRANSIENT_FAILURE;
+/** Says whether a channel is connected; where it is not, asks it to connect. */
+export function isConnected(channel: Client): boolean {
+  return channel.getChannel().getConnectivityState(true) === connectivityState.READY;
+}
+
+/** Resolves when a channel's state changes, or after `ms`. */
+export function stateChange(channel: Client, ms: number): Promise<void> {
+  const inner = channel.getChannel();
+  return new Promise((resolve) => {
+    inner.watchConnectivityState(inner.getConnectivityState(true), Date.now() + ms, () =>
+      resolve(),
+    );
+  });
 }
 
 /** Plain text goes to any host: a server that is not on loopback has TLS and refuses it. */

@@ -1,16 +1,15 @@
 import type { Client } from '@grpc/grpc-js';
 import type { Clock } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
-import { durationMs, type MonotonicMs } from '../../kernel/units.ts';
-import { type ChannelOptions, isUsable, openChannel } from './channel.ts';
+import type { MonotonicMs } from '../../kernel/units.ts';
+import { type ChannelOptions, isConnected, openChannel, stateChange } from './channel.ts';
 
 /** What a peer set is made of. */
 export interface PeerSetOptions extends ChannelOptions {
   readonly clock: Clock;
 }
 
-const pollMsMin = 10; // about what a loopback connection takes
-const pollMsMax = 100; // adds little to a restart of seconds
+const watchMsMax = 100; // bounds what a missed change of state costs
 
 /** The addresses of one service, asked in turn; those that cannot be reached are left out while others can. */
 export class PeerSet {
@@ -35,32 +34,44 @@ export class PeerSet {
     this.#clock = options.clock;
   }
 
-  /** Gives the next channel that is connected or may connect; undefined when all have failed. */
+  /** Gives the next channel that is connected; undefined when none is. */
   pick(): Client | undefined {
     for (let tried = 0; tried < this.#channels.length; tried += 1) {
       const channel = this.#channels[this.#next];
       this.#next = (this.#next + 1) % this.#channels.length;
-      if (channel !== undefined && isUsable(channel)) return channel;
+      if (channel !== undefined && isConnected(channel)) return channel;
     }
     return undefined;
   }
 
   /**
-   * Gives the next channel, and waits for one until `latest`. It polls: grpc-js's own waiting calls can outlive their
-   * deadline in the pick queue (grpc-node#2785).
+   * Gives the next channel that is connected, and waits for one until `latest`. So a call that surely was not sent
+   * never fails for want of a connection, and none waits in grpc-js's pick queue, which can outlive its deadline
+   * (grpc-node#2785).
    * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE when nobody is connected by then.
    */
   async connected(
     { signal }: { readonly signal: AbortSignal },
     latest: MonotonicMs,
   ): Promise<Client> {
-    for (let pollMs = pollMsMin; ; pollMs = Math.min(pollMsMax, pollMs * 2)) {
+    for (;;) {
+      signal.throwIfAborted();
       const channel = this.pick();
       if (channel !== undefined) return channel;
       const leftMs = latest - this.#clock.monotonic();
       if (leftMs <= 0) throw this.#unavailable();
-      await this.#clock.sleep(durationMs(Math.min(pollMs, leftMs)), signal);
+      await this.#anyChange(Math.min(watchMsMax, leftMs), signal);
     }
+  }
+
+  async #anyChange(ms: number, signal: AbortSignal): Promise<void> {
+    let onAbort = () => {};
+    const aborted = new Promise<void>((resolve) => {
+      onAbort = resolve;
+    });
+    signal.addEventListener('abort', onAbort);
+    await Promise.race([aborted, ...this.#channels.map((channel) => stateChange(channel, ms))]);
+    signal.removeEventListener('abort', onAbort);
   }
 
   close(): void {

@@ -31,6 +31,14 @@ export interface ObservedCall {
   end(error: MeshError | undefined): void;
 }
 
+/** A call under way, as a server that stops sees it. */
+export interface DrainableCall {
+  /** Ends a stream that nobody limits in time, when what it works on is done; leaves other calls alone. */
+  drain(error: MeshError): void;
+  /** Answers `error` now. */
+  force(error: MeshError): void;
+}
+
 /** What all methods of one server share. */
 export interface MethodHost {
   readonly clock: Clock;
@@ -39,8 +47,8 @@ export interface MethodHost {
   readonly observer: CallObserver | undefined;
   /** Learns of errors that are not MeshErrors; their text goes nowhere else. */
   readonly onInternalError: (error: MeshError, call: ServerCall) => void;
-  /** Streams that nobody limits in time; a drain ends them. */
-  readonly endlessCalls: Set<{ drain(error: MeshError): void }>;
+  /** Calls under way. */
+  readonly calls: Set<DrainableCall>;
   /** Whether the server takes no new calls. */
   isDraining: boolean;
 }
@@ -143,13 +151,13 @@ function serveBidi(
 }
 
 /** Sends the outcome of one call once, whatever comes first: answer, error, own deadline, drain. */
-class Settlement {
+class Settlement implements DrainableCall {
   readonly #call: IncomingCall;
   readonly #host: MethodHost;
   readonly #callback: sendUnaryData<object>;
   #observed: ObservedCall | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #endless: { drain(error: MeshError): void } | undefined;
+  #drain: ((error: MeshError) => void) | undefined;
   #isDone = false;
 
   constructor(call: IncomingCall, host: MethodHost, callback: sendUnaryData<object>) {
@@ -167,21 +175,28 @@ class Settlement {
       this.settle(draining(this.#call.method));
       return false;
     }
-    if (this.#call.deadline === Number.POSITIVE_INFINITY) {
-      this.drainWith((error) => this.#call.abort(error));
-      return true;
+    if (this.#call.remainingMs() <= 0) {
+      this.settle(deadlinePassed(this.#call.method));
+      return false;
     }
-    if (this.#call.remainingMs() > 0) return true;
-    this.settle(deadlinePassed(this.#call.method));
-    return false;
+    this.#host.calls.add(this);
+    return true;
   }
 
-  /** Says what a drain does to this call, which nobody limits in time. */
+  /** Says what a drain does to this call where nobody limits it in time; otherwise its signal aborts. */
   drainWith(drain: (error: MeshError) => void): void {
-    const { endlessCalls } = this.#host;
-    if (this.#endless !== undefined) endlessCalls.delete(this.#endless);
-    this.#endless = { drain };
-    endlessCalls.add(this.#endless);
+    this.#drain = drain;
+  }
+
+  drain(error: MeshError): void {
+    if (this.#call.deadline !== Number.POSITIVE_INFINITY) return;
+    if (this.#drain === undefined) this.#call.abort(error);
+    else this.#drain(error);
+  }
+
+  force(error: MeshError): void {
+    this.#call.abort(error);
+    this.settle(error);
   }
 
   /** Answers at the server's own limit; the caller's is enforced by grpc-js. */
@@ -199,7 +214,7 @@ class Settlement {
     this.#isDone = true;
     this.#call.settle();
     if (this.#timer !== undefined) clearTimeout(this.#timer);
-    if (this.#endless !== undefined) this.#host.endlessCalls.delete(this.#endless);
+    this.#host.calls.delete(this);
     if (thrown === undefined) {
       this.#callback(null, answer);
       this.#observed?.end(undefined);

@@ -25,6 +25,8 @@ export interface RawCall {
   on(event: 'cancelled', listener: () => void): unknown;
 }
 
+const deadlineSkewMs = 5;
+
 /**
  * The context of one incoming call. Whatever costs something is made when somebody first looks at it: most handlers
  * never read the signal, and an AbortController costs some microseconds.
@@ -104,8 +106,12 @@ export class IncomingCall implements ServerCall {
   }
 
   #onCancelled(): void {
-    // grpc-js measures the deadline in whole milliseconds, and cancels up to one early.
-    this.abort(this.remainingMs() < 1 ? deadlinePassed(this.method) : callCancelled(this.method));
+    // A caller cancels at its own deadline, which it measures a little earlier than this side does.
+    this.abort(
+      this.remainingMs() < deadlineSkewMs
+        ? deadlinePassed(this.method)
+        : callCancelled(this.method),
+    );
   }
 }
 

@@ -29,7 +29,7 @@ import { MeshError } from '../../kernel/mesh-error.ts';
 import { type DurationMs, durationMs } from '../../kernel/units.ts';
 import {
   type BindAddress,
-  bindError,
+  checkFree,
   parseBindAddress,
   type ServerTls,
   serverCredentials,
@@ -74,6 +74,7 @@ export interface MeshServer extends Component {
 }
 
 const messageBytesDefault = 4 * 1024 * 1024; // grpc's own default
+const flushMsMax = 250; // for last answers to leave after the grace is over
 const callMsDefault = durationMs(30_000);
 
 /**
@@ -109,7 +110,7 @@ class GrpcServer implements MeshServer {
       callMsMax: options.callMsMax ?? callMsDefault,
       observer: options.observer,
       onInternalError: options.onInternalError ?? (() => {}),
-      endlessCalls: new Set(),
+      calls: new Set(),
       isDraining: false,
     };
     this.health.set('', false);
@@ -130,16 +131,13 @@ class GrpcServer implements MeshServer {
   }
 
   async start(): Promise<void> {
-    try {
-      this.#port = await new Promise<number>((resolve, reject) => {
-        this.#server.bindAsync(this.address, this.#credentials, (error, port) => {
-          if (error === null) resolve(port);
-          else reject(error);
-        });
+    await checkFree(this.#bindAddress);
+    this.#port = await new Promise<number>((resolve, reject) => {
+      this.#server.bindAsync(this.address, this.#credentials, (error, port) => {
+        if (error === null) resolve(port);
+        else reject(error);
       });
-    } catch (error) {
-      throw await bindError(this.#bindAddress, error as Error);
-    }
+    });
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -154,10 +152,21 @@ class GrpcServer implements MeshServer {
     const closed = new Promise<void>((resolve) => {
       this.#server.tryShutdown(() => resolve());
     });
-    for (const call of [...this.#host.endlessCalls]) call.drain(error);
-    const timer = setTimeout(() => this.#server.forceShutdown(), graceMs);
-    await closed;
-    clearTimeout(timer);
+    for (const call of [...this.#host.calls]) call.drain(error);
+    // grpc-js's own force only half-closes sockets that are already closing: peers would not notice.
+    const answerTimer = setTimeout(() => {
+      for (const call of [...this.#host.calls]) call.force(error);
+    }, graceMs);
+    let forceTimer: NodeJS.Timeout | undefined;
+    const forced = new Promise<void>((resolve) => {
+      forceTimer = setTimeout(() => {
+        this.#server.forceShutdown();
+        resolve();
+      }, graceMs + flushMsMax);
+    });
+    await Promise.race([closed, forced]);
+    clearTimeout(answerTimer);
+    clearTimeout(forceTimer);
   }
 
   #add({ service, handlers }: ServiceImplementation, host: MethodHost): void {

@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { MeshError } from '../../kernel/mesh-error.ts';
+import { durationMs, monotonicMs } from '../../kernel/units.ts';
+import { systemClock } from '../process/system-clock.ts';
+import { columnBytes, float32Column } from './column-bytes.ts';
+import type { FrameCodec } from './frame-codec.ts';
+import { connectFrames, type FrameStream, type FrameStreamOptions } from './frame-stream.ts';
+import { implementPartly } from './implement.ts';
+import { serveFrames } from './serve-frames.ts';
+import { createServer, type MeshServer } from './server.ts';
+import type { ClientRequestOf, ClientResponseOf, RequestOf, ResponseOf } from './service-types.ts';
+import { decodeBatchError, encodeBatchError } from './status.ts';
+
+type Service = 'mlmesh.prediction.v1.PredictionService';
+type Frame = ClientRequestOf<Service, 'infer'>;
+type Reply = ClientResponseOf<Service, 'infer'>;
+type Batch = RequestOf<Service, 'infer'>['batches'][number];
+type BatchAnswer = NonNullable<ResponseOf<Service, 'infer'>['batches']>[number];
+
+interface Row {
+  readonly model: string;
+  readonly value: number;
+}
+
+/** One batch for each model of the frame; the answer to a row is its own value, doubled by the server. */
+const codec: FrameCodec<Row, Frame, Reply, number> = {
+  encode(items, firstBatchId) {
+    const models = [...new Set(items.map(({ item }) => item.model))];
+    const batches = models.map((model) => items.filter(({ item }) => item.model === model));
+    return {
+      batches,
+      frame: {
+        batches: batches.map((rows, index) => ({
+          batchId: firstBatchId + index,
+          model: rows[0]?.item.model ?? '',
+          rows: rows.length,
+          features: columnBytes(Float32Array.from(rows, ({ item }) => item.value)),
+        })),
+      },
+    };
+  },
+  decode(reply) {
+    return reply.batches.map(({ batchId, error, rows }) => ({
+      batchId,
+      error: error ? decodeBatchError(error) : undefined,
+      resultOf: (index) => rows?.outputs.readFloatLE(index * 4) ?? Number.NaN,
+    }));
+  },
+};
+
+function answerOf(batch: Batch): BatchAnswer {
+  const values = float32Column(batch.features, 'features', batch.rows);
+  const outputs = columnBytes(values.map((value) => value * 2));
+  return { batchId: batch.batchId, rows: { outputs } };
+}
+
+const within = (ms: number) => ({ deadline: monotonicMs(systemClock.monotonic() + ms) });
+const sleep = (ms: number) => systemClock.sleep(durationMs(ms), new AbortController().signal);
+
+/** A server whose answers wait for `release`, and the frames it was sent. */
+class GatedServer {
+  readonly frames: Batch[][] = [];
+  readonly #held: (() => void)[] = [];
+  isHolding = false;
+
+  start(address: string): Promise<MeshServer> {
+    const server = createServer({
+      name: 'prediction',
+      address,
+      clock: systemClock,
+      services: [
+        implementPartly('mlmesh.prediction.v1.PredictionService', {
+          infer: serveFrames(async ({ batches }, _call, reply) => {
+            this.frames.push(batches);
+            if (this.isHolding) await new Promise<void>((resolve) => this.#held.push(resolve));
+            for (const batch of batches) reply({ batches: [this.#answer(batch)] });
+          }),
+        }),
+      ],
+    });
+    return server.start().then(() => server);
+  }
+
+  release(): void {
+    this.isHolding = false;
+    for (const resume of this.#held.splice(0)) resume();
+  }
+
+  #answer(batch: Batch): BatchAnswer {
+    if (batch.model !== 'broken') return answerOf(batch);
+    const error = new MeshError({
+      code: 'INTERNAL',
+      reason: 'INFERENCE_FAILED',
+      message: 'wanted outputs, got none',
+    });
+    return { batchId: batch.batchId, error: encodeBatchError(error) };
+  }
+}
+
+describe('frame stream', () => {
+  const cleanUps: (() => Promise<void> | void)[] = [];
+
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+
+  async function serve(gate: GatedServer, address = '127.0.0.1:0'): Promise<MeshServer> {
+    const server = await gate.start(address);
+    let isStopped = false;
+    const stop = server.stop.bind(server);
+    server.stop = async (graceMs) => {
+      if (isStopped) return;
+      isStopped = true;
+      await stop(graceMs);
+    };
+    cleanUps.push(() => server.stop(100));
+    return server;
+  }
+
+  async function connect(
+    address: string,
+    limits: Partial<FrameStreamOptions<Row, Frame, Reply, number>> = {},
+  ): Promise<FrameStream<Row, number>> {
+    const stream = connectFrames('mlmesh.prediction.v1.PredictionService', 'infer', {
+      addresses: [address],
+      codec,
+      clock: systemClock,
+      ...limits,
+    });
+    cleanUps.push(() => stream.close());
+    await untilOpen(stream);
+    return stream;
+  }
+
+  async function untilOpen(stream: FrameStream<Row, number>): Promise<void> {
+    for (let tries = 0; !stream.isOpen && tries < 500; tries += 1) await sleep(5);
+    assert.ok(stream.isOpen);
+  }
+
+  it('answers one item in a frame of its own', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address);
+    assert.equal(await stream.request({ model: 'm', value: 21 }, within(2_000)), 42);
+    assert.equal(gate.frames.length, 1);
+  });
+
+  it('lets what queues behind two frames share the next, and groups it by model', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address, { frameRowsMax: 8 });
+    gate.isHolding = true;
+    const answers: Promise<number>[] = [];
+    for (let value = 0; value < 2; value += 1) {
+      answers.push(stream.request({ model: 'm', value }, within(2_000)));
+      await turn();
+      await turn();
+    }
+    for (let value = 2; value < 12; value += 1) {
+      const model = value % 2 === 0 ? 'even' : 'odd';
+      answers.push(stream.request({ model, value }, within(2_000)));
+    }
+    await sleep(30);
+    assert.equal(gate.frames.length, 2);
+    gate.release();
+    assert.deepEqual(
+      await Promise.all(answers),
+      Array.from({ length: 12 }, (_, i) => i * 2),
+    );
+    const sizes = gate.frames.map((batches) =>
+      batches.map(({ model, rows }) => `${model}:${rows}`),
+    );
+    assert.deepEqual(sizes, [['m:1'], ['m:1'], ['even:4', 'odd:4'], ['even:1', 'odd:1']]);
+  });
+
+  it('fails one batch of a frame and answers the others', async () => {
+    const server = await serve(new GatedServer());
+    const stream = await connect(server.address);
+    const broken = stream.request({ model: 'broken', value: 1 }, within(2_000));
+    const whole = stream.request({ model: 'm', value: 2 }, within(2_000));
+    await assert.rejects(broken, { code: 'INTERNAL', reason: 'INFERENCE_FAILED' });
+    assert.equal(await whole, 4);
+  });
+
+  it('refuses at once what does not fit into the queue', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address, { queueRowsMax: 4, frameRowsMax: 1 });
+    gate.isHolding = true;
+    const outcomes = Array.from({ length: 10 }, (_, value) =>
+      stream
+        .request({ model: 'm', value }, within(2_000))
+        .catch((error: MeshError) => error.reason),
+    );
+    await sleep(30);
+    gate.release();
+    const refused = (await Promise.all(outcomes)).filter((outcome) => outcome === 'QUEUE_FULL');
+    assert.equal(refused.length, 6);
+  });
+
+  it('fails items at their deadline, in flight or in the queue, and counts late answers', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address, { frameRowsMax: 1 });
+    gate.isHolding = true;
+    const started = systemClock.monotonic();
+    const outcomes = await Promise.all(
+      [0, 1, 2, 3].map((value) =>
+        stream.request({ model: 'm', value }, within(30)).catch((error: MeshError) => error.reason),
+      ),
+    );
+    assert.deepEqual(outcomes, Array(4).fill('DEADLINE_PASSED'));
+    assert.ok(systemClock.monotonic() - started < 1_000);
+    gate.release();
+    assert.equal(await stream.request({ model: 'm', value: 5 }, within(2_000)), 10);
+    const [stats] = stream.stats();
+    assert.equal(stats?.itemsLate, 2);
+    assert.equal(stats?.itemsSent, 3); // those that expired in the queue were never sent
+  });
+
+  it('fails everything at once when the stream breaks, refuses while it is gone, and comes back', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const states: boolean[] = [];
+    const stream = await connect(server.address, { onOpenChange: (isOpen) => states.push(isOpen) });
+    gate.isHolding = true;
+    const lost = stream.request({ model: 'm', value: 1 }, within(60_000));
+    await sleep(20);
+    const started = systemClock.monotonic();
+    const stopped = server.stop(0);
+    await assert.rejects(lost, { code: 'UNAVAILABLE', reason: 'PEER_UNAVAILABLE' });
+    assert.ok(systemClock.monotonic() - started < 1_000);
+    await stopped;
+    await assert.rejects(stream.request({ model: 'm', value: 1 }, within(60_000)), {
+      reason: 'PEER_UNAVAILABLE',
+    });
+    await serve(new GatedServer(), server.address);
+    await untilOpen(stream);
+    assert.equal(await stream.request({ model: 'm', value: 3 }, within(2_000)), 6);
+    assert.deepEqual(states, [true, false, true]);
+  });
+
+  it('is answered what is under way when the server drains', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address);
+    gate.isHolding = true;
+    const underWay = stream.request({ model: 'm', value: 4 }, within(5_000));
+    await sleep(30);
+    const stopped = server.stop(2_000);
+    await sleep(20);
+    gate.release();
+    assert.equal(await underWay, 8);
+    await stopped;
+  });
+
+  it('breaks a stream whose frame is never answered', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address, { frameMsMax: 40 });
+    gate.isHolding = true;
+    const lost = stream.request({ model: 'm', value: 1 }, within(20));
+    await assert.rejects(lost, { reason: 'DEADLINE_PASSED' });
+    await sleep(40);
+    await assert.rejects(stream.request({ model: 'm', value: 1 }, within(20)));
+    await sleep(40);
+    assert.ok((stream.stats()[0]?.breaks ?? 0) >= 1);
+  });
+
+  it('goes to the address with the fewest items', async () => {
+    const [first, second] = [new GatedServer(), new GatedServer()];
+    const servers = [await serve(first), await serve(second)];
+    const stream = connectFrames('mlmesh.prediction.v1.PredictionService', 'infer', {
+      addresses: servers.map(({ address }) => address),
+      codec,
+      clock: systemClock,
+    });
+    cleanUps.push(() => stream.close());
+    await sleep(200);
+    const answers = Array.from({ length: 10 }, (_, value) =>
+      stream.request({ model: 'm', value }, within(2_000)),
+    );
+    await Promise.all(answers);
+    const rows = [first, second].map(({ frames }) => frames.flat().reduce((n, b) => n + b.rows, 0));
+    assert.deepEqual(rows, [5, 5]);
+  });
+
+  it('fails what is under way when it is closed', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address);
+    gate.isHolding = true;
+    const lost = stream.request({ model: 'm', value: 1 }, within(60_000));
+    await sleep(10);
+    stream.close();
+    await assert.rejects(lost, { reason: 'CALL_CANCELLED' });
+    gate.release();
+  });
+});
