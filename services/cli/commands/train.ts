@@ -1,13 +1,6 @@
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import {
-  runTrainingJob,
-  type TrainingProgress,
-  type TrainingResult,
-} from '../../shared/platform/process/run-training-job.ts';
+import type { TrainingResult } from '../../shared/platform/process/run-training-job.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
   type CommandResult,
@@ -17,6 +10,7 @@ import {
   withMesh,
 } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
+import { trainModel } from '../train-model.ts';
 import { showStep } from '../up/step-progress.ts';
 
 /** Gives the command `train`: trains the candidates of a model's pipeline and registers them. */
@@ -32,23 +26,10 @@ export function trainCommand(context: CommandContext): Command {
 async function train({ found, context }: MeshSession, model: string): Promise<CommandResult> {
   const { addresses, dataDirectory, record } = found;
   if (record.meshModule === undefined) throw meshIsStarting(dataDirectory);
-  const config = {
-    meshModule: record.meshModule,
-    model,
-    featureAddress: addresses.feature,
-    registryAddress: addresses.registry,
-    trainedBy: userInfo().username,
-  };
+  const place = { addresses, dataDirectory, meshModule: record.meshModule };
   const results: TrainingResult[] = [];
   await showStep(`train ${model}`, context, async (report) => {
-    const run = {
-      modulePath: fileURLToPath(new URL('../../training/main.js', import.meta.url)),
-      config,
-      logPath: join(dataDirectory, 'logs', 'training.log'),
-      onProgress: ({ stage, done, total, detail }: TrainingProgress) =>
-        report(total > 0 ? done / total : 0, `${stage} ${detail}`),
-    };
-    results.push(await runTrainingJob(run, context.signal));
+    results.push(await trainModel(place, model, report, context.signal));
     return 'done';
   });
   const versions = results.flatMap((result) => result.versions);

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
+import { startTelemetry, type Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { newCommand } from '../new-command.ts';
+import { ReplayTally } from '../replay/replay-tally.ts';
 import { connectMesh } from '../rpc/connect-mesh.ts';
 import { runCheck } from '../up/check.ts';
 import { missedBars } from '../up/check-report.ts';
@@ -87,11 +89,12 @@ async function runServices(
   };
   const plan = { mesh, dataDirectory, meshModule, addresses, hasVirtualClock, onNotice };
   const { supervisor, running } = superviseMesh(plan, context);
+  const telemetry = callerTelemetry(addresses.monitor);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());
   try {
     await supervisor.start(context.signal);
     await runSteps(firstRunSteps(running), running, context);
-    if (options.check) await check(running, context);
+    if (options.check) await check(running, telemetry, context);
     else {
       const virtual: { ms: number | undefined } = { ms: undefined };
       using connection = connectMesh(addresses, context.clock);
@@ -99,14 +102,25 @@ async function runServices(
         readSummary(running, connection, virtual.ms, context.signal),
       );
       print = (line) => screen.print(line);
-      await live(running, screen, virtual, { ...options, context });
+      await live(running, screen, virtual, { ...options, telemetry, context });
     }
   } finally {
     print = (line) => context.output.err(`${line}\n`);
+    await telemetry.stop(1_000);
     print('draining');
     await supervisor.stop();
     print('stopped');
   }
+}
+
+/** Telemetry of this process in the part of a caller: the spans that its predictions hang under. */
+function callerTelemetry(monitorAddress: string): Telemetry {
+  return startTelemetry({
+    serviceName: 'client',
+    instanceId: String(process.pid),
+    serviceVersion: '0.1.0',
+    endpoint: `http://${monitorAddress}`,
+  });
 }
 
 /** Shows the screen, and replays where there is something to replay, until the user has enough. */
@@ -114,7 +128,11 @@ async function live(
   running: RunningMesh,
   screen: LiveScreen,
   virtual: { ms: number | undefined },
-  { speed, context }: { readonly speed: number; readonly context: CommandContext },
+  {
+    speed,
+    telemetry,
+    context,
+  }: { readonly speed: number; readonly telemetry: Telemetry; readonly context: CommandContext },
 ): Promise<void> {
   const showing = screen.run(context.signal);
   try {
@@ -122,7 +140,9 @@ async function live(
       const onProgress = (ms: number) => {
         virtual.ms = ms;
       };
-      await runReplay(running, { speed, onProgress, clock: context.clock }, context.signal);
+      const tally = new ReplayTally();
+      const run = { speed, onProgress, clock: context.clock, tally, telemetry };
+      await runReplay(running, run, context.signal);
       screen.print('the replay is over; the mesh keeps serving');
     }
   } catch (error) {
@@ -131,8 +151,12 @@ async function live(
   await showing; // until Ctrl-C: the regular end of a mesh
 }
 
-async function check(running: RunningMesh, context: CommandContext): Promise<void> {
-  const report = await runCheck(running, context);
+async function check(
+  running: RunningMesh,
+  telemetry: Telemetry,
+  context: CommandContext,
+): Promise<void> {
+  const report = await runCheck(running, telemetry, context);
   context.output.out(`${JSON.stringify(report)}\n`);
   const missed = missedBars(report);
   for (const bar of missed) context.output.err(`! ${bar}\n`);

@@ -8,6 +8,7 @@ export interface MeshConnection extends Disposable {
   readonly registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
   readonly feature: ServiceClient<'mlmesh.feature.v1.FeatureService'>;
   readonly monitor: ServiceClient<'mlmesh.monitor.v1.MonitorService'>;
+  readonly prediction: ServiceClient<'mlmesh.prediction.v1.PredictionService'>;
   readonly router: ServiceClient<'mlmesh.router.v1.RouterService'>;
 }
 
@@ -27,14 +28,20 @@ export function connectMesh(
   );
   const feature = connectService('mlmesh.feature.v1.FeatureService', [addresses.feature], options);
   const monitor = connectService('mlmesh.monitor.v1.MonitorService', [addresses.monitor], options);
+  const prediction = connectService(
+    'mlmesh.prediction.v1.PredictionService',
+    [addresses.prediction],
+    options,
+  );
   const router = connectService('mlmesh.router.v1.RouterService', [addresses.router], options);
   return {
     registry,
     feature,
     monitor,
+    prediction,
     router,
     [Symbol.dispose]() {
-      for (const client of [registry, feature, monitor, router]) client.close();
+      for (const client of [registry, feature, monitor, prediction, router]) client.close();
     },
   };
 }

@@ -1,17 +1,119 @@
-import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import type { CommandContext } from '../command-context.ts';
-import type { CheckReport } from './check-report.ts';
+import { ReplayTally } from '../replay/replay-tally.ts';
+import { connectMesh, type MeshConnection } from '../rpc/connect-mesh.ts';
+import { type CheckReport, percentile } from './check-report.ts';
+import { runReplay } from './replay.ts';
 import type { RunningMesh } from './running-mesh.ts';
+import { showStep } from './step-progress.ts';
+
+const pollMs = durationMs(250);
+/** The monitor has everything within a second or two of the last answer; audits wait for a scan of the warehouse. */
+const settledMsMax = 60_000;
 
 /** Replays at full speed and gives what was measured. */
 export async function runCheck(
   running: RunningMesh,
+  telemetry: Telemetry,
   context: CommandContext,
 ): Promise<CheckReport> {
-  context.signal.throwIfAborted();
-  throw new MeshError({
-    code: 'UNIMPLEMENTED',
-    reason: 'INTERNAL',
-    message: `the check of mesh '${running.mesh.name}' is not built yet`,
+  const tally = new ReplayTally();
+  const { fromMs = 0, untilMs = 0 } = running.mesh.replay ?? {};
+  await showStep('replay', context, async (report) => {
+    await runReplay(
+      running,
+      {
+        speed: 0,
+        clock: context.clock,
+        tally,
+        telemetry,
+        onProgress: (virtualMs) =>
+          report(
+            (virtualMs - fromMs) / (untilMs - fromMs),
+            `${new Date(virtualMs).toISOString().slice(0, 10)}, ${tally.predictions} predictions`,
+          ),
+      },
+      context.signal,
+    );
+    return `${tally.predictions} predictions, ${tally.errors} errors`;
   });
+  if (tally.lastError !== '') context.output.err(`! last error: ${tally.lastError}\n`);
+  using connection = connectMesh(running.addresses, context.clock);
+  const model = Object.keys(running.mesh.models)[0] ?? '';
+  await showStep('settle', context, () => settle(connection, model, tally, context));
+  await telemetry.flush();
+  return report(connection, model, tally, context);
+}
+
+/** Waits until the monitor has every prediction and its pair, and has audited its sample. */
+async function settle(
+  connection: MeshConnection,
+  model: string,
+  tally: ReplayTally,
+  { clock, signal }: CommandContext,
+): Promise<string> {
+  const answered = tally.latenciesMs.length;
+  const startedMs = clock.monotonic();
+  for (;;) {
+    const summary = await connection.monitor.getSummary({ model }, { signal });
+    const isSettled =
+      summary.predictions >= answered &&
+      summary.shadowPairs >= summary.shadowExpected &&
+      summary.parityPending === 0;
+    const isOverdue = clock.monotonic() - startedMs > settledMsMax;
+    if (isSettled || isOverdue) {
+      return `${summary.predictions} logged, ${summary.shadowPairs} pairs, ${summary.parityChecked} audited`;
+    }
+    await clock.sleep(pollMs, signal);
+  }
+}
+
+async function report(
+  connection: MeshConnection,
+  model: string,
+  tally: ReplayTally,
+  { signal }: CommandContext,
+): Promise<CheckReport> {
+  const summary = await connection.monitor.getSummary({ model }, { signal });
+  const answered = tally.latenciesMs.length;
+  const { processes, threads } = await widestTrace(connection, tally, signal);
+  return {
+    predictions: tally.predictions,
+    errors: tally.errors,
+    tiers: {
+      model: tally.tiers.model / answered,
+      fallback: tally.tiers.fallback / answered,
+      rules: tally.tiers.rules / answered,
+    },
+    auc: summary.auc,
+    shadow_pairs: summary.shadowExpected === 0 ? 0 : summary.shadowPairs / summary.predictions,
+    parity_checked: summary.parityChecked,
+    parity_mismatches: summary.parityMismatches,
+    p50_ms: rounded(percentile(tally.latenciesMs, 0.5)),
+    p99_ms: rounded(percentile(tally.latenciesMs, 0.99)),
+    trace_processes: processes,
+    trace_threads: threads,
+  };
+}
+
+/** Gives what the last traced predictions crossed: of one trace, the one that crossed most. */
+async function widestTrace(
+  connection: MeshConnection,
+  tally: ReplayTally,
+  signal: AbortSignal,
+): Promise<{ readonly processes: number; readonly threads: number }> {
+  let widest = { processes: 0, threads: 0 };
+  for (const traceId of tally.sampledTraces.slice(-10)) {
+    const { spans } = await connection.monitor.getTrace({ traceId }, { signal });
+    const processes = new Set(spans.map(({ processId }) => processId)).size;
+    const threads = new Set(spans.map(({ processId, threadId }) => `${processId}/${threadId}`))
+      .size;
+    if (threads > widest.threads) widest = { processes, threads };
+  }
+  return widest;
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
 }

@@ -1,5 +1,19 @@
+import { connect, type MeshClient } from '../../client/mesh-client.ts';
+import type { FeatureInput } from '../../client/to-value.ts';
+import { compileExpression } from '../../shared/compute/expression.ts';
+import type { SourcePlan } from '../../shared/compute/plan.ts';
+import type { MeshModel } from '../../shared/definition/mesh.ts';
+import type { ReplayPlan } from '../../shared/definition/replay.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
+import { ReplayDriver, type ReplayOutcome } from '../replay/replay-driver.ts';
+import type { ReplayTally } from '../replay/replay-tally.ts';
+import type { SourceRows } from '../replay/source-rows.ts';
+import { connectMesh } from '../rpc/connect-mesh.ts';
+import { IngestStream } from '../rpc/ingest-stream.ts';
+import { readSource } from '../rpc/source-stream.ts';
 import type { RunningMesh } from './running-mesh.ts';
 
 /** How a replay runs. */
@@ -9,22 +23,189 @@ export interface ReplayRun {
   /** Told how far virtual time has come, epoch ms. */
   readonly onProgress: (virtualMs: number) => void;
   readonly clock: Clock;
+  readonly tally: ReplayTally;
+  /** Takes the caller's own spans. */
+  readonly telemetry: Telemetry;
 }
 
-/** Replays the past that the mesh names against its services, to its end or until `signal` aborts. */
+/** Predictions under way at once: enough that frames fill, few enough that the queue is short. */
+const inFlightMax = 32;
+/** A router restarts within 3 s; the caller's retries bridge that. */
+const predictMs = 10_000;
+/** Every so-many-th prediction is traced from the caller on. */
+const traceEvery = 200;
+const outcomeRetryMs = durationMs(250);
+
+/**
+ * Replays the past that the mesh names against its services, to its end or until `signal` aborts.
+ * @throws {MeshError} FAILED_PRECONDITION / INVALID_CONFIG when the mesh names none
+ */
 export async function runReplay(
   running: RunningMesh,
-  _run: ReplayRun,
+  run: ReplayRun,
   signal: AbortSignal,
 ): Promise<void> {
-  signal.throwIfAborted();
-  throw notBuilt(running);
+  const { plan, source, model } = replayedParts(running);
+  using connection = connectMesh(running.addresses, run.clock);
+  const { router, monitor } = running.addresses;
+  const client = connect({ router, monitor, timeoutMs: predictMs });
+  const ingest = new IngestStream(connection, source.name, run.clock, signal);
+  const interval = { source: source.name, fromMs: plan.fromMs, untilMs: plan.untilMs };
+  const caller = new ReplayCaller(client, model, source, run);
+  const driver = new ReplayDriver(
+    {
+      clock: run.clock,
+      events: readSource(connection, { ...interval, order: 'SOURCE_ORDER_VISIBLE_TIME' }, signal),
+      examples: readSource(connection, { ...interval, order: 'SOURCE_ORDER_EVENT_TIME' }, signal),
+      ingest: (rows) => ingest.ingest(rows),
+      predict: (rows, index) => caller.predict(rows, index, signal),
+      recordOutcomes: (outcomes) => caller.recordOutcomes(outcomes, signal),
+      onProgress: run.onProgress,
+    },
+    {
+      fromMs: plan.fromMs,
+      untilMs: plan.untilMs,
+      visibleAfterMs: source.visibleAfterMs,
+      predictEvery: plan.predictEvery,
+      eventTime: source.eventTime,
+      labelOf: labelFunction(model, source),
+      inFlightMax,
+      speed: run.speed,
+    },
+  );
+  try {
+    await driver.run(signal);
+  } finally {
+    ingest.close();
+    client.close();
+  }
 }
 
-function notBuilt({ mesh }: RunningMesh): MeshError {
-  return new MeshError({
-    code: 'UNIMPLEMENTED',
-    reason: 'INTERNAL',
-    message: `the replay of mesh '${mesh.name}' is not built yet; use --no-replay`,
+interface ReplayedParts {
+  readonly plan: ReplayPlan;
+  readonly source: SourcePlan;
+  readonly model: MeshModel;
+}
+
+function replayedParts({ mesh }: RunningMesh): ReplayedParts {
+  const plan = mesh.replay;
+  const source = mesh.sources.find(({ name }) => name === plan?.source);
+  const model = Object.values(mesh.models).find(
+    ({ pipeline }) => pipeline.examples === plan?.source,
+  );
+  if (plan !== undefined && source !== undefined && model !== undefined)
+    return { plan, source, model };
+  throw new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'INVALID_CONFIG',
+    message: `mesh '${mesh.name}' names no past to replay; add \`replay\` with a source that a model learns from, or start with --no-replay`,
   });
+}
+
+function labelFunction(
+  { pipeline }: MeshModel,
+  source: SourcePlan,
+): (rows: SourceRows, index: number) => number {
+  const names = source.columns.filter(({ type }) => type !== 'text').map(({ name }) => name);
+  const label = compileExpression(pipeline.label, names);
+  return (rows, index) => {
+    const columns = names.map((name) => rows.numbers.get(name) ?? new Float64Array(rows.rows));
+    return label(columns, index);
+  };
+}
+
+/** Asks for predictions as a service of its own would, and records what came of them. */
+class ReplayCaller {
+  readonly #client: MeshClient;
+  readonly #model: MeshModel;
+  readonly #eventTime: string;
+  readonly #run: ReplayRun;
+  #asked = 0;
+
+  constructor(client: MeshClient, model: MeshModel, source: SourcePlan, run: ReplayRun) {
+    this.#client = client;
+    this.#model = model;
+    this.#eventTime = source.eventTime;
+    this.#run = run;
+  }
+
+  async predict(rows: SourceRows, index: number, signal: AbortSignal): Promise<string | undefined> {
+    const { clock, tally, telemetry } = this.#run;
+    const isTraced = this.#asked++ % traceEvery === 0;
+    const trace = isTraced
+      ? { traceId: telemetry.ids.newTraceId(), spanId: telemetry.ids.newSpanId(), isSampled: true }
+      : undefined;
+    const startedAt = clock.monotonic();
+    try {
+      const prediction = await this.#client.predict(this.#model.name, this.#inputOf(rows, index), {
+        signal,
+        ...(trace === undefined ? {} : { trace }),
+      });
+      const endedAt = clock.monotonic();
+      tally.answered(prediction, endedAt - startedAt);
+      if (trace !== undefined) {
+        tally.sampledTraces.push(trace.traceId);
+        telemetry.spans.record({
+          traceId: trace.traceId,
+          spanId: trace.spanId,
+          name: 'client predict',
+          kind: 'client',
+          startEpochMs: telemetry.spanClock.epochOf(startedAt),
+          endEpochMs: telemetry.spanClock.epochOf(endedAt),
+          attributes: {
+            'mlmesh.model': this.#model.name,
+            'mlmesh.prediction_id': prediction.predictionId,
+          },
+        });
+      }
+      return prediction.predictionId;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      tally.failed(messageOf(error));
+      return undefined;
+    }
+  }
+
+  /** Resolves when the outcomes are durable; a monitor that is away is waited for. */
+  async recordOutcomes(outcomes: readonly ReplayOutcome[], signal: AbortSignal): Promise<void> {
+    const inputs = outcomes.map(({ predictionId, label, observedMs }) => ({
+      predictionId,
+      label,
+      observedAt: new Date(observedMs),
+    }));
+    for (;;) {
+      signal.throwIfAborted();
+      try {
+        await this.#client.recordOutcomes(inputs);
+        return;
+      } catch (error) {
+        if (!(error instanceof MeshError) || !isAway(error)) throw error;
+        await this.#run.clock.sleep(outcomeRetryMs, signal);
+      }
+    }
+  }
+
+  #inputOf(rows: SourceRows, index: number) {
+    const features: Record<string, FeatureInput> = {};
+    for (const { name, type } of this.#model.requestInputs) {
+      const value = rows.numbers.get(name)?.[index] ?? Number.NaN;
+      features[name] =
+        type === 'text'
+          ? (rows.texts.get(name)?.[index] ?? '')
+          : type === 'timestamp'
+            ? new Date(value)
+            : type === 'bool'
+              ? value === 1
+              : value;
+    }
+    const entities: Record<string, string> = {};
+    for (const { name } of this.#model.joinKeys) {
+      entities[name] = rows.texts.get(name)?.[index] ?? String(rows.numbers.get(name)?.[index]);
+    }
+    return { entities, features, at: new Date(rows.numbers.get(this.#eventTime)?.[index] ?? 0) };
+  }
+}
+
+function isAway({ code }: MeshError): boolean {
+  return code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED';
 }

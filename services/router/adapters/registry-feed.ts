@@ -5,13 +5,7 @@ import { durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { AliasPosition } from '../core/routing-table.ts';
 import type { AliasFeed } from '../ports.ts';
-
-/** One artifact with the digest that its version names. */
-export interface FetchedArtifact {
-  readonly bytes: Uint8Array;
-  /** SHA-256, 64 hexadecimal digits. */
-  readonly digest: string;
-}
+import type { FallbackArtifact } from './fallback-model.ts';
 
 /** Wait before the registry is asked again after it could not be reached: short, since a rollback may be waiting there. */
 const reconnectMs = durationMs(200);
@@ -43,14 +37,15 @@ export class RegistryFeed implements AliasFeed {
   }
 
   /**
-   * Gives the artifact of a version.
+   * Gives a version with its artifact.
    * @throws {MeshError} what the registry says; RESOURCE_EXHAUSTED / ARTIFACT_TOO_LARGE
    */
-  async fetch(model: string, version: number, signal: AbortSignal): Promise<FetchedArtifact> {
+  async fetch(model: string, version: number, signal: AbortSignal): Promise<FallbackArtifact> {
     const registry = this.#registry;
     const options = { timeoutMs: callMs, signal };
     const found = await registry.getVersion({ model, version }, options);
-    const digest = found.version?.provenance?.artifactDigest ?? '';
+    const provenance = found.version?.provenance;
+    const digest = provenance?.artifactDigest ?? '';
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const { chunk } of registry.download({ artifactDigest: digest }, options)) {
@@ -58,7 +53,19 @@ export class RegistryFeed implements AliasFeed {
       if (bytes > artifactBytesMax) throw tooLarge(model, version);
       chunks.push(chunk);
     }
-    return { bytes: Buffer.concat(chunks), digest };
+    const { inputs = [], outputs = [] } = provenance?.signature ?? {};
+    const [input] = inputs;
+    const [output] = outputs;
+    const spec = {
+      name: `${model}/${version}`,
+      format: provenance?.artifactFormat ?? '',
+      digest,
+      inputName: input?.name ?? '',
+      columns: input?.shape.at(-1) ?? 0,
+      outputName: output?.name ?? '',
+      outputs: output?.shape.at(-1) ?? 0,
+    };
+    return { version, spec, bytes: Buffer.concat(chunks) };
   }
 
   async #followOnce(

@@ -5,7 +5,7 @@ import type { Reason } from '../../shared/kernel/reason.ts';
 import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import type { FallbackModel, FeatureAnswer, ModelAnswer, ModelQuery, Receiver } from '../ports.ts';
-import { PredictionRun, type PredictionResult } from './prediction-run.ts';
+import { type PredictionResult, PredictionRun } from './prediction-run.ts';
 
 const contract: ModelContract = {
   model: 'm',

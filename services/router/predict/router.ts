@@ -10,7 +10,7 @@ import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
 import type { PredictionLog } from '../ports.ts';
-import { modelDeadlineOf, PredictionRun, type PredictionResult } from './prediction-run.ts';
+import { modelDeadlineOf, type PredictionResult, PredictionRun } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
 import type { ShadowFanOut } from './shadow-fan-out.ts';
 

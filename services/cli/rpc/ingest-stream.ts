@@ -1,0 +1,117 @@
+import type { IngestRequest } from '../../gen/mlmesh/feature/v1/IngestRequest.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { type SourceRows, sliceRows } from '../replay/source-rows.ts';
+import type { MeshConnection } from './connect-mesh.ts';
+
+/** Events of one message at most, as the contract says. */
+const batchRowsMax = 4_096;
+/** Pause before a stream is opened again that broke: the feature service restarts within seconds. */
+const reopenMs = durationMs(200);
+
+/**
+ * Ingests events over a long-lived stream. A batch whose acknowledgement did not come is sent again on a new stream; the feature service drops
+ * events that it has, so each counts once.
+ */
+export class IngestStream {
+  readonly #mesh: MeshConnection;
+  readonly #source: string;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  #open: OpenIngest | undefined;
+  #batchId = 0;
+
+  constructor(mesh: MeshConnection, source: string, clock: Clock, signal: AbortSignal) {
+    this.#mesh = mesh;
+    this.#source = source;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /**
+   * Resolves when the events are durable. One call at a time.
+   * @throws {MeshError} what the feature service says of the events; a service that is away is waited for
+   */
+  async ingest(rows: SourceRows): Promise<void> {
+    for (let from = 0; from < rows.rows; from += batchRowsMax) {
+      const part = sliceRows(rows, from, Math.min(rows.rows, from + batchRowsMax));
+      await this.#send(this.#toRequest(part));
+    }
+  }
+
+  close(): void {
+    this.#open?.end();
+    this.#open = undefined;
+  }
+
+  async #send(request: IngestRequest): Promise<void> {
+    for (;;) {
+      this.#signal.throwIfAborted();
+      this.#open ??= new OpenIngest(this.#mesh, this.#signal);
+      try {
+        await this.#open.send(request);
+        return;
+      } catch (error) {
+        this.#open = undefined;
+        if (!(error instanceof MeshError) || error.code !== 'UNAVAILABLE') throw error;
+        await this.#clock.sleep(reopenMs, this.#signal);
+      }
+    }
+  }
+
+  #toRequest({ rows, eventIds, numbers, texts }: SourceRows): IngestRequest {
+    this.#batchId += 1;
+    return {
+      batchId: this.#batchId,
+      source: this.#source,
+      rows,
+      eventIds: [...eventIds],
+      columns: [
+        ...[...numbers].map(([name, values]) => ({ name, numbers: bytesOf(values) })),
+        ...[...texts].map(([name, values]) => ({ name, texts: [...values] })),
+      ],
+    };
+  }
+}
+
+/** One open stream: a request goes out, its acknowledgement comes back. */
+class OpenIngest {
+  readonly #replies: AsyncIterator<unknown>;
+  #push: (request: IngestRequest | undefined) => void = () => {};
+
+  constructor({ feature }: MeshConnection, signal: AbortSignal) {
+    const next = () =>
+      new Promise<IngestRequest | undefined>((resolve) => {
+        this.#push = resolve;
+      });
+    let waiting = next();
+    async function* requests() {
+      for (let request = await waiting; request !== undefined; request = await waiting) {
+        waiting = next();
+        yield request;
+      }
+    }
+    this.#replies = feature.ingest(requests(), { signal })[Symbol.asyncIterator]();
+  }
+
+  async send(request: IngestRequest): Promise<void> {
+    this.#push(request);
+    const reply = await this.#replies.next();
+    if (reply.done !== true) return;
+    throw new MeshError({
+      code: 'UNAVAILABLE',
+      reason: 'PEER_UNAVAILABLE',
+      message: 'the feature service ended the stream before it acknowledged a batch',
+      retry: { kind: 'elsewhere' },
+    });
+  }
+
+  end(): void {
+    this.#push(undefined);
+  }
+}
+
+function bytesOf(values: Float64Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+}

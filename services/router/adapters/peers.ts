@@ -1,0 +1,37 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { Component } from '../../shared/kernel/component.ts';
+import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
+import { FeatureStream } from './feature-stream.ts';
+import { MonitorLog } from './monitor-log.ts';
+import { PredictionStream } from './prediction-stream.ts';
+
+/** The streams of a router to the other services; as a component it closes them. */
+export interface Peers extends Component {
+  readonly addresses: ServiceConfig['addresses'];
+  readonly features: FeatureStream;
+  readonly models: PredictionStream;
+  readonly shadowModels: PredictionStream;
+  readonly log: MonitorLog;
+}
+
+/** Opens the streams of a router; a service that is away is connected to when it is there. */
+export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock): Peers {
+  const features = new FeatureStream([addresses.feature], clock);
+  const models = new PredictionStream([addresses.prediction], 'PRIORITY_PRODUCTION', clock);
+  // A stream of its own: frames of shadows never stand before those of production.
+  const shadowModels = new PredictionStream([addresses.prediction], 'PRIORITY_SHADOW', clock);
+  const log = new MonitorLog([addresses.monitor], clock);
+  return {
+    name: 'peers',
+    addresses,
+    features,
+    models,
+    shadowModels,
+    log,
+    start: () => Promise.resolve(),
+    stop() {
+      for (const stream of [features, models, shadowModels, log]) stream.close();
+      return Promise.resolve();
+    },
+  };
+}

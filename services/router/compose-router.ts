@@ -1,0 +1,168 @@
+import type { Clock, Random } from '../shared/kernel/clock.ts';
+import type { Component } from '../shared/kernel/component.ts';
+import { messageOf } from '../shared/kernel/mesh-error.ts';
+import { connectService } from '../shared/platform/grpc/client.ts';
+import { implement } from '../shared/platform/grpc/implement.ts';
+import { createServer } from '../shared/platform/grpc/server.ts';
+import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
+import type { ServiceParts } from '../shared/platform/process/run-service.ts';
+import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { systemRandom } from '../shared/platform/process/system-random.ts';
+import { systemTimers } from '../shared/platform/process/system-timers.ts';
+import { headSampler } from '../shared/platform/telemetry/head-sampler.ts';
+import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
+import { FallbackModels } from './adapters/fallback-models.ts';
+import { meshContracts } from './adapters/mesh-contracts.ts';
+import { connectPeers, type Peers } from './adapters/peers.ts';
+import { RegistryFeed } from './adapters/registry-feed.ts';
+import { SpanTracing } from './adapters/request-tracing.ts';
+import { RoutingSync } from './adapters/routing-sync.ts';
+import { routerConfig } from './config.ts';
+import type { ModelContract } from './core/model-contract.ts';
+import { RoutingTable } from './core/routing-table.ts';
+import { Router } from './predict/router.ts';
+import type { RouterCounts } from './predict/router-parts.ts';
+import { ShadowFanOut } from './predict/shadow-fan-out.ts';
+import { routerHandlers } from './rpc/router-handlers.ts';
+
+/** Puts a router together out of its configuration. */
+export async function composeRouter(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
+  const instance = newInstance(clock, systemRandom);
+  const telemetry = startTelemetry({
+    serviceName: 'router',
+    instanceId: instance,
+    serviceVersion: '0.1.0',
+    endpoint: config.telemetryEndpoint,
+  });
+  const contracts = meshContracts(await loadMeshModule(config.meshModule));
+  const peers = connectPeers(config.addresses, clock);
+  const routing = new RoutingTable();
+  const fallbacks = new FallbackModels(contracts.keys(), clock, (error) =>
+    telemetry.log.error('fallback-stuck', {}, error),
+  );
+  const sync = newSync({ contracts, routing, fallbacks, peers, telemetry, clock });
+  const router = newRouter(config, {
+    instance,
+    contracts,
+    routing,
+    fallbacks,
+    peers,
+    telemetry,
+    clock,
+  });
+  const server = createServer({
+    name: 'router-server',
+    address: config.address,
+    clock,
+    services: [implement('mlmesh.router.v1.RouterService', routerHandlers(router))],
+    onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
+  });
+  const serving: Component = {
+    name: server.name,
+    async start() {
+      await server.start();
+      server.health.setAll(true);
+    },
+    stop: (graceMs) => server.stop(graceMs),
+  };
+  return {
+    components: [telemetry, peers, fallbacks, sync, serving],
+    address: () => server.address,
+  };
+}
+
+interface RouterMaterial {
+  readonly contracts: ReadonlyMap<string, ModelContract>;
+  readonly routing: RoutingTable;
+  readonly fallbacks: FallbackModels;
+  readonly peers: Peers;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+}
+
+function newSync({ contracts, routing, fallbacks, peers, telemetry, clock }: RouterMaterial) {
+  const registry = connectService(
+    'mlmesh.registry.v1.RegistryService',
+    [peers.addresses.registry],
+    { clock },
+  );
+  const prediction = connectService(
+    'mlmesh.prediction.v1.PredictionService',
+    [peers.addresses.prediction],
+    { clock },
+  );
+  return new RoutingSync({
+    table: routing,
+    feed: new RegistryFeed(registry, clock),
+    prediction,
+    fallbacks,
+    models: [...contracts.keys()],
+    clock,
+    onProblem: (what, error) =>
+      telemetry.log.warn('routing-problem', { what, message: messageOf(error) }),
+    onStop() {
+      registry.close();
+      prediction.close();
+    },
+  });
+}
+
+function newRouter(
+  config: ServiceConfig,
+  material: RouterMaterial & { readonly instance: string },
+) {
+  const { peers, telemetry, clock, fallbacks } = material;
+  const tracing = new SpanTracing(
+    telemetry,
+    headSampler(routerConfig(config).traceShare, systemRandom),
+  );
+  const counts = newCounts();
+  measure(telemetry, counts, peers);
+  const shadows = new ShadowFanOut({
+    clock,
+    models: peers.shadowModels,
+    log: peers.log,
+    counts,
+    later: (action) => setImmediate(action),
+    tracing,
+  });
+  return new Router({
+    ...material,
+    random: systemRandom,
+    timers: systemTimers,
+    features: peers.features,
+    models: peers.models,
+    fallbackOf: (model) => fallbacks.of(model),
+    counts,
+    shadows,
+    log: peers.log,
+    tracing,
+    isVirtualClock: config.hasVirtualClock,
+  });
+}
+
+function newCounts(): RouterCounts {
+  return { lateFeatures: 0, lateModels: 0, featureFailures: 0, shadowsDropped: 0, rulesFailed: 0 };
+}
+
+function measure({ metrics }: Telemetry, counts: RouterCounts, { log }: Peers): void {
+  const gauge = (name: `mesh.router.${string}`, description: string, read: () => number) =>
+    metrics.gauge({ name, unit: '{count}', description, labels: [] }, read);
+  gauge(
+    'mesh.router.late_answers',
+    'answers of models that came too late',
+    () => counts.lateModels,
+  );
+  gauge('mesh.router.feature_failures', 'vectors that did not come', () => counts.featureFailures);
+  gauge('mesh.router.shadows_dropped', 'shadow calls dropped', () => counts.shadowsDropped);
+  gauge('mesh.router.log_pending', 'records that wait for the monitor', () => log.pending);
+  gauge('mesh.router.log_dropped', 'records that were dropped', () => log.dropped);
+}
+
+function newInstance(clock: Clock, random: Random): string {
+  const started = Math.floor(clock.epoch()).toString(16).padStart(12, '0');
+  const chance = Math.floor(random.next() * 65_536)
+    .toString(16)
+    .padStart(4, '0');
+  return `${started}${chance}`;
+}
