@@ -16,8 +16,8 @@ export class FallbackModels implements Component {
     );
   }
 
-  async start(signal: AbortSignal): Promise<void> {
-    for (const model of this.#models.values()) await model.start(signal);
+  async start(): Promise<void> {
+    for (const model of this.#models.values()) await model.start();
   }
 
   async stop(graceMs: number): Promise<void> {
