@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { durationMs } from '../shared/kernel/units.ts';
+import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
+import { serviceConfigVariable } from '../shared/platform/process/service-config.ts';
+import { systemClock } from '../shared/platform/process/system-clock.ts';
+
+const main = fileURLToPath(new URL('main.js', import.meta.url));
+const service = 'mlmesh.monitor.v1.MonitorService';
+const idOf = (sequence: number) => `0123456789abcdef-${sequence.toString(16).padStart(12, '0')}`;
+
+const prediction = (sequence: number, score: number) => ({
+  predictionId: idOf(sequence),
+  model: 'm',
+  tier: 'TIER_MODEL' as const,
+  version: 2,
+  role: 'ROLE_PRODUCTION' as const,
+  score,
+  latencyMs: 5,
+  atMs: 1_000 + sequence,
+  shadowVersions: [3],
+});
+
+describe('the monitor process', () => {
+  let directory: string;
+  let child: ChildProcess;
+  let client: ServiceClient<typeof service>;
+
+  const start = async () => {
+    const anywhere = '127.0.0.1:0';
+    const config = {
+      service: 'monitor',
+      meshName: 'test',
+      meshModule: join(directory, 'mesh.mjs'),
+      dataDirectory: directory,
+      address: anywhere,
+      addresses: {
+        registry: anywhere,
+        feature: '127.0.0.1:1',
+        prediction: anywhere,
+        monitor: anywhere,
+        router: anywhere,
+      },
+      hasVirtualClock: false,
+      options: {},
+    };
+    child = fork(main, {
+      stdio: 'ignore',
+      env: { [serviceConfigVariable]: JSON.stringify(config) },
+    });
+    const [message] = (await once(child, 'message')) as [{ kind: string; address: string }];
+    assert.equal(message.kind, 'ready');
+    client = connectService(service, [message.address], {
+      clock: systemClock,
+      timeoutMs: durationMs(5_000),
+    });
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    client.close();
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  const log = async (frame: object) => {
+    const acks: number[] = [];
+    const frames = (async function* () {
+      yield { batchId: 7, dropped: 0, predictions: [], shadowAnswers: [], ...frame };
+    })();
+    for await (const { batchId } of client.logPredictions(frames)) acks.push(batchId);
+    assert.deepEqual(acks, [7]);
+  };
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'mlmesh-monitor-'));
+    const mesh = `export const mesh = { kind: 'mlmesh/mesh', models: { m: {
+      policy: { threshold: 0.5 },
+      businessValue: ({ isActedOn, outcome }) => (isActedOn ? (outcome > 0 ? 1 : -0.25) : 0),
+    } } };`;
+    writeFileSync(join(directory, 'mesh.mjs'), mesh);
+    await start();
+  });
+  afterEach(async () => {
+    if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');
+    rmSync(directory, { recursive: true });
+  });
+
+  it('loses nothing that it acknowledged when it is killed, and counts it once', async () => {
+    await client.recordOutcomes({ outcomes: [{ predictionId: idOf(2), label: 0 }] });
+    await log({
+      predictions: [prediction(1, 0.9), prediction(2, 0.2)],
+      shadowAnswers: [{ predictionId: idOf(1), version: 3, score: 0.7, latencyMs: 1 }],
+    });
+    const outcomes = [{ predictionId: idOf(1), label: 1 }];
+    await client.recordOutcomes({ outcomes });
+    const before = await client.getSummary({ model: 'm' });
+    await end('SIGKILL');
+    await start();
+    await log({ predictions: [prediction(1, 0.9)] });
+    assert.deepEqual(
+      { ...(await client.recordOutcomes({ outcomes })) },
+      { recorded: 0, duplicates: 1 },
+    );
+    const figures = await client.getSummary({ model: 'm' });
+    assert.deepEqual(
+      [figures.predictions, figures.outcomes, figures.auc, figures.businessValue],
+      [2, 2, 1, 0.5],
+    );
+    assert.deepEqual([figures.shadowPairs, figures.shadowExpected], [1, 2]);
+    assert.equal(figures.shadowAgreement, before.shadowAgreement);
+    assert.equal(figures.newestAtMs, 1_002);
+    const kept = await client.getPrediction({ predictionId: idOf(1) });
+    assert.deepEqual([kept.prediction?.score, kept.outcome?.label], [0.9, 1]);
+    assert.equal(kept.shadowAnswers[0]?.score, 0.7);
+  });
+
+  it('refuses what it does not know, by reason', async () => {
+    await assert.rejects(client.getSummary({ model: 'n' }), { reason: 'MODEL_UNKNOWN' });
+    await assert.rejects(client.getPrediction({ predictionId: idOf(9) }), {
+      reason: 'PREDICTION_UNKNOWN',
+    });
+    await assert.rejects(client.getTrace({ traceId: 'a'.repeat(32) }), {
+      reason: 'TRACE_UNKNOWN',
+    });
+    const outcomes = [{ predictionId: idOf(1), label: Number.NaN }];
+    await assert.rejects(client.recordOutcomes({ outcomes }), { reason: 'OUTCOME_INVALID' });
+  });
+
+  it('drains and leaves when it is told to', async () => {
+    await end('SIGTERM');
+    assert.equal(child.exitCode, 0);
+  });
+});
