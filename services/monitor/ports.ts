@@ -1,14 +1,52 @@
-import type { LoggedPrediction__Output } from '../gen/mlmesh/monitor/v1/LoggedPrediction.ts';
-import type { Outcome__Output } from '../gen/mlmesh/monitor/v1/Outcome.ts';
-import type { ShadowAnswer__Output } from '../gen/mlmesh/monitor/v1/ShadowAnswer.ts';
 import type { ServedVector } from './core/parity.ts';
 
-/** A prediction as the log keeps it: the record of the wire. */
-export type StoredPrediction = LoggedPrediction__Output;
-/** A shadow's answer as the log keeps it. */
-export type StoredShadow = ShadowAnswer__Output;
-/** An outcome as the log keeps it. */
-export type StoredOutcome = Outcome__Output;
+/** A prediction as the log keeps it: the record of the wire, mlmesh.monitor.v1.LoggedPrediction. */
+export interface StoredPrediction {
+  readonly predictionId: string;
+  readonly model: string;
+  readonly tier: 'TIER_UNSPECIFIED' | 'TIER_MODEL' | 'TIER_FALLBACK' | 'TIER_RULES';
+  /** 0 for the rules. */
+  readonly version: number;
+  readonly role:
+    | 'ROLE_UNSPECIFIED'
+    | 'ROLE_PRODUCTION'
+    | 'ROLE_SHADOW'
+    | 'ROLE_CONTROL'
+    | 'ROLE_CANARY';
+  readonly score: number;
+  readonly keys: readonly string[];
+  /** Null when there was no feature vector. */
+  readonly stamp: {
+    readonly atMs: number;
+    readonly logOffset: number;
+    readonly featureSetHash: string;
+  } | null;
+  readonly values: Buffer;
+  readonly statuses: Buffer;
+  readonly requestValues: Buffer;
+  readonly latencyMs: number;
+  readonly skippedReason: string;
+  readonly traceId: string;
+  readonly atMs: number;
+  readonly shadowVersions: readonly number[];
+}
+
+/** A shadow's answer as the log keeps it: mlmesh.monitor.v1.ShadowAnswer. */
+export interface StoredShadow {
+  readonly predictionId: string;
+  readonly version: number;
+  readonly score?: number;
+  readonly failedReason?: string;
+  readonly latencyMs: number;
+  readonly result?: 'score' | 'failedReason';
+}
+
+/** An outcome as the log keeps it: mlmesh.monitor.v1.Outcome. */
+export interface StoredOutcome {
+  readonly predictionId: string;
+  readonly label: number;
+  readonly observedAtMs: number;
+}
 
 /** The log of predictions, shadow answers and outcomes. */
 export interface PredictionStore {

@@ -48,7 +48,7 @@ export class LmdbPredictions implements PredictionStore {
         for (const prediction of predictions) {
           const { predictionId } = prediction;
           if (this.#predictions.has(predictionId)) continue;
-          this.#predictions.put(predictionId, predictionCodec.serialize(prediction));
+          this.#predictions.put(predictionId, predictionCodec.serialize(toWire(prediction)));
           this.#count += 1;
         }
         for (const shadow of shadows) {
@@ -112,6 +112,11 @@ export class LmdbPredictions implements PredictionStore {
       this.#outcomes.remove(key);
     }
   }
+}
+
+function toWire(prediction: StoredPrediction): LoggedPrediction {
+  const { keys, shadowVersions } = prediction;
+  return { ...prediction, keys: [...keys], shadowVersions: [...shadowVersions] };
 }
 
 function putNew(table: StoreTable, key: string | [string, number], bytes: () => Buffer): void {

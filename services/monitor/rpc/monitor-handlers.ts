@@ -50,7 +50,12 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
       if (prediction === undefined) throw predictionUnknown(predictionId);
       const outcome = store.outcome(predictionId);
       const shadowAnswers = [...store.shadows(predictionId)];
-      return { prediction, shadowAnswers, ...(outcome && { outcome }) };
+      const { keys, shadowVersions } = prediction;
+      return {
+        prediction: { ...prediction, keys: [...keys], shadowVersions: [...shadowVersions] },
+        shadowAnswers,
+        ...(outcome && { outcome }),
+      };
     },
     listAlerts({ includeResolved }) {
       const all = [...alerts.firing(), ...(includeResolved ? alerts.resolved() : [])];
