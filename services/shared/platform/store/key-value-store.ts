@@ -1,6 +1,8 @@
-import { closeSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { open, type Database, type RootDatabase } from 'lmdb';
-import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
+import assert from 'node:assert/strict';
+import { closeSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
+import { type Database, open, type RangeOptions, type RootDatabase } from 'lmdb';
+import type { MeshError } from '../../kernel/mesh-error.ts';
+import { causeOfCommit, diskFull, isDiskFull, storeError } from './store-error.ts';
 
 /** A key: text, or parts that order one after the other (numbers before text). At most 1,900 bytes encoded. */
 export type StoreKey = string | number | (string | number)[];
@@ -40,21 +42,33 @@ export interface StoreOptions {
   /** Largest size on disk; address space only, nothing is allocated ahead. Default 64 GiB. */
   readonly bytesMax?: number;
   readonly tablesMax?: number;
+  /** Bytes of the disk that a commit must leave free. Default 32 MiB. */
+  readonly spareBytes?: number;
 }
 
 const bytesDefault = 64 * 1024 ** 3;
+// 32 MiB: a commit rewrites the pages on the way to what it changes, in every table, and other processes write to the same disk meanwhile.
+const spareBytesDefault = 32 * 1024 ** 2;
 
 /**
- * An embedded, transactional store in one folder. One process writes; what a commit wrote is on disk (fsync) when the commit resolves, all
- * of it or nothing, whatever happens to the process or the machine.
+ * An embedded, transactional store in one folder. One process writes; what a commit wrote is on disk (fdatasync) when the commit resolves, all
+ * of it or nothing, whatever happens to the process or the machine. What a commit wrote is visible to readers a little before that.
  */
 export class KeyValueStore implements AsyncDisposable {
   readonly #root: RootDatabase<Buffer, StoreKey>;
   readonly #directory: string;
+  readonly #spareBytes: number;
+  /** Bytes of commits that are not on disk yet. */
+  #unwrittenBytes = 0;
+  /** Bytes that the running `write` may still put; undefined outside of one. */
+  #roomBytes: number | undefined;
+  /** Set by the first commit that the disk refused: LMDB is not safe to write to after that. */
+  #failure: MeshError | undefined;
 
-  private constructor(root: RootDatabase<Buffer, StoreKey>, directory: string) {
+  private constructor(root: RootDatabase<Buffer, StoreKey>, options: StoreOptions) {
     this.#root = root;
-    this.#directory = directory;
+    this.#directory = options.directory;
+    this.#spareBytes = options.spareBytes ?? spareBytesDefault;
   }
 
   /**
@@ -72,7 +86,7 @@ export class KeyValueStore implements AsyncDisposable {
         maxDbs: options.tablesMax ?? 16,
         mapSize: options.bytesMax ?? bytesDefault,
       });
-      return new KeyValueStore(root, directory);
+      return new KeyValueStore(root, options);
     } catch (error) {
       throw storeError(directory, error);
     }
@@ -85,48 +99,89 @@ export class KeyValueStore implements AsyncDisposable {
       get: (key) => database.get(key),
       has: (key) => database.doesExist(key),
       *range(range = {}) {
-        const { start, end, limit, isReverse } = range;
-        const bounds = isReverse ? { start: end, end: start } : { start, end };
-        const options = {
-          ...(bounds.start === undefined ? {} : { start: bounds.start }),
-          ...(bounds.end === undefined ? {} : { end: bounds.end }),
-          ...(limit === undefined ? {} : { limit }),
-          ...(isReverse ? { reverse: true, exclusiveStart: true, inclusiveEnd: true } : {}),
-        };
-        for (const { key, value } of database.getRange(options)) yield { key, value };
+        for (const { key, value } of database.getRange(rangeOptions(range))) yield { key, value };
       },
       count: () => database.getCount(),
-      put: (key, value) => void database.put(key, bufferOf(value)),
-      remove: (key) => void database.remove(key),
+      put: (key, value) => {
+        this.#take(value.byteLength);
+        void database.put(key, bufferOf(value));
+      },
+      remove: (key) => {
+        this.#take(0);
+        void database.remove(key);
+      },
     };
   }
 
   /**
    * Runs `write` in one transaction and resolves with what it gave once everything is durable. Commits that are asked for while another is being
-   * written share one fsync. `write` is synchronous; when it throws, nothing is written.
-   * @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL, or what `write` threw
+   * written share one fdatasync. `write` is synchronous; when it throws, nothing is written. A store that the disk has refused a commit
+   * reads on, but takes no further commit until it is opened again.
+   * @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL; DATA_LOSS / STATE_CORRUPT; or what `write` threw
    */
   async commit<T>(write: () => T): Promise<T> {
+    if (this.#failure !== undefined) throw this.#failure;
     let thrown: { readonly error: unknown } | undefined;
+    let takenBytes = 0;
     try {
       const result = await this.#root.childTransaction(() => {
         try {
-          return { value: write() };
+          const roomBytes = this.#freeBytes();
+          this.#roomBytes = roomBytes;
+          const value = write();
+          takenBytes = roomBytes - this.#roomBytes;
+          return { value };
         } catch (error) {
           thrown = { error };
           throw error;
+        } finally {
+          this.#unwrittenBytes += takenBytes;
+          this.#roomBytes = undefined;
         }
       });
-      await this.#root.flushed;
       return result.value;
     } catch (error) {
-      throw thrown === undefined ? storeError(this.#directory, error) : thrown.error;
+      if (thrown !== undefined) throw thrown.error;
+      const cause = await causeOfCommit(error);
+      // A write that stops in the middle because the disk is full comes as EIO.
+      const isFull = isDiskFull(cause) || this.#freeBytes() < 0;
+      this.#failure = isFull
+        ? diskFull(this.#directory, cause)
+        : storeError(this.#directory, cause);
+      throw this.#failure;
+    } finally {
+      this.#unwrittenBytes -= takenBytes;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#root.close();
   }
+
+  /** Asks the disk before LMDB does: a write that the disk refuses leaves LMDB's memory damaged. */
+  #freeBytes(): number {
+    const { bavail, bsize } = statfsSync(this.#directory);
+    return bavail * bsize - this.#unwrittenBytes - this.#spareBytes;
+  }
+
+  #take(bytes: number): void {
+    assert(this.#roomBytes !== undefined, 'tables change inside commit only');
+    this.#roomBytes -= bytes;
+    if (this.#roomBytes < 0) {
+      const spare = `${this.#spareBytes} bytes that must stay free`;
+      throw diskFull(this.#directory, new Error(`its disk has no room beside the ${spare}`));
+    }
+  }
+}
+
+function rangeOptions({ start, end, limit, isReverse }: StoreRange): RangeOptions {
+  const bounds = isReverse ? { start: end, end: start } : { start, end };
+  return {
+    ...(bounds.start === undefined ? {} : { start: bounds.start }),
+    ...(bounds.end === undefined ? {} : { end: bounds.end }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(isReverse ? { reverse: true, exclusiveStart: true, inclusiveEnd: true } : {}),
+  };
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {
@@ -154,23 +209,4 @@ function checkMagic(path: string): void {
   } finally {
     closeSync(file);
   }
-}
-
-function storeError(directory: string, cause: unknown): MeshError {
-  const text = messageOf(cause);
-  // LMDB has no code for a full disk in its message; ENOSPC and MDB_MAP_FULL come as these texts, from the library's own table.
-  if (/No space left|MDB_MAP_FULL|ENOSPC/.test(text)) {
-    return new MeshError({
-      code: 'RESOURCE_EXHAUSTED',
-      reason: 'DISK_FULL',
-      message: `wanted to write to ${directory}, but the disk is full; nothing was changed: make room and try again`,
-      cause,
-    });
-  }
-  return new MeshError({
-    code: 'DATA_LOSS',
-    reason: 'STATE_CORRUPT',
-    message: `wanted a store in ${directory}, got: ${text}; restore the folder from a backup or remove it`,
-    cause,
-  });
 }
