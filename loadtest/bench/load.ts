@@ -1,4 +1,4 @@
-import { connect, type ClientHttp2Session } from 'node:http2';
+import { type ClientHttp2Session, connect } from 'node:http2';
 
 /** One round of closed-loop load against one unary gRPC method. */
 export interface LoadPlan {

@@ -23,6 +23,7 @@ import { RoutingTable } from './core/routing-table.ts';
 import { Router } from './predict/router.ts';
 import type { RouterCounts } from './predict/router-parts.ts';
 import { ShadowFanOut } from './predict/shadow-fan-out.ts';
+import { VersionBreakers } from './predict/version-breakers.ts';
 import { routerHandlers } from './rpc/router-handlers.ts';
 
 /** Puts a router together out of its configuration. */
@@ -117,6 +118,7 @@ function newRouter(
     headSampler(routerConfig(config).traceShare, systemRandom),
   );
   const counts = newCounts();
+  const breakers = new VersionBreakers();
   measure(telemetry, counts, peers);
   const shadows = new ShadowFanOut({
     clock,
@@ -133,6 +135,7 @@ function newRouter(
     features: peers.features,
     models: peers.models,
     fallbackOf: (model) => fallbacks.of(model),
+    breakerOf: (model, version) => breakers.of(model, version),
     counts,
     shadows,
     log: peers.log,

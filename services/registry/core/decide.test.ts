@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { provenance } from '../../../test/support/provenance.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { decidePromote, decideRegister, decideRollback } from './decide.ts';
 import { chain, type RegistryEvent, type RegistryFact, verifyChain } from './registry-event.ts';
 import { RegistryState } from './registry-state.ts';

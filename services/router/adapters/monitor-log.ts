@@ -6,7 +6,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { FrameCodec } from '../../shared/platform/grpc/frame-codec.ts';
 import { connectFrames, type FrameStream } from '../../shared/platform/grpc/frame-stream.ts';
-import { BoundedQueue } from '../core/bounded-queue.ts';
+import { BoundedFifo } from '../../shared/policy/bounded-fifo.ts';
 import type { PredictionLog, PredictionRecord, ShadowRecord } from '../ports.ts';
 
 type LogItem =
@@ -29,7 +29,7 @@ const retryMs = durationMs(100);
 export class MonitorLog implements PredictionLog {
   readonly #stream: FrameStream<LogItem, undefined>;
   readonly #clock: Clock;
-  readonly #waiting = new BoundedQueue<LogItem>(waitingMax);
+  readonly #waiting = new BoundedFifo<LogItem>(waitingMax);
   #refused: LogItem[] = [];
   #underWay = 0;
   #dropped = 0;
@@ -72,7 +72,7 @@ export class MonitorLog implements PredictionLog {
   }
 
   #offer(item: LogItem): void {
-    if (this.#waiting.offer(item)) this.#schedule();
+    if (this.#waiting.push(item)) this.#schedule();
     else this.#dropped += 1;
   }
 
@@ -91,7 +91,7 @@ export class MonitorLog implements PredictionLog {
     const refused = this.#refused;
     this.#refused = [];
     const room = Math.max(0, underWayMax - this.#underWay - refused.length);
-    for (const item of [...refused, ...this.#waiting.take(room)]) {
+    for (const item of [...refused, ...this.#taken(room)]) {
       this.#underWay += 1;
       this.#stream.submit(item, { deadline }, (error) => {
         this.#underWay -= 1;
@@ -102,6 +102,14 @@ export class MonitorLog implements PredictionLog {
         this.#refused.push(item);
         this.#sendLater();
       });
+    }
+  }
+
+  *#taken(itemsMax: number): Iterable<LogItem> {
+    for (let count = 0; count < itemsMax; count += 1) {
+      const item = this.#waiting.shift();
+      if (item === undefined) return;
+      yield item;
     }
   }
 

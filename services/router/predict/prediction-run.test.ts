@@ -6,6 +6,7 @@ import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import type { FallbackModel, FeatureAnswer, ModelAnswer, ModelQuery, Receiver } from '../ports.ts';
 import { type PredictionResult, PredictionRun } from './prediction-run.ts';
+import { VersionBreakers } from './version-breakers.ts';
 
 const contract: ModelContract = {
   model: 'm',
@@ -32,11 +33,19 @@ const contract: ModelContract = {
 const failure = (reason: Reason) => new MeshError({ code: 'UNAVAILABLE', reason, message: 'x' });
 
 /** A run whose peers are played by the test. */
-function stage(options: { fallback?: FallbackModel; production?: number; budgetMs?: number } = {}) {
+function stage(
+  options: {
+    fallback?: FallbackModel;
+    production?: number;
+    budgetMs?: number;
+    breakers?: VersionBreakers;
+  } = {},
+) {
   const timers: { delayMs: number; action: () => void; isCancelled: boolean }[] = [];
   const reads: Receiver<FeatureAnswer>[] = [];
   const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
   const results: PredictionResult[] = [];
+  const breakers = options.breakers ?? new VersionBreakers();
   const counts = {
     lateFeatures: 0,
     lateModels: 0,
@@ -64,6 +73,7 @@ function stage(options: { fallback?: FallbackModel; production?: number; budgetM
       features: { read: (_query, receiver) => reads.push(receiver) },
       models: { run: (query, receiver) => calls.push({ query, receiver }) },
       fallbackOf: () => options.fallback,
+      breakerOf: (model, version) => breakers.of(model, version),
       counts,
     },
     {
@@ -174,5 +184,19 @@ describe('PredictionRun', () => {
     reads[0]?.onAnswer(present);
     assert.equal(results[0]?.tier, 'RULES');
     assert.equal(results[0]?.skipped[0]?.reason, 'ALIAS_UNKNOWN');
+  });
+
+  it('does not wait for a version that hangs, once half of its calls were late', () => {
+    const breakers = new VersionBreakers();
+    for (let call = 0; call < 16; call += 1) {
+      const { reads, fire } = stage({ breakers });
+      reads[0]?.onAnswer(present);
+      fire();
+    }
+    const { reads, calls, results } = stage({ breakers });
+    reads[0]?.onAnswer(present);
+    assert.equal(calls.length, 0);
+    assert.equal(results[0]?.tier, 'RULES');
+    assert.equal(results[0]?.skipped[0]?.reason, 'PEER_UNAVAILABLE');
   });
 });

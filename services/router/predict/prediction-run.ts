@@ -2,7 +2,6 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
-import { monotonicMs } from '../../shared/kernel/units.ts';
 import type { Assignment, RoleName } from '../core/cohort.ts';
 import type { ModelContract, RulesAnswer } from '../core/model-contract.ts';
 import type { PredictQuery } from '../core/parse-request.ts';
@@ -66,8 +65,11 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #timer: unknown;
   #features: FeatureAnswer | undefined;
   #row: Float32Array | undefined;
-  #featuresDoneAt: number;
-  #modelDoneAt: number;
+  /** Whether the model was asked, and how its breaker let the call through. */
+  #isAsked = false;
+  #isProbe = false;
+  #featuresDoneAt: MonotonicMs;
+  #modelDoneAt: MonotonicMs;
 
   constructor(
     parts: RouterParts,
@@ -153,6 +155,13 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       return;
     }
     this.#stage = 'model';
+    const admission = this.#parts.breakerOf(contract.model, version).admit(this.#featuresDoneAt);
+    if (!admission.isAdmitted) {
+      this.#leaveModel('PEER_UNAVAILABLE');
+      return;
+    }
+    this.#isProbe = admission.isProbe;
+    this.#isAsked = true;
     this.#parts.models.run(
       {
         model: contract.model,
@@ -171,6 +180,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       this.#parts.counts.lateModels += 1;
       return;
     }
+    this.#record('success');
     this.#finish('MODEL', this.start.assignment.version ?? 0, answer.outputs, '');
   }
 
@@ -183,6 +193,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     const { contract, assignment, query } = this.start;
     if (this.#stage === 'features') this.#featuresDoneAt = this.#parts.clock.monotonic();
     this.#modelDoneAt = this.#parts.clock.monotonic();
+    if (this.#isAsked) this.#record('failure');
     this.#stage = 'fallback';
     this.#parts.timers.cancel(this.#timer);
     this.#skipped.push({ tier: 'MODEL', version: assignment.version ?? 0, reason });
@@ -207,6 +218,13 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       (error: unknown) =>
         this.#leaveFallback(error instanceof MeshError ? error.reason : 'INFERENCE_FAILED'),
     );
+  }
+
+  /** Tells the breaker of the version how its call went, so that a version that hangs is not waited for by everybody. */
+  #record(verdict: 'success' | 'failure'): void {
+    const { contract, assignment } = this.start;
+    const breaker = this.#parts.breakerOf(contract.model, assignment.version ?? 0);
+    breaker.record(this.#parts.clock.monotonic(), verdict, this.#isProbe);
   }
 
   #leaveFallback(reason: Reason): void {
@@ -264,9 +282,4 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       this,
     );
   }
-}
-
-/** Gives the time by which a run must have its model's answer. */
-export function modelDeadlineOf(startedAt: MonotonicMs, budgetMs: number): MonotonicMs {
-  return monotonicMs(startedAt + budgetMs);
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
+import type { Breaker } from '../../shared/policy/breaker.ts';
 import type { FallbackModel, FeatureReader, ModelRunner } from '../ports.ts';
 
 /** Timers as an argument. */
@@ -25,5 +26,7 @@ export interface RouterParts {
   readonly models: ModelRunner;
   /** The fallback model that is loaded for a model. */
   readonly fallbackOf: (model: string) => FallbackModel | undefined;
+  /** The breaker of one version: what it says of calls to it is shared by all requests. */
+  readonly breakerOf: (model: string, version: number) => Breaker;
   readonly counts: RouterCounts;
 }

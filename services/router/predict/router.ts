@@ -4,13 +4,13 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { formatPredictionId } from '../../shared/kernel/prediction-id.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import { modelBudget } from '../core/budget.ts';
+import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
 import { assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
 import type { PredictionLog } from '../ports.ts';
-import { modelDeadlineOf, type PredictionResult, PredictionRun } from './prediction-run.ts';
+import { type PredictionResult, PredictionRun } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
 import type { ShadowFanOut } from './shadow-fan-out.ts';
 
@@ -102,10 +102,10 @@ export class Router {
       instance: this.#options.instance,
       sequence: this.#sequence++,
     });
-    const budgetMs = modelBudget({
-      policyMs: contract.policy.modelBudgetMs,
-      remainingMs: call.deadline - startedAt,
-      reserveMs: this.reserveOf(contract),
+    const { modelBudgetMs } = contract.policy;
+    const budget = stageBudget(remaining(call.deadline, startedAt), {
+      budgetMax: modelBudgetMs,
+      reserve: this.reserveOf(contract),
     });
     const route = routing.get(model);
     return new Promise((resolve) => {
@@ -118,7 +118,7 @@ export class Router {
           assignment: assign(contract.policy.cohorts, route, query.keys),
           query,
           startedAt,
-          modelDeadline: modelDeadlineOf(startedAt, budgetMs),
+          modelDeadline: after(startedAt, budget),
           trace: context.isSampled ? context : undefined,
         },
         (result, ended) => {

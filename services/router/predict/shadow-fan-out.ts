@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
-import { BoundedQueue } from '../core/bounded-queue.ts';
+import { BoundedFifo } from '../../shared/policy/bounded-fifo.ts';
 import type { ModelAnswer, ModelQuery, ModelRunner, PredictionLog, Receiver } from '../ports.ts';
 import type { RouterCounts } from './router-parts.ts';
 
@@ -55,7 +55,7 @@ const shadowBudgetMs = 1_000;
  */
 export class ShadowFanOut {
   readonly #parts: ShadowParts;
-  readonly #queue = new BoundedQueue<ShadowJob>(queueJobsMax);
+  readonly #queue = new BoundedFifo<ShadowJob>(queueJobsMax);
   #inFlight = 0;
   #isScheduled = false;
 
@@ -65,7 +65,7 @@ export class ShadowFanOut {
 
   /** Queues a job; a full queue drops it and tells the monitor so, since a missing pair counts against the shadow. */
   offer(job: ShadowJob): void {
-    if (!this.#queue.offer(job)) {
+    if (!this.#queue.push(job)) {
       this.#parts.counts.shadowsDropped += job.versions.length;
       for (const version of job.versions) this.#logFailure(job, version, 'QUEUE_FULL', 0);
       return;
@@ -78,7 +78,9 @@ export class ShadowFanOut {
     this.#isScheduled = true;
     this.#parts.later(() => {
       this.#isScheduled = false;
-      for (const job of this.#queue.take(inFlightMax - this.#inFlight)) {
+      while (this.#inFlight < inFlightMax) {
+        const job = this.#queue.shift();
+        if (job === undefined) return;
         for (const version of job.versions) this.#send(job, version);
       }
     });
