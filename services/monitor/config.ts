@@ -24,7 +24,7 @@ export function monitorConfig({ options }: Pick<ServiceConfig, 'options'>): Moni
     predictionsMax: countAt(options, 'predictionsMax', 500_000),
     tracesMax: countAt(options, 'tracesMax', 2_000),
     spansPerTraceMax: countAt(options, 'spansPerTraceMax', 512),
-    auditShare: shareAt(options, 'auditShare', 0.05),
+    auditShare: shareAt(options, 'auditShare', 0.1),
     serviceSilentMs: countAt(options, 'serviceSilentMs', 10_000),
   };
 }

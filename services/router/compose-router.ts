@@ -10,6 +10,7 @@ import type { ServiceConfig } from '../shared/platform/process/service-config.ts
 import { systemRandom } from '../shared/platform/process/system-random.ts';
 import { systemTimers } from '../shared/platform/process/system-timers.ts';
 import { headSampler } from '../shared/platform/telemetry/head-sampler.ts';
+import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FallbackModels } from './adapters/fallback-models.ts';
 import { meshContracts } from './adapters/mesh-contracts.ts';
@@ -56,6 +57,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     address: config.address,
     clock,
     services: [implement('mlmesh.router.v1.RouterService', routerHandlers(router))],
+    observer: rpcObserver(telemetry, clock),
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
   });
   const serving: Component = {
