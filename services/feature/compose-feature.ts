@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../shared/kernel/clock.ts';
+import type { Component } from '../shared/kernel/component.ts';
+import { implement } from '../shared/platform/grpc/implement.ts';
+import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
+import type { ServiceParts } from '../shared/platform/process/run-service.ts';
+import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
+import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
+import { readManifest } from './adapters/duckdb-importer.ts';
+import { DuckdbSession } from './adapters/duckdb-session.ts';
+import { DuckdbWarehouse } from './adapters/duckdb-warehouse.ts';
+import { JobThread } from './adapters/job-thread.ts';
+import { LmdbFeatureStore } from './adapters/lmdb-feature-store.ts';
+import { featureConfig } from './config.ts';
+import type { JobThreadSettings } from './jobs/job-protocol.ts';
+import { featureHandlers } from './rpc/feature-handlers.ts';
+import { ReadTracer } from './rpc/read-tracer.ts';
+import { FeatureService } from './serving/feature-service.ts';
+
+/** A training set's message of 8,192 wide rows, and a batch of 4,096 events with long texts. */
+const messageBytesMax = 16 * 1024 * 1024;
+
+const dayMs = 86_400_000;
+
+/**
+ * Puts the feature service together out of its configuration.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG or MESH_FILE_INVALID; DATA_LOSS / STATE_CORRUPT
+ */
+export async function composeFeature(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
+  const settings = featureConfig(config);
+  const { dataFolder, meshModule, meshFolder, duckdbThreadsMax } = settings;
+  const telemetry = startTelemetry({
+    serviceName: 'feature',
+    instanceId: `feature-${clock.epoch()}`,
+    serviceVersion: '0.1.0',
+    endpoint: config.telemetryEndpoint,
+  });
+  const mesh = await loadMeshModule(meshModule);
+  const warehouseFolder = join(dataFolder, 'warehouse');
+  mkdirSync(warehouseFolder, { recursive: true });
+  const duckdbMemoryBytesMax = settings.duckdbMemoryMiB * 1_048_576;
+  const session = await DuckdbSession.open({
+    threadsMax: duckdbThreadsMax,
+    memoryBytesMax: duckdbMemoryBytesMax,
+    spillFolder: join(warehouseFolder, 'spill'),
+  });
+  const thread: JobThreadSettings = {
+    meshModule,
+    meshFolder,
+    dataFolder,
+    duckdbThreadsMax,
+    duckdbMemoryBytesMax,
+  };
+  const builder = new JobThread('feature-builder', thread);
+  const auditor = new JobThread('feature-auditor', thread);
+  const store = new LmdbFeatureStore(join(dataFolder, 'store'));
+  const service = new FeatureService(
+    {
+      mesh,
+      store,
+      warehouse: new DuckdbWarehouse(session, warehouseFolder),
+      manifestOf: (source) => readManifest(warehouseFolder, source),
+      builder,
+      auditor,
+      clock,
+      yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      onCheckpointError: (error) => telemetry.log.error('checkpoint-failed', {}, error),
+    },
+    { ...settings, slackMs: settings.slackDays * dayMs },
+  );
+  const server = createServer({
+    name: 'feature-server',
+    address: config.address,
+    clock,
+    services: [
+      implement(
+        'mlmesh.feature.v1.FeatureService',
+        featureHandlers({
+          service,
+          clock,
+          tracer: new ReadTracer(telemetry, clock),
+          onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
+        }),
+      ),
+    ],
+    messageBytesMax,
+    observer: rpcObserver(telemetry, clock),
+    onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
+  });
+  return {
+    components: [telemetry, filesOf(store, session), builder, auditor, service, healthy(server)],
+    address: () => server.address,
+  };
+}
+
+function filesOf(store: LmdbFeatureStore, session: DuckdbSession): Component {
+  return {
+    name: 'files',
+    start: () => Promise.resolve(),
+    async stop() {
+      session.close();
+      await store.close();
+    },
+  };
+}
+
+function healthy(server: MeshServer): Component {
+  return {
+    name: server.name,
+    async start() {
+      await server.start();
+      server.health.setAll(true);
+    },
+    stop: (graceMs) => server.stop(graceMs),
+  };
+}

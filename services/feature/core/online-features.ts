@@ -1,0 +1,187 @@
+import { FeatureVector } from '../../shared/compute/feature-vector.ts';
+import {
+  entityKeySeparator,
+  type FeatureSetPlan,
+  joinKeyIndexes,
+} from '../../shared/compute/plan.ts';
+import { viewColumnsOf } from '../../shared/compute/row.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { EntityTable } from './entity-table.ts';
+
+/** Vectors that somebody wants. */
+export interface VectorQuery {
+  /** Hash of the feature set. */
+  readonly featureSetHash: string;
+  readonly rows: number;
+  /** Entity keys, row-major: [rows, join keys]. */
+  readonly keys: readonly string[];
+  /** Time t of each row, epoch ms. */
+  readonly atMs: Float64Array;
+}
+
+/** Most rows of one query. */
+export const queryRowsMax = 1_024;
+
+/** Longest text of one join key. */
+const keyLengthMax = 1_024;
+
+/** A query that was checked against its feature set. */
+export interface CheckedQuery extends VectorQuery {
+  readonly reader: FeatureSetReader;
+}
+
+/** The feature sets that are served, ready to read. */
+export class OnlineFeatures {
+  readonly #readers = new Map<string, FeatureSetReader>();
+  #newestAskedMs = Number.NEGATIVE_INFINITY;
+  #refusal: MeshError | undefined;
+
+  constructor(featureSets: readonly FeatureSetPlan[], tables: ReadonlyMap<string, EntityTable>) {
+    for (const featureSet of featureSets) {
+      this.#readers.set(featureSet.hash, new FeatureSetReader(featureSet, tables));
+    }
+  }
+
+  /** Latest time t that was asked for, epoch ms; negative infinity before the first. */
+  get newestAskedMs(): number {
+    return this.#newestAskedMs;
+  }
+
+  /** Refuses all reads with this error, until it is called with undefined. */
+  refuse(error: MeshError | undefined): void {
+    this.#refusal = error;
+  }
+
+  /**
+   * Checks a query.
+   * @throws {MeshError} NOT_FOUND / FEATURE_SET_UNKNOWN; INVALID_ARGUMENT / INVALID_FIELD
+   */
+  check(query: VectorQuery, rowsMax = queryRowsMax): CheckedQuery {
+    const reader = this.#readers.get(query.featureSetHash);
+    if (reader === undefined) {
+      throw new MeshError({
+        code: 'NOT_FOUND',
+        reason: 'FEATURE_SET_UNKNOWN',
+        message: `feature set '${query.featureSetHash.slice(0, 64)}' is not served; the mesh defines ${[...this.#readers.values()].map(({ plan }) => `${plan.name} (${plan.hash.slice(0, 12)})`).join(', ') || 'none'}; deploy the definition that the model was trained with`,
+      });
+    }
+    const { rows, keys, atMs } = query;
+    if (rows < 1 || rows > rowsMax) {
+      const got = rows > rowsMax ? 'more' : rows;
+      throw invalid('query.rows', `wanted 1 to ${rowsMax} rows, got ${got}`);
+    }
+    const width = reader.plan.joinKeys.length;
+    if (keys.length !== rows * width) {
+      throw invalid(
+        'query.keys',
+        `wanted ${rows} rows x ${width} join keys (${reader.plan.joinKeys.join(', ')}), got ${keys.length} keys`,
+      );
+    }
+    if (keys.some((key) => key.length > keyLengthMax)) {
+      throw invalid(
+        'query.keys',
+        `wanted keys of at most ${keyLengthMax} characters, got a longer one`,
+      );
+    }
+    if (atMs.length !== rows) {
+      throw invalid('query.at_ms', `wanted ${rows} times of 8 bytes, got ${atMs.length}`);
+    }
+    if (!atMs.every(Number.isFinite)) {
+      throw invalid('query.at_ms', 'wanted finite times, got one that is not');
+    }
+    return { ...query, reader };
+  }
+
+  /**
+   * Reads the vectors: [rows, view columns] row-major. Synchronous: all rows see one log offset.
+   * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED; DATA_LOSS / STATE_CORRUPT; what {@link refuse} was given
+   */
+  read({ reader, rows, keys, atMs }: CheckedQuery): FeatureVector {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    for (const t of atMs) if (t > this.#newestAskedMs) this.#newestAskedMs = t;
+    return reader.read(rows, keys, atMs);
+  }
+}
+
+/** Reads the vectors of one feature set. */
+export class FeatureSetReader {
+  readonly plan: FeatureSetPlan;
+  readonly #columns: number;
+  readonly #views: readonly ViewReader[];
+
+  constructor(plan: FeatureSetPlan, tables: ReadonlyMap<string, EntityTable>) {
+    this.plan = plan;
+    const columns = viewColumnsOf(plan);
+    this.#columns = columns.length;
+    this.#views = plan.views.map((view, viewIndex) => {
+      const table = tables.get(view.id);
+      if (table === undefined) throw new Error(`no table for view ${view.id}`);
+      return {
+        table,
+        keyIndexes: joinKeyIndexes(view, plan.joinKeys),
+        targets: columns.flatMap(({ column }, target) =>
+          column.viewIndex === viewIndex ? [{ target, feature: column.featureIndex }] : [],
+        ),
+        scratch: new FeatureVector(view.features.length),
+      };
+    });
+  }
+
+  read(rows: number, keys: readonly string[], atMs: Float64Array): FeatureVector {
+    const vector = new FeatureVector(rows * this.#columns);
+    const width = this.plan.joinKeys.length;
+    for (const view of this.#views) {
+      for (let row = 0; row < rows; row += 1) {
+        readRow(view, keyOf(keys, row * width, view.keyIndexes), atMs[row] ?? 0);
+        copyRow(view, vector, row * this.#columns);
+      }
+    }
+    return vector;
+  }
+}
+
+interface ViewReader {
+  readonly table: EntityTable;
+  /** For each by-column, its index among the join keys. */
+  readonly keyIndexes: readonly number[];
+  /** Which feature of the view goes where in a row. */
+  readonly targets: readonly { readonly target: number; readonly feature: number }[];
+  /** All features of the view for one row: a view may hold more than the set, in another order. */
+  readonly scratch: FeatureVector;
+}
+
+function readRow({ table, scratch }: ViewReader, key: string, t: number): void {
+  const state = table.find(key);
+  if (state !== undefined) {
+    state.read(t, scratch, 0);
+    return;
+  }
+  const { features } = table.view;
+  features.forEach((feature, index) => {
+    scratch.resolve(index, feature, Number.NaN, Number.POSITIVE_INFINITY);
+  });
+}
+
+function copyRow({ targets, scratch }: ViewReader, vector: FeatureVector, offset: number): void {
+  for (const { target, feature } of targets) {
+    vector.values[offset + target] = scratch.values[feature] ?? Number.NaN;
+    vector.statuses[offset + target] = scratch.statuses[feature] ?? 0;
+  }
+}
+
+function keyOf(keys: readonly string[], offset: number, indexes: readonly number[]): string {
+  let key = keys[offset + (indexes[0] ?? 0)] ?? '';
+  for (let part = 1; part < indexes.length; part += 1) {
+    key += entityKeySeparator + (keys[offset + (indexes[part] ?? 0)] ?? '');
+  }
+  return key;
+}
+
+function invalid(field: string, description: string): MeshError {
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_FIELD',
+    message: `${field}: ${description}`,
+    violations: [{ field, description }],
+  });
+}

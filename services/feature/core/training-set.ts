@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { compileView } from '../../shared/compute/compiled-view.ts';
+import type { EventColumns } from '../../shared/compute/event-columns.ts';
+import { columnsOf, compileExpression, type Expression } from '../../shared/compute/expression.ts';
+import type { FeatureSetPlan, ViewPlan } from '../../shared/compute/plan.ts';
+import { compileRequestFeatures } from '../../shared/compute/request-features.ts';
+import { compileRow } from '../../shared/compute/row.ts';
+import { sweepView } from '../../shared/compute/sweep.ts';
+import type { TrainingRows } from '../../shared/compute/training-rows.ts';
+import { EntityGroups } from './entity-groups.ts';
+import { columnOf, type EventTable, type TableShape } from './event-table.ts';
+import { chooseExamples, compareIds } from './training-sample.ts';
+
+/** What makes examples of the events of a source. */
+export interface ExampleRule {
+  /** Timestamp column that gives time t. */
+  readonly at: string;
+  /** Gives 1 or 0; NaN leaves an example out. */
+  readonly label: Expression;
+  /** Examples with t in [fromMs, untilMs). */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** 0 means all. */
+  readonly rowsMax: number;
+  readonly seed: number;
+}
+
+/** Examples in the order of (t, event id), chosen and labelled. */
+export interface Examples {
+  readonly table: EventTable;
+  /** Rows of the table, in order. */
+  readonly rows: Uint32Array;
+  /** Time t of each of them. */
+  readonly atMs: Float64Array;
+  readonly labels: Float32Array;
+}
+
+/** Gives the columns that examples need: time, label, request inputs and join keys. */
+export function exampleShape(rule: ExampleRule, featureSet: FeatureSetPlan): TableShape {
+  const inputs = featureSet.requestInputs.map((input) => input.name);
+  return {
+    numbers: [...new Set([rule.at, ...columnsOf(rule.label), ...inputs])],
+    texts: featureSet.joinKeys,
+    hasIds: true,
+  };
+}
+
+/** Chooses and labels examples out of a source's events. */
+export function chosenExamples(table: EventTable, rule: ExampleRule): Examples {
+  const at = columnOf(table.numbers, rule.at);
+  const labelColumns = columnsOf(rule.label);
+  const label = compileExpression(rule.label, labelColumns);
+  const inputs = labelColumns.map((name) => columnOf(table.numbers, name));
+  const candidates = new Uint32Array(table.rows);
+  let count = 0;
+  for (let row = 0; row < table.rows; row += 1) {
+    const t = at[row] ?? Number.NaN;
+    if (!(t >= rule.fromMs && t < rule.untilMs) || Number.isNaN(label(inputs, row))) continue;
+    candidates[count] = row;
+    count += 1;
+  }
+  const rows = chooseExamples(candidates.slice(0, count), table, rule).sort(
+    (left, right) => (at[left] ?? 0) - (at[right] ?? 0) || compareIds(table, left, right),
+  );
+  return {
+    table,
+    rows,
+    atMs: Float64Array.from(rows, (row) => at[row] ?? 0),
+    labels: Float32Array.from(rows, (row) => label(inputs, row)),
+  };
+}
+
+/** One view over the examples: feature values [examples, features of the view] row-major. */
+export type ViewValues = Float64Array;
+
+/**
+ * Computes the features of one view for all examples, entity by entity. Events have to hold all of the view that any
+ * window reaches, and the newest event before for each entity. Yields how many examples are done.
+ */
+export function* sweepExamples(
+  view: ViewPlan,
+  examples: Examples,
+  events: EventTable,
+): Generator<number, ViewValues> {
+  const compiled = compileView(view);
+  const width = view.features.length;
+  const values = new Float64Array(examples.rows.length * width);
+  const groups = new EntityGroups(events, view);
+  const wanted = new EntityGroups(exampleTable(examples, view), { ...view, columns: [] });
+  const nothing = emptyEvents(view);
+  let done = 0;
+  for (let index = 0; index < wanted.count; index += 1) {
+    const { key, events: asked, tableRows } = wanted.at(index);
+    const found = groups.indexOf(key);
+    const entityEvents = found === undefined ? nothing : groups.at(found).events;
+    const vector = sweepView(compiled, entityEvents, asked.ts);
+    tableRows.forEach((example, row) => {
+      for (let feature = 0; feature < width; feature += 1) {
+        values[example * width + feature] = vector.values[row * width + feature] ?? Number.NaN;
+      }
+    });
+    done += tableRows.length;
+    yield done;
+  }
+  return values;
+}
+
+/** Gives the rows as a model gets them, in messages of at most `messageRowsMax` rows. */
+export function* assembleTrainingRows(
+  featureSet: FeatureSetPlan,
+  examples: Examples,
+  parts: { readonly views: readonly ViewValues[]; readonly messageRowsMax: number },
+): Generator<TrainingRows> {
+  const assembler = compileRow(featureSet);
+  const fill = rowFiller(featureSet, examples, parts.views);
+  for (let from = 0; from < examples.rows.length; from += parts.messageRowsMax) {
+    const rows = Math.min(parts.messageRowsMax, examples.rows.length - from);
+    const features = new Float32Array(rows * assembler.columns);
+    for (let row = 0; row < rows; row += 1) {
+      assembler.assemble(fill(from + row), features, row * assembler.columns);
+    }
+    yield {
+      rows,
+      columns: assembler.columns,
+      features,
+      labels: examples.labels.slice(from, from + rows),
+      atMs: examples.atMs.slice(from, from + rows),
+      eventIds: Array.from(
+        examples.rows.subarray(from, from + rows),
+        (row) => examples.table.ids[row] ?? '',
+      ),
+    };
+  }
+}
+
+type RowSource = Parameters<ReturnType<typeof compileRow>['assemble']>[0];
+
+/** Gives what puts the parts of one example's row together; the parts are overwritten by the next row. */
+function rowFiller(
+  featureSet: FeatureSetPlan,
+  examples: Examples,
+  views: readonly ViewValues[],
+): (example: number) => RowSource {
+  const inputNames = featureSet.requestInputs.map((input) => input.name);
+  const request = compileRequestFeatures(featureSet.requestFeatures, inputNames);
+  const inputs = inputNames.map((name) => columnOf(examples.table.numbers, name));
+  const viewColumns = featureSet.columns.flatMap((column) => {
+    if (column.kind !== 'view') return [];
+    const values = views[column.viewIndex];
+    const width = featureSet.views[column.viewIndex]?.features.length;
+    assert(values !== undefined && width !== undefined, 'every view was swept');
+    return [{ values, width, featureIndex: column.featureIndex }];
+  });
+  const parts: RowSource = {
+    views: new Float64Array(viewColumns.length),
+    viewOffset: 0,
+    requests: new Float64Array(featureSet.requestFeatures.length),
+    requestOffset: 0,
+  };
+  return (example) => {
+    viewColumns.forEach(({ values, width, featureIndex }, column) => {
+      parts.views[column] = values[example * width + featureIndex] ?? Number.NaN;
+    });
+    request.compute(inputs, examples.rows[example] ?? 0, parts.requests, 0);
+    return parts;
+  };
+}
+
+/** The examples as a table of their own, at their times, with the keys of one view. */
+function exampleTable(examples: Examples, view: ViewPlan): EventTable {
+  return {
+    rows: examples.rows.length,
+    ts: examples.atMs,
+    seq: new Float64Array(examples.rows.length),
+    numbers: new Map(),
+    texts: new Map(
+      view.by.map((name) => {
+        const { dictionary, codes } = columnOf(examples.table.texts, name);
+        return [
+          name,
+          { dictionary, codes: Uint32Array.from(examples.rows, (row) => codes[row] ?? 0) },
+        ];
+      }),
+    ),
+    ids: [],
+  };
+}
+
+/** Gives the columns of an entity without events. */
+export function emptyEvents(view: ViewPlan): EventColumns {
+  return {
+    rows: 0,
+    ts: new Float64Array(0),
+    seq: new Float64Array(0),
+    columns: new Map(view.columns.map((name) => [name, new Float64Array(0)])),
+  };
+}

@@ -1,0 +1,113 @@
+import type { ViewPlan } from '../../shared/compute/plan.ts';
+import type { Mesh } from '../../shared/definition/mesh.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { DuckdbImporter } from '../adapters/duckdb-importer.ts';
+import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
+import { type EventTable, EventTableBuilder, type TableShape } from '../core/event-table.ts';
+import type { SourceManifest } from '../core/source-manifest.ts';
+import { type SourceSchema, sourceSchema } from '../core/source-schema.ts';
+import type { FeatureStore, ScanRequest, WarehouseReader } from '../ports.ts';
+import type { JobPart } from './job-protocol.ts';
+
+/** What jobs work with. */
+export interface JobContext {
+  readonly mesh: Mesh;
+  readonly store: FeatureStore;
+  readonly warehouse: WarehouseReader;
+  readonly importer: DuckdbImporter;
+  readonly manifestOf: (source: string) => SourceManifest | undefined;
+}
+
+/** What one run of a job gets: how to give parts, and when to stop. */
+export interface JobRun {
+  /** Resolves when the receiver keeps up; rejects when it is gone. */
+  readonly send: (part: JobPart) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Events of one source that a job needs. */
+export interface EventsWanted {
+  readonly source: string;
+  readonly shape: TableShape;
+  /** Events with ts in [fromTs, untilTs), epoch ms; and for each entity of `views` the newest one before. */
+  readonly fromTs: number;
+  readonly untilTs: number;
+  readonly views: readonly ViewPlan[];
+  /** Events with a seq up to this. */
+  readonly logOffset: number;
+  readonly wanted?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Gives the schema of a source. @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD when the mesh has no such source. */
+export function schemaOf(mesh: Mesh, source: string): SourceSchema {
+  const plan = mesh.sources.find(({ name }) => name === source);
+  if (plan !== undefined) return sourceSchema(plan, mesh.views);
+  const description = `the mesh has no source '${source.slice(0, 64)}'; it has ${mesh.sources.map(({ name }) => name).join(', ')}`;
+  throw new MeshError({
+    code: 'NOT_FOUND',
+    reason: 'INVALID_FIELD',
+    message: `source: ${description}`,
+    violations: [{ field: 'source', description }],
+  });
+}
+
+/** Gives events out of history and log, as one table in (ts, seq) order. */
+export async function loadEvents(
+  context: JobContext,
+  wanted: EventsWanted,
+  signal: AbortSignal,
+): Promise<EventTable> {
+  const builder = new EventTableBuilder(wanted.shape);
+  await appendHistory(context, { wanted, builder, signal });
+  appendLog(context, wanted, builder);
+  return builder.finish();
+}
+
+interface HistoryInto {
+  readonly wanted: EventsWanted;
+  readonly builder: EventTableBuilder;
+  readonly signal: AbortSignal;
+}
+
+async function appendHistory(
+  context: JobContext,
+  { wanted, builder, signal }: HistoryInto,
+): Promise<void> {
+  const segment = context.store.segment(wanted.source);
+  const manifest = context.manifestOf(wanted.source);
+  if (segment === undefined || manifest === undefined) return;
+  const request: ScanRequest = {
+    manifest,
+    schema: schemaOf(context.mesh, wanted.source),
+    shape: wanted.shape,
+    fromTs: wanted.fromTs,
+    untilTs: wanted.untilTs,
+    positionMax: segment.rows,
+    seqBefore: segment.seqBefore,
+    ...(wanted.wanted === undefined ? {} : { wanted: wanted.wanted }),
+  };
+  if (wanted.fromTs > manifest.firstTs) {
+    // Only the newest event before the interval tells an entity without recent events from one that never had any.
+    const before = new EventTableBuilder(wanted.shape);
+    for (const view of wanted.views) {
+      for await (const part of context.warehouse.newestBefore(request, view.by, signal)) {
+        before.append(part);
+      }
+    }
+    builder.append(before.finish());
+  }
+  for await (const part of context.warehouse.scan(request, signal)) builder.append(part);
+}
+
+/** The log is not ordered by ts: all of it up to the offset is read, and nothing is left out that is too old. */
+function appendLog(context: JobContext, wanted: EventsWanted, builder: EventTableBuilder): void {
+  const { source, shape, untilTs, logOffset } = wanted;
+  for (const bytes of context.store.recordsFrom(0)) {
+    const head = readEventRecordHead(bytes);
+    if (head.firstSeq > logOffset) return;
+    if (head.source !== source || head.firstTs >= untilTs) continue;
+    const { events } = decodeEventRecord(bytes, { hasIds: shape.hasIds });
+    const { ts, seq } = events;
+    builder.append(events, (row) => (ts[row] ?? 0) < untilTs && (seq[row] ?? 0) <= logOffset);
+  }
+}

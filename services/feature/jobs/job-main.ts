@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadMeshModule } from '../../shared/platform/process/load-mesh-module.ts';
+import { DuckdbImporter, readManifest } from '../adapters/duckdb-importer.ts';
+import { DuckdbSession } from '../adapters/duckdb-session.ts';
+import { DuckdbWarehouse } from '../adapters/duckdb-warehouse.ts';
+import { LmdbFeatureStore } from '../adapters/lmdb-feature-store.ts';
+import { buildTrainingSet } from './build-training-set.ts';
+import { importSource } from './import-source.ts';
+import type { JobContext } from './job-context.ts';
+import { JobHost, type RunJob } from './job-host.ts';
+import type { JobThreadSettings, ToJobThread } from './job-protocol.ts';
+import { rebuildViews } from './rebuild-views.ts';
+import { recompute } from './recompute.ts';
+
+// The entry of a job thread: a composition root, as main.ts is one for the process.
+
+const port = parentPort;
+assert(port !== null, 'job-main runs on a thread');
+// Written by JobThread, in this repository.
+const settings = workerData as JobThreadSettings;
+// Made by the first job, so that one that cannot be made fails as a job does.
+let context: Promise<JobContext> | undefined;
+
+const runJob: RunJob = async (request, run) => {
+  context ??= openContext(settings);
+  const opened = await context.catch((error: unknown) => {
+    context = undefined;
+    throw error;
+  });
+  switch (request.kind) {
+    case 'import':
+      return await importSource(opened, request, run);
+    case 'rebuild':
+      return await rebuildViews(opened, request, run);
+    case 'training-set':
+      return await buildTrainingSet(opened, request, run);
+    case 'recompute':
+      return await recompute(opened, request, run);
+  }
+};
+
+const host = new JobHost(port, runJob);
+port.on('message', (message: ToJobThread) => host.receive(message));
+
+async function openContext(from: JobThreadSettings): Promise<JobContext> {
+  const { meshFolder } = from;
+  const warehouseFolder = join(from.dataFolder, 'warehouse');
+  mkdirSync(warehouseFolder, { recursive: true });
+  const mesh = await loadMeshModule(from.meshModule);
+  const session = await DuckdbSession.open({
+    threadsMax: from.duckdbThreadsMax,
+    memoryBytesMax: from.duckdbMemoryBytesMax,
+    spillFolder: join(warehouseFolder, 'spill'),
+  });
+  return {
+    mesh,
+    store: new LmdbFeatureStore(join(from.dataFolder, 'store')),
+    warehouse: new DuckdbWarehouse(session, warehouseFolder),
+    importer: new DuckdbImporter(session, { meshFolder, warehouseFolder }),
+    manifestOf: (source) => readManifest(warehouseFolder, source),
+  };
+}

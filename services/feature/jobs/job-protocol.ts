@@ -1,0 +1,145 @@
+import type { Code } from '../../shared/kernel/code.ts';
+import {
+  MeshError,
+  type MeshErrorOptions,
+  type RetryHint,
+} from '../../shared/kernel/mesh-error.ts';
+import type { Reason } from '../../shared/kernel/reason.ts';
+
+/** What a job thread is started with; plain data. */
+export interface JobThreadSettings {
+  /** Absolute path of the module that exports the mesh. */
+  readonly meshModule: string;
+  /** Sources with a relative path are looked up from here. */
+  readonly meshFolder: string;
+  /** Folder of the feature service's files. */
+  readonly dataFolder: string;
+  readonly duckdbThreadsMax: number;
+  readonly duckdbMemoryBytesMax: number;
+}
+
+/** What a job thread is asked. */
+export type JobRequest =
+  | {
+      readonly kind: 'import';
+      readonly source: string;
+      /** Events that are visible before become history; epoch ms. */
+      readonly untilMs: number;
+      /** Online state keeps events for this long beyond what its windows reach. */
+      readonly slackMs: number;
+    }
+  | {
+      /** Makes the states of views anew whose definition has changed. */
+      readonly kind: 'rebuild';
+      readonly views: readonly string[];
+      readonly logOffset: number;
+      readonly slackMs: number;
+    }
+  | {
+      readonly kind: 'training-set';
+      readonly model: string;
+      readonly fromMs: number;
+      readonly untilMs: number;
+      readonly rowsMax: number;
+      readonly seed: number;
+      /** Log offset up to which events count. */
+      readonly logOffset: number;
+    }
+  | {
+      readonly kind: 'recompute';
+      readonly featureSetHash: string;
+      readonly rows: number;
+      /** Entity keys, row-major: [rows, join keys]. */
+      readonly keys: readonly string[];
+      /** Time t of each row, epoch ms. */
+      readonly atMs: Float64Array;
+      /** Log offset L of each row. */
+      readonly logOffsets: Float64Array;
+    };
+
+/** One of the kinds of jobs. */
+export type JobKind = JobRequest['kind'];
+
+/** How far a job is. */
+export interface JobProgress {
+  readonly kind: 'progress';
+  /** What is being done, for people. */
+  readonly stage: string;
+  readonly done: number;
+  /** 0 when unknown. */
+  readonly total: number;
+}
+
+/** Rows of a training set, in order. */
+export interface JobTrainingRows {
+  readonly kind: 'rows';
+  readonly rows: number;
+  /** [rows, columns] row-major. */
+  readonly features: Float32Array;
+  readonly labels: Float32Array;
+  readonly atMs: Float64Array;
+  readonly eventIds: readonly string[];
+}
+
+/** What a job gives on its way. */
+export type JobPart = JobProgress | JobTrainingRows;
+
+/** What each kind of job gives at its end. */
+export interface JobResults {
+  readonly import: { readonly rows: number; readonly logOffset: number };
+  readonly rebuild: { readonly views: number };
+  readonly 'training-set': {
+    readonly rows: number;
+    readonly dataHash: string;
+    readonly featureSetHash: string;
+    readonly definitionHashes: readonly string[];
+  };
+  readonly recompute: {
+    /** [rows, view columns] row-major. */
+    readonly values: Float64Array;
+    readonly statuses: Uint8Array;
+  };
+}
+
+/** A message to a job thread. */
+export type ToJobThread =
+  | { readonly kind: 'run'; readonly jobId: number; readonly request: JobRequest }
+  /** One more part may be sent. */
+  | { readonly kind: 'credit'; readonly jobId: number }
+  | { readonly kind: 'cancel'; readonly jobId: number };
+
+/** A message from a job thread. */
+export type FromJobThread =
+  | { readonly kind: 'part'; readonly jobId: number; readonly part: JobPart }
+  | { readonly kind: 'done'; readonly jobId: number; readonly result: JobResults[JobKind] }
+  | { readonly kind: 'failed'; readonly jobId: number; readonly error: PlainError };
+
+/** An error as a message carries it. */
+export interface PlainError {
+  readonly code: Code;
+  readonly reason: Reason;
+  readonly message: string;
+  readonly retry: RetryHint;
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+/** Parts that may be under way before the receiver has taken them. */
+export const partsInFlightMax = 4;
+
+/** Gives an error as plain data; what is no MeshError becomes INTERNAL with its stack. */
+export function toPlainError(error: unknown): PlainError {
+  if (error instanceof MeshError) {
+    const { code, reason, message, retry, detail } = error;
+    return { code, reason, message, retry, detail };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'INTERNAL', reason: 'INTERNAL', message, retry: { kind: 'never' }, detail: {} };
+}
+
+/** Gives the error that plain data was made from. */
+export function fromPlainError(error: PlainError): Error {
+  // An error of the program has to look like one where it arrives: its text is not for callers.
+  if (error.reason === 'INTERNAL') return new Error(error.message);
+  const options: MeshErrorOptions = error;
+  return new MeshError(options);
+}

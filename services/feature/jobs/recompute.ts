@@ -1,0 +1,75 @@
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { EventTable } from '../core/event-table.ts';
+import { type RecomputeQuery, recomputeRows, wantedKeys } from '../core/recompute-rows.ts';
+import { viewShape } from '../core/source-schema.ts';
+import { reachMs } from './build-training-set.ts';
+import { type JobContext, type JobRun, loadEvents, schemaOf } from './job-context.ts';
+import type { JobRequest, JobResults } from './job-protocol.ts';
+
+type RecomputeRequest = Extract<JobRequest, { kind: 'recompute' }>;
+
+/**
+ * Computes vectors again from history and log by the plain definition, each at its own time and log offset.
+ * @throws {MeshError} OUT_OF_RANGE / INVALID_FIELD when a log offset lies before the end of history.
+ */
+export async function recompute(
+  context: JobContext,
+  request: RecomputeRequest,
+  run: JobRun,
+): Promise<JobResults['recompute']> {
+  const featureSet = context.mesh.featureSets.find((set) => set.hash === request.featureSetHash);
+  if (featureSet === undefined) throw new Error(`unchecked feature set ${request.featureSetHash}`);
+  const query: RecomputeQuery = { ...request, featureSet };
+  const events = new Map<string, EventTable>();
+  for (const source of new Set(featureSet.views.map((view) => view.source))) {
+    events.set(source, await loadSource(context, { query, source }, run.signal));
+  }
+  const steps = recomputeRows(query, (source) => {
+    const table = events.get(source);
+    if (table === undefined) throw new Error(`events of ${source} were not loaded`);
+    return table;
+  });
+  for (;;) {
+    run.signal.throwIfAborted();
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+async function loadSource(
+  context: JobContext,
+  { query, source }: { readonly query: RecomputeQuery; readonly source: string },
+  signal: AbortSignal,
+): Promise<EventTable> {
+  const views = query.featureSet.views.filter((view) => view.source === source);
+  const segment = context.store.segment(source);
+  const least = query.logOffsets.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  if (segment !== undefined && least < segment.seqBefore + segment.rows) {
+    throw new MeshError({
+      code: 'OUT_OF_RANGE',
+      reason: 'INVALID_FIELD',
+      message: `log_offsets: wanted ${segment.seqBefore + segment.rows} or more, where the history of source '${source}' ends, got ${least}`,
+    });
+  }
+  const wanted = new Map<string, readonly string[]>();
+  for (const view of views) {
+    for (const [column, texts] of wantedKeys(view, query)) {
+      wanted.set(column, [...new Set([...(wanted.get(column) ?? []), ...texts])]);
+    }
+  }
+  const from = query.atMs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const until = query.atMs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return await loadEvents(
+    context,
+    {
+      source,
+      shape: viewShape({ ...schemaOf(context.mesh, source), views }),
+      fromTs: from - reachMs(views),
+      untilTs: until,
+      views,
+      logOffset: query.logOffsets.reduce((a, b) => Math.max(a, b), 0),
+      wanted,
+    },
+    signal,
+  );
+}

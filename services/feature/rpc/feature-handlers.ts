@@ -1,0 +1,41 @@
+import type { ListDefinitionsResponse } from '../../gen/mlmesh/feature/v1/ListDefinitionsResponse.ts';
+import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
+import type { FeatureService } from '../serving/feature-service.ts';
+import { ingestHandler } from './ingest-handler.ts';
+import { type OnlineParts, onlineHandlers } from './online-handlers.ts';
+import { sourceHandlers } from './source-handlers.ts';
+
+/** Gives the handlers of the feature service. */
+export function featureHandlers(parts: OnlineParts): Handlers<'mlmesh.feature.v1.FeatureService'> {
+  const { service } = parts;
+  return {
+    ...onlineHandlers(parts),
+    ...sourceHandlers(service),
+    ingest: ingestHandler(service),
+    listDefinitions: () => definitionsOf(service),
+  };
+}
+
+function definitionsOf(service: FeatureService): ListDefinitionsResponse {
+  const { features, featureSets, views } = service.mesh;
+  const stats = service.viewStats();
+  return {
+    features: features.map(({ name, hash, view, summary }) => ({
+      name,
+      hash,
+      view: view ?? '',
+      summary,
+    })),
+    views: views.map(({ id }) => {
+      const { entities = 0, newestTs = Number.NEGATIVE_INFINITY } = stats.get(id) ?? {};
+      return { id, entities, newestEventMs: Number.isFinite(newestTs) ? newestTs : 0 };
+    }),
+    featureSets: featureSets.map(({ name, hash, columns, joinKeys }) => ({
+      model: name,
+      hash,
+      columns: columns.map((column) => column.name),
+      joinKeys: [...joinKeys],
+    })),
+    logOffset: service.logOffset,
+  };
+}

@@ -1,0 +1,104 @@
+import type { FeatureBatch__Output } from '../../gen/mlmesh/feature/v1/FeatureBatch.ts';
+import type { FeatureBatchReply } from '../../gen/mlmesh/feature/v1/FeatureBatchReply.ts';
+import type { FeatureQuery__Output } from '../../gen/mlmesh/feature/v1/FeatureQuery.ts';
+import type { FeatureRows } from '../../gen/mlmesh/feature/v1/FeatureRows.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { traceContextBytes } from '../../shared/kernel/trace-context.ts';
+import { columnBytes, float64Column } from '../../shared/platform/grpc/column-bytes.ts';
+import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
+import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
+import { encodeBatchError, toMeshError } from '../../shared/platform/grpc/status.ts';
+import { requireItems, requireMessage } from '../../shared/platform/grpc/validate.ts';
+import { type CheckedQuery, queryRowsMax } from '../core/online-features.ts';
+import type { FeatureService } from '../serving/feature-service.ts';
+import type { ReadTracer } from './read-tracer.ts';
+
+type OnlineHandlers = Pick<
+  Handlers<'mlmesh.feature.v1.FeatureService'>,
+  'getOnlineFeatures' | 'streamOnlineFeatures' | 'recompute'
+>;
+
+/** Most batches of one frame. */
+const frameBatchesMax = 64;
+
+/** Most rows of one audit: they share a scan of the warehouse, and its thread works on nothing else meanwhile. */
+const recomputeRowsMax = 256;
+
+/** What the handlers of reads need. */
+export interface OnlineParts {
+  readonly service: FeatureService;
+  readonly tracer: ReadTracer;
+  readonly clock: Clock;
+  /** Learns of errors of single batches that are no MeshErrors. */
+  readonly onInternalError: (error: unknown) => void;
+}
+
+/** Gives the handlers of the calls that read vectors. */
+export function onlineHandlers(parts: OnlineParts): OnlineHandlers {
+  const { service } = parts;
+  return {
+    getOnlineFeatures: (request) => {
+      const query = parseQuery(service, requireMessage(request.query, 'query'));
+      return { rows: readRows(service, query) };
+    },
+    // A frame is answered in one synchronous pass: all its rows see one log offset.
+    streamOnlineFeatures: serveFrames((frame, _call, reply) => {
+      const batches = requireItems(frame.batches, 'batches', { max: frameBatchesMax });
+      reply({ batches: batches.map((batch) => answerBatch(parts, batch)) });
+      return Promise.resolve();
+    }),
+    recompute: async (request, call) => {
+      const wire = requireMessage(request.query, 'query');
+      const query = parseQuery(service, wire, recomputeRowsMax);
+      const logOffsets = float64Column(request.logOffsets, 'log_offsets', query.rows);
+      const { values, statuses } = await service.recompute(query, logOffsets, call.signal);
+      return { rows: { ...vectorBytes({ values, statuses }), logOffset: 0, rows: query.rows } };
+    },
+  };
+}
+
+function answerBatch(parts: OnlineParts, batch: FeatureBatch__Output): FeatureBatchReply {
+  const { service, tracer, clock } = parts;
+  const startedAt = clock.monotonic();
+  try {
+    const query = parseQuery(service, requireMessage(batch.query, 'batches.query'));
+    const rows = readRows(service, query);
+    if (batch.traceContexts.length >= traceContextBytes) {
+      tracer.trace(batch.traceContexts, { rows: query.rows, startedAt, error: undefined });
+    }
+    return { batchId: batch.batchId, rows };
+  } catch (thrown) {
+    const error = toMeshError(thrown);
+    if (error !== thrown) parts.onInternalError(thrown);
+    const rows = batch.query?.rows ?? 0;
+    tracer.trace(batch.traceContexts, { rows, startedAt, error: error.reason });
+    return { batchId: batch.batchId, error: encodeBatchError(error) };
+  }
+}
+
+function parseQuery(
+  service: FeatureService,
+  wire: FeatureQuery__Output,
+  rowsMax = queryRowsMax,
+): CheckedQuery {
+  const { featureSetHash, keys } = wire;
+  // A number of rows above the limit must not lead to a large allocation or a misleading complaint about bytes.
+  const rows = Math.min(wire.rows, rowsMax + 1);
+  const atMs = rows > rowsMax ? new Float64Array(0) : float64Column(wire.atMs, 'query.at_ms', rows);
+  return service.checkQuery({ featureSetHash, rows, keys, atMs }, rowsMax);
+}
+
+function readRows(service: FeatureService, query: CheckedQuery): FeatureRows {
+  return {
+    ...vectorBytes(service.read(query)),
+    logOffset: service.logOffset,
+    rows: query.rows,
+  };
+}
+
+function vectorBytes(vector: {
+  readonly values: Float64Array;
+  readonly statuses: Uint8Array;
+}): Pick<FeatureRows, 'values' | 'statuses'> {
+  return { values: columnBytes(vector.values), statuses: columnBytes(vector.statuses) };
+}

@@ -1,0 +1,116 @@
+import type { BuildTrainingSetResponse } from '../../gen/mlmesh/feature/v1/BuildTrainingSetResponse.ts';
+import type { ReadSourceResponse } from '../../gen/mlmesh/feature/v1/ReadSourceResponse.ts';
+import { columnBytes } from '../../shared/platform/grpc/column-bytes.ts';
+import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
+import { invalidField, requireEnum, requireFinite } from '../../shared/platform/grpc/validate.ts';
+import type { EventTable } from '../core/event-table.ts';
+import { columnOf } from '../core/event-table.ts';
+import type { SourceSchema } from '../core/source-schema.ts';
+import type { JobProgress, JobTrainingRows } from '../jobs/job-protocol.ts';
+import type { FeatureService } from '../serving/feature-service.ts';
+
+type SourceHandlers = Pick<
+  Handlers<'mlmesh.feature.v1.FeatureService'>,
+  'importSource' | 'readSource' | 'buildTrainingSet'
+>;
+
+/** Gives the handlers of the calls that go through a source as a whole. */
+export function sourceHandlers(service: FeatureService): SourceHandlers {
+  return {
+    async *importSource(request, call) {
+      const untilMs = requireFinite(request.untilMs, 'until_ms');
+      const parts = service.importSource(request.source, untilMs, call.signal);
+      for (;;) {
+        const step = await parts.next();
+        if (step.done === true) {
+          const { rows, logOffset } = step.value;
+          const progress = { stage: 'done', done: rows, total: rows };
+          yield { progress, rows, logOffset };
+          return;
+        }
+        if (step.value.kind === 'progress') yield { progress: progressOf(step.value) };
+      }
+    },
+    async *readSource(request, call) {
+      const schema = service.schemaOf(request.source);
+      const interval = requireInterval(request);
+      const order = requireEnum(request.order, 'order', [
+        'SOURCE_ORDER_VISIBLE_TIME',
+        'SOURCE_ORDER_EVENT_TIME',
+      ] as const);
+      // Events become visible a fixed time after they happened: both orders are the order of the file.
+      const shiftMs = order === 'SOURCE_ORDER_EVENT_TIME' ? schema.source.visibleAfterMs : 0;
+      const bounds = { fromTs: interval.fromMs + shiftMs, untilTs: interval.untilMs + shiftMs };
+      for await (const part of service.readSource(schema, bounds, call.signal)) {
+        yield sourceRows(schema, part);
+      }
+    },
+    async *buildTrainingSet(request, call) {
+      const { fromMs, untilMs } = requireInterval(request);
+      const { model, rowsMax, seed } = request;
+      const parts = service.buildTrainingSet(
+        { model, fromMs, untilMs, rowsMax, seed },
+        call.signal,
+      );
+      for (;;) {
+        const step = await parts.next();
+        if (step.done === true) {
+          const { definitionHashes, ...manifest } = step.value;
+          yield {
+            manifest: {
+              ...manifest,
+              definitionHashes: [...definitionHashes],
+              fromMs,
+              untilMs,
+              seed,
+            },
+          };
+          return;
+        }
+        yield step.value.kind === 'progress'
+          ? { progress: progressOf(step.value) }
+          : { rows: trainingRows(step.value) };
+      }
+    },
+  };
+}
+
+function requireInterval(request: { readonly fromMs: number; readonly untilMs: number }): {
+  readonly fromMs: number;
+  readonly untilMs: number;
+} {
+  const fromMs = requireFinite(request.fromMs, 'from_ms');
+  const untilMs = requireFinite(request.untilMs, 'until_ms');
+  if (fromMs < untilMs) return { fromMs, untilMs };
+  throw invalidField('until_ms', `a time after from_ms (${fromMs})`, `${untilMs}`);
+}
+
+function progressOf({ stage, done, total }: JobProgress): {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+} {
+  return { stage, done, total };
+}
+
+function trainingRows(part: JobTrainingRows): NonNullable<BuildTrainingSetResponse['rows']> {
+  return {
+    rows: part.rows,
+    features: columnBytes(part.features),
+    labels: columnBytes(part.labels),
+    atMs: columnBytes(part.atMs),
+    eventIds: [...part.eventIds],
+  };
+}
+
+function sourceRows(schema: SourceSchema, part: EventTable): ReadSourceResponse {
+  return {
+    rows: part.rows,
+    eventIds: [...part.ids],
+    columns: schema.source.columns.map(({ name, type }) => {
+      if (type !== 'text') return { name, numbers: columnBytes(columnOf(part.numbers, name)) };
+      const { dictionary, codes } = columnOf(part.texts, name);
+      return { name, texts: Array.from(codes, (code) => dictionary[code] ?? '') };
+    }),
+  };
+}

@@ -1,0 +1,346 @@
+import type { FeatureVector } from '../../shared/compute/feature-vector.ts';
+import type { Mesh } from '../../shared/definition/mesh.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { Component } from '../../shared/kernel/component.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { Checkpoint } from '../core/checkpoint.ts';
+import type { ViewStats } from '../core/entity-table.ts';
+import { type IncomingEvents, parseEventBatch } from '../core/event-batch.ts';
+import { decodeEventRecord } from '../core/event-codec.ts';
+import { EventIds } from '../core/event-ids.ts';
+import type { EventTable } from '../core/event-table.ts';
+import { type IngestAcknowledgement, Ingestor } from '../core/ingestor.ts';
+import { type CheckedQuery, OnlineFeatures, type VectorQuery } from '../core/online-features.ts';
+import { OnlineState } from '../core/online-state.ts';
+import { type SourceManifest, sourcePlanHash } from '../core/source-manifest.ts';
+import { fullShape, type SourceSchema, sourceSchema } from '../core/source-schema.ts';
+import { stateHash } from '../core/state-hash.ts';
+import type { JobPart, JobRequest, JobResults } from '../jobs/job-protocol.ts';
+import type { FeatureStore, JobRunner, WarehouseReader } from '../ports.ts';
+
+/** What a {@link FeatureService} works with. */
+export interface FeatureServicePorts {
+  readonly mesh: Mesh;
+  readonly store: FeatureStore;
+  readonly warehouse: WarehouseReader;
+  /** Gives the manifest of an imported source. */
+  readonly manifestOf: (source: string) => SourceManifest | undefined;
+  /** Runs imports and training sets. */
+  readonly builder: JobRunner;
+  /** Runs audits, which must not wait for the others. */
+  readonly auditor: JobRunner;
+  readonly clock: Clock;
+  /** Resolves after others had their turn of the event loop. */
+  readonly yieldTurn: () => Promise<void>;
+  /** Learns of checkpoints that failed; the next one tries again. */
+  readonly onCheckpointError: (error: unknown) => void;
+}
+
+/** Limits of a {@link FeatureService}; see FeatureConfig. */
+export interface FeatureServiceLimits {
+  readonly entitiesMax: number;
+  readonly waitingRowsMax: number;
+  readonly transactionRowsMax: number;
+  readonly checkpointMs: number;
+  readonly slackMs: number;
+}
+
+/** Events that are applied in one turn of the event loop: about a millisecond at three views. */
+const sliceRowsMax = 256;
+
+/** Entities that one transaction of a checkpoint writes: about 3 ms of encoding. */
+const checkpointEntitiesMax = 64;
+
+/** Rows that DuckDB gives at least: with its vectors of 2,048 rows, a part has 4,096 at most. */
+const readPartRows = 2_049;
+
+/** What the calls of the feature service do, apart from the wire. */
+export class FeatureService implements Component {
+  readonly name = 'feature-service';
+  readonly #ports: FeatureServicePorts;
+  readonly #limits: FeatureServiceLimits;
+  readonly #schemas: ReadonlyMap<string, SourceSchema>;
+  readonly #ids: EventIds;
+  readonly #state: OnlineState;
+  readonly #online: OnlineFeatures;
+  readonly #ingestor: Ingestor;
+  readonly #checkpoint: Checkpoint;
+  readonly #leaving = new AbortController();
+  #checkpoints: Promise<void> = Promise.resolve();
+
+  constructor(ports: FeatureServicePorts, limits: FeatureServiceLimits) {
+    const { mesh, store, yieldTurn } = ports;
+    this.#ports = ports;
+    this.#limits = limits;
+    this.#schemas = new Map(
+      mesh.sources.map((source) => [source.name, sourceSchema(source, mesh.views)]),
+    );
+    this.#ids = new EventIds(store);
+    const { entitiesMax, slackMs } = limits;
+    const logOffset = store.checkpointSeq();
+    this.#state = new OnlineState(mesh, store, { entitiesMax, sliceRowsMax, logOffset, yieldTurn });
+    this.#online = new OnlineFeatures(mesh.featureSets, this.#state.tables);
+    this.#ingestor = new Ingestor(
+      {
+        ids: this.#ids,
+        append: (append) => store.append(append),
+        apply: (record) => this.#state.apply(record),
+      },
+      limits,
+      store.lastSeq(),
+    );
+    this.#checkpoint = new Checkpoint(this.#state, {
+      write: (write) => store.writeStates(write),
+      transactionEntitiesMax: checkpointEntitiesMax,
+      slackMs,
+      newestAskedMs: () => this.#online.newestAskedMs,
+    });
+  }
+
+  /** Log offset L that reads see now. */
+  get logOffset(): number {
+    return this.#state.logOffset;
+  }
+
+  /**
+   * Makes states whose definition has changed anew and applies the end of the log that the stored states lack.
+   * @throws {MeshError} FAILED_PRECONDITION / SOURCE_INVALID when a source was imported under another definition;
+   * DATA_LOSS / LOG_CORRUPT or STATE_CORRUPT
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    this.#checkSegments();
+    await this.#rebuildChangedViews(signal);
+    await this.#applyLogEnd(signal);
+    this.#checkpoints = this.#runCheckpoints();
+  }
+
+  async stop(): Promise<void> {
+    this.#leaving.abort(new Error('the feature service stops'));
+    await this.#checkpoints;
+    await this.#ingestor.idle();
+    await this.#checkpoint.run();
+  }
+
+  /** Checks a query. @throws {MeshError} as OnlineFeatures.check */
+  checkQuery(query: VectorQuery, rowsMax?: number): CheckedQuery {
+    return this.#online.check(query, rowsMax);
+  }
+
+  /** Reads vectors; all rows see {@link logOffset}. @throws {MeshError} as OnlineFeatures.read */
+  read(query: CheckedQuery): FeatureVector {
+    return this.#online.read(query);
+  }
+
+  /**
+   * Appends events to the log; resolves when they are durable and reads see them.
+   * @throws {MeshError} INVALID_ARGUMENT / EVENT_INVALID; RESOURCE_EXHAUSTED / QUEUE_FULL or DISK_FULL
+   */
+  async ingest(source: string, incoming: IncomingEvents): Promise<IngestAcknowledgement> {
+    const schema = this.#schemas.get(source);
+    if (schema === undefined) {
+      throw new MeshError({
+        code: 'INVALID_ARGUMENT',
+        reason: 'EVENT_INVALID',
+        message: `events of source '${source.slice(0, 64)}': the mesh has no such source; it has ${[...this.#schemas.keys()].join(', ')}`,
+      });
+    }
+    return await this.#ingestor.submit(source, parseEventBatch(schema, incoming));
+  }
+
+  /** Computes vectors again; see jobs/recompute.ts. @throws {MeshError} OUT_OF_RANGE / INVALID_FIELD */
+  async recompute(
+    query: CheckedQuery,
+    logOffsets: Float64Array,
+    signal: AbortSignal,
+  ): Promise<JobResults['recompute']> {
+    const { featureSetHash, rows, keys, atMs } = query;
+    const request = { kind: 'recompute', featureSetHash, rows, keys, atMs, logOffsets } as const;
+    const job = this.#ports.auditor.run(request, signal);
+    for (;;) {
+      const step = await job.next();
+      if (step.done === true) return step.value;
+    }
+  }
+
+  /** Builds a training set out of all events up to now; see jobs/build-training-set.ts. */
+  async *buildTrainingSet(
+    request: Omit<Extract<JobRequest, { kind: 'training-set' }>, 'kind' | 'logOffset'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<JobPart, JobResults['training-set'] & { readonly logOffset: number }> {
+    const logOffset = this.#state.logOffset;
+    const job = this.#ports.builder.run({ ...request, kind: 'training-set', logOffset }, signal);
+    return { ...(yield* job), logOffset };
+  }
+
+  /**
+   * Imports the history of a source; at once when it is there. Ingest waits and reads are refused meanwhile.
+   * @throws {MeshError} as jobs/import-source.ts; FAILED_PRECONDITION / INVALID_FIELD when it is there up to another time.
+   */
+  async *importSource(
+    source: string,
+    untilMs: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<JobPart, JobResults['import']> {
+    const known = this.#knownImport(source, untilMs);
+    if (known !== undefined) return known;
+    const resume = await this.#ingestor.pause();
+    try {
+      await this.#checkpoint.run();
+      this.#online.refuse(importing(source));
+      const { slackMs } = this.#limits;
+      const request = { kind: 'import', source, untilMs, slackMs } as const;
+      return yield* this.#ports.builder.run(request, signal);
+    } finally {
+      await this.#dropHalfMadeStates(source);
+      // LMDB keeps its view of the store for the rest of a turn of the event loop.
+      await this.#ports.clock.sleep(durationMs(5), new AbortController().signal);
+      const lastSeq = this.#ports.store.lastSeq();
+      this.#ids.reload();
+      this.#state.reload(lastSeq);
+      this.#online.refuse(undefined);
+      resume(lastSeq);
+    }
+  }
+
+  /**
+   * Gives the rows of an imported source's file with ts in [fromTs, untilTs), in order, in parts of at most 4,096.
+   * @throws {MeshError} FAILED_PRECONDITION / SOURCE_MISSING when it was not imported.
+   */
+  async *readSource(
+    schema: SourceSchema,
+    interval: { readonly fromTs: number; readonly untilTs: number },
+    signal: AbortSignal,
+  ): AsyncGenerator<EventTable> {
+    const source = schema.source.name;
+    const manifest = this.#ports.manifestOf(source);
+    if (manifest === undefined) {
+      throw new MeshError({
+        code: 'FAILED_PRECONDITION',
+        reason: 'SOURCE_MISSING',
+        message: `source '${source}' was not imported; import it first (mlmesh up does, or ImportSource)`,
+        detail: { source },
+      });
+    }
+    const shape = fullShape(schema);
+    const all = { positionMax: manifest.rows, seqBefore: 0, partRows: readPartRows };
+    yield* this.#ports.warehouse.scan({ manifest, schema, shape, ...interval, ...all }, signal);
+  }
+
+  /** Gives the schema of a source. @throws {MeshError} NOT_FOUND / INVALID_FIELD */
+  schemaOf(source: string): SourceSchema {
+    const schema = this.#schemas.get(source);
+    if (schema !== undefined) return schema;
+    const description = `the mesh has no source '${source.slice(0, 64)}'; it has ${[...this.#schemas.keys()].join(', ')}`;
+    throw new MeshError({
+      code: 'NOT_FOUND',
+      reason: 'INVALID_FIELD',
+      message: `source: ${description}`,
+      violations: [{ field: 'source', description }],
+    });
+  }
+
+  /** What is known of each view, by id. */
+  viewStats(): ReadonlyMap<string, ViewStats> {
+    return this.#state.stats();
+  }
+
+  get mesh(): Mesh {
+    return this.#ports.mesh;
+  }
+
+  #knownImport(source: string, untilMs: number): JobResults['import'] | undefined {
+    this.schemaOf(source);
+    const segment = this.#ports.store.segment(source);
+    const manifest = this.#ports.manifestOf(source);
+    if (segment === undefined || manifest === undefined) return undefined;
+    if (segment.untilMs === untilMs)
+      return { rows: manifest.rows, logOffset: this.#state.logOffset };
+    throw new MeshError({
+      code: 'FAILED_PRECONDITION',
+      reason: 'INVALID_FIELD',
+      message: `until_ms: the history of source '${source}' ends at ${segment.untilMs} and can't be moved to ${untilMs}; ingest what came later, or start with a new data directory`,
+      violations: [{ field: 'until_ms', description: `history ends at ${segment.untilMs}` }],
+    });
+  }
+
+  /** Nothing was ingested before an import: an import that failed leaves states of nothing. */
+  async #dropHalfMadeStates(source: string): Promise<void> {
+    const { store } = this.#ports;
+    if (store.segment(source) !== undefined) return;
+    for (const view of this.#schemas.get(source)?.views ?? []) await store.clearStates(view.id);
+  }
+
+  #checkSegments(): void {
+    for (const { source } of this.#schemas.values()) {
+      const segment = this.#ports.store.segment(source.name);
+      const manifest = this.#ports.manifestOf(source.name);
+      if (segment === undefined) continue;
+      if (segment.planHash !== sourcePlanHash(source)) throw definitionChanged(source.name);
+      if (segment.planHash === manifest?.planHash) continue;
+      throw new MeshError({
+        code: 'FAILED_PRECONDITION',
+        reason: 'SOURCE_MISSING',
+        message: `the warehouse file of source '${source.name}' is gone, while its history is in use; restore the data directory from a backup or start with a new one`,
+        detail: { source: source.name },
+      });
+    }
+  }
+
+  async #rebuildChangedViews(signal: AbortSignal): Promise<void> {
+    const { mesh, store, builder } = this.#ports;
+    const changed = mesh.views.filter((view) => store.viewHash(view.id) !== stateHash(view));
+    if (changed.length === 0) return;
+    const logOffset = store.lastSeq();
+    if (logOffset === 0) {
+      for (const view of changed) await store.clearStates(view.id);
+      await store.writeViewHashes(new Map(changed.map((view) => [view.id, stateHash(view)])));
+      return;
+    }
+    const views = changed.map((view) => view.id);
+    const { slackMs } = this.#limits;
+    const job = builder.run({ kind: 'rebuild', views, logOffset, slackMs }, signal);
+    while ((await job.next()).done !== true);
+    await this.#ports.clock.sleep(durationMs(5), signal);
+    this.#state.reload(store.checkpointSeq());
+  }
+
+  async #applyLogEnd(signal: AbortSignal): Promise<void> {
+    const { store } = this.#ports;
+    const checkpointSeq = store.checkpointSeq();
+    for (const bytes of store.recordsFrom(checkpointSeq + 1)) {
+      signal.throwIfAborted();
+      const record = decodeEventRecord(bytes, { hasIds: false });
+      if (this.#schemas.has(record.source)) await this.#state.apply(record);
+    }
+    this.#state.advance(store.lastSeq());
+  }
+
+  async #runCheckpoints(): Promise<void> {
+    const { clock, onCheckpointError } = this.#ports;
+    const { signal } = this.#leaving;
+    const pauseMs = durationMs(this.#limits.checkpointMs);
+    while (!signal.aborted) {
+      await clock.sleep(pauseMs, signal).catch(() => undefined);
+      await this.#checkpoint.run().catch(onCheckpointError);
+    }
+  }
+}
+
+function definitionChanged(source: string): MeshError {
+  return new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'SOURCE_INVALID',
+    message: `source '${source}' was imported under another definition (columns, event time, event id or delay); take the change back, or start with a new data directory`,
+    detail: { source },
+  });
+}
+
+function importing(source: string): MeshError {
+  return new MeshError({
+    code: 'UNAVAILABLE',
+    reason: 'SOURCE_MISSING',
+    message: `the history of source '${source}' is being imported; ask again when that is done`,
+    retry: { kind: 'after', delayMs: 1_000 },
+  });
+}
