@@ -19,11 +19,14 @@ export interface InferencePoolOptions {
   readonly file: URL;
   /** Threads that all run this model, from 1. */
   readonly threads: number;
-  /** A native call, or the opening of the model, that takes longer makes the pool stuck. Milliseconds. */
+  /** A native call that takes longer makes the pool stuck. Milliseconds. Opening and warming may take 30 s in any case. */
   readonly stuckMsMax: number;
   readonly clock: Clock;
   readonly onStuck: (error: MeshError) => void;
 }
+
+// A large model on a busy machine takes seconds, and nobody waits for it yet.
+const openMsMax = 30_000;
 
 /**
  * The threads of one model. One pool a model, rather than one for all: a model that hangs cannot hold a thread of another,
@@ -33,9 +36,11 @@ export interface InferencePoolOptions {
 export class InferencePool {
   // One piscina a thread, because piscina has no affinity: "open" must reach each thread, not any.
   readonly #threads: readonly WorkerPool<InferenceRequest, InferenceReply>[];
+  readonly #openMsMax: number;
   #stuckError: MeshError | undefined;
 
   constructor(options: InferencePoolOptions) {
+    this.#openMsMax = Math.max(openMsMax, options.stuckMsMax);
     const workerData: InferenceWorkerData = { spec: options.spec, artifact: options.artifact };
     const onStuck = (error: MeshError) => {
       if (this.#stuckError !== undefined) return;
@@ -91,7 +96,7 @@ export class InferencePool {
   async infer(input: Float32Array<ArrayBuffer>, rows: number): Promise<InferredRows> {
     assert(input.byteLength === input.buffer.byteLength, 'a view would move its whole buffer');
     const request: InferenceRequest = { kind: 'infer', rows, input: input.buffer };
-    const reply = await this.#leastBusy().run(request, [input.buffer]);
+    const reply = await this.#leastBusy().run(request, { transfer: [input.buffer] });
     assert(reply.kind === 'inferred');
     return reply;
   }
@@ -105,13 +110,14 @@ export class InferencePool {
   }
 
   async #onEach(request: InferenceRequest): Promise<readonly InferenceReply[]> {
-    return await Promise.all(this.#threads.map((thread) => thread.run(request)));
+    return await Promise.all(
+      this.#threads.map((thread) => thread.run(request, { stuckMsMax: this.#openMsMax })),
+    );
   }
 
   #leastBusy(): WorkerPool<InferenceRequest, InferenceReply> {
-    const idlest = this.#threads.reduce((least, thread) =>
+    return this.#threads.reduce((least, thread) =>
       thread.tasksInFlight < least.tasksInFlight ? thread : least,
     );
-    return idlest;
   }
 }

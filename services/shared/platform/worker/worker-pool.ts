@@ -1,7 +1,7 @@
 import { Piscina } from 'piscina';
 import type { Clock } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
-import { durationMs, type MonotonicMs } from '../../kernel/units.ts';
+import { durationMs } from '../../kernel/units.ts';
 import { fromWorkerOutcome, type WorkerOutcome } from './worker-outcome.ts';
 
 /** What a pool is made of. */
@@ -23,10 +23,22 @@ export interface WorkerPoolOptions {
   readonly onStuck: (error: MeshError) => void;
 }
 
-interface Task {
-  readonly startedAt: MonotonicMs;
-  readonly settled: Promise<unknown>;
+/** How one request is run. */
+export interface RunOptions {
+  /** Buffers that move to the thread: the caller cannot read them any more. */
+  readonly transfer?: readonly ArrayBuffer[];
+  /** Takes the place of the pool's, for a request that may take longer than others. */
+  readonly stuckMsMax?: number;
 }
+
+interface Task {
+  readonly settled: Promise<unknown>;
+  /** Looks of the watch that the task may still outlive. */
+  looksLeft: number;
+}
+
+// A stuck thread is found at most a quarter late.
+const looksPerLimit = 4;
 
 /**
  * Worker threads behind one typed call. Three properties of native inference shape it: a thread that is busy in native code
@@ -37,7 +49,6 @@ interface Task {
 export class WorkerPool<Request, Reply> {
   readonly #options: WorkerPoolOptions;
   readonly #piscina: Piscina<Request, WorkerOutcome<Reply>>;
-  // In the order of their start: the first is the oldest.
   readonly #tasks = new Set<Task>();
   readonly #watch = new AbortController();
   #phase: 'open' | 'stopping' | 'stopped' = 'open';
@@ -73,14 +84,15 @@ export class WorkerPool<Request, Reply> {
   }
 
   /**
-   * Runs one request on a thread. The buffers in `transfer` move there: the caller cannot read them any more.
+   * Runs one request on a thread.
    * @throws {MeshError} UNAVAILABLE / DRAINING after stop; UNAVAILABLE / WORKER_STUCK; RESOURCE_EXHAUSTED / QUEUE_FULL;
    * INTERNAL / INFERENCE_FAILED when the thread dies; and whatever the worker gives.
    */
-  async run(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Reply> {
+  async run(request: Request, { transfer = [], stuckMsMax }: RunOptions = {}): Promise<Reply> {
     this.#assertOpen();
     const work = this.#piscina.run(request, { transferList: [...transfer] });
-    const task: Task = { startedAt: this.#options.clock.monotonic(), settled: work };
+    const limits = (stuckMsMax ?? this.#options.stuckMsMax) / this.#options.stuckMsMax;
+    const task: Task = { settled: work, looksLeft: Math.ceil(limits * looksPerLimit) };
     this.#tasks.add(task);
     try {
       return fromWorkerOutcome(await this.#outcomeOf(work));
@@ -135,16 +147,19 @@ export class WorkerPool<Request, Reply> {
     }
   }
 
+  /**
+   * Counts looks rather than time: a process that was suspended, or got no processor, comes back to tasks that are old by the
+   * clock and had no chance to end.
+   */
   async #watchTasks(): Promise<void> {
-    const { clock, stuckMsMax } = this.#options;
+    const { clock, stuckMsMax, onStuck } = this.#options;
     while (!this.#watch.signal.aborted) {
-      // A quarter: a stuck thread is found at most 25 % late.
-      await clock.sleep(durationMs(stuckMsMax / 4), this.#watch.signal);
-      const [oldest] = this.#tasks;
-      if (oldest === undefined || clock.monotonic() - oldest.startedAt <= stuckMsMax) continue;
+      await clock.sleep(durationMs(stuckMsMax / looksPerLimit), this.#watch.signal);
+      for (const task of this.#tasks) task.looksLeft -= 1;
+      if (![...this.#tasks].some(({ looksLeft }) => looksLeft < 0)) continue;
       this.#isStuck = true;
       this.#watch.abort();
-      this.#options.onStuck(this.#stuckError(stuckMsMax));
+      onStuck(this.#stuckError(stuckMsMax));
     }
   }
 
