@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { monotonicMs } from '../../shared/kernel/units.ts';
+import type { InferPriority, QueuedJob } from './infer-job.ts';
+import { LaneQueue } from './lane-queue.ts';
+
+function job(rows: number, priority: InferPriority = 'production', deadlineMs = 100): QueuedJob {
+  return {
+    rows,
+    priority,
+    features: new Uint8Array(),
+    deadline: monotonicMs(deadlineMs),
+    queuedAt: monotonicMs(0),
+    onSettled: () => undefined,
+  };
+}
+
+const now = monotonicMs(50);
+
+describe('LaneQueue', () => {
+  it('gives what waits in order, up to the rows of a call', () => {
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const jobs = [job(2), job(2), job(1)];
+    for (const each of jobs) queue.offer(each);
+    const taken = queue.take('production', now, 4);
+    assert.deepEqual(taken.jobs, jobs.slice(0, 2));
+    assert.equal(taken.rows, 4);
+    assert.equal(queue.rows, 1);
+  });
+
+  it('never splits a job: one that is larger than a call goes alone', () => {
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    queue.offer(job(8));
+    queue.offer(job(1));
+    assert.equal(queue.take('production', now, 4).rows, 8);
+    assert.equal(queue.take('production', now, 4).rows, 1);
+  });
+
+  it('drops jobs whose deadline has come, and goes on behind them', () => {
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const [late, good] = [job(3, 'production', 50), job(1, 'production', 51)];
+    queue.offer(late);
+    queue.offer(good);
+    const taken = queue.take('production', now, 1);
+    assert.deepEqual(taken.expired, [late]);
+    assert.deepEqual(taken.jobs, [good]);
+    assert.equal(queue.rows, 0);
+  });
+
+  it('takes exactly its limit of rows and refuses the next', () => {
+    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 2 });
+    assert.equal(queue.offer(job(4)).isQueued, true);
+    assert.equal(queue.offer(job(1)).isQueued, false);
+    assert.equal(queue.rows, 4);
+  });
+
+  it('holds shadows to their own limit', () => {
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 2 });
+    assert.equal(queue.offer(job(2, 'shadow')).isQueued, true);
+    assert.equal(queue.offer(job(1, 'shadow')).isQueued, false);
+    assert.equal(queue.offer(job(8)).isQueued, true);
+  });
+
+  it('evicts the oldest shadows, and no more than it must, for production', () => {
+    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4 });
+    const shadows = [job(1, 'shadow'), job(1, 'shadow'), job(2, 'shadow')];
+    for (const shadow of shadows) queue.offer(shadow);
+    const offer = queue.offer(job(2));
+    assert.equal(offer.isQueued, true);
+    assert.deepEqual(offer.evicted, shadows.slice(0, 2));
+    assert.equal(queue.rows, 4);
+  });
+
+  it('evicts nothing for production that would not fit even then', () => {
+    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4 });
+    queue.offer(job(3));
+    queue.offer(job(1, 'shadow'));
+    const offer = queue.offer(job(2));
+    assert.deepEqual(offer, { isQueued: false, evicted: [] });
+    assert.equal(queue.rows, 4);
+  });
+
+  it('never lets a shadow push another job out', () => {
+    const queue = new LaneQueue({ queueRowsMax: 2, shadowQueueRowsMax: 2 });
+    queue.offer(job(2));
+    assert.deepEqual(queue.offer(job(1, 'shadow')), { isQueued: false, evicted: [] });
+  });
+
+  it('gives everything when it is cleared', () => {
+    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4 });
+    queue.offer(job(1, 'shadow'));
+    queue.offer(job(1));
+    assert.equal(queue.clear().length, 2);
+    assert.equal(queue.rows, 0);
+    assert.equal(queue.oldestAt('shadow'), undefined);
+  });
+});
