@@ -21,8 +21,8 @@ const sessionOptions: InferenceSession.SessionOptions = {
  */
 export async function openOnnxModel(bytes: Uint8Array, spec: ModelSpec): Promise<LoadedModel> {
   const session = await createSession(bytes, spec);
-  assertTensor({ spec, side: 'input', known: session.inputNames, wanted: spec.inputName });
-  assertTensor({ spec, side: 'output', known: session.outputNames, wanted: spec.outputName });
+  assertMatrix(spec, session.inputMetadata, { name: spec.inputName, columns: spec.columns });
+  assertMatrix(spec, session.outputMetadata, { name: spec.outputName, columns: spec.outputs });
   const fetches = [spec.outputName];
   return {
     backend: 'onnxruntime',
@@ -44,17 +44,22 @@ async function createSession(bytes: Uint8Array, spec: ModelSpec): Promise<Infere
   }
 }
 
-function assertTensor(options: {
-  readonly spec: ModelSpec;
-  readonly side: 'input' | 'output';
-  readonly known: readonly string[];
-  readonly wanted: string;
-}): void {
-  if (options.known.includes(options.wanted)) return;
+function assertMatrix(
+  spec: ModelSpec,
+  tensors: readonly InferenceSession.ValueMetadata[],
+  wanted: { readonly name: string; readonly columns: number },
+): void {
+  const found = tensors.find(({ name }) => name === wanted.name);
+  const columns = found?.isTensor === true ? found.shape.at(-1) : undefined;
+  // A symbolic dimension is a text: the first run shows what it is.
+  if (columns === wanted.columns || typeof columns === 'string') return;
+  const has = tensors.map((tensor) =>
+    tensor.isTensor ? `${tensor.name} [${tensor.shape.join(', ')}]` : tensor.name,
+  );
   throw new MeshError({
     code: 'FAILED_PRECONDITION',
     reason: 'TENSOR_SHAPE',
-    message: `the signature of ${options.spec.name} names the ${options.side} '${options.wanted}', the artifact has ${options.known.join(', ')}`,
+    message: `the signature of ${spec.name} names ${wanted.name} [-1, ${wanted.columns}], the artifact has ${has.join(', ')}`,
   });
 }
 

@@ -1,0 +1,112 @@
+import type { Alias } from '../../services/gen/mlmesh/registry/v1/Alias.ts';
+import type { ModelVersion } from '../../services/gen/mlmesh/registry/v1/ModelVersion.ts';
+import type { WatchResponse } from '../../services/gen/mlmesh/registry/v1/WatchResponse.ts';
+import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
+import { implementPartly } from '../../services/shared/platform/grpc/implement.ts';
+import { createServer, type MeshServer } from '../../services/shared/platform/grpc/server.ts';
+import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import type { TestModel } from './test-model.ts';
+
+/** Hash of the feature set of all test models. */
+export const testFeatureSetHash = 'f'.repeat(64);
+
+/** A registry in memory: versions, aliases and their watch, without gates and log. */
+export class FakeRegistry {
+  readonly #versions: ModelVersion[] = [];
+  readonly #artifacts = new Map<string, Uint8Array>();
+  readonly #aliases = new Map<string, Alias>();
+  #sequence = 0;
+  #wake: (() => void)[] = [];
+  #server: MeshServer | undefined;
+
+  /** Registers a version; the bytes that are downloaded may be other than its digest says. */
+  add(version: number, model: TestModel, bytes: Uint8Array = model.bytes): void {
+    this.#artifacts.set(model.digest, bytes);
+    this.#versions.push({
+      model: 'late',
+      version,
+      provenance: {
+        artifactDigest: model.digest,
+        artifactBytes: bytes.length,
+        artifactFormat: model.format,
+        signature: {
+          inputs: [{ name: model.inputName, datatype: 'FP32', shape: [-1, model.columns] }],
+          outputs: [{ name: model.outputName, datatype: 'FP32', shape: [-1, model.outputs] }],
+          featureSetHash: testFeatureSetHash,
+        },
+      },
+    });
+    this.#note();
+  }
+
+  /** Moves an alias. */
+  point(alias: string, version: number): void {
+    const generation = Number(this.#aliases.get(alias)?.generation ?? 0) + 1;
+    this.#aliases.set(alias, { model: 'late', alias, version, generation });
+    this.#note();
+  }
+
+  /** Listens on `address`, or on a free port; gives the address. */
+  async start(address = '127.0.0.1:0'): Promise<string> {
+    const server = createServer({
+      name: 'fake-registry',
+      address,
+      clock: systemClock,
+      services: [
+        implementPartly('mlmesh.registry.v1.RegistryService', {
+          listVersions: () => ({
+            versions: this.#versions,
+            aliases: [...this.#aliases.values()],
+            sequence: this.#sequence,
+          }),
+          download: ({ artifactDigest }) => this.#download(artifactDigest),
+          watch: ({ fromSequence }, { signal }) => this.#watch(fromSequence, signal),
+        }),
+      ],
+    });
+    await server.start();
+    server.health.setAll(true);
+    this.#server = server;
+    return server.address;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.stop(100);
+    this.#server = undefined;
+  }
+
+  async *#download(digest: string): AsyncGenerator<{ chunk: Uint8Array }> {
+    const bytes = this.#artifacts.get(digest);
+    if (bytes === undefined) {
+      throw new MeshError({
+        code: 'NOT_FOUND',
+        reason: 'VERSION_UNKNOWN',
+        message: `no artifact ${digest}`,
+      });
+    }
+    for (let from = 0; from < bytes.length; from += 1 << 20) {
+      yield await Promise.resolve({ chunk: bytes.subarray(from, from + (1 << 20)) });
+    }
+  }
+
+  async *#watch(fromSequence: number, signal: AbortSignal): AsyncGenerator<WatchResponse> {
+    for (let next = fromSequence; !signal.aborted; next += 1) {
+      while (next > this.#sequence && !signal.aborted) await this.#noted(signal);
+      if (!signal.aborted) yield { event: { sequence: next } };
+    }
+  }
+
+  #noted(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake.push(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  #note(): void {
+    this.#sequence += 1;
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const wake of waiting) wake();
+  }
+}
