@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
 import { exitCodes } from './exit-code.ts';
@@ -5,6 +6,8 @@ import { processOutput } from './output.ts';
 import { runProgram } from './program.ts';
 
 const stop = new AbortController();
+// Every call that is under way listens; the default of 10 would call that a leak.
+setMaxListeners(0, stop.signal);
 const force = new AbortController();
 
 const forceExitMs = 2_000; // what was killed is gone in milliseconds; this is for what hangs in this process

@@ -9,7 +9,7 @@ export interface MonitorConfig {
   readonly tracesMax: number;
   /** Spans of one trace that are kept. Default 512. */
   readonly spansPerTraceMax: number;
-  /** Share of the entities whose answers are computed again, 0 to 1. Default 0.05. */
+  /** Share of the entities whose answers are computed again, 0 to 1. Default 0.1. */
   readonly auditShare: number;
   /** A service that sends no telemetry for so many ms is down. Default 10,000: five times its interval. */
   readonly serviceSilentMs: number;

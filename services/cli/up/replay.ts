@@ -28,8 +28,8 @@ export interface ReplayRun {
   readonly telemetry: Telemetry;
 }
 
-/** Predictions under way at once: enough that frames fill, few enough that the queue is short. */
-const inFlightMax = 32;
+/** Predictions under way at once: enough to keep every service busy, few enough that a queue is no part of their latency. */
+const inFlightMax = 8;
 /** A router restarts within 3 s; the caller's retries bridge that. */
 const predictMs = 10_000;
 /** Every so-many-th prediction is traced from the caller on. */
