@@ -155,7 +155,7 @@ describe('client', () => {
   });
 
   it('keeps its deadline at a peer that accepts and never answers', async () => {
-    const server = createTcpServer(() => {});
+    const server = createTcpServer((socket) => cleanUps.push(() => void socket.destroy()));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     cleanUps.push(() => void server.close());
     const address = server.address();
