@@ -24,6 +24,9 @@ export interface OutgoingCall {
   readonly clock: Clock;
 }
 
+/** The signal of calls that nobody but their deadline ends. */
+export const neverAborts: AbortSignal = new AbortController().signal;
+
 type Writable = ClientWritableStream<object> | ClientDuplexStream<object, object>;
 type Cancellable = { cancel(): void };
 
@@ -169,6 +172,7 @@ async function sendAll(
 }
 
 function cancelOnAbort(raw: Cancellable, signal: AbortSignal): () => void {
+  if (signal === neverAborts) return () => {};
   const cancel = () => raw.cancel();
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });

@@ -12,6 +12,7 @@
  * is connected, calls wait for a connection within their deadline (`connectMsMax` at most); UNAVAILABLE is tried again,
  * on another address first, where the proto says that the method is idempotent.
  */
+import { setMaxListeners } from 'node:events';
 import type { Clock, Random } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type DurationMs, durationMs, type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
@@ -24,6 +25,7 @@ import {
   callClientStream,
   callServerStream,
   callUnary,
+  neverAborts,
   type OutgoingCall,
 } from './client-calls.ts';
 import { type LoadedMethod, loadService } from './load-proto.ts';
@@ -170,21 +172,21 @@ class GrpcClient {
     options: CallOptions,
     timeoutMs: DurationMs | undefined,
   ): OutgoingCall {
-    options.signal?.throwIfAborted();
+    const { signal = neverAborts } = options;
+    signal.throwIfAborted();
+    setMaxListeners(0, signal); // one for each call under way, and each is removed
     const now = this.#clock.monotonic();
     const deadline = deadlineOf(options, now, timeoutMs);
     if (deadline <= now) throw deadlinePassed(method.method);
     return {
       method,
       deadline,
-      signal: options.signal ?? neverAborts,
+      signal,
       trace: options.trace,
       clock: this.#clock,
     };
   }
 }
-
-const neverAborts = new AbortController().signal;
 
 function deadlineOf(
   { deadline, timeoutMs }: CallOptions,

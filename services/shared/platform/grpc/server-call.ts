@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Metadata } from '@grpc/grpc-js';
 import type { CallContext } from '../../kernel/call-context.ts';
 import type { Clock } from '../../kernel/clock.ts';
@@ -58,6 +59,7 @@ export class IncomingCall implements ServerCall {
   get signal(): AbortSignal {
     if (this.#controller !== undefined) return this.#controller.signal;
     const controller = new AbortController();
+    setMaxListeners(0, controller.signal); // one handler may have many calls of its own under way
     this.#controller = controller;
     if (this.#abortError !== undefined) controller.abort(this.#abortError);
     else if (this.#raw.cancelled) this.#onCancelled();
