@@ -1,20 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFrames } from './frames-file.ts';
 import { type LoadPlan, runLoad } from './load.ts';
 
-/** A plan as the parent sends it: the frames are in a file, each after its 4-byte little-endian length. */
+/** A plan as the parent sends it: the frames are in a file. */
 interface WirePlan extends Omit<LoadPlan, 'frames'> {
   readonly framesFile: string;
-}
-
-function readFrames(path: string): Buffer[] {
-  const bytes = readFileSync(path);
-  const frames: Buffer[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
-    const length = bytes.readUInt32LE(offset);
-    frames.push(bytes.subarray(offset + 4, offset + 4 + length));
-    offset += 4 + length;
-  }
-  return frames;
 }
 
 process.on('message', (plan: WirePlan) => {

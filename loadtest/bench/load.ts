@@ -1,4 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { type ClientHttp2Session, connect } from 'node:http2';
+import { percentile } from './order-statistics.ts';
 
 /** One round of closed-loop load against one unary gRPC method. */
 export interface LoadPlan {
@@ -15,15 +17,18 @@ export interface LoadPlan {
 
 /** What a round measured. */
 export interface LoadResult {
+  /** Requests answered within the round. */
   readonly requests: number;
+  /** The same and those that were open at its end, which are waited for: all that the server saw. */
+  readonly completed: number;
   readonly errors: number;
+  /** What the last error said; empty when there is none. */
+  readonly lastError: string;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-}
-
-function percentile(sorted: Float64Array, share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  /** CPU that the load itself took, in cores. */
+  readonly cpuCores: number;
 }
 
 class Round {
@@ -31,6 +36,7 @@ class Round {
   readonly #latencies: number[] = [];
   readonly #headers: Record<string, string>;
   #errors = 0;
+  #lastError = '';
   #next = 0;
   #open = 0;
   #isOver = false;
@@ -51,12 +57,14 @@ class Round {
     const sessions = await Promise.all(
       Array.from({ length: this.#plan.connections }, () => this.#connect()),
     );
+    const cpuBefore = process.cpuUsage();
     const startedAt = performance.now();
     for (const session of sessions) {
       for (let slot = 0; slot < this.#plan.inFlightPerConnection; slot += 1) this.#send(session);
     }
     await new Promise((resolve) => setTimeout(resolve, this.#plan.durationMs));
     const elapsedMs = performance.now() - startedAt;
+    const cpu = process.cpuUsage(cpuBefore);
     const requests = this.#latencies.length;
     this.#isOver = true;
     if (this.#open > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
@@ -64,10 +72,13 @@ class Round {
     const sorted = Float64Array.from(this.#latencies).sort();
     return {
       requests,
+      completed: this.#latencies.length,
       errors: this.#errors,
+      lastError: this.#lastError,
       perSecond: (requests / elapsedMs) * 1_000,
       p50Ms: percentile(sorted, 0.5),
       p99Ms: percentile(sorted, 0.99),
+      cpuCores: (cpu.user + cpu.system) / 1_000 / elapsedMs,
     };
   }
 
@@ -86,16 +97,23 @@ class Round {
     const startedAt = performance.now();
     const stream = session.request(this.#headers);
     let status = '';
-    stream.on('trailers', (trailers) => {
-      status = String(trailers['grpc-status'] ?? '');
+    let message = '';
+    const readStatus = (headers: IncomingHttpHeaders) => {
+      if (headers['grpc-status'] === undefined) return;
+      status = String(headers['grpc-status']);
+      message = String(headers['grpc-message'] ?? '');
+    };
+    stream.on('trailers', readStatus);
+    stream.on('response', readStatus); // an error without a body comes as one block of headers
+    stream.on('error', (error: Error) => {
+      message = error.message;
     });
-    stream.on('response', (headers) => {
-      if (headers['grpc-status'] !== undefined) status = String(headers['grpc-status']);
-    });
-    stream.on('error', () => undefined);
     stream.on('close', () => {
       this.#open -= 1;
-      if (status !== '0') this.#errors += 1;
+      if (status !== '0') {
+        this.#errors += 1;
+        this.#lastError = `gRPC status ${status || 'missing'} ${message}`.trimEnd();
+      }
       this.#latencies.push(performance.now() - startedAt);
       if (!this.#isOver) this.#send(session);
       else if (this.#open === 0) this.#onIdle();
@@ -108,13 +126,4 @@ class Round {
 /** Runs one round and gives what it measured. The frames are encoded before, so that the load costs as little as it can. */
 export function runLoad(plan: LoadPlan): Promise<LoadResult> {
   return new Round(plan).run();
-}
-
-/** Puts the 5-byte gRPC header (not compressed, length) before an encoded message. */
-export function grpcFrame(message: Uint8Array): Buffer {
-  const frame = Buffer.allocUnsafe(5 + message.length);
-  frame[0] = 0;
-  frame.writeUInt32BE(message.length, 1);
-  frame.set(message, 5);
-  return frame;
 }

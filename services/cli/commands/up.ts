@@ -25,11 +25,15 @@ interface UpOptions {
   readonly portBase: number;
   readonly check?: true;
   readonly replay: boolean;
+  readonly traffic: boolean;
   readonly speed: number;
 }
 
 // An hour of the past in 2 s: a day's rhythm shows within a minute, and each service has a core to spare.
 const speedDefault = 1_800;
+
+/** The line that says, with `--no-traffic`, that a mesh serves. */
+export const readyLine = 'ready: the mesh serves';
 
 /** Gives the command `up`: runs a mesh until Ctrl-C. */
 export function upCommand(context: CommandContext): Command {
@@ -50,6 +54,7 @@ export function upCommand(context: CommandContext): Command {
     )
     .option('--check', 'replay at full speed, print what was measured as JSON, and end')
     .option('--no-replay', 'serve without a replay, on the clock of the machine')
+    .option('--no-traffic', 'serve on the clock of the replay, and leave the requests to others')
     .option(
       '--speed <factor>',
       'virtual time for each real time in the replay; 0 is full speed',
@@ -123,20 +128,22 @@ function callerTelemetry(monitorAddress: string): Telemetry {
   });
 }
 
+interface LiveOptions extends Pick<UpOptions, 'speed' | 'traffic'> {
+  readonly telemetry: Telemetry;
+  readonly context: CommandContext;
+}
+
 /** Shows the screen, and replays where there is something to replay, until the user has enough. */
 async function live(
   running: RunningMesh,
   screen: LiveScreen,
   virtual: { ms: number | undefined },
-  {
-    speed,
-    telemetry,
-    context,
-  }: { readonly speed: number; readonly telemetry: Telemetry; readonly context: CommandContext },
+  { speed, traffic, telemetry, context }: LiveOptions,
 ): Promise<void> {
   const showing = screen.run(context.signal);
+  if (!traffic) screen.print(readyLine);
   try {
-    if (running.hasVirtualClock) {
+    if (running.hasVirtualClock && traffic) {
       const onProgress = (ms: number) => {
         virtual.ms = ms;
       };

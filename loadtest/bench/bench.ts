@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectMesh, type MeshConnection } from '../../services/cli/rpc/connect-mesh.ts';
+import type { GetSummaryResponse__Output } from '../../services/gen/mlmesh/monitor/v1/GetSummaryResponse.ts';
+import { loadMethod, packageRoot } from '../../services/shared/platform/grpc/load-proto.ts';
+import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { BenchMesh } from './bench-mesh.ts';
+import { ChildPeer } from './child-peer.ts';
+import { modelName, predictFrame, readFlights } from './flight-frames.ts';
+import { writeFrames } from './frames-file.ts';
+import type { LoadPlan, LoadResult } from './load.ts';
+import { settledSummary, workBetween } from './mesh-work.ts';
+import { processCpuMs } from './process-cpu.ts';
+import type { BenchRun } from './render-report.ts';
+import { type Round, summarise } from './report.ts';
+
+/** How a benchmark is to run. */
+export interface BenchOptions {
+  /** Data directory of the mesh; used again when it is there. */
+  readonly data: string;
+  readonly secondsPerRound: number;
+  /** Measured rounds; one more warms up. */
+  readonly rounds: number;
+  /** Told what is going on. */
+  readonly show: (text: string) => void;
+}
+
+const connections = 4;
+const inFlights: readonly number[] = [32, 128];
+/** Different requests, sent in turn: enough for every route of a morning. */
+const flightsMax = 4_000;
+
+/** Measures a bare echo and the whole path of a prediction, in turn, under the same load. */
+export async function runBench(options: BenchOptions, signal: AbortSignal): Promise<BenchRun> {
+  const { show, rounds, secondsPerRound } = options;
+  show('starting the mesh\n');
+  await using mesh = await BenchMesh.start(options.data, show, signal);
+  using connection = connectMesh(mesh.record.addresses, systemClock);
+  using framesFolder = temporaryFolder();
+  const framesFile = join(framesFolder.path, 'frames');
+  const flights = await readFlights(connection, flightsMax, signal);
+  writeFrames(framesFile, flights.map(predictFrame));
+  using echo = new ChildPeer('echo-server');
+  using load = new ChildPeer('load-process');
+  const echoAddress = await startEcho(echo, signal);
+  const bench = new Bench({ mesh, connection, echo, echoAddress, load, framesFile });
+  const measured: Round[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    show(round === 0 ? 'warming up\n' : `round ${round} of ${rounds}\n`);
+    for (const inFlight of inFlights) {
+      for (const target of ['echo', 'full'] as const) {
+        const result = await bench.round(target, inFlight, secondsPerRound, signal);
+        if (round > 0) measured.push(result);
+      }
+    }
+  }
+  return { secondsPerRound, connections, inFlights, figures: summarise(measured) };
+}
+
+/** What rounds run against. */
+interface BenchParts {
+  readonly mesh: BenchMesh;
+  readonly connection: MeshConnection;
+  readonly echo: ChildPeer;
+  readonly echoAddress: string;
+  readonly load: ChildPeer;
+  readonly framesFile: string;
+}
+
+class Bench {
+  readonly #parts: BenchParts;
+
+  constructor(parts: BenchParts) {
+    this.#parts = parts;
+  }
+
+  async round(
+    target: Round['target'],
+    inFlight: number,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<Round> {
+    const { connection } = this.#parts;
+    const isFull = target === 'full';
+    const before = isFull ? await this.#summary(signal) : undefined;
+    const cpuBefore = this.#cpuMs(target);
+    const load = await this.#load(target, inFlight, seconds, signal);
+    const wanted = before && { before, predictions: load.completed };
+    const after =
+      wanted &&
+      (await settledSummary(connection, modelName, wanted, { clock: systemClock, signal }));
+    const cpuMs = new Map(
+      [...this.#cpuMs(target)].map(([name, ms]) => [name, ms - (cpuBefore.get(name) ?? 0)]),
+    );
+    const work = before && after && workBetween(before, after);
+    return { target, inFlight, load, cpuMs, work };
+  }
+
+  #summary(signal: AbortSignal): Promise<GetSummaryResponse__Output> {
+    return this.#parts.connection.monitor.getSummary({ model: modelName }, { signal });
+  }
+
+  async #load(
+    target: Round['target'],
+    inFlight: number,
+    seconds: number,
+    signal: AbortSignal,
+  ): Promise<LoadResult> {
+    const { mesh, echoAddress, load, framesFile } = this.#parts;
+    const plan: Omit<LoadPlan, 'frames'> & { readonly framesFile: string } = {
+      address: target === 'echo' ? echoAddress : mesh.record.addresses.router,
+      path: `/${loadMethod('mlmesh.router.v1.RouterService', 'predict').method}`,
+      framesFile,
+      connections,
+      inFlightPerConnection: inFlight / connections,
+      durationMs: seconds * 1_000,
+    };
+    const { result } = (await load.ask(plan, signal)) as { readonly result: LoadResult };
+    return result;
+  }
+
+  #cpuMs(target: Round['target']): ReadonlyMap<string, number> {
+    const { echo, mesh } = this.#parts;
+    const processes =
+      target === 'echo' ? [{ service: 'echo', pid: echo.pid }] : mesh.record.processes;
+    return new Map(
+      processes.flatMap(({ service, pid }) => {
+        const ms = processCpuMs(pid);
+        return ms === undefined ? [] : [[service, ms] as const];
+      }),
+    );
+  }
+}
+
+async function startEcho(echo: ChildPeer, signal: AbortSignal): Promise<string> {
+  const order = { protoRoot: join(packageRoot, 'proto') };
+  const { port } = (await echo.ask(order, signal)) as { readonly port: number };
+  return `127.0.0.1:${port}`;
+}
+
+function temporaryFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'mlmesh-bench-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}

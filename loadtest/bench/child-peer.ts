@@ -1,0 +1,45 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** A module of this folder that runs in a process of its own, takes orders over IPC and answers each. */
+export class ChildPeer implements Disposable {
+  readonly #name: string;
+  readonly #child: ChildProcess;
+
+  /** Starts it; `name` is the file's, without its extension. */
+  constructor(name: string) {
+    this.#name = name;
+    this.#child = fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), { detached: true });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Sends an order and gives the answer; one at a time. Rejects when the process says `error`, or ends. */
+  async ask(order: object, signal: AbortSignal): Promise<unknown> {
+    const over = new AbortController();
+    const either = { signal: AbortSignal.any([signal, over.signal]) };
+    const answered = once(this.#child, 'message', either);
+    const ended = once(this.#child, 'exit', either).then(([code]) => {
+      throw new Error(`${this.#name} ended with ${code} before it answered`);
+    });
+    try {
+      this.#child.send(order);
+      const [answer] = await Promise.race([answered, ended]);
+      if (typeof answer === 'object' && answer !== null && 'error' in answer) {
+        throw new Error(`${this.#name}: ${answer.error}`);
+      }
+      return answer;
+    } finally {
+      over.abort();
+      await Promise.allSettled([answered, ended]);
+    }
+  }
+
+  /** Lets it go: it ends when nobody can ask any more. */
+  [Symbol.dispose](): void {
+    if (this.#child.connected) this.#child.disconnect();
+  }
+}
