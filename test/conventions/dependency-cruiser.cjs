@@ -87,6 +87,7 @@ module.exports = {
       {
         path: '^services/',
         pathNot: [
+          test,
           `^services/(gen|client|shared/platform/grpc)/`,
           `^services/${service}/(rpc|adapters)/`,
         ],
@@ -108,7 +109,7 @@ module.exports = {
     rule(
       'onnxruntime-in-platform',
       'One place knows ONNX Runtime.',
-      { path: '^services/', pathNot: `${shared}/platform/inference/` },
+      { path: '^services/', pathNot: [`${shared}/platform/inference/`, test] },
       { path: '^node_modules/onnxruntime-(node|common)/' },
     ),
     rule(
