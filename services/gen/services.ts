@@ -149,7 +149,7 @@ export interface Services {
     readonly download: Method<'server-stream', _mlmesh_registry_v1_DownloadRequest, _mlmesh_registry_v1_DownloadRequest__Output, _mlmesh_registry_v1_DownloadResponse, _mlmesh_registry_v1_DownloadResponse__Output>;
     /** Moves an alias to a version. Moving `production` makes the old one `previous`. */
     readonly promote: Method<'unary', _mlmesh_registry_v1_PromoteRequest, _mlmesh_registry_v1_PromoteRequest__Output, _mlmesh_registry_v1_PromoteResponse, _mlmesh_registry_v1_PromoteResponse__Output>;
-    /** Moves `production` back to `previous`, at once and without any gate. */
+    /** Moves `production` back to `previous`, at once and without any gate. `previous` then points nowhere: a second rollback fails rather than bring the bad version back. */
     readonly rollback: Method<'unary', _mlmesh_registry_v1_RollbackRequest, _mlmesh_registry_v1_RollbackRequest__Output, _mlmesh_registry_v1_RollbackResponse, _mlmesh_registry_v1_RollbackResponse__Output>;
     /** Gives the events of the log, oldest first. */
     readonly history: Method<'unary', _mlmesh_registry_v1_HistoryRequest, _mlmesh_registry_v1_HistoryRequest__Output, _mlmesh_registry_v1_HistoryResponse, _mlmesh_registry_v1_HistoryResponse__Output>;

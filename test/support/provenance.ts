@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Provenance } from '../../services/registry/core/model-version.ts';
 
-/** Bytes that stand for an artifact where nobody runs it. */
-export const artifact = Buffer.from('an artifact that nobody runs');
+/** Bytes that begin as an ONNX model does, where nobody runs it. */
+export const artifact = Buffer.concat([
+  Buffer.from([0x08, 0x08]),
+  Buffer.from(' an artifact that nobody runs'),
+]);
 
 /** Gives complete provenance of {@link artifact}. */
 export function provenance(change: Partial<Provenance> = {}): Provenance {

@@ -2,9 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
-import { checkArtifactHead } from '../core/parse-provenance.ts';
-import type { BlobStore } from '../ports.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { diskFull, isDiskFull } from '../../shared/platform/store/store-error.ts';
+import type { BlobName, BlobStore } from '../ports.ts';
 
 const chunkBytes = 256 * 1024;
 
@@ -21,14 +21,14 @@ export class FolderBlobs implements BlobStore {
     for (const file of readdirSync(this.#uploads)) rmSync(join(this.#uploads, file));
   }
 
-  async write(digest: string, chunks: AsyncIterable<Uint8Array>, bytes: number): Promise<void> {
+  async write(blob: BlobName, chunks: AsyncIterable<Uint8Array>): Promise<void> {
     const path = join(this.#uploads, randomUUID());
     const file = await open(path, 'wx');
     try {
-      await this.#receive(file, digest, chunks, bytes);
+      await receive(file, blob, chunks);
       await file.sync();
       await file.close();
-      await rename(path, join(this.#folder, digest));
+      await rename(path, join(this.#folder, blob.digest));
       await syncFolder(this.#folder);
     } catch (error) {
       await file.close().catch(() => undefined);
@@ -53,26 +53,24 @@ export class FolderBlobs implements BlobStore {
     if (found !== digest) throw corrupt(digest, `the file has ${found}; restore it from a backup`);
     yield* createReadStream(path, { highWaterMark: chunkBytes });
   }
+}
 
-  async #receive(
-    file: FileHandle,
-    digest: string,
-    chunks: AsyncIterable<Uint8Array>,
-    bytes: number,
-  ): Promise<void> {
-    const hash = createHash('sha256');
-    let received = 0;
-    for await (const chunk of chunks) {
-      if (received === 0) checkArtifactHead(chunk);
-      received += chunk.length;
-      if (received > bytes) throw wrongSize(digest, bytes, `at least ${received}`);
-      hash.update(chunk);
-      await file.write(chunk);
-    }
-    if (received !== bytes) throw wrongSize(digest, bytes, String(received));
-    const found = hash.digest('hex');
-    if (found !== digest) throw corrupt(digest, `what came has ${found}; send it again`);
+async function receive(
+  file: FileHandle,
+  { digest, bytes }: BlobName,
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const hash = createHash('sha256');
+  let received = 0;
+  for await (const chunk of chunks) {
+    received += chunk.length;
+    if (received > bytes) throw wrongSize(digest, bytes, `at least ${received}`);
+    hash.update(chunk);
+    await file.writeFile(chunk);
   }
+  if (received !== bytes) throw wrongSize(digest, bytes, String(received));
+  const found = hash.digest('hex');
+  if (found !== digest) throw corrupt(digest, `what came has ${found}; send it again`);
 }
 
 async function syncFolder(folder: string): Promise<void> {
@@ -97,18 +95,5 @@ function wrongSize(digest: string, wanted: number, got: string): MeshError {
     code: 'DATA_LOSS',
     reason: 'ARTIFACT_CORRUPT',
     message: `wanted ${wanted} bytes of artifact ${digest}, as its provenance says, got ${got}; send it again whole`,
-  });
-}
-
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
-}
-
-function diskFull(folder: string, cause: unknown): MeshError {
-  return new MeshError({
-    code: 'RESOURCE_EXHAUSTED',
-    reason: 'DISK_FULL',
-    message: `wanted to write to ${folder}, but ${messageOf(cause)}; nothing was kept: make room and try again`,
-    cause,
   });
 }

@@ -1,8 +1,10 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
-import type { RegistryEvent } from '../core/registry-event.ts';
+import { logCorrupt, type RegistryEvent } from '../core/registry-event.ts';
 import type { LogStore } from '../ports.ts';
+
+const pageEvents = 256;
 
 /** The log in LMDB: an event a row, by sequence, as canonical JSON. */
 export class LmdbLog implements LogStore {
@@ -32,11 +34,23 @@ export class LmdbLog implements LogStore {
     });
   }
 
-  *read(fromSequence: number, eventsMax?: number): Iterable<RegistryEvent> {
-    const limit = eventsMax === undefined ? {} : { limit: eventsMax };
-    for (const { value } of this.#events.range({ start: fromSequence, ...limit })) {
-      // What this class wrote; the hash chain finds anything else.
-      yield JSON.parse(Buffer.from(value).toString()) as RegistryEvent;
+  async *read(fromSequence: number): AsyncGenerator<RegistryEvent> {
+    let next = fromSequence;
+    for (;;) {
+      // Page by page, so that no snapshot of the store stays open while the caller is slow.
+      const page = [...this.#events.range({ start: next, limit: pageEvents })];
+      for (const { key, value } of page) yield eventOf(Number(key), value);
+      if (page.length < pageEvents) return;
+      next += pageEvents;
     }
+  }
+}
+
+function eventOf(sequence: number, value: Uint8Array): RegistryEvent {
+  try {
+    // What this class wrote; the hash chain finds anything else that is JSON.
+    return JSON.parse(Buffer.from(value).toString('utf8')) as RegistryEvent;
+  } catch (error) {
+    throw logCorrupt(sequence, 'its row is not JSON', error);
   }
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { provenance } from '../../../test/support/provenance.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { decidePromote, decideRegister, decideRollback } from './decide.ts';
-import { chain, type RegistryEvent, type RegistryFact, verifyChain } from './registry-event.ts';
+import { chain, type RegistryEvent, type RegistryFact } from './registry-event.ts';
 import { RegistryState } from './registry-state.ts';
 
 function registry() {
@@ -81,16 +81,22 @@ describe('the registry decides', () => {
     assert.throws(rollback, hasReason('MODEL_UNKNOWN'));
     register();
     assert.throws(() => promote(2), hasReason('VERSION_UNKNOWN'));
+    assert.throws(() => register({ parentVersion: 2 }), hasReason('VERSION_UNKNOWN'));
   });
   it('finds a changed byte anywhere in the log', () => {
-    const { events, register, promote } = registry();
+    const { state, events, register, promote } = registry();
     register();
     promote(1);
-    verifyChain(events);
+    const fold = (log: readonly RegistryEvent[]) => {
+      const state = new RegistryState();
+      for (const event of log) state.apply(event);
+      return state.hash;
+    };
+    assert.equal(fold(events), state.hash);
     const [first, second] = events;
     assert.ok(first !== undefined && second !== undefined);
-    assert.throws(() => verifyChain([{ ...first, actor: 'b' }, second]), hasReason('LOG_CORRUPT'));
-    assert.throws(() => verifyChain([second]), hasReason('LOG_CORRUPT'));
-    assert.throws(() => verifyChain([first, { ...second, atMs: 2 }]), hasReason('LOG_CORRUPT'));
+    assert.throws(() => fold([{ ...first, actor: 'b' }, second]), hasReason('LOG_CORRUPT'));
+    assert.throws(() => fold([second]), hasReason('LOG_CORRUPT'));
+    assert.throws(() => fold([first, { ...second, atMs: 2 }]), hasReason('LOG_CORRUPT'));
   });
 });

@@ -1,13 +1,17 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { AliasPosition, ModelVersion, PromotableAlias, Provenance } from './model-version.ts';
-import type { RegistryFact } from './registry-event.ts';
+import type { AliasesMoved } from './registry-event.ts';
 import type { RegistryState } from './registry-state.ts';
 
-/** Asks to register a version. */
-export interface RegisterCommand {
+/** A version before it has a number. */
+export interface Registration {
   readonly model: string;
   readonly provenance: Provenance;
+}
+
+/** Asks to register a version. */
+export interface RegisterCommand extends Registration {
   readonly actor: string;
   readonly atMs: number;
 }
@@ -31,6 +35,7 @@ export interface RollbackCommand {
 /**
  * Gives the version to register with the next number, or the one that is known when model, provenance and artifact are the same: sending a
  * registration again changes nothing.
+ * @throws {MeshError} NOT_FOUND / VERSION_UNKNOWN when the parent is not there
  */
 export function decideRegister(
   state: RegistryState,
@@ -40,6 +45,8 @@ export function decideRegister(
   const wanted = canonicalJson(command.provenance);
   const known = versions.find(({ provenance }) => canonicalJson(provenance) === wanted);
   if (known !== undefined) return { version: known, isKnown: true };
+  const { parentVersion } = command.provenance;
+  if (parentVersion !== 0) state.version(command.model, parentVersion);
   return {
     isKnown: false,
     version: {
@@ -56,7 +63,7 @@ export function decideRegister(
  * Gives the moves of a promotion. Moving `production` makes the version that was there `previous`.
  * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN, VERSION_UNKNOWN; ABORTED / ALIAS_MOVED
  */
-export function decidePromote(state: RegistryState, command: PromoteCommand): RegistryFact {
+export function decidePromote(state: RegistryState, command: PromoteCommand): AliasesMoved {
   const { model, alias, version, reason } = command;
   state.version(model, version);
   const current = state.alias(model, alias);
@@ -81,7 +88,7 @@ export function decidePromote(state: RegistryState, command: PromoteCommand): Re
  * version back.
  * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; FAILED_PRECONDITION / ROLLBACK_TARGET_MISSING
  */
-export function decideRollback(state: RegistryState, command: RollbackCommand): RegistryFact {
+export function decideRollback(state: RegistryState, command: RollbackCommand): AliasesMoved {
   const { model, reason } = command;
   if (state.versions(model).length === 0) state.version(model, 0);
   const target = state.alias(model, 'previous');

@@ -1,4 +1,6 @@
+import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { type FieldViolation, MeshError } from '../../shared/kernel/mesh-error.ts';
+import { unsupportedArtifact } from './artifact-head.ts';
 import { artifactFormats, type Provenance, type TensorSpec } from './model-version.ts';
 
 /** Provenance as the wire gives it; parts may be missing. */
@@ -15,7 +17,9 @@ const digest = /^[0-9a-f]{64}$/;
 const artifactBytesMax = 2 ** 31 - 1;
 
 const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;
-const isTime = (value: number) => Number.isFinite(value) && value > 0;
+const isOffset = (value: number) => Number.isSafeInteger(value) && value >= 0;
+// The span of a JavaScript Date; data from before 1970 is data too.
+const isTime = (value: number) => Math.abs(value) <= 8.64e15;
 const isText = (value: string) => value.length > 0 && value.length <= 500;
 
 /** [field, what is wanted, whether it is so] */
@@ -36,7 +40,13 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
       digest.test(data?.dataHash ?? ''),
     ],
     ['training_data.rows', 'a count above 0', isCount(data?.rows ?? 0)],
-    ['training_data.until_ms', 'a time after from_ms', (data?.untilMs ?? 0) > (data?.fromMs ?? 0)],
+    ['training_data.from_ms', 'a time', isTime(data?.fromMs ?? Number.NaN)],
+    [
+      'training_data.until_ms',
+      'a time after from_ms',
+      isTime(data?.untilMs ?? Number.NaN) && (data?.untilMs ?? 0) > (data?.fromMs ?? 0),
+    ],
+    ['training_data.log_offset', 'an offset, 0 or more', isOffset(data?.logOffset ?? Number.NaN)],
     [
       'training_data.definition_hashes',
       'one for each feature',
@@ -44,7 +54,7 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
     ],
     ['code_commit', 'a commit, or the version of the package', isText(wire.codeCommit)],
     ['hyperparameters_json', 'a JSON object', isJsonObject(wire.hyperparametersJson)],
-    ['trained_at_ms', 'a time', isTime(wire.trainedAtMs)],
+    ['trained_at_ms', 'a time', isTime(wire.trainedAtMs) && wire.trainedAtMs > 0],
     ['trained_by', 'who ran the training', isText(wire.trainedBy)],
     ['metrics', 'at least one, all finite', areMetrics(wire.metrics)],
     [
@@ -75,7 +85,8 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
  */
 export function parseProvenance(wire: WireProvenance): Provenance {
   const format = artifactFormats.find((known) => known === wire.artifactFormat);
-  if (format === undefined) throw unsupported(`format '${wire.artifactFormat.slice(0, 32)}'`);
+  if (format === undefined)
+    throw unsupportedArtifact(`format '${wire.artifactFormat.slice(0, 32)}'`);
   const violations: FieldViolation[] = rulesOf(wire)
     .filter(([, , holds]) => !holds)
     .map(([field, wanted]) => ({
@@ -91,26 +102,16 @@ export function parseProvenance(wire: WireProvenance): Provenance {
       violations,
     });
   }
-  return { ...wire, artifactFormat: format, trainingData, signature, resources };
-}
-
-/**
- * Refuses artifacts that begin as a pickle, an archive or a script does, whatever they call themselves.
- * @throws {MeshError} INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED
- */
-export function checkArtifactHead(head: Uint8Array): void {
-  const [first, second] = head;
-  if (first === 0x80 && second !== undefined && second <= 5) throw unsupported('a Python pickle');
-  if (first === 0x50 && second === 0x4b) throw unsupported('a zip archive');
-  if (first === 0x1f && second === 0x8b) throw unsupported('a gzip archive');
-}
-
-function unsupported(got: string): MeshError {
-  return new MeshError({
-    code: 'INVALID_ARGUMENT',
-    reason: 'ARTIFACT_UNSUPPORTED',
-    message: `wanted an artifact in one of the formats ${artifactFormats.join(', ')}, got ${got}; export the model as ONNX`,
-  });
+  // One text for equal hyperparameters, so that the same training registered twice is the same version.
+  const hyperparametersJson = canonicalJson(JSON.parse(wire.hyperparametersJson));
+  return {
+    ...wire,
+    artifactFormat: format,
+    trainingData,
+    hyperparametersJson,
+    signature,
+    resources,
+  };
 }
 
 function areTensors(tensors: readonly TensorSpec[] | undefined): boolean {
@@ -127,6 +128,7 @@ function areMetrics(metrics: Readonly<Record<string, number>>): boolean {
 function isJsonObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
+    canonicalJson(value); // refuses 1e999, which JSON.parse reads as infinite
     return typeof value === 'object' && value !== null && !Array.isArray(value);
   } catch {
     return false;

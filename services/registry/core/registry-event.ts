@@ -3,20 +3,24 @@ import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { AliasPosition, ModelVersion } from './model-version.ts';
 
+/** Aliases moved together. */
+export interface AliasesMoved {
+  readonly kind: 'aliases-moved';
+  readonly aliases: readonly AliasPosition[];
+  readonly reason: string;
+  readonly isRollback: boolean;
+}
+
 /** What happened. */
 export type RegistryFact =
   | { readonly kind: 'version-registered'; readonly version: ModelVersion }
-  | {
-      readonly kind: 'aliases-moved';
-      readonly aliases: readonly AliasPosition[];
-      readonly reason: string;
-      readonly isRollback: boolean;
-    };
+  | AliasesMoved;
 
 /** A fact at its place in the log. */
 export interface RegistryEvent {
   /** From 1, without gaps. */
   readonly sequence: number;
+  /** Epoch ms; never before that of the event before. */
   readonly atMs: number;
   /** The authenticated peer that caused it. */
   readonly actor: string;
@@ -37,23 +41,32 @@ export function chain(previousHash: string, event: Omit<RegistryEvent, 'hash'>):
 }
 
 /**
- * Checks that events follow each other from the first on, and gives the hash of the last.
- * @throws {MeshError} DATA_LOSS / LOG_CORRUPT naming the first event that does not fit
+ * Checks that an event is the one that comes next after `sequence`, whose hash is `hash`.
+ * @throws {MeshError} DATA_LOSS / LOG_CORRUPT
  */
-export function verifyChain(events: Iterable<RegistryEvent>): string {
-  let hash = genesisHash;
-  let sequence = 0;
-  for (const event of events) {
-    sequence += 1;
-    if (event.sequence !== sequence || chain(hash, event).hash !== event.hash) {
-      throw new MeshError({
-        code: 'DATA_LOSS',
-        reason: 'LOG_CORRUPT',
-        message: `the registry's log does not hold at event ${sequence}: its hash is not that of its content; restore the log from a backup`,
-        detail: { sequence },
-      });
-    }
-    hash = event.hash;
+export function verifyNext(sequence: number, hash: string, event: RegistryEvent): void {
+  if (event.sequence === sequence + 1 && chain(hash, event).hash === event.hash) return;
+  throw logCorrupt(sequence + 1, 'its hash is not that of its content');
+}
+
+/** Gives DATA_LOSS / LOG_CORRUPT for the event at `sequence`. */
+export function logCorrupt(sequence: number, why: string, cause?: unknown): MeshError {
+  return new MeshError({
+    code: 'DATA_LOSS',
+    reason: 'LOG_CORRUPT',
+    message: `the registry's log does not hold at event ${sequence}: ${why}; restore the log from a backup`,
+    detail: { sequence },
+    cause,
+  });
+}
+
+/** Tells whether an event is about a model; '' means all. */
+export function concerns({ fact }: RegistryEvent, model: string): boolean {
+  if (model === '') return true;
+  switch (fact.kind) {
+    case 'version-registered':
+      return fact.version.model === model;
+    case 'aliases-moved':
+      return fact.aliases.some((position) => position.model === model);
   }
-  return hash;
 }

@@ -1,7 +1,6 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { AliasPosition, ModelVersion } from './model-version.ts';
-import type { RegistryEvent } from './registry-event.ts';
-import { genesisHash } from './registry-event.ts';
+import { genesisHash, type RegistryEvent, verifyNext } from './registry-event.ts';
 
 /** What the log says: a fold of its events. */
 export class RegistryState {
@@ -9,6 +8,7 @@ export class RegistryState {
   readonly #aliases = new Map<string, Map<string, AliasPosition>>();
   #sequence = 0;
   #hash = genesisHash;
+  #atMs = 0;
 
   get sequence(): number {
     return this.#sequence;
@@ -19,10 +19,20 @@ export class RegistryState {
     return this.#hash;
   }
 
-  /** Takes the next event. */
+  /** Time of the last event, epoch ms; 0 when there is none. */
+  get atMs(): number {
+    return this.#atMs;
+  }
+
+  /**
+   * Takes the next event.
+   * @throws {MeshError} DATA_LOSS / LOG_CORRUPT when it does not follow the one before
+   */
   apply(event: RegistryEvent): void {
+    verifyNext(this.#sequence, this.#hash, event);
     this.#sequence = event.sequence;
     this.#hash = event.hash;
+    this.#atMs = event.atMs;
     const { fact } = event;
     switch (fact.kind) {
       case 'version-registered':
@@ -38,9 +48,10 @@ export class RegistryState {
     }
   }
 
-  /** Gives the versions of a model, or of all when it is empty, by number. */
+  /** Gives the versions of a model by number, or of all models when it is empty, by model and number. */
   versions(model: string): readonly ModelVersion[] {
-    return model === '' ? [...this.#versions.values()].flat() : (this.#versions.get(model) ?? []);
+    if (model !== '') return this.#versions.get(model) ?? [];
+    return byName(this.#versions).flat();
   }
 
   /**
@@ -51,28 +62,52 @@ export class RegistryState {
     const versions = this.#versions.get(model);
     const found = versions?.find((candidate) => candidate.version === version);
     if (found !== undefined) return found;
+    if (versions === undefined) throw modelUnknown(model);
     throw new MeshError({
       code: 'NOT_FOUND',
-      reason: versions === undefined ? 'MODEL_UNKNOWN' : 'VERSION_UNKNOWN',
-      message:
-        versions === undefined
-          ? `no model is called '${model.slice(0, 64)}'; \`mlmesh models list\` shows those that are`
-          : `model '${model}' has no version ${version}; it has 1 to ${versions.length}`,
+      reason: 'VERSION_UNKNOWN',
+      message: `model '${model}' has no version ${version}; it has 1 to ${versions.length}`,
     });
   }
 
-  /** Gives the aliases of a model, or of all when it is empty. */
+  /**
+   * Gives where an alias of a model points.
+   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN, or ALIAS_UNKNOWN when it points nowhere
+   */
+  target(model: string, alias: string): AliasPosition {
+    const position = this.alias(model, alias);
+    if (position !== undefined && position.version !== 0) return position;
+    if (!this.#versions.has(model)) throw modelUnknown(model);
+    const known = this.aliases(model).filter(({ version }) => version !== 0);
+    throw new MeshError({
+      code: 'NOT_FOUND',
+      reason: 'ALIAS_UNKNOWN',
+      message: `model '${model}' has no alias '${alias.slice(0, 64)}'; it has ${known.map((held) => held.alias).join(', ') || 'none'}`,
+    });
+  }
+
+  /** Gives the aliases of a model by name, or of all models when it is empty, by model and name. Version 0 is nowhere. */
   aliases(model: string): readonly AliasPosition[] {
-    const of = (aliases: ReadonlyMap<string, AliasPosition> | undefined) => [
-      ...(aliases?.values() ?? []),
-    ];
-    return model === '' ? [...this.#aliases.values()].flatMap(of) : of(this.#aliases.get(model));
+    if (model !== '') return byName(this.#aliases.get(model) ?? new Map());
+    return byName(this.#aliases).flatMap((aliases) => byName(aliases));
   }
 
   /** Gives where an alias points; undefined when it never pointed anywhere. */
   alias(model: string, alias: string): AliasPosition | undefined {
     return this.#aliases.get(model)?.get(alias);
   }
+}
+
+function modelUnknown(model: string): MeshError {
+  return new MeshError({
+    code: 'NOT_FOUND',
+    reason: 'MODEL_UNKNOWN',
+    message: `no model is called '${model.slice(0, 64)}'; \`mlmesh models list\` shows those that are`,
+  });
+}
+
+function byName<T>(map: ReadonlyMap<string, T>): readonly T[] {
+  return [...map].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, value]) => value);
 }
 
 function listAt<T>(map: Map<string, T[]>, key: string): T[] {

@@ -1,4 +1,5 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { invalidField } from '../../shared/platform/grpc/validate.ts';
 import type { PromoteCommand, RollbackCommand } from '../core/decide.ts';
 import { promotableAliases } from '../core/model-version.ts';
 
@@ -11,9 +12,10 @@ const reasonLengthMax = 500;
  */
 export function parseModelName(model: string, field: string): string {
   if (/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/.test(model)) return model;
-  throw invalid(
+  throw invalidField(
     field,
-    `wanted 1 to 64 lower-case letters, digits and dashes, got '${model.slice(0, 64)}'`,
+    '1 to 64 lower-case letters, digits and dashes',
+    `'${model.slice(0, 64)}'`,
   );
 }
 
@@ -34,7 +36,7 @@ export function parsePromote(
     });
   }
   if (!Number.isSafeInteger(expectedGeneration) || expectedGeneration < -1) {
-    throw invalid('expected_generation', `wanted a generation, 0 or -1, got ${expectedGeneration}`);
+    throw invalidField('expected_generation', 'a generation, 0 or -1', `${expectedGeneration}`);
   }
   return { model, alias, version, expectedGeneration, reason: parseReason(reason) };
 }
@@ -49,17 +51,9 @@ export function parseRollback({ model, reason }: RollbackCommand): RollbackComma
 
 function parseReason(reason: string): string {
   if (reason.length >= 1 && reason.length <= reasonLengthMax) return reason;
-  throw invalid(
+  throw invalidField(
     'reason',
-    `wanted 1 to ${reasonLengthMax} characters for the record, got ${reason.length}`,
+    `1 to ${reasonLengthMax} characters for the record`,
+    `${reason.length}`,
   );
-}
-
-function invalid(field: string, description: string): MeshError {
-  return new MeshError({
-    code: 'INVALID_ARGUMENT',
-    reason: 'INVALID_FIELD',
-    message: `${field}: ${description}`,
-    violations: [{ field, description }],
-  });
 }

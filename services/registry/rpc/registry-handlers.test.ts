@@ -19,7 +19,12 @@ type Uploaded = ReturnType<typeof provenance>;
 
 async function serve(folder: string) {
   const store = KeyValueStore.open({ directory: join(folder, 'log') });
-  const registry = new Registry(new LmdbLog(store), new FolderBlobs(join(folder, 'blobs')), clock);
+  const registry = await Registry.open({
+    log: new LmdbLog(store),
+    blobs: new FolderBlobs(join(folder, 'blobs')),
+    clock,
+    limits: { artifactBytesMax: 1_000, uploadsMax: 2 },
+  });
   const server = createServer({
     name: 'registry',
     address: '127.0.0.1:0',
@@ -27,7 +32,7 @@ async function serve(folder: string) {
     services: [
       implement(
         'mlmesh.registry.v1.RegistryService',
-        registryHandlers(registry, () => 'me'),
+        registryHandlers({ registry, actorOf: () => 'me', watchersMax: 2 }),
       ),
     ],
   });
@@ -114,7 +119,7 @@ describe('RegistryService', () => {
   it('keeps nothing of an upload that is not what it says', () =>
     withFolder(async (folder) => {
       const { register, close } = await serve(folder);
-      assert.equal(await reasonOf(register({}, Buffer.from('other bytes'))), 'ARTIFACT_CORRUPT');
+      assert.equal(await reasonOf(register({}, artifact.subarray(0, -1))), 'ARTIFACT_CORRUPT');
       const flipped = Buffer.from(artifact);
       flipped[3] = (flipped[3] ?? 0) ^ 1;
       assert.equal(await reasonOf(register({}, flipped)), 'ARTIFACT_CORRUPT');

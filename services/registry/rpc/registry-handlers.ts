@@ -1,112 +1,111 @@
 import type { DownloadResponse } from '../../gen/mlmesh/registry/v1/DownloadResponse.ts';
-import type { RegisterVersionRequest__Output } from '../../gen/mlmesh/registry/v1/RegisterVersionRequest.ts';
+import type { HistoryRequest__Output } from '../../gen/mlmesh/registry/v1/HistoryRequest.ts';
+import type { HistoryResponse } from '../../gen/mlmesh/registry/v1/HistoryResponse.ts';
+import type { ListVersionsRequest__Output } from '../../gen/mlmesh/registry/v1/ListVersionsRequest.ts';
+import type { ListVersionsResponse } from '../../gen/mlmesh/registry/v1/ListVersionsResponse.ts';
 import type { WatchResponse } from '../../gen/mlmesh/registry/v1/WatchResponse.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
-import type { ModelVersion } from '../core/model-version.ts';
-import { parseProvenance } from '../core/parse-provenance.ts';
+import { requireInteger } from '../../shared/platform/grpc/validate.ts';
+import { concerns, type RegistryEvent } from '../core/registry-event.ts';
 import type { RegistryState } from '../core/registry-state.ts';
-import type { Registry } from '../versions/registry.ts';
-import { parseModelName, parsePromote, parseRollback } from './parse-move.ts';
+import type { Moved, Registry } from '../versions/registry.ts';
+import { parsePromote, parseRollback } from './parse-move.ts';
+import { readRegistration } from './read-registration.ts';
 import { toWireAlias, toWireEvent, toWireVersion } from './registry-wire.ts';
 import { watchEvents } from './watch-events.ts';
 
 const historyEventsMax = 1_000;
+const watchRetryMs = 1_000;
 
-/**
- * Gives the handlers of the registry's service.
- * @param actorOf gives the name that is recorded for a peer
- */
+/** What the handlers stand on. */
+export interface RegistryHandlersOptions {
+  readonly registry: Registry;
+  /** Gives the name that is recorded for a peer. */
+  readonly actorOf: (peer: string) => string;
+  /** Watchers at the same time. */
+  readonly watchersMax: number;
+}
+
+/** Gives the handlers of the registry's service. */
 export function registryHandlers(
-  registry: Registry,
-  actorOf: (peer: string) => string,
+  options: RegistryHandlersOptions,
 ): Handlers<'mlmesh.registry.v1.RegistryService'> {
-  const { state } = registry;
+  const { registry, actorOf } = options;
+  let watchers = 0;
   return {
-    registerVersion: (requests, call) => register(registry, requests, actorOf(call.peer)),
-    getVersion: ({ model, version, alias }) => getVersion(state, model, version, alias),
-    listVersions: ({ model }) => ({
-      versions: state.versions(model).map(toWireVersion),
-      aliases: state.aliases(model).map(toWireAlias),
-      sequence: state.sequence,
-    }),
+    async registerVersion(requests, call) {
+      const { registration, chunks } = await readRegistration(requests);
+      const { version, isKnown } = await registry.register(
+        registration,
+        chunks,
+        actorOf(call.peer),
+      );
+      return { version: toWireVersion(version), isKnown };
+    },
+    getVersion: ({ model, version, alias }) => getVersion(registry.state, model, version, alias),
+    listVersions: (request) => listVersions(registry, request),
     download: ({ artifactDigest }) => download(registry, artifactDigest),
-    promote: (request, call) =>
-      registry.promote(parsePromote(request), actorOf(call.peer)).then(toWireMoved),
-    rollback: (request, call) =>
-      registry.rollback(parseRollback(request), actorOf(call.peer)).then(toWireMoved),
-    history: ({ model, fromSequence, eventsMax }) => ({
-      events: registry
-        .history(
-          fromSequence,
-          eventsMax === 0 ? historyEventsMax : Math.min(eventsMax, historyEventsMax),
-        )
-        .filter(({ fact }) => model === '' || concerns(fact, model))
-        .map(toWireEvent),
-    }),
-    watch: ({ fromSequence }, call) => watch(registry, fromSequence, call.signal),
+    promote: async (request, call) =>
+      toWireMoved(await registry.promote(parsePromote(request), actorOf(call.peer))),
+    rollback: async (request, call) =>
+      toWireMoved(await registry.rollback(parseRollback(request), actorOf(call.peer))),
+    history: (request) => history(registry, request),
+    async *watch({ fromSequence }, call) {
+      if (watchers >= options.watchersMax) throw tooManyWatchers(options.watchersMax);
+      const first = sequenceOf(fromSequence);
+      watchers += 1;
+      try {
+        yield* watch(registry, first, call.signal);
+      } finally {
+        watchers -= 1;
+      }
+    },
   };
 }
 
-type Fact = Parameters<typeof toWireEvent>[0]['fact'];
-
-function concerns(fact: Fact, model: string): boolean {
-  return fact.kind === 'version-registered'
-    ? fact.version.model === model
-    : fact.aliases.some((position) => position.model === model);
+function toWireMoved({ aliases, sequence }: Moved) {
+  return { aliases: aliases.map(toWireAlias), sequence };
 }
 
-function toWireMoved(moved: Awaited<ReturnType<Registry['promote']>>) {
-  return { aliases: moved.aliases.map(toWireAlias), sequence: moved.sequence };
+/** Gives a sequence to begin at; 0, the default of the wire, is the beginning. */
+function sequenceOf(fromSequence: number): number {
+  return Math.max(1, requireInteger(fromSequence, 'from_sequence', { min: 0 }));
 }
 
 function getVersion(state: RegistryState, model: string, version: number, alias: string) {
-  const number = version === 0 ? versionBehind(state, model, alias) : version;
-  const found: ModelVersion = state.version(model, number);
+  const number = version === 0 ? state.target(model, alias).version : version;
   const aliases = state.aliases(model).filter((position) => position.version === number);
-  return { version: toWireVersion(found), aliases: aliases.map(toWireAlias) };
+  return {
+    version: toWireVersion(state.version(model, number)),
+    aliases: aliases.map(toWireAlias),
+  };
 }
 
-function versionBehind(state: RegistryState, model: string, alias: string): number {
-  const position = state.alias(model, alias);
-  if (position !== undefined && position.version !== 0) return position.version;
-  const aliases = state.aliases(model).map((known) => known.alias);
-  throw new MeshError({
-    code: 'NOT_FOUND',
-    reason: 'ALIAS_UNKNOWN',
-    message: `model '${model.slice(0, 64)}' has no alias '${alias.slice(0, 64)}'; it has ${aliases.join(', ') || 'none'}`,
-  });
-}
-
-async function register(
+async function listVersions(
   registry: Registry,
-  requests: AsyncIterable<RegisterVersionRequest__Output>,
-  actor: string,
-) {
-  const iterator = requests[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  const header = first.done === true ? undefined : first.value.header;
-  if (!header?.provenance) {
-    throw new MeshError({
-      code: 'INVALID_ARGUMENT',
-      reason: 'INVALID_FIELD',
-      message:
-        'wanted a header with the model and its provenance as the first message, got none; send it before the chunks',
-      violations: [{ field: 'header', description: 'wanted a header first' }],
-    });
-  }
-  const model = parseModelName(header.model, 'header.model');
-  const provenance = parseProvenance(header.provenance);
-  const registered = await registry.register(model, provenance, chunksOf(iterator), actor);
-  return { version: toWireVersion(registered.version), isKnown: registered.isKnown };
+  { model, atMs }: ListVersionsRequest__Output,
+): Promise<ListVersionsResponse> {
+  const at = requireInteger(atMs, 'at_ms', { min: 0 });
+  const state = at === 0 ? registry.state : await registry.stateAt(at);
+  return {
+    versions: state.versions(model).map(toWireVersion),
+    aliases: state.aliases(model).map(toWireAlias),
+    sequence: state.sequence,
+  };
 }
 
-async function* chunksOf(
-  iterator: AsyncIterator<RegisterVersionRequest__Output>,
-): AsyncGenerator<Uint8Array> {
-  for (let read = await iterator.next(); read.done !== true; read = await iterator.next()) {
-    if (read.value.chunk) yield read.value.chunk;
+async function history(
+  registry: Registry,
+  { model, fromSequence, eventsMax }: HistoryRequest__Output,
+): Promise<HistoryResponse> {
+  const countMax = eventsMax === 0 ? historyEventsMax : Math.min(eventsMax, historyEventsMax);
+  const events: RegistryEvent[] = [];
+  for await (const event of registry.history(sequenceOf(fromSequence))) {
+    if (concerns(event, model)) events.push(event);
+    if (events.length >= countMax) break;
   }
+  return { events: events.map(toWireEvent) };
 }
 
 async function* download(registry: Registry, digest: string): AsyncGenerator<DownloadResponse> {
@@ -121,4 +120,14 @@ async function* watch(
   for await (const event of watchEvents(registry, fromSequence, signal)) {
     yield { event: toWireEvent(event) };
   }
+}
+
+function tooManyWatchers(watchersMax: number): MeshError {
+  return new MeshError({
+    code: 'RESOURCE_EXHAUSTED',
+    reason: 'QUEUE_FULL',
+    message: `${watchersMax} watchers are connected; watch again when one has left, or raise the registry's option watchersMax`,
+    retry: { kind: 'after', delayMs: watchRetryMs },
+    detail: { watchersMax },
+  });
 }

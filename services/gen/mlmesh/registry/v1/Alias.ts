@@ -14,7 +14,7 @@ export interface Alias {
    */
   'alias'?: (string);
   /**
-   * Version that it points to.
+   * Version that it points to; 0 means nowhere, as `previous` does after a rollback.
    */
   'version'?: (number);
   /**
@@ -36,7 +36,7 @@ export interface Alias__Output {
    */
   'alias': (string);
   /**
-   * Version that it points to.
+   * Version that it points to; 0 means nowhere, as `previous` does after a rollback.
    */
   'version': (number);
   /**

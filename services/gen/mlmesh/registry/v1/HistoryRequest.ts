@@ -10,7 +10,7 @@ export interface HistoryRequest {
    */
   'model'?: (string);
   /**
-   * First sequence, from 1.
+   * First sequence, from 1; 0 means 1.
    */
   'fromSequence'?: (number | string);
   /**
@@ -28,7 +28,7 @@ export interface HistoryRequest__Output {
    */
   'model': (string);
   /**
-   * First sequence, from 1.
+   * First sequence, from 1; 0 means 1.
    */
   'fromSequence': (number);
   /**

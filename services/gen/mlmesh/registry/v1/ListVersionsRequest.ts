@@ -9,6 +9,10 @@ export interface ListVersionsRequest {
    * Name of the model; empty means all.
    */
   'model'?: (string);
+  /**
+   * Time at which versions and aliases are asked for, whole milliseconds since the Unix epoch; 0 means now.
+   */
+  'atMs'?: (number | string);
 }
 
 /**
@@ -19,4 +23,8 @@ export interface ListVersionsRequest__Output {
    * Name of the model; empty means all.
    */
   'model': (string);
+  /**
+   * Time at which versions and aliases are asked for, whole milliseconds since the Unix epoch; 0 means now.
+   */
+  'atMs': (number);
 }

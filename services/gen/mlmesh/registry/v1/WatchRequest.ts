@@ -6,7 +6,7 @@
  */
 export interface WatchRequest {
   /**
-   * First sequence, from 1.
+   * First sequence, from 1; 0 means 1.
    */
   'fromSequence'?: (number | string);
 }
@@ -16,7 +16,7 @@ export interface WatchRequest {
  */
 export interface WatchRequest__Output {
   /**
-   * First sequence, from 1.
+   * First sequence, from 1; 0 means 1.
    */
   'fromSequence': (number);
 }

@@ -1,0 +1,52 @@
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { type ArtifactFormat, artifactFormats } from './model-version.ts';
+
+/** Bytes that {@link checkArtifactHead} looks at. */
+export const artifactHeadBytes = 8;
+
+/** How files that are no model begin, for a message that helps. Loading some of them runs code. */
+const strangers: readonly (readonly [string, readonly number[]])[] = [
+  ['a Python pickle', [0x80, 0x02]],
+  ['a Python pickle', [0x80, 0x03]],
+  ['a Python pickle', [0x80, 0x04]],
+  ['a Python pickle', [0x80, 0x05]],
+  ['a zip archive, as PyTorch and Keras write it', [0x50, 0x4b]],
+  ['a gzip archive', [0x1f, 0x8b]],
+  ['an HDF5 file, as older Keras writes it', [0x89, 0x48, 0x44, 0x46]],
+];
+
+/** Magic of a tfjs model in one file. */
+const tfjsMagic = Buffer.from('MLTF0001', 'latin1');
+
+/**
+ * Refuses an artifact that does not begin as its format does, whatever it calls itself.
+ * @param head the first {@link artifactHeadBytes} bytes, or all where there are fewer
+ * @throws {MeshError} INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED
+ */
+export function checkArtifactHead(format: ArtifactFormat, head: Uint8Array): void {
+  if (beginsAs(format, head)) return;
+  const stranger = strangers.find(([, magic]) => magic.every((byte, at) => head[at] === byte));
+  const hex = Buffer.from(head.subarray(0, artifactHeadBytes)).toString('hex');
+  throw unsupportedArtifact(stranger?.[0] ?? `a file that begins with the bytes ${hex}`);
+}
+
+/** Gives INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED. */
+export function unsupportedArtifact(got: string): MeshError {
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'ARTIFACT_UNSUPPORTED',
+    message: `wanted an artifact in one of the formats ${artifactFormats.join(', ')}, got ${got}; export the model as ONNX`,
+  });
+}
+
+function beginsAs(format: ArtifactFormat, head: Uint8Array): boolean {
+  switch (format) {
+    case 'onnx': {
+      // A ModelProto; writers of protobuf put field 1 first, the version of the format, which is 1 to some teens.
+      const [key, irVersion = 0] = head;
+      return key === 0x08 && irVersion >= 1 && irVersion < 0x80;
+    }
+    case 'tfjs':
+      return tfjsMagic.equals(head.subarray(0, tfjsMagic.length));
+  }
+}
