@@ -6,15 +6,16 @@ import { temporaryFolder } from '../../test/support/fake-mesh.ts';
 import { FakeRegistry } from '../../test/support/fake-registry.ts';
 import { batchOf, InferStream, PredictionProcess } from '../../test/support/prediction-process.ts';
 import { slowWidths, testModel } from '../../test/support/test-model.ts';
-import type { InferBatchReply__Output } from '../gen/mlmesh/prediction/v1/InferBatchReply.ts';
 
-function outputsOf(reply: InferBatchReply__Output | undefined): readonly number[] {
+type Reply = Awaited<ReturnType<InferStream['send']>>[number];
+
+function outputsOf(reply: Reply | undefined): readonly number[] {
   assert(reply?.rows, JSON.stringify(reply?.error));
   const bytes = Uint8Array.from(reply.rows.outputs);
   return [...new Float32Array(bytes.buffer)];
 }
 
-function reasonOf(reply: InferBatchReply__Output | undefined): string {
+function reasonOf(reply: Reply | undefined): string {
   return reply?.error?.reason ?? 'none';
 }
 
@@ -169,7 +170,7 @@ describe('prediction process', () => {
       await service.reaches(2, 'READY');
       const stream = new InferStream(service.client);
       const running = stream.send([batchOf(2, { rows: 1_024 })]);
-      const late: Promise<readonly InferBatchReply__Output[]>[] = [];
+      const late: Promise<readonly Reply[]>[] = [];
       for (let frame = 0; frame < 14; frame += 1) {
         late.push(stream.send(Array.from({ length: 64 }, () => batchOf(2, { budgetMs: 10 }))));
       }

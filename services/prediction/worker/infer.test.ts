@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { after, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../../test/support/eventually.ts';
 import { slowWidths, type TestModel, testModel } from '../../../test/support/test-model.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { ModelSpec } from '../../shared/platform/inference/model-spec.ts';
@@ -143,11 +143,19 @@ describe('inference worker', () => {
       onStuck: (error) => errors.push(error),
     });
     await pool.open();
-    const running = pool.infer(new Float32Array(1_024 * 4), 1_024);
-    while (errors.length === 0) await delay(5);
-    assert.equal(errors[0]?.reason, 'WORKER_STUCK');
-    await assert.rejects(pool.infer(rows.slice(), 3), { reason: 'WORKER_STUCK' });
-    await assert.rejects(pool.stop(10_000), { reason: 'WORKER_STUCK' });
-    await running;
+    const stuck = { code: 'UNAVAILABLE', reason: 'WORKER_STUCK' };
+    await assert.rejects(pool.infer(new Float32Array(1_024 * 4), 1_024), stuck);
+    assert.deepEqual(
+      errors.map(({ reason }) => reason),
+      ['WORKER_STUCK'],
+    );
+    await assert.rejects(pool.infer(rows.slice(), 3), stuck);
+    await assert.rejects(pool.stop(10_000), stuck);
+    const isStopped = () =>
+      pool.stop(0).then(
+        () => true,
+        () => false,
+      );
+    await eventually('the thread is idle and gone', isStopped, 30_000);
   });
 });

@@ -65,7 +65,9 @@ export class WorkerFallbackModel implements FallbackModel, Component {
   readonly #stopping = new AbortController();
   #latencies = newLatencies();
   #loaded: LoadedFallback | undefined;
-  #stuck: MeshError | undefined;
+  #stuck: { readonly error: MeshError; readonly pool: InferencePool } | undefined;
+  /** Counts how often the batcher was emptied: a call from before is no longer one of its frames. */
+  #frames = 0;
   /** Pools of earlier versions on their way out. */
   #leaving: readonly Promise<void>[] = [];
 
@@ -165,10 +167,11 @@ export class WorkerFallbackModel implements FallbackModel, Component {
     this.#stopping.abort();
     await this.#loaded?.pool.stop(graceMs);
     await Promise.all(this.#leaving);
+    await this.#stuck?.pool.stop(0);
   }
 
   #refusal(row: Float32Array): MeshError | undefined {
-    if (this.#stuck !== undefined) return this.#stuck;
+    if (this.#stuck !== undefined) return this.#stuck.error;
     if (this.#loaded === undefined || this.#stopping.signal.aborted) {
       return new MeshError({
         code: 'UNAVAILABLE',
@@ -196,6 +199,7 @@ export class WorkerFallbackModel implements FallbackModel, Component {
     for (const [index, { row }] of items.entries()) {
       matrix.set(row.subarray(0, columns), index * columns);
     }
+    const frames = this.#frames;
     loaded.pool
       .infer(matrix, items.length)
       .then(
@@ -205,6 +209,7 @@ export class WorkerFallbackModel implements FallbackModel, Component {
         },
       )
       .finally(() => {
+        if (frames !== this.#frames) return;
         this.#batcher.settle();
         this.#pump();
       });
@@ -234,8 +239,10 @@ export class WorkerFallbackModel implements FallbackModel, Component {
 
   #onStuck(pool: InferencePool, error: MeshError): void {
     if (this.#loaded?.pool !== pool) return;
-    this.#stuck = error;
+    this.#stuck = { error, pool };
     this.#loaded = undefined;
+    // The rows of the call that hangs are rejected by the pool.
+    this.#frames += 1;
     for (const { reject } of this.#batcher.reset()) reject(error);
     this.#options.onStuck(error);
   }

@@ -33,6 +33,8 @@ export interface RunOptions {
 
 interface Task {
   readonly settled: Promise<unknown>;
+  /** Gives up the wait; the thread goes on. */
+  readonly abandon: (error: MeshError) => void;
   /** Looks of the watch that the task may still outlive. */
   looksLeft: number;
 }
@@ -84,21 +86,25 @@ export class WorkerPool<Request, Reply> {
   }
 
   /**
-   * Runs one request on a thread.
+   * Runs one request on a thread. When the pool becomes stuck, whoever waits is told at once; what the thread gives later is
+   * dropped.
    * @throws {MeshError} UNAVAILABLE / DRAINING after stop; UNAVAILABLE / WORKER_STUCK; RESOURCE_EXHAUSTED / QUEUE_FULL;
    * INTERNAL / INFERENCE_FAILED when the thread dies; and whatever the worker gives.
    */
-  async run(request: Request, { transfer = [], stuckMsMax }: RunOptions = {}): Promise<Reply> {
-    this.#assertOpen();
-    const work = this.#piscina.run(request, { transferList: [...transfer] });
-    const limits = (stuckMsMax ?? this.#options.stuckMsMax) / this.#options.stuckMsMax;
-    const task: Task = { settled: work, looksLeft: Math.ceil(limits * looksPerLimit) };
-    this.#tasks.add(task);
-    try {
-      return fromWorkerOutcome(await this.#outcomeOf(work));
-    } finally {
-      this.#tasks.delete(task);
-    }
+  run(request: Request, { transfer = [], stuckMsMax }: RunOptions = {}): Promise<Reply> {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return Promise.reject(refusal);
+    const limitRatio = (stuckMsMax ?? this.#options.stuckMsMax) / this.#options.stuckMsMax;
+    const settled = this.#outcomeOf(this.#piscina.run(request, { transferList: [...transfer] }));
+    return new Promise<Reply>((resolve, reject) => {
+      const looksLeft = Math.ceil(limitRatio * looksPerLimit);
+      const task: Task = { settled, abandon: reject, looksLeft };
+      this.#tasks.add(task);
+      settled
+        .then(fromWorkerOutcome)
+        .finally(() => this.#tasks.delete(task))
+        .then(resolve, reject);
+    });
   }
 
   /**
@@ -117,26 +123,26 @@ export class WorkerPool<Request, Reply> {
     await this.#piscina.destroy();
   }
 
-  #assertOpen(): void {
-    if (this.#isStuck) throw this.#stuckError(this.#options.stuckMsMax);
+  #refusal(): MeshError | undefined {
+    const { name, stuckMsMax, threads, queueTasksMax } = this.#options;
+    if (this.#isStuck) return this.#stuckError(stuckMsMax);
     if (this.#phase !== 'open') {
-      throw new MeshError({
+      return new MeshError({
         code: 'UNAVAILABLE',
         reason: 'DRAINING',
-        message: `worker pool ${this.#options.name} is stopping and takes nothing new`,
+        message: `worker pool ${name} is stopping and takes nothing new`,
         retry: { kind: 'elsewhere' },
       });
     }
     // Every thread runs one task, the rest waits. Asked before piscina is, whose own refusal is told apart by text alone.
-    const capacity = this.#options.threads + this.#options.queueTasksMax;
-    if (this.#tasks.size >= capacity) {
-      throw new MeshError({
-        code: 'RESOURCE_EXHAUSTED',
-        reason: 'QUEUE_FULL',
-        message: `worker pool ${this.#options.name} holds ${capacity} tasks and takes no more`,
-        retry: { kind: 'after', delayMs: 10 },
-      });
-    }
+    const capacity = threads + queueTasksMax;
+    if (this.#tasks.size < capacity) return undefined;
+    return new MeshError({
+      code: 'RESOURCE_EXHAUSTED',
+      reason: 'QUEUE_FULL',
+      message: `worker pool ${name} holds ${capacity} tasks and takes no more`,
+      retry: { kind: 'after', delayMs: 10 },
+    });
   }
 
   async #outcomeOf(work: Promise<WorkerOutcome<Reply>>): Promise<WorkerOutcome<Reply>> {
@@ -159,8 +165,19 @@ export class WorkerPool<Request, Reply> {
       if (![...this.#tasks].some(({ looksLeft }) => looksLeft < 0)) continue;
       this.#isStuck = true;
       this.#watch.abort();
-      onStuck(this.#stuckError(stuckMsMax));
+      const error = this.#stuckError(stuckMsMax);
+      for (const task of this.#tasks) task.abandon(error);
+      void this.#endWhenIdle();
+      onStuck(error);
     }
+  }
+
+  /** Frees the threads of a stuck pool, should they ever come back. */
+  async #endWhenIdle(): Promise<void> {
+    await Promise.allSettled([...this.#tasks].map((task) => task.settled));
+    if (this.#phase === 'stopped') return;
+    this.#phase = 'stopped';
+    await this.#piscina.destroy();
   }
 
   async #settleWithin(graceMs: number): Promise<boolean> {
