@@ -107,7 +107,7 @@ export class DuckdbWarehouse implements WarehouseReader {
   ): Promise<Dictionary> {
     const type = `texts_${createHash('sha256').update(of.id).digest('hex').slice(0, 16)}`;
     await this.#session.run(
-      `CREATE TYPE ${type} AS ENUM (SELECT DISTINCT ${of.column} AS text FROM read_parquet(${sqlText(of.file)}) WHERE text IS NOT NULL ORDER BY text)`,
+      `CREATE TYPE IF NOT EXISTS ${type} AS ENUM (SELECT DISTINCT ${of.column} AS text FROM read_parquet(${sqlText(of.file)}) WHERE text IS NOT NULL ORDER BY text)`,
       signal,
     );
     const rows = await this.#session.rows(`SELECT unnest(enum_range(NULL::${type}))`, signal);

@@ -152,10 +152,11 @@ export class EntityTable {
   }
 
   #add(key: string, state: EntityState, appliedSeq: number): Entry {
+    // The sweep looks at the oldest first and costs as much as it frees: it waits until there is a tenth too many. It
+    // comes before the new entry is there: an entry that it let go of must not be changed any more.
+    if (this.#entries.size > this.#entitiesMax * 1.1) this.#evict();
     const entry = { key, state, appliedSeq, isDirty: false, isPending: false, isUsed: true };
     this.#entries.set(key, entry);
-    // The sweep looks at the oldest first and costs as much as it frees: it waits until there is a tenth too many.
-    if (this.#entries.size > this.#entitiesMax * 1.1) this.#evict();
     return entry;
   }
 

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { type EventRecord, readEventRecordHead } from './event-codec.ts';
+import { EventIds } from './event-ids.ts';
+import type { EventTable } from './event-table.ts';
+import { Ingestor, type LogAppend } from './ingestor.ts';
+
+function events(...ids: readonly string[]): EventTable {
+  const column = () => new Float64Array(ids.length);
+  return {
+    rows: ids.length,
+    ts: column(),
+    seq: column(),
+    numbers: new Map(),
+    texts: new Map(),
+    ids,
+  };
+}
+
+/** An ingestor over a log in memory that writes when it is told to. */
+function setUp(limits = { waitingRowsMax: 100, transactionRowsMax: 50 }) {
+  const appends: LogAppend[] = [];
+  const applied: EventRecord[] = [];
+  const writes: { readonly finish: () => void; readonly fail: (error: Error) => void }[] = [];
+  const ids = new EventIds({ idPage: () => undefined, hasTextId: () => false });
+  const ingestor = new Ingestor(
+    {
+      ids,
+      append: (append) => {
+        appends.push(append);
+        return new Promise((finish, fail) => writes.push({ finish, fail }));
+      },
+      apply: (record) => {
+        applied.push(record);
+        return Promise.resolve();
+      },
+    },
+    limits,
+    10,
+  );
+  return { ingestor, appends, applied, writes };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('Ingestor', () => {
+  it('writes what waits in one transaction, and acknowledges when it is durable and applied', async () => {
+    const { ingestor, appends, applied, writes } = setUp();
+    const first = ingestor.submit('s', events('1', '2'));
+    const second = ingestor.submit('s', events('2', '3'));
+    await turn();
+    assert.equal(appends.length, 1);
+    assert.deepEqual(
+      appends[0]?.records.map(({ firstSeq }) => firstSeq),
+      [11, 13],
+    );
+    assert.equal(applied.length, 0);
+    writes[0]?.finish();
+    assert.deepEqual(await first, { appended: 2, duplicates: 0, logOffset: 12 });
+    assert.deepEqual(await second, { appended: 1, duplicates: 1, logOffset: 13 });
+    assert.deepEqual(
+      applied.map(({ events: { seq } }) => [...seq]),
+      [[11, 12], [13]],
+    );
+  });
+
+  it('writes nothing for a batch of known events', async () => {
+    const { ingestor, appends, writes } = setUp();
+    const first = ingestor.submit('s', events('1'));
+    await turn();
+    writes[0]?.finish();
+    await first;
+    assert.deepEqual(await ingestor.submit('s', events('1', '1')), {
+      appended: 0,
+      duplicates: 2,
+      logOffset: 11,
+    });
+    assert.equal(appends.length, 1);
+  });
+
+  it('takes nothing of a transaction that failed, so that it can be sent again', async () => {
+    const { ingestor, applied, writes } = setUp();
+    const first = ingestor.submit('s', events('1'));
+    await turn();
+    writes[0]?.fail(new Error('disk'));
+    await assert.rejects(first, /disk/);
+    assert.equal(applied.length, 0);
+    const again = ingestor.submit('s', events('1'));
+    await turn();
+    writes[1]?.finish();
+    assert.deepEqual(await again, { appended: 1, duplicates: 0, logOffset: 11 });
+  });
+
+  it('leaves the rest to the next transaction', async () => {
+    const { ingestor, appends, writes } = setUp({ waitingRowsMax: 100, transactionRowsMax: 3 });
+    const all = ['1', '2', '3', '4'].map((id) => ingestor.submit('s', events(id, `${id}x`)));
+    for (let write = 0; write < 4; write += 1) {
+      await turn();
+      writes[write]?.finish();
+    }
+    await Promise.all(all);
+    assert.deepEqual(
+      appends.map(({ records }) => records.map(({ bytes }) => readEventRecordHead(bytes).rows)),
+      [[2], [2], [2], [2]],
+    );
+  });
+
+  it('refuses what does not fit into the queue', () => {
+    const { ingestor } = setUp({ waitingRowsMax: 3, transactionRowsMax: 3 });
+    void ingestor.submit('s', events('1', '2'));
+    assert.throws(
+      () => ingestor.submit('s', events('3', '4')),
+      (error) => error instanceof MeshError && error.reason === 'QUEUE_FULL',
+    );
+  });
+
+  it('waits while it is paused, and goes on behind what others wrote', async () => {
+    const { ingestor, appends, writes } = setUp();
+    const resume = await ingestor.pause();
+    const waiting = ingestor.submit('s', events('1'));
+    await turn();
+    assert.equal(appends.length, 0);
+    resume(500);
+    await turn();
+    writes[0]?.finish();
+    assert.equal((await waiting).logOffset, 501);
+  });
+});
