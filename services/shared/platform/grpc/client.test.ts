@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { durationMs } from '../../kernel/units.ts';
 import { createRetryBudget } from '../../policy/retry-budget.ts';
@@ -171,10 +172,10 @@ describe('client', () => {
   it('refuses new calls during a drain and answers those under way', async () => {
     const registry = new FlakyRegistry();
     const server = await serve(registry);
-    registry.delayMs = 150;
+    registry.delayMs = 500;
     const client = connect([server.address], { attemptsMax: 1, connectMsMax: durationMs(50) });
     const underWay = client.listVersions({});
-    await sleep(50);
+    await eventually('the call is under way', () => registry.calls === 1);
     const stopped = server.stop(2_000);
     await assert.rejects(client.listVersions({}), { code: 'UNAVAILABLE' });
     await underWay;
@@ -187,7 +188,7 @@ describe('client', () => {
     registry.delayMs = 3_000;
     const client = connect([server.address], { attemptsMax: 1 });
     const underWay = client.listVersions({});
-    await sleep(30);
+    await eventually('the call is under way', () => registry.calls === 1);
     const started = systemClock.monotonic();
     const outcome = assert.rejects(underWay, { code: 'UNAVAILABLE', reason: 'DRAINING' });
     await server.stop(50);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { durationMs, monotonicMs } from '../../kernel/units.ts';
 import { systemClock } from '../process/system-clock.ts';
@@ -135,8 +136,7 @@ describe('frame stream', () => {
   }
 
   async function untilOpen(stream: FrameStream<Row, number>): Promise<void> {
-    for (let tries = 0; !stream.isOpen && tries < 500; tries += 1) await sleep(5);
-    assert.ok(stream.isOpen);
+    await eventually('the stream is open', () => stream.isOpen);
   }
 
   it('answers one item in a frame of its own', async () => {
@@ -227,7 +227,7 @@ describe('frame stream', () => {
     const stream = await connect(server.address, { onOpenChange: (isOpen) => states.push(isOpen) });
     gate.isHolding = true;
     const lost = stream.request({ model: 'm', value: 1 }, within(60_000));
-    await sleep(20);
+    await eventually('the item is under way', () => gate.frames.length === 1);
     const started = systemClock.monotonic();
     const stopped = server.stop(0);
     await assert.rejects(lost, { code: 'UNAVAILABLE', reason: 'PEER_UNAVAILABLE' });
@@ -248,7 +248,7 @@ describe('frame stream', () => {
     const stream = await connect(server.address);
     gate.isHolding = true;
     const underWay = stream.request({ model: 'm', value: 4 }, within(5_000));
-    await sleep(30);
+    await eventually('the item is under way', () => gate.frames.length === 1);
     const stopped = server.stop(2_000);
     await sleep(20);
     gate.release();
@@ -265,8 +265,7 @@ describe('frame stream', () => {
     await assert.rejects(lost, { reason: 'DEADLINE_PASSED' });
     await sleep(40);
     await assert.rejects(stream.request({ model: 'm', value: 1 }, within(20)));
-    await sleep(40);
-    assert.ok((stream.stats()[0]?.breaks ?? 0) >= 1);
+    await eventually('the stream broke', () => stream.stats()[0]?.breaks === 1);
   });
 
   it('goes to the address with the fewest items', async () => {
@@ -278,7 +277,12 @@ describe('frame stream', () => {
       clock: systemClock,
     });
     cleanUps.push(() => stream.close());
-    await sleep(200);
+    await eventually('both addresses answer', async () => {
+      await stream.request({ model: 'm', value: 0 }, within(2_000)).catch(() => {});
+      return first.frames.length > 0 && second.frames.length > 0;
+    });
+    first.frames.length = 0;
+    second.frames.length = 0;
     const answers = Array.from({ length: 10 }, (_, value) =>
       stream.request({ model: 'm', value }, within(2_000)),
     );

@@ -111,6 +111,7 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
   readonly #links: readonly FrameLink<Item, Result>[];
   readonly #onOpenChange: (isOpen: boolean) => void;
   #wasOpen = false;
+  #lastUsed = 0;
 
   constructor(
     service: ServiceName,
@@ -175,11 +176,16 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
     for (const link of this.#links) link.close(error);
   }
 
+  /** Among equals they take turns, so that replicas share a low load too. */
   #leastBusy(): FrameLink<Item, Result> | undefined {
     let best: FrameLink<Item, Result> | undefined;
-    for (const link of this.#links) {
-      if (link.isOpen && (best === undefined || link.pendingItems < best.pendingItems)) best = link;
+    const { length } = this.#links;
+    for (let step = 1; step <= length; step += 1) {
+      const link = this.#links[(this.#lastUsed + step) % length];
+      if (!link?.isOpen) continue;
+      if (best === undefined || link.pendingItems < best.pendingItems) best = link;
     }
+    if (best !== undefined && length > 1) this.#lastUsed = this.#links.indexOf(best);
     return best;
   }
 
