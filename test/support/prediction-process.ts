@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { InferBatch } from '../../services/gen/mlmesh/prediction/v1/InferBatch.ts';
 import type { InferBatchReply__Output } from '../../services/gen/mlmesh/prediction/v1/InferBatchReply.ts';
 import type { InferRequest } from '../../services/gen/mlmesh/prediction/v1/InferRequest.ts';
+import { durationMs } from '../../services/shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../services/shared/platform/grpc/client.ts';
 import {
   type ServiceConfig,
@@ -33,6 +34,9 @@ export class PredictionProcess implements AsyncDisposable {
     this.#child = child;
     this.client = connectService('mlmesh.prediction.v1.PredictionService', [address], {
       clock: systemClock,
+      // A busy machine takes its time to start a process.
+      connectMsMax: durationMs(30_000),
+      timeoutMs: durationMs(30_000),
     });
     child.stderr?.on('data', (text: Buffer) => {
       this.#log += text.toString('utf8');

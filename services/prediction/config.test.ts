@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { readPredictionConfig } from './config.ts';
+
+describe('readPredictionConfig', () => {
+  it('has a default for every setting', () => {
+    assert.deepEqual(readPredictionConfig({}), {
+      callRowsMax: 1_024,
+      callsMax: 2,
+      queueRowsMax: 4_096,
+      shadowQueueRowsMax: 1_024,
+      threadsPerServable: 1,
+      servablesMax: 8,
+      stuckMsMax: 10_000,
+      artifactBytesMax: 536_870_912,
+    });
+  });
+
+  it('takes what is inside its range', () => {
+    assert.equal(readPredictionConfig({ callsMax: 2 }).callsMax, 2);
+    assert.equal(readPredictionConfig({ callsMax: 256 }).callsMax, 256);
+  });
+
+  for (const callsMax of [1, 257, 2.5, Number.NaN, '4', true]) {
+    it(`refuses ${typeof callsMax} ${callsMax} as callsMax`, () => {
+      const error = { code: 'INVALID_ARGUMENT', reason: 'INVALID_CONFIG', message: /callsMax/ };
+      assert.throws(() => readPredictionConfig({ callsMax }), error);
+    });
+  }
+});
