@@ -3,7 +3,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { eventually } from '../../../test/support/eventually.ts';
 import { artifact, provenance } from '../../../test/support/provenance.ts';
+import type { HistoryRequest } from '../../gen/mlmesh/registry/v1/HistoryRequest.ts';
+import type { RegisterVersionRequest } from '../../gen/mlmesh/registry/v1/RegisterVersionRequest.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { connectService } from '../../shared/platform/grpc/client.ts';
 import { implement } from '../../shared/platform/grpc/implement.ts';
@@ -38,7 +41,10 @@ async function serve(folder: string) {
   });
   await server.start();
   const client = connectService('mlmesh.registry.v1.RegistryService', [server.address], { clock });
-  async function* upload(wire: Uploaded, bytes: Uint8Array) {
+  async function* upload(
+    wire: Uploaded,
+    bytes: Uint8Array,
+  ): AsyncGenerator<RegisterVersionRequest> {
     const { artifactFormat, trainingData, signature, ...rest } = wire;
     yield await Promise.resolve({
       header: {
@@ -67,7 +73,7 @@ async function serve(folder: string) {
     await server.stop(1_000);
     await store[Symbol.asyncDispose]();
   };
-  return { client, register, close };
+  return { client, register, upload, close };
 }
 
 async function withFolder(act: (folder: string) => Promise<void>) {
@@ -130,6 +136,122 @@ describe('RegistryService', () => {
       assert.equal(await reasonOf(register({ codeCommit: '' })), 'PROVENANCE_INCOMPLETE');
       assert.deepEqual(readdirSync(join(folder, 'blobs')), ['uploads']);
       assert.deepEqual(readdirSync(join(folder, 'blobs', 'uploads')), []);
+      await close();
+    }));
+
+  it('keeps nothing of a client that goes away in the middle of its upload', () =>
+    withFolder(async (folder) => {
+      const { client, register, upload, close } = await serve(folder);
+      const leaving = new AbortController();
+      async function* half() {
+        let messages = 0;
+        for await (const message of upload(provenance(), artifact)) {
+          messages += 1;
+          if (messages === 3) leaving.abort(new Error('gone'));
+          yield message;
+        }
+      }
+      await assert.rejects(client.registerVersion(half(), { signal: leaving.signal }));
+      const uploads = join(folder, 'blobs', 'uploads');
+      await eventually('the upload is gone', () => readdirSync(uploads).length === 0);
+      assert.deepEqual(readdirSync(join(folder, 'blobs')), ['uploads']);
+      assert.equal((await register()).version?.version, 1);
+      await close();
+    }));
+
+  it('refuses what does not follow the form of an upload', () =>
+    withFolder(async (folder) => {
+      const { client, upload, close } = await serve(folder);
+      async function* sent(...messages: RegisterVersionRequest[]) {
+        for (const message of messages) yield await Promise.resolve(message);
+      }
+      const header: RegisterVersionRequest = (await upload(provenance(), artifact).next()).value;
+      assert.ok(header.header);
+      const large = { chunk: Buffer.alloc(1024 * 1024 + 1, 8) };
+      const noName = { header: { ...header.header, model: 'M' } };
+      for (const messages of [
+        [],
+        [{ chunk: artifact }],
+        [header, header],
+        [header, large],
+        [noName],
+      ]) {
+        const reason = await reasonOf(client.registerVersion(sent(...messages), {}));
+        assert.equal(reason, 'INVALID_FIELD');
+      }
+      await close();
+    }));
+
+  it('gives the history of one model, page by page', () =>
+    withFolder(async (folder) => {
+      const { client, register, close } = await serve(folder);
+      await register();
+      const move = { model: 'm', alias: 'shadow', version: 1, expectedGeneration: -1, reason: 'x' };
+      for (const reason of ['one', 'two']) await client.promote({ ...move, reason }, {});
+      const sequences = async (request: HistoryRequest) =>
+        (await client.history(request, {})).events.map(({ sequence }) => sequence);
+      assert.deepEqual(await sequences({}), [1, 2, 3]);
+      assert.deepEqual(await sequences({ model: 'm', fromSequence: 2, eventsMax: 1 }), [2]);
+      assert.deepEqual(await sequences({ model: 'other' }), []);
+      assert.equal(await reasonOf(client.history({ fromSequence: 1.5 }, {})), 'INVALID_FIELD');
+      await close();
+    }));
+
+  it('says what it does not know', () =>
+    withFolder(async (folder) => {
+      const { client, register, close } = await serve(folder);
+      const reason = 'x';
+      const asked = () => reasonOf(client.getVersion({ model: 'm', alias: 'production' }, {}));
+      assert.equal(await asked(), 'MODEL_UNKNOWN');
+      await register();
+      assert.equal(await asked(), 'ALIAS_UNKNOWN');
+      assert.equal(
+        await reasonOf(client.getVersion({ model: 'm', version: 2 }, {})),
+        'VERSION_UNKNOWN',
+      );
+      const move = { model: 'm', version: 1, expectedGeneration: -1 };
+      const promoted = (change: object) => reasonOf(client.promote({ ...move, ...change }, {}));
+      assert.equal(await promoted({ alias: 'previous', reason }), 'ALIAS_UNKNOWN');
+      assert.equal(await promoted({ alias: 'shadow' }), 'INVALID_FIELD');
+      assert.equal(await promoted({ alias: 'shadow', reason, version: 9 }), 'VERSION_UNKNOWN');
+      assert.equal(
+        await promoted({ alias: 'shadow', reason, expectedGeneration: -2 }),
+        'INVALID_FIELD',
+      );
+      assert.equal(
+        await reasonOf(client.rollback({ model: 'm', reason }, {})),
+        'ROLLBACK_TARGET_MISSING',
+      );
+      await close();
+    }));
+
+  it('lists versions and aliases as they stood at a time', () =>
+    withFolder(async (folder) => {
+      const { client, register, close } = await serve(folder);
+      const { version } = await register();
+      const before = await client.listVersions({ atMs: (version?.registeredAtMs ?? 0) - 1 }, {});
+      assert.deepEqual([before.versions, before.sequence], [[], 0]);
+      const then = await client.listVersions({ atMs: version?.registeredAtMs ?? 0 }, {});
+      assert.equal(then.versions[0]?.version, 1);
+      await close();
+    }));
+
+  it('takes so many watchers and no more', () =>
+    withFolder(async (folder) => {
+      const { client, register, close } = await serve(folder);
+      await register();
+      const leaving = new AbortController();
+      const first = () =>
+        client.watch({}, { signal: leaving.signal })[Symbol.asyncIterator]().next();
+      await Promise.all([first(), first()]);
+      assert.equal(await reasonOf(first()), 'QUEUE_FULL');
+      leaving.abort(new Error('done'));
+      const again = new AbortController();
+      await eventually('there is room for a watcher', async () => {
+        const next = client.watch({}, { signal: again.signal })[Symbol.asyncIterator]().next();
+        return (await reasonOf(next)) === 'none';
+      });
+      again.abort(new Error('done'));
       await close();
     }));
 

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { FolderBlobs } from '../../services/registry/adapters/folder-blobs.ts';
+import type { BlobStore } from '../../services/registry/ports.ts';
+import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
+import { temporaryFolder } from '../support/fake-mesh.ts';
+import { MemoryBlobs } from '../support/memory-blobs.ts';
+
+/** Blobs under test. */
+interface BlobsUnderTest extends Disposable {
+  readonly blobs: BlobStore;
+  damage(digest: string): void;
+}
+
+const adapters: Readonly<Record<string, () => BlobsUnderTest>> = {
+  'in memory'() {
+    const blobs = new MemoryBlobs();
+    return { blobs, damage: (digest) => blobs.damage(digest), [Symbol.dispose]: () => {} };
+  },
+  'in a folder'() {
+    const folder = temporaryFolder();
+    return {
+      blobs: new FolderBlobs(folder.path),
+      damage: (digest) => writeFileSync(join(folder.path, digest), 'damaged'),
+      [Symbol.dispose]: () => folder[Symbol.dispose](),
+    };
+  },
+};
+
+const bytes = Buffer.alloc(700_000, 'a model that is larger than a chunk ');
+const digest = createHash('sha256').update(bytes).digest('hex');
+const blob = { digest, bytes: bytes.length };
+
+async function* chunks(of: Buffer, chunkBytes = 65_536): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < of.length; from += chunkBytes) {
+    yield await Promise.resolve(of.subarray(from, from + chunkBytes));
+  }
+}
+
+async function* broken(): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes.subarray(0, 1_000));
+  throw new Error('the client is gone');
+}
+
+async function all(read: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of read) parts.push(Buffer.from(part));
+  return Buffer.concat(parts);
+}
+
+const hasReason = (reason: string) => (error: unknown) =>
+  error instanceof MeshError && error.reason === reason;
+
+for (const [name, make] of Object.entries(adapters)) {
+  describe(`artifacts ${name}`, () => {
+    it('come out as they went in, also when they went in twice', async () => {
+      using under = make();
+      await under.blobs.write(blob, chunks(bytes));
+      await under.blobs.write(blob, chunks(bytes, 1_000));
+      assert.ok((await all(under.blobs.read(digest))).equals(bytes));
+    });
+    it('are refused when digest or size is another, and nothing is kept', async () => {
+      using under = make();
+      const flipped = Buffer.from(bytes);
+      flipped[5] = 0;
+      for (const [wrong, bytesSaid] of [
+        [flipped, bytes.length],
+        [bytes, bytes.length + 1],
+        [bytes, bytes.length - 1],
+        [bytes.subarray(1), bytes.length],
+        [Buffer.alloc(0), bytes.length],
+      ] as const) {
+        const write = under.blobs.write({ digest, bytes: bytesSaid }, chunks(wrong));
+        await assert.rejects(write, hasReason('ARTIFACT_CORRUPT'));
+      }
+      await assert.rejects(all(under.blobs.read(digest)), hasReason('VERSION_UNKNOWN'));
+    });
+    it('are not kept when their upload breaks off', async () => {
+      using under = make();
+      await assert.rejects(under.blobs.write(blob, broken()), /the client is gone/);
+      await assert.rejects(all(under.blobs.read(digest)), hasReason('VERSION_UNKNOWN'));
+    });
+    it('are not given out once they are damaged, until they are stored again', async () => {
+      using under = make();
+      await under.blobs.write(blob, chunks(bytes));
+      under.damage(digest);
+      await assert.rejects(all(under.blobs.read(digest)), hasReason('ARTIFACT_CORRUPT'));
+      await under.blobs.write(blob, chunks(bytes));
+      assert.ok((await all(under.blobs.read(digest))).equals(bytes));
+    });
+    it('are asked for by digest and nothing else', async () => {
+      using under = make();
+      for (const asked of ['', '../x', digest.toUpperCase(), 'f'.repeat(64)]) {
+        await assert.rejects(all(under.blobs.read(asked)), hasReason('VERSION_UNKNOWN'));
+      }
+    });
+  });
+}
+
+describe('artifacts in a folder', () => {
+  it('leave no file behind that is not whole', async () => {
+    using folder = temporaryFolder();
+    const blobs = new FolderBlobs(folder.path);
+    await assert.rejects(blobs.write(blob, broken()));
+    assert.deepEqual(readdirSync(join(folder.path, 'uploads')), []);
+  });
+  it('lose what a killed process left of an upload', () => {
+    using folder = temporaryFolder();
+    const left = join(folder.path, 'uploads', 'left');
+    new FolderBlobs(folder.path);
+    writeFileSync(left, 'half');
+    new FolderBlobs(folder.path);
+    assert.ok(!existsSync(left));
+  });
+});
