@@ -95,7 +95,8 @@ describe('FeatureService', () => {
     const first = await tester.import(historyUntil);
     assert.ok(first.rows > 40_000 && first.logOffset > 25_000);
     assert.deepEqual(await tester.import(historyUntil), first);
-    assert.equal(await reasonOf(tester.import(historyUntil + 1)), 'INVALID_FIELD');
+    assert.deepEqual(await tester.import(historyUntil + dayMs), first);
+    assert.equal(await reasonOf(tester.import(historyUntil - 1)), 'INVALID_FIELD');
     march = await tester.flights(historyUntil, historyUntil + 10 * dayMs);
     const { views, logOffset } = await tester.client.listDefinitions({}, {});
     assert.equal(logOffset, first.logOffset);

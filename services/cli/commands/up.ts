@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
 import { startTelemetry, type Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
@@ -92,7 +92,9 @@ async function runServices(
     for (const line of tailOf(log, 5)) print(`    ${line}`);
     print(`    all of it: ${log}`);
   };
-  const plan = { mesh, dataDirectory, meshModule, addresses, hasVirtualClock, onNotice };
+  const meshFolder = dirname(loaded.sourcePath);
+  const shared = { dataDirectory, meshModule, meshFolder, addresses };
+  const plan = { mesh, ...shared, hasVirtualClock, onNotice };
   const { supervisor, running } = superviseMesh(plan, context);
   const telemetry = callerTelemetry(addresses.monitor);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());

@@ -35,6 +35,8 @@ export interface RunningMeshPlan {
   readonly mesh: Mesh;
   readonly dataDirectory: DataDirectory;
   readonly meshModule: string;
+  /** Folder of the mesh file: relative paths of sources start there. */
+  readonly meshFolder: string;
   readonly addresses: Addresses;
   readonly hasVirtualClock: boolean;
   readonly onNotice: (notice: SupervisorNotice) => void;
@@ -86,7 +88,7 @@ function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
     hasVirtualClock: plan.hasVirtualClock,
     // The monitor is the mesh's own sink of traces and metrics.
     telemetryEndpoint: `http://${addresses.monitor}`,
-    options: {},
+    options: service === 'feature' ? { meshFolder: plan.meshFolder } : {},
   };
   return {
     name: service,

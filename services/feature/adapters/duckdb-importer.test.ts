@@ -119,7 +119,10 @@ describe('DuckdbImporter', () => {
     )) {
       newest.push(...found.seq);
     }
-    assert.deepEqual(newest.sort((a, b) => a - b), [102, 103]);
+    assert.deepEqual(
+      newest.sort((a, b) => a - b),
+      [102, 103],
+    );
   });
 
   it('finds what it made, and makes it anew when definition or file change', async () => {

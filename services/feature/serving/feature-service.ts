@@ -175,7 +175,7 @@ export class FeatureService implements Component {
 
   /**
    * Imports the history of a source; at once when it is there. Ingest waits and reads are refused meanwhile.
-   * @throws {MeshError} as jobs/import-source.ts; FAILED_PRECONDITION / INVALID_FIELD when it is there up to another time.
+   * @throws {MeshError} as jobs/import-source.ts; FAILED_PRECONDITION / INVALID_FIELD when it is there up to a later time.
    */
   async *importSource(
     source: string,
@@ -254,13 +254,15 @@ export class FeatureService implements Component {
     const segment = this.#ports.store.segment(source);
     const manifest = this.#ports.manifestOf(source);
     if (segment === undefined || manifest === undefined) return undefined;
-    if (segment.untilMs === untilMs)
+    // What came after the end of history is a matter of ingest: a later end asks for nothing that an import could do.
+    if (untilMs >= segment.untilMs) {
       return { rows: manifest.rows, logOffset: this.#state.logOffset };
+    }
     throw new MeshError({
       code: 'FAILED_PRECONDITION',
       reason: 'INVALID_FIELD',
-      message: `until_ms: the history of source '${source}' ends at ${segment.untilMs} and can't be moved to ${untilMs}; ingest what came later, or start with a new data directory`,
-      violations: [{ field: 'until_ms', description: `history ends at ${segment.untilMs}` }],
+      message: `until_ms: the history of source '${source}' goes to ${segment.untilMs} and can't be cut back to ${untilMs}; start with a new data directory`,
+      violations: [{ field: 'until_ms', description: `history goes to ${segment.untilMs}` }],
     });
   }
 

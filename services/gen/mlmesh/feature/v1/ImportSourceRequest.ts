@@ -10,7 +10,8 @@ export interface ImportSourceRequest {
    */
   'source'?: (string);
   /**
-   * Events that are visible before this time become history: milliseconds since the Unix epoch.
+   * Events that are visible before this time become history: milliseconds since the Unix epoch. A history that is there
+   * already stays as it is: a later time changes nothing, an earlier one is refused.
    */
   'untilMs'?: (number | string);
 }
@@ -24,7 +25,8 @@ export interface ImportSourceRequest__Output {
    */
   'source': (string);
   /**
-   * Events that are visible before this time become history: milliseconds since the Unix epoch.
+   * Events that are visible before this time become history: milliseconds since the Unix epoch. A history that is there
+   * already stays as it is: a later time changes nothing, an earlier one is refused.
    */
   'untilMs': (number);
 }
