@@ -67,7 +67,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
       auditor,
       clock,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
-      onCheckpointError: (error) => telemetry.log.error('checkpoint-failed', {}, error),
+      onBackgroundError: (error) => telemetry.log.error('background-work-failed', {}, error),
     },
     { ...settings, slackMs: settings.slackDays * dayMs },
   );

@@ -13,6 +13,9 @@ const appliedKey = -1;
 /** Above all keys of chunks. */
 const chunkKeyEnd = 2 ** 32;
 
+/** Above all keys that are texts. */
+const textKeyEnd = '\u{10ffff}';
+
 /** Keys that one transaction removes: a pause of some ten milliseconds for others who write. */
 const clearKeysMax = 10_000;
 
@@ -86,6 +89,12 @@ export class LmdbFeatureStore implements FeatureStore {
     return chunks.length === 0 ? undefined : { chunks, appliedSeq };
   }
 
+  nextEntity(viewId: string, after: string | undefined): string | undefined {
+    const start = after === undefined ? [viewId, ''] : [viewId, after, chunkKeyEnd];
+    const [entry] = this.#states.range({ start, end: [viewId, textKeyEnd], limit: 1 });
+    return Array.isArray(entry?.key) ? String(entry.key[1]) : undefined;
+  }
+
   async append({ records, ids, lastSeq }: LogAppend): Promise<void> {
     await this.#store.commit(() => {
       for (const { firstSeq, bytes } of records) this.#log.put(firstSeq, withChecksum(bytes));
@@ -109,8 +118,7 @@ export class LmdbFeatureStore implements FeatureStore {
       this.#facts.remove(`view/${viewId}`);
       this.#facts.remove(`stats/${viewId}`);
     });
-    // U+10FFFF is above all keys that are texts.
-    const range = { start: [viewId, ''], end: [viewId, '\u{10ffff}'], limit: clearKeysMax };
+    const range = { start: [viewId, ''], end: [viewId, textKeyEnd], limit: clearKeysMax };
     for (;;) {
       const keys = [...this.#states.range(range)].map((entry) => entry.key);
       if (keys.length === 0) return;

@@ -46,6 +46,12 @@ class MemoryStates implements EntityStore {
     };
   }
 
+  nextEntity(_viewId: string, after: string | undefined): string | undefined {
+    return [...this.chunks.keys()]
+      .sort((a, b) => (a < b ? -1 : 1))
+      .find((key) => after === undefined || key > after);
+  }
+
   readonly write = ({ changes, checkpointSeq }: CheckpointWrite): Promise<void> => {
     if (this.isFull) return Promise.reject(new Error('disk full'));
     for (const { key, chunks, appliedSeq } of changes) {
@@ -113,6 +119,23 @@ describe('EntityTable', () => {
     const second = setUp(store);
     for (const seq of [4, 5, 6]) second.table.insert('a', { ts: seq, seq, values: nothing });
     assert.equal(countOf(second.table, 'a', 100), 2);
+  });
+});
+
+describe('OnlineState', () => {
+  it('loads what is stored until there is no more room', async () => {
+    const store = new MemoryStates();
+    const first = setUp(store);
+    for (const key of ['a', 'b', 'c', 'd'])
+      first.table.insert(key, { ts: 1, seq: 1, values: nothing });
+    await first.checkpoint.run();
+    const { signal } = new AbortController();
+    const all = setUp(store);
+    await all.state.warm(signal);
+    assert.equal(all.table.size, 4);
+    const some = setUp(store, 2);
+    await some.state.warm(signal);
+    assert.equal(some.table.size, 2);
   });
 });
 

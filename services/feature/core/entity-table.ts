@@ -24,6 +24,8 @@ export interface EntityStore {
   viewStats(viewId: string): ViewStats;
   /** Gives what is stored of an entity; undefined when there is nothing. */
   loadEntity(viewId: string, key: string): StoredEntity | undefined;
+  /** Gives the entity whose key comes next, or first where `after` is undefined; undefined at the end. */
+  nextEntity(viewId: string, after: string | undefined): string | undefined;
 }
 
 /** The changes of one entity, to be written in one transaction. */
@@ -129,6 +131,20 @@ export class EntityTable {
   markWritten(): void {
     for (const entry of this.#pending) entry.isPending = false;
     this.#pending = [];
+  }
+
+  /**
+   * Loads the states of stored entities, one a step, until all are there or there is no more room: the first question
+   * about an entity need not wait for it then.
+   * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
+   */
+  *warm(): Generator<void> {
+    let key = this.#store.nextEntity(this.view.plan.id, undefined);
+    while (key !== undefined && this.#entries.size < this.#entitiesMax) {
+      this.find(key);
+      yield;
+      key = this.#store.nextEntity(this.view.plan.id, key);
+    }
   }
 
   /** Forgets everything in memory, after the store was changed by somebody else. Nothing may be dirty. */

@@ -79,6 +79,19 @@ export class OnlineState {
     return new Map([...this.tables].map(([id, table]) => [id, table.stats]));
   }
 
+  /**
+   * Loads stored states into memory, in turns with others, until there is no more room or `signal` aborts.
+   * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
+   */
+  async warm(signal: AbortSignal): Promise<void> {
+    for (const table of this.tables.values()) {
+      for (const _ of table.warm()) {
+        await this.#yieldTurn();
+        if (signal.aborted) return;
+      }
+    }
+  }
+
   /** Says that the log holds nothing more up to this offset for the views of the mesh. */
   advance(logOffset: number): void {
     this.#logOffset = Math.max(this.#logOffset, logOffset);

@@ -33,8 +33,8 @@ export interface FeatureServicePorts {
   readonly clock: Clock;
   /** Resolves after others had their turn of the event loop. */
   readonly yieldTurn: () => Promise<void>;
-  /** Learns of checkpoints that failed; the next one tries again. */
-  readonly onCheckpointError: (error: unknown) => void;
+  /** Learns of what failed while nobody waited for it: a checkpoint, which the next one tries again, or a warm-up. */
+  readonly onBackgroundError: (error: unknown) => void;
 }
 
 /** Limits of a {@link FeatureService}; see FeatureConfig. */
@@ -68,6 +68,7 @@ export class FeatureService implements Component {
   readonly #checkpoint: Checkpoint;
   readonly #leaving = new AbortController();
   #checkpoints: Promise<void> = Promise.resolve();
+  #warming: Promise<void> = Promise.resolve();
 
   constructor(ports: FeatureServicePorts, limits: FeatureServiceLimits) {
     const { mesh, store, yieldTurn } = ports;
@@ -113,11 +114,13 @@ export class FeatureService implements Component {
     await this.#rebuildChangedViews(signal);
     await this.#applyLogEnd(signal);
     this.#checkpoints = this.#runCheckpoints();
+    this.#warm();
   }
 
   async stop(): Promise<void> {
     this.#leaving.abort(new Error('the feature service stops'));
     await this.#checkpoints;
+    await this.#warming;
     await this.#ingestor.idle();
     await this.#checkpoint.run();
   }
@@ -200,6 +203,7 @@ export class FeatureService implements Component {
       this.#state.reload(lastSeq);
       this.#online.refuse(undefined);
       resume(lastSeq);
+      this.#warm();
     }
   }
 
@@ -318,13 +322,21 @@ export class FeatureService implements Component {
     this.#state.advance(store.lastSeq());
   }
 
+  /** Behind the scenes: until a state is there, the first question about it loads it. */
+  #warm(): void {
+    const { onBackgroundError } = this.#ports;
+    this.#warming = this.#warming
+      .then(() => this.#state.warm(this.#leaving.signal))
+      .catch(onBackgroundError);
+  }
+
   async #runCheckpoints(): Promise<void> {
-    const { clock, onCheckpointError } = this.#ports;
+    const { clock, onBackgroundError } = this.#ports;
     const { signal } = this.#leaving;
     const pauseMs = durationMs(this.#limits.checkpointMs);
     while (!signal.aborted) {
       await clock.sleep(pauseMs, signal).catch(() => undefined);
-      await this.#checkpoint.run().catch(onCheckpointError);
+      await this.#checkpoint.run().catch(onBackgroundError);
     }
   }
 }
