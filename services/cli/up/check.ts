@@ -11,6 +11,8 @@ import { showStep } from './step-progress.ts';
 const pollMs = durationMs(250);
 /** The monitor has everything within a second or two of the last answer; audits wait for a scan of the warehouse. */
 const settledMsMax = 60_000;
+/** A shadow that failed has no pair, so their number alone does not say that all have answered. */
+const pairsQuietMs = 2_000;
 
 /** Replays at full speed and gives what was measured. */
 export async function runCheck(
@@ -46,7 +48,7 @@ export async function runCheck(
   return report(connection, model, tally, context);
 }
 
-/** Waits until the monitor has every prediction and its pair, and has audited its sample. */
+/** Waits until the monitor has every prediction and has audited its sample, and no shadow has answered for a while. */
 async function settle(
   connection: MeshConnection,
   model: string,
@@ -55,14 +57,16 @@ async function settle(
 ): Promise<string> {
   const answered = tally.latenciesMs.length;
   const startedMs = clock.monotonic();
+  let pairs = { count: -1, sinceMs: startedMs };
   for (;;) {
     const summary = await connection.monitor.getSummary({ model }, { signal });
+    const now = clock.monotonic();
+    if (summary.shadowPairs !== pairs.count) pairs = { count: summary.shadowPairs, sinceMs: now };
     const isSettled =
       summary.predictions >= answered &&
-      summary.shadowPairs >= summary.shadowExpected &&
-      summary.parityPending === 0;
-    const isOverdue = clock.monotonic() - startedMs > settledMsMax;
-    if (isSettled || isOverdue) {
+      summary.parityPending === 0 &&
+      (summary.shadowPairs >= summary.shadowExpected || now - pairs.sinceMs > pairsQuietMs);
+    if (isSettled || now - startedMs > settledMsMax) {
       return `${summary.predictions} logged, ${summary.shadowPairs} pairs, ${summary.parityChecked} audited`;
     }
     await clock.sleep(pollMs, signal);
