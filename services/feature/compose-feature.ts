@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
+import { durationMs } from '../shared/kernel/units.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
@@ -22,6 +23,9 @@ import { FeatureService } from './serving/feature-service.ts';
 
 /** A training set's message of 8,192 wide rows, and a batch of 4,096 events with long texts. */
 const messageBytesMax = 16 * 1024 * 1024;
+
+/** An audit waits behind others and reads the warehouse; all other unary calls take milliseconds. */
+const callMsMax = durationMs(60_000);
 
 const dayMs = 86_400_000;
 
@@ -87,6 +91,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
       ),
     ],
     messageBytesMax,
+    callMsMax,
     observer: rpcObserver(telemetry, clock),
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
   });

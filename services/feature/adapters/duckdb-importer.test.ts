@@ -134,7 +134,8 @@ describe('DuckdbImporter', () => {
     );
     assert.notEqual(later.file, manifest.file);
     assert.deepEqual(readManifest(warehouseFolder, 'trips'), later);
-    assert.ok(!readdirSync(warehouseFolder).some((name) => name.endsWith('.unfinished')));
+    const files = readdirSync(warehouseFolder).filter((name) => name.startsWith('trips'));
+    assert.deepEqual(files, [later.file, 'trips.json']);
   });
 
   it('takes the first row of each id', async () => {

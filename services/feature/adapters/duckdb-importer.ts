@@ -46,7 +46,11 @@ export class DuckdbImporter {
     const known = readManifest(this.#folders.warehouseFolder, schema.source.name);
     if (known?.planHash === planHash && known.sourceHash === sourceHash) return known;
     await this.#check(schema, file, signal);
-    return await this.#write(schema, { file, planHash, sourceHash }, signal);
+    const manifest = await this.#write(schema, { file, planHash, sourceHash }, signal);
+    if (known !== undefined && known.file !== manifest.file) {
+      rmSync(join(this.#folders.warehouseFolder, known.file), { force: true });
+    }
+    return manifest;
   }
 
   /** How far the running statement is, 0 to 100. */

@@ -254,7 +254,8 @@ function readNumbers<T extends Float64Array | Uint32Array>(
   let at = 0;
   for (const chunk of chunks) {
     const vector = chunk.getColumnVector(column);
-    for (let row = 0; row < chunk.rowCount; row += 1) {
+    const { rowCount } = chunk; // asks the library each time
+    for (let row = 0; row < rowCount; row += 1) {
       const value = vector.getItem(row);
       into[at] = typeof value === 'number' ? value : Number.NaN;
       at += 1;

@@ -71,6 +71,9 @@ export function parseEventBatch(schema: SourceSchema, events: IncomingEvents): E
 
 /** Gives some rows of a batch, in their order, numbered from `firstSeq`. */
 export function takeRows(batch: EventTable, rows: Uint32Array, firstSeq: number): EventTable {
+  if (rows.length === batch.rows) {
+    return { ...batch, seq: Float64Array.from(rows, (_, index) => firstSeq + index) };
+  }
   const pick = (column: Float64Array): Float64Array =>
     Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
   return {
