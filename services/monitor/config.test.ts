@@ -8,7 +8,7 @@ describe('monitorConfig', () => {
       predictionsMax: 500_000,
       tracesMax: 2_000,
       spansPerTraceMax: 512,
-      auditShare: 0.1,
+      auditShare: 0.06,
       serviceSilentMs: 10_000,
     });
   });

@@ -9,7 +9,7 @@ export interface MonitorConfig {
   readonly tracesMax: number;
   /** Spans of one trace that are kept. Default 512. */
   readonly spansPerTraceMax: number;
-  /** Share of the entities whose answers are computed again, 0 to 1. Default 0.1. */
+  /** Share of the entities whose answers are computed again, 0 to 1. Default 0.06. */
   readonly auditShare: number;
   /** A service that sends no telemetry for so many ms is down. Default 10,000: five times its interval. */
   readonly serviceSilentMs: number;
@@ -24,7 +24,7 @@ export function monitorConfig({ options }: Pick<ServiceConfig, 'options'>): Moni
     predictionsMax: countAt(options, 'predictionsMax', 500_000),
     tracesMax: countAt(options, 'tracesMax', 2_000),
     spansPerTraceMax: countAt(options, 'spansPerTraceMax', 512),
-    auditShare: shareAt(options, 'auditShare', 0.1),
+    auditShare: shareAt(options, 'auditShare', 0.06),
     serviceSilentMs: countAt(options, 'serviceSilentMs', 10_000),
   };
 }

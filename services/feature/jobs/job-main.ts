@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadMeshModule } from '../../shared/platform/process/load-mesh-module.ts';
+import { lowerPriority } from '../../shared/platform/process/lower-priority.ts';
 import { DuckdbImporter, readManifest } from '../adapters/duckdb-importer.ts';
 import { DuckdbSession } from '../adapters/duckdb-session.ts';
 import { DuckdbWarehouse } from '../adapters/duckdb-warehouse.ts';
@@ -16,6 +17,9 @@ import { rebuildViews } from './rebuild-views.ts';
 import { recompute } from './recompute.ts';
 
 // The entry of a job thread: a composition root, as main.ts is one for the process.
+
+// Before DuckDB starts its own threads, which then are as low: imports and audits wait for whoever answers callers.
+lowerPriority('thread');
 
 const port = parentPort;
 assert(port !== null, 'job-main runs on a thread');
