@@ -88,7 +88,7 @@ function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
     hasVirtualClock: plan.hasVirtualClock,
     // The monitor is the mesh's own sink of traces and metrics.
     telemetryEndpoint: `http://${addresses.monitor}`,
-    options: service === 'feature' ? { meshFolder: plan.meshFolder } : {},
+    options: service === 'feature' ? featureOptions(plan) : {},
   };
   return {
     name: service,
@@ -96,4 +96,14 @@ function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
     environment: { [serviceConfigVariable]: JSON.stringify(config) },
     logPath: join(dataDirectory.folder('logs'), `${service}.log`),
   };
+}
+
+const dayMs = 86_400_000;
+/** Beyond the windows: what callers ask a little late. */
+const slackDays = 15;
+
+/** A replay can begin anew when it is over, so the online state keeps what its first requests look at. */
+function featureOptions({ mesh, meshFolder }: RunningMeshPlan): ServiceConfig['options'] {
+  const { fromMs = 0, untilMs = 0 } = mesh.replay ?? {};
+  return { meshFolder, slackDays: slackDays + Math.ceil((untilMs - fromMs) / dayMs) };
 }

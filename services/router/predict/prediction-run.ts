@@ -64,6 +64,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #stage: Stage = 'features';
   #timer: unknown;
   #features: FeatureAnswer | undefined;
+  #featureReason: Reason | undefined;
   #row: Float32Array | undefined;
   /** Whether the model was asked, and how its breaker let the call through. */
   #isAsked = false;
@@ -130,6 +131,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     if (this.#stage !== 'features') return;
     this.#parts.counts.featureFailures += 1;
     this.#features = undefined;
+    this.#featureReason = error.reason;
     if (error.reason === 'DEADLINE_PASSED') this.#leaveModel('DEADLINE_PASSED');
     else this.#askModel();
   }
@@ -151,7 +153,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
         ? contract.policy.missingShareMax < 1
         : isTooSparse(contract.policy, this.#features.statuses)
     ) {
-      this.#leaveModel('PEER_UNAVAILABLE');
+      this.#leaveModel(this.#featureReason ?? 'FEATURES_MISSING');
       return;
     }
     this.#stage = 'model';

@@ -56,6 +56,7 @@ export const reasons = [
   'LOG_CORRUPT',
   'TRAINING_FAILED',
   'HISTORY_PRUNED',
+  'FEATURES_MISSING',
 ] as const;
 
 /** One of {@link reasons}. */

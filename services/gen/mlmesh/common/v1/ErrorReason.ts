@@ -221,6 +221,10 @@ export const ErrorReason = {
    * A window reaches events that the online state has let go of; recompute from the log.
    */
   ERROR_REASON_HISTORY_PRUNED: 'ERROR_REASON_HISTORY_PRUNED',
+  /**
+   * More features are missing than the policy of the model allows.
+   */
+  ERROR_REASON_FEATURES_MISSING: 'ERROR_REASON_FEATURES_MISSING',
 } as const;
 
 /**
@@ -498,6 +502,11 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_HISTORY_PRUNED'
   | 53
+  /**
+   * More features are missing than the policy of the model allows.
+   */
+  | 'ERROR_REASON_FEATURES_MISSING'
+  | 54
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in
