@@ -20,7 +20,7 @@ export interface BenchOptions {
   /** Data directory of the mesh; used again when it is there. */
   readonly data: string;
   readonly secondsPerRound: number;
-  /** Measured rounds; one more warms up. */
+  /** Measured rounds, after those that warm up. */
   readonly rounds: number;
   /** Told what is going on. */
   readonly show: (text: string) => void;
@@ -30,6 +30,9 @@ const connections = 4;
 const inFlights: readonly number[] = [32, 128];
 /** Different requests, sent in turn: enough for every route of a morning. */
 const flightsMax = 4_000;
+
+/** Rounds that warm up: five processes compile what they run often, and the features of each airport are loaded once. */
+const warmUpRounds = 2;
 
 /** Measures a bare echo and the whole path of a prediction, in turn, under the same load. */
 export async function runBench(options: BenchOptions, signal: AbortSignal): Promise<BenchRun> {
@@ -46,8 +49,8 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
   const echoAddress = await startEcho(echo, signal);
   const bench = new Bench({ mesh, connection, echo, echoAddress, load, framesFile });
   const measured: Round[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
-    show(round === 0 ? 'warming up\n' : `round ${round} of ${rounds}\n`);
+  for (let round = 1 - warmUpRounds; round <= rounds; round += 1) {
+    show(round < 1 ? 'warming up\n' : `round ${round} of ${rounds}\n`);
     for (const inFlight of inFlights) {
       for (const target of ['echo', 'full'] as const) {
         const result = await bench.round(target, inFlight, secondsPerRound, signal);
@@ -55,7 +58,8 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
       }
     }
   }
-  return { secondsPerRound, connections, inFlights, figures: summarise(measured) };
+  const figures = summarise(measured);
+  return { secondsPerRound, warmUpRounds, connections, inFlights, figures };
 }
 
 /** What rounds run against. */
@@ -86,14 +90,16 @@ class Bench {
     const before = isFull ? await this.#summary(signal) : undefined;
     const cpuBefore = this.#cpuMs(target);
     const load = await this.#load(target, inFlight, seconds, signal);
-    const wanted = before && { before, predictions: load.completed };
-    const after =
-      wanted &&
-      (await settledSummary(connection, modelName, wanted, { clock: systemClock, signal }));
+    const endedAt = systemClock.monotonic();
     const cpuMs = new Map(
       [...this.#cpuMs(target)].map(([name, ms]) => [name, ms - (cpuBefore.get(name) ?? 0)]),
     );
-    const work = before && after && workBetween(before, after);
+    if (before === undefined) return { target, inFlight, load, cpuMs, work: undefined };
+    const wanted = { before, predictions: load.completed };
+    const context = { clock: systemClock, signal };
+    const after = await settledSummary(connection, modelName, wanted, context);
+    const settleMs = systemClock.monotonic() - endedAt;
+    const work = { ...workBetween(before, after), settleMs };
     return { target, inFlight, load, cpuMs, work };
   }
 

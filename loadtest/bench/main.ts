@@ -15,7 +15,7 @@ const command = new Command('bench')
   .description('measure a bare gRPC echo against the whole path of a prediction, in one run')
   .option('--json', 'one line of JSON last')
   .option('--seconds <number>', 'length of a round', parsePositive, 2)
-  .option('--rounds <number>', 'measured rounds; one more warms up', parseCount, 5)
+  .option('--rounds <number>', 'measured rounds; two more warm up', parseCount, 5)
   .option('--data <folder>', 'where the mesh keeps its data', join('.mlmesh', 'bench'))
   .action(bench);
 await command.parseAsync();

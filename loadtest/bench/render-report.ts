@@ -5,6 +5,7 @@ import { caveats, type Figures, fullOverEcho } from './report.ts';
 /** How a benchmark ran. */
 export interface BenchRun {
   readonly secondsPerRound: number;
+  readonly warmUpRounds: number;
   readonly connections: number;
   /** Requests in flight over all connections, in the order in which they ran. */
   readonly inFlights: readonly number[];
@@ -33,7 +34,7 @@ export function renderReport(run: BenchRun): string {
   const rounds = figures[0]?.rounds ?? 0;
   const lines = [
     `${machine()}, Node ${process.versions.node}`,
-    `medians of ${rounds} interleaved rounds of ${secondsPerRound} s over ${run.connections} connections, after a warm-up round of each`,
+    `medians of ${rounds} interleaved rounds of ${secondsPerRound} s over ${run.connections} connections, after ${run.warmUpRounds} that warm up`,
     table.toString(),
     ...figures.map(cpuLine).filter((line) => line !== ''),
     ...figures.map(workLine).filter((line) => line !== ''),
@@ -66,7 +67,7 @@ export function reportJson({ figures, inFlights, ...run }: BenchRun): object {
     connections: run.connections,
     rounds: figures[0]?.rounds ?? 0,
     seconds_per_round: run.secondsPerRound,
-    warm_up_rounds: 1,
+    warm_up_rounds: run.warmUpRounds,
   };
 }
 
@@ -93,6 +94,7 @@ function cellJson({ work, cpuUs, ...figures }: Figures): object {
           shadow_expected: rounded(work.shadowExpected),
           shadow_pairs: rounded(work.shadowPairs),
           dropped: work.dropped,
+          settle_ms: Math.round(work.settleMs),
         }),
   };
 }
@@ -112,7 +114,7 @@ function workLine({ target, inFlight, work }: Figures): string {
   if (work === undefined) return '';
   const share = (value: number) => `${(value * 100).toFixed(1)} %`;
   const tiers = `model ${share(work.model)}, fallback ${share(work.fallback)}, rules ${share(work.rules)}`;
-  return `${target} at ${inFlight}: ${tiers}; logged ${share(work.logged)}, shown to a shadow ${share(work.shadowExpected)} and answered ${share(work.shadowPairs)}, ${work.dropped} records dropped`;
+  return `${target} at ${inFlight}: ${tiers}; logged ${share(work.logged)}, shown to a shadow ${share(work.shadowExpected)} and answered ${share(work.shadowPairs)}, ${work.dropped} records dropped, all done ${(work.settleMs / 1_000).toFixed(1)} s after the last answer`;
 }
 
 function machine(): string {

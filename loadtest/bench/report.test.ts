@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LoadResult } from './load.ts';
-import type { MeshWork } from './mesh-work.ts';
-import { caveats, fullOverEcho, type Round, summarise } from './report.ts';
+import { caveats, fullOverEcho, type Round, type RoundWork, summarise } from './report.ts';
 
 const load = (perSecond: number, change: Partial<LoadResult> = {}): LoadResult => ({
   requests: 90,
@@ -15,7 +14,7 @@ const load = (perSecond: number, change: Partial<LoadResult> = {}): LoadResult =
   cpuCores: 0.5,
   ...change,
 });
-const work = (change: Partial<MeshWork> = {}): MeshWork => ({
+const work = (change: Partial<RoundWork> = {}): RoundWork => ({
   logged: 100,
   model: 95,
   fallback: 1,
@@ -23,6 +22,7 @@ const work = (change: Partial<MeshWork> = {}): MeshWork => ({
   shadowExpected: 100,
   shadowPairs: 100,
   dropped: 0,
+  settleMs: 10,
   ...change,
 });
 const echo = (perSecond: number, inFlight = 32, change: Partial<LoadResult> = {}): Round => ({
@@ -32,7 +32,7 @@ const echo = (perSecond: number, inFlight = 32, change: Partial<LoadResult> = {}
   cpuMs: new Map([['echo', 5]]),
   work: undefined,
 });
-const full = (perSecond: number, inFlight = 32, change: Partial<MeshWork> = {}): Round => ({
+const full = (perSecond: number, inFlight = 32, change: Partial<RoundWork> = {}): Round => ({
   target: 'full',
   inFlight,
   load: load(perSecond),
@@ -72,6 +72,7 @@ describe('summarise', () => {
     ]);
     assert.equal(figures?.work?.logged, 0.8);
     assert.equal(figures?.work?.model, 0.9);
+    assert.equal(figures?.work?.settleMs, 10);
     assert.equal(figures?.work?.shadowExpected, 1);
     assert.equal(figures?.work?.shadowPairs, 0.8);
   });

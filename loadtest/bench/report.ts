@@ -8,10 +8,15 @@ export interface Round {
   /** Requests in flight, over all connections. */
   readonly inFlight: number;
   readonly load: LoadResult;
-  /** CPU of each server process during the round and until its work was done, in ms; empty where the system does not say. */
+  /** CPU of each server process during the round, in ms; empty where the system does not say. */
   readonly cpuMs: ReadonlyMap<string, number>;
   /** What the mesh did in the round; undefined for the echo. */
-  readonly work: MeshWork | undefined;
+  readonly work: RoundWork | undefined;
+}
+
+/** The same with the time that it took to the end: from the last answer until everything was logged, shadowed and audited. */
+export interface RoundWork extends MeshWork {
+  readonly settleMs: number;
 }
 
 /** Medians over the rounds of one server at one number in flight. */
@@ -46,6 +51,8 @@ export interface WorkShares {
   readonly shadowPairs: number;
   /** Records that the router dropped, over all rounds. */
   readonly dropped: number;
+  /** Median time that the mesh went on working after the last answer. */
+  readonly settleMs: number;
 }
 
 /** Summarises rounds by server and number in flight, in the order in which each first appears. */
@@ -94,7 +101,7 @@ function cpuUsOf(group: readonly Round[], completed: number): Readonly<Record<st
 function workShares(group: readonly Round[], completed: number): WorkShares | undefined {
   const works = group.flatMap(({ work }) => (work === undefined ? [] : [work]));
   if (works.length === 0) return undefined;
-  const total = (read: (work: MeshWork) => number) => sum(works.map(read));
+  const total = (read: (work: RoundWork) => number) => sum(works.map(read));
   const logged = total((work) => work.logged);
   const expected = total((work) => work.shadowExpected);
   return {
@@ -105,6 +112,7 @@ function workShares(group: readonly Round[], completed: number): WorkShares | un
     shadowExpected: expected / logged,
     shadowPairs: total((work) => work.shadowPairs) / expected,
     dropped: total((work) => work.dropped),
+    settleMs: median(works.map((work) => work.settleMs)),
   };
 }
 
