@@ -43,9 +43,14 @@ export class BenchMesh implements AsyncDisposable {
   get record(): MeshRecord & { readonly addresses: NonNullable<MeshRecord['addresses']> } {
     const record = readMeshRecord(this.#data);
     if (record?.addresses === undefined) {
-      throw new Error(`no mesh runs in ${this.#data} any more:\n${this.#tail.join('\n')}`);
+      throw new Error(`no mesh runs in ${this.#data} any more`);
     }
     return { ...record, addresses: record.addresses };
+  }
+
+  /** The last lines that it wrote. */
+  get tail(): string {
+    return this.#tail.join('\n');
   }
 
   /** Drains it, and resolves when it is gone. */

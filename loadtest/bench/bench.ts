@@ -36,9 +36,22 @@ const warmUpRounds = 2;
 
 /** Measures a bare echo and the whole path of a prediction, in turn, under the same load. */
 export async function runBench(options: BenchOptions, signal: AbortSignal): Promise<BenchRun> {
-  const { show, rounds, secondsPerRound } = options;
+  const { data, show } = options;
   show('starting the mesh\n');
-  await using mesh = await BenchMesh.start(options.data, show, signal);
+  await using mesh = await BenchMesh.start(data, show, signal);
+  try {
+    return await measure(mesh, options, signal);
+  } catch (error) {
+    show(`the mesh said last:\n${mesh.tail}\n`);
+    throw error;
+  }
+}
+
+async function measure(
+  mesh: BenchMesh,
+  { show, rounds, secondsPerRound }: BenchOptions,
+  signal: AbortSignal,
+): Promise<BenchRun> {
   using connection = connectMesh(mesh.record.addresses, systemClock);
   using framesFolder = temporaryFolder();
   const framesFile = join(framesFolder.path, 'frames');
@@ -58,8 +71,13 @@ export async function runBench(options: BenchOptions, signal: AbortSignal): Prom
       }
     }
   }
-  const figures = summarise(measured);
-  return { secondsPerRound, warmUpRounds, connections, inFlights, figures };
+  return {
+    secondsPerRound,
+    warmUpRounds,
+    connections,
+    inFlights,
+    figures: summarise(measured),
+  };
 }
 
 /** What rounds run against. */

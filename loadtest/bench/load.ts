@@ -86,7 +86,7 @@ class Round {
     return new Promise((resolve, reject) => {
       const session = connect(`http://${this.#plan.address}`, { settings: { enablePush: false } });
       session.once('connect', () => resolve(session));
-      session.once('error', reject);
+      session.on('error', reject); // after the connection is made, each stream says what went wrong
     });
   }
 
@@ -115,7 +115,8 @@ class Round {
         this.#lastError = `gRPC status ${status || 'missing'} ${message}`.trimEnd();
       }
       this.#latencies.push(performance.now() - startedAt);
-      if (!this.#isOver) this.#send(session);
+      // A server that dies takes its connection along: its slots stay empty, and the errors are counted.
+      if (!this.#isOver && !session.closed && !session.destroyed) this.#send(session);
       else if (this.#open === 0) this.#onIdle();
     });
     stream.resume();
