@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { hashPoint } from '../../shared/kernel/hash-point.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { durationMs } from '../../shared/kernel/units.ts';
+import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { firstDifference, type ServedVector } from '../core/parity.ts';
 import type { AuditedAnswer, Recomputer } from '../ports.ts';
 
@@ -37,6 +37,8 @@ const examplesMax = 20;
 /** A batch that is not full waits so long for more: one scan of the warehouse serves them all. */
 const gatherMs = durationMs(1_000);
 const retryMs = durationMs(1_000);
+/** No answer for so long means that nobody is waiting: audits then run one after the other. */
+const quietMs = 500;
 
 interface Tally {
   checked: number;
@@ -54,6 +56,7 @@ export class ParityAuditor implements Component {
   #underWay: readonly AuditedAnswer[] = [];
   #running: Promise<void> = Promise.resolve();
   #wake = () => {};
+  #offeredAt = monotonicMs(Number.NEGATIVE_INFINITY);
 
   constructor(options: ParityAuditorOptions) {
     this.#options = options;
@@ -72,6 +75,7 @@ export class ParityAuditor implements Component {
 
   /** Takes an answer, if its entity is in the sample and there is room. */
   offer(answer: AuditedAnswer): void {
+    this.#offeredAt = this.#options.clock.monotonic();
     if (hashPoint('parity', answer.keys) >= this.#options.share) return;
     if (this.#waiting.length >= waitingMax) return;
     this.#waiting.push(answer);
@@ -107,11 +111,13 @@ export class ParityAuditor implements Component {
     const taken = new Set(batch);
     this.#waiting = this.#waiting.filter((answer) => !taken.has(answer));
     this.#underWay = batch;
+    const startedAt = this.#options.clock.monotonic();
     try {
       const vectors = await this.#options.recomputer.recompute(hash, batch, signal);
       batch.forEach((answer, row) => {
         this.#compare(answer, vectors[row]);
       });
+      await this.#yieldToTraffic(startedAt);
     } catch (error) {
       if (!signal.aborted) {
         this.#options.onError(error);
@@ -121,6 +127,18 @@ export class ParityAuditor implements Component {
       }
     } finally {
       this.#underWay = [];
+    }
+  }
+
+  /** While answers arrive, audits take a quarter of the time and leave the rest of the machine to those who wait for an answer. */
+  async #yieldToTraffic(startedAt: MonotonicMs): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    this.#underWay = [];
+    const restUntil = now + 3 * (now - startedAt);
+    while (!this.#leaving.signal.aborted) {
+      const time = this.#options.clock.monotonic();
+      if (time >= restUntil || time - this.#offeredAt > quietMs) return;
+      await this.#pause(durationMs(Math.min(quietMs, restUntil - time)));
     }
   }
 

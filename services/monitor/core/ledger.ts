@@ -83,6 +83,8 @@ export class Ledger {
   readonly #policies: ReadonlyMap<string, DecisionPolicy>;
   readonly #entriesMax: number;
   readonly #entries = new Map<string, Entry>();
+  /** Walks the entries once, behind their insertion: a new iterator for each would pass all that was deleted. */
+  readonly #oldest = this.#entries.keys();
   readonly #models = new Map<string, ModelFigures>();
 
   constructor(policies: ReadonlyMap<string, DecisionPolicy>, entriesMax: number) {
@@ -176,10 +178,8 @@ export class Ledger {
     const entry: Entry = { prediction: undefined, shadows: [], label: undefined };
     this.#entries.set(predictionId, entry);
     if (this.#entries.size > this.#entriesMax) {
-      for (const oldest of this.#entries.keys()) {
-        this.#entries.delete(oldest);
-        break;
-      }
+      const oldest = this.#oldest.next();
+      if (oldest.done !== true) this.#entries.delete(oldest.value);
     }
     return entry;
   }

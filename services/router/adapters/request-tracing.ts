@@ -7,11 +7,15 @@ import type { EndedShadow, ShadowTracing } from '../predict/shadow-fan-out.ts';
 
 /** An answer that takes longer is exported whatever the head decided: half of the model's budget. */
 const slowMs = 25;
+/** Under overload every answer is slow, and telling so of each would make it slower: so many a second tell enough. */
+const unsampledPerSecondMax = 50;
 
-/** Makes the router's spans after the fact: those of a sample, and of every error, degraded or slow answer. */
+/** Makes the router's spans after the fact: those of a sample, and of errors, degraded and slow answers, up to 50 a second. */
 export class SpanTracing implements RequestTracing, ShadowTracing {
   readonly #telemetry: Pick<Telemetry, 'spans' | 'ids' | 'spanClock'>;
   readonly #isHeadSampled: () => boolean;
+  #second = 0;
+  #unsampled = 0;
 
   constructor(
     telemetry: Pick<Telemetry, 'spans' | 'ids' | 'spanClock'>,
@@ -35,7 +39,10 @@ export class SpanTracing implements RequestTracing, ShadowTracing {
     const { context, result, error } = ended;
     const isDegraded = result !== undefined && result.tier !== 'MODEL';
     const isSlow = ended.endedAt - ended.startedAt > slowMs;
-    if (!context.isSampled && !isDegraded && !isSlow && error === undefined) return;
+    if (!context.isSampled) {
+      if (!isDegraded && !isSlow && error === undefined) return;
+      if (!this.#hasRoom(ended.endedAt)) return;
+    }
     this.#record({
       traceId: context.traceId,
       spanId: context.spanId,
@@ -56,6 +63,17 @@ export class SpanTracing implements RequestTracing, ShadowTracing {
       error: error?.message,
     });
     if (result !== undefined) this.#recordStages(ended, result);
+  }
+
+  /** Tells whether this second has told of few enough answers that the head did not sample. */
+  #hasRoom(nowMs: number): boolean {
+    const second = Math.floor(nowMs / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#unsampled = 0;
+    }
+    this.#unsampled += 1;
+    return this.#unsampled <= unsampledPerSecondMax;
   }
 
   beginShadow(): TraceContext {

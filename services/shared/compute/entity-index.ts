@@ -37,6 +37,8 @@ export class EntityIndex {
   readonly #totals: readonly LaneTotals[];
   /** Totals are right for chunks up to this index. */
   #validChunks = 0;
+  /** Events of the last chunk when it was looked at last; -1 when it has to be looked at. */
+  #lastRows = -1;
 
   constructor(view: CompiledView) {
     this.#view = view;
@@ -46,10 +48,14 @@ export class EntityIndex {
   /** Says that a chunk's events have changed, or that chunks from this index on have moved. */
   changedFrom(chunkIndex: number): void {
     this.#validChunks = Math.min(this.#validChunks, chunkIndex);
+    this.#lastRows = -1;
   }
 
   /** Brings all totals up to date. O(what changed). */
   refresh(): void {
+    const last = this.chunks.length - 1;
+    const lastRows = this.chunks[last]?.chunk.rows ?? -1;
+    if (this.#validChunks === last && lastRows === this.#lastRows) return;
     for (let index = this.#validChunks; index < this.chunks.length; index += 1) {
       const chunk = this.chunks[index];
       if (chunk === undefined) continue;
@@ -59,8 +65,9 @@ export class EntityIndex {
         if (laneIndex !== undefined) addChunk(totals, laneIndex, index, chunk.chunk.rows);
       });
     }
-    // The last chunk is the one that grows: it is looked at again each time.
-    this.#validChunks = Math.max(0, this.chunks.length - 1);
+    // The last chunk is the one that grows, which its number of events shows: it is looked at again then.
+    this.#validChunks = Math.max(0, last);
+    this.#lastRows = lastRows;
   }
 
   /** Gives the position of the first event with ts at or after `bound`. O(log events). */
