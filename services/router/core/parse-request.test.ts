@@ -57,6 +57,15 @@ describe('parseRequest', () => {
   });
   it('refuses a missing entity key', () =>
     assert.equal(reasonOf({ entities: {} }), 'ENTITY_MISSING'));
+  it('refuses a time that is no whole millisecond of the calendar', () => {
+    for (const timeMs of [0.5, 1e300, -8.64e15 - 2, Number.NaN]) {
+      const requestFeatures = { ...good.requestFeatures, date: { timeMs } };
+      assert.equal(reasonOf({ requestFeatures }), 'REQUEST_FEATURE_INVALID', String(timeMs));
+      assert.equal(reasonOf({ atMs: timeMs }, true), 'INVALID_FIELD', String(timeMs));
+    }
+    const latest = { ...good.requestFeatures, date: { timeMs: 8.64e15 } };
+    assert.equal(reasonOf({ requestFeatures: latest, atMs: 8.64e15 }, true), 'none');
+  });
   it('refuses an empty entity key', () =>
     assert.equal(reasonOf({ entities: { origin: '' } }), 'ENTITY_INVALID'));
   it('refuses an entity key that would collide with a composite one', () =>

@@ -78,6 +78,13 @@ function parseKeys(contract: ModelContract, entities: Readonly<Record<string, st
   return keys;
 }
 
+const timeForm = 'whole milliseconds since the Unix epoch, within 8.64e15';
+
+/** 8.64e15 ms, 100 million days, on both sides of the epoch: what a Date can hold, and the calendar arithmetic of features with it. */
+function isTime(value: RequestValue): boolean {
+  return Number.isInteger(value) && Math.abs(Number(value)) <= 8.64e15;
+}
+
 function parseValue(value: WireValue, type: RequestInputType, field: string): RequestValue {
   const parsed =
     type === 'number'
@@ -93,6 +100,9 @@ function parseValue(value: WireValue, type: RequestInputType, field: string): Re
   }
   if (typeof parsed === 'number' && !Number.isFinite(parsed)) {
     refuse('REQUEST_FEATURE_INVALID', field, `wanted a finite ${type}, got ${parsed}`);
+  }
+  if (type === 'time' && !isTime(parsed)) {
+    refuse('REQUEST_FEATURE_INVALID', field, `wanted ${timeForm}, got ${String(parsed)}`);
   }
   return parsed;
 }
@@ -148,8 +158,8 @@ export function parseRequest(
       'wanted 0: this mesh runs on the real clock; a time is taken only in a replay',
     );
   }
-  if (!Number.isFinite(wire.atMs) || wire.atMs < 0) {
-    refuse('INVALID_FIELD', 'at_ms', `wanted milliseconds since the Unix epoch, got ${wire.atMs}`);
+  if (!isTime(wire.atMs) || wire.atMs < 0) {
+    refuse('INVALID_FIELD', 'at_ms', `wanted 0 or ${timeForm}, got ${wire.atMs}`);
   }
   const requestValues = contract.computeRequest(request);
   contract.requestColumns.forEach((column, index) => {
