@@ -20,22 +20,28 @@ function definitionsOf(service: FeatureService): ListDefinitionsResponse {
   const { features, featureSets, views } = service.mesh;
   const stats = service.viewStats();
   return {
-    features: features.map(({ name, hash, view, summary }) => ({
+    features: sortedBy(features, ({ name }) => name).map(({ name, hash, view, summary }) => ({
       name,
       hash,
       view: view ?? '',
       summary,
     })),
-    views: views.map(({ id }) => {
+    views: sortedBy(views, ({ id }) => id).map(({ id }) => {
       const { entities = 0, newestTs = Number.NEGATIVE_INFINITY } = stats.get(id) ?? {};
       return { id, entities, newestEventMs: Number.isFinite(newestTs) ? newestTs : 0 };
     }),
-    featureSets: featureSets.map(({ name, hash, columns, joinKeys }) => ({
-      model: name,
-      hash,
-      columns: columns.map((column) => column.name),
-      joinKeys: [...joinKeys],
-    })),
+    featureSets: sortedBy(featureSets, ({ name }) => name).map(
+      ({ name, hash, columns, joinKeys }) => ({
+        model: name,
+        hash,
+        columns: columns.map((column) => column.name),
+        joinKeys: [...joinKeys],
+      }),
+    ),
     logOffset: service.logOffset,
   };
+}
+
+function sortedBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  return [...items].sort((left, right) => (key(left) < key(right) ? -1 : 1));
 }
