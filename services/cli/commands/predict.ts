@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { messageOf } from '../../shared/kernel/mesh-error.ts';
+import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatDuration } from '../format.ts';
 import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
 import { type InputValue, parseAssignments, parseTime } from '../parse-assignments.ts';
+import { callerTelemetry } from '../rpc/caller-telemetry.ts';
 import { wantedInputs } from '../rpc/wanted-inputs.ts';
 import { tierOf } from '../rpc/wire-names.ts';
 
@@ -29,10 +33,43 @@ export function predictCommand(context: CommandContext): Command {
         const atMs = found.record.hasVirtualClock
           ? virtualTime(options.at, Object.values(inputs.requestFeatures))
           : timeOf(options.at);
-        const answer = await mesh.router.predict({ model, ...inputs, atMs }, { signal });
+        const answer = await traced(found.addresses.monitor, context.clock, (trace) =>
+          mesh.router.predict({ model, ...inputs, atMs }, { signal, trace }),
+        );
         return { json: { ...answer, tier: tierOf(answer.tier) }, text: renderAnswer(answer) };
       }),
     );
+}
+
+const exportMsMax = 1_000;
+
+/** Whoever asks by hand may want to see where the time went: each of these calls is traced, from a span of this process on. */
+async function traced(
+  monitorAddress: string,
+  clock: Clock,
+  ask: (trace: TraceContext) => Promise<Answer>,
+): Promise<Answer> {
+  const telemetry = callerTelemetry(monitorAddress);
+  const { ids, spans, spanClock } = telemetry;
+  const root = { traceId: ids.newTraceId(), spanId: ids.newSpanId() };
+  const startedAt = clock.monotonic();
+  let failure: string | undefined;
+  try {
+    return await ask({ ...root, isSampled: true });
+  } catch (error) {
+    failure = messageOf(error);
+    throw error;
+  } finally {
+    spans.record({
+      ...root,
+      name: 'mlmesh predict',
+      kind: 'client',
+      startEpochMs: spanClock.epochOf(startedAt),
+      endEpochMs: spanClock.epochOf(clock.monotonic()),
+      error: failure,
+    });
+    await telemetry.stop(exportMsMax);
+  }
 }
 
 function timeOf(at: string | undefined): number {

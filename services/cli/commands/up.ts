@@ -1,11 +1,12 @@
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
-import { startTelemetry, type Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
+import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { newCommand } from '../new-command.ts';
 import { ReplayTally } from '../replay/replay-tally.ts';
+import { callerTelemetry } from '../rpc/caller-telemetry.ts';
 import { connectMesh } from '../rpc/connect-mesh.ts';
 import { runCheck } from '../up/check.ts';
 import { missedBars } from '../up/check-report.ts';
@@ -118,16 +119,6 @@ async function runServices(
     await supervisor.stop();
     print('stopped');
   }
-}
-
-/** Telemetry of this process in the part of a caller: the spans that its predictions hang under. */
-function callerTelemetry(monitorAddress: string): Telemetry {
-  return startTelemetry({
-    serviceName: 'client',
-    instanceId: String(process.pid),
-    serviceVersion: '0.1.0',
-    endpoint: `http://${monitorAddress}`,
-  });
 }
 
 interface LiveOptions extends Pick<UpOptions, 'speed' | 'traffic'> {
