@@ -18,6 +18,15 @@ export function mlmesh(...args: readonly string[]): CommandRun {
   return spawnSync(process.execPath, [launcher, ...args], { encoding: 'utf8', timeout: 60_000 });
 }
 
+/** Runs one `mlmesh` command while this process goes on. */
+export async function mlmeshBeside(...args: readonly string[]): Promise<CommandRun> {
+  const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const texts = [child.stdout, child.stderr].map((stream) => stream.setEncoding('utf8').toArray());
+  const [stdout = [], stderr = []] = await Promise.all(texts);
+  if (child.exitCode === null) await once(child, 'exit');
+  return { status: child.exitCode, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
 /** A `mlmesh up` under way. */
 export class MeshProcess {
   readonly child: ChildProcess;

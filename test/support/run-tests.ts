@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Where the tests of a group stand, and how many files run at once. */
@@ -8,6 +9,7 @@ interface Group {
   readonly filesAtOnce: number;
   /** Longest run of one test. */
   readonly testMsMax: number;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const groups: ReadonlyMap<string, Group> = new Map([
@@ -24,6 +26,16 @@ const groups: ReadonlyMap<string, Group> = new Map([
   // A mesh is several processes; two meshes at once would disturb each other's latencies.
   ['e2e', { folders: ['test/e2e'], filesAtOnce: 1, testMsMax: 600_000 }],
   ['chaos', { folders: ['test/chaos'], filesAtOnce: 1, testMsMax: 900_000 }],
+  [
+    'long',
+    {
+      folders: ['test/chaos'],
+      filesAtOnce: 1,
+      testMsMax: 900_000,
+      // Each round kills each service once: 50 kills in all.
+      environment: { MLMESH_TEST_ROUNDS: '10' },
+    },
+  ],
   ['browser', { folders: ['test/browser'], filesAtOnce: 1, testMsMax: 300_000 }],
 ]);
 
@@ -59,6 +71,10 @@ if (files.length === 0) {
 const unbuilt = files.filter((file) => !existsSync(file));
 if (unbuilt.length > 0) fail(`not built, run \`npm run build\`:\n${unbuilt.join('\n')}`);
 
+// Files of tests share what takes long to make, such as the data of a mesh that is trained.
+const named = process.env['MLMESH_TEST_SHARED'];
+const shared = named ?? mkdtempSync(join(tmpdir(), 'mlmesh-tests-'));
+
 const child = spawn(
   process.execPath,
   [
@@ -69,8 +85,12 @@ const child = spawn(
     `--test-timeout=${group.testMsMax}`,
     ...files,
   ],
-  { stdio: 'inherit' },
+  {
+    stdio: 'inherit',
+    env: { ...process.env, ...group.environment, MLMESH_TEST_SHARED: shared },
+  },
 );
 child.on('exit', (code) => {
+  if (named === undefined) rmSync(shared, { recursive: true, force: true });
   process.exitCode = code ?? 1;
 });

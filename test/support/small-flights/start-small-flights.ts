@@ -1,0 +1,130 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { connectMesh, type MeshConnection } from '../../../services/cli/rpc/connect-mesh.ts';
+import { connect, type MeshClient } from '../../../services/client/index.ts';
+import type { ServiceName } from '../../../services/shared/platform/process/service-name.ts';
+import { systemClock } from '../../../services/shared/platform/process/system-clock.ts';
+import { eventually } from '../eventually.ts';
+import { MeshProcess } from '../mesh-process.ts';
+import { askFlight } from './ask-flight.ts';
+import { writeSample } from './write-sample.ts';
+
+/** The small mesh under way, with what a test needs to talk to it. */
+export interface SmallFlights extends AsyncDisposable {
+  readonly process: MeshProcess;
+  readonly data: string;
+  readonly addresses: Readonly<Record<ServiceName, string>>;
+  /** A caller's connection, with the defaults that a caller gets. */
+  readonly client: MeshClient;
+  /** The calls of the services, as the command makes them. */
+  readonly services: MeshConnection;
+}
+
+/** How a small mesh is started. */
+export interface SmallFlightsOptions {
+  /** `virtual`, the default: requests name their time, the history ends on June 1st 2001. `real`: the clock of the machine. */
+  readonly clock?: 'virtual' | 'real';
+  /** A data directory of a mesh that ran before; by default a copy of one that is trained and stopped. */
+  readonly data?: string;
+}
+
+const meshPath = 'test/support/small-flights';
+
+/** Starts the small mesh, trained and served; disposing it stops it, and removes its data unless they were named. */
+export async function startSmallFlights(options: SmallFlightsOptions = {}): Promise<SmallFlights> {
+  const data = options.data ?? (await trainedData());
+  const clock = options.clock ?? 'virtual';
+  const traffic = clock === 'real' ? '--no-replay' : '--no-traffic';
+  const process = new MeshProcess(data, [meshPath, '--port-base', '0', traffic]);
+  try {
+    await untilServed(process);
+  } catch (error) {
+    await process.end('SIGKILL');
+    throw error;
+  }
+  const addresses = process.record()?.addresses;
+  if (addresses === undefined) throw new Error(`no addresses in ${data}/mesh.json`);
+  const { router, monitor } = addresses;
+  const client = connect({ router, monitor });
+  const services = connectMesh(addresses, systemClock);
+  await untilWarm(client, clock);
+  return {
+    process,
+    data,
+    addresses,
+    client,
+    services,
+    async [Symbol.asyncDispose]() {
+      client.close();
+      services[Symbol.dispose]();
+      await process.end('SIGTERM');
+      if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves when its model, shadow and fallback answer. */
+async function untilServed(mesh: MeshProcess): Promise<void> {
+  await eventually(
+    `the mesh in ${mesh.data} serves`,
+    () => {
+      if (mesh.child.exitCode !== null) throw new Error(`it ended:\n${mesh.text}`);
+      return /serve flight-delay +model, shadow and fallback answer/.test(mesh.text);
+    },
+    120_000,
+  );
+}
+
+/**
+ * Resolves when the model has answered three questions in a row: the first ones of a process run code that nobody has compiled yet, and on a
+ * machine that is busy with other tests the fallback gives them.
+ */
+async function untilWarm(client: MeshClient, clock: 'virtual' | 'real'): Promise<void> {
+  const { at, ...question } = askFlight();
+  const input = clock === 'virtual' && at !== undefined ? { ...question, at } : question;
+  let inRow = 0;
+  await eventually(
+    'the model answers',
+    async () => {
+      const { tier } = await client.predict('flight-delay', input);
+      inRow = tier === 'model' ? inRow + 1 : 0;
+      return inRow === 3;
+    },
+    60_000,
+  );
+}
+
+/** Gives a copy of the data of a mesh that imported and trained; the first caller of a test run makes it. */
+async function trainedData(): Promise<string> {
+  const shared = sharedFolder();
+  const trained = join(shared, 'trained');
+  const parquet = join(shared, 'flights.parquet');
+  process.env['MLMESH_SMALL_FLIGHTS'] = parquet;
+  const marker = join(shared, 'complete');
+  if (!existsSync(marker)) {
+    rmSync(trained, { recursive: true, force: true });
+    await writeSample(parquet);
+    const mesh = new MeshProcess(trained, [meshPath, '--port-base', '0', '--no-replay']);
+    await untilServed(mesh);
+    const status = await mesh.end('SIGINT');
+    if (status !== 0) throw new Error(`exit status ${status}:\n${mesh.text}`);
+    writeFileSync(marker, '');
+  }
+  const copy = mkdtempSync(join(tmpdir(), 'mlmesh-small-flights-'));
+  cpSync(trained, copy, { recursive: true });
+  return copy;
+}
+
+/** The runner of the tests names a folder that all files of a run share; a file that is run alone has its own. */
+function sharedFolder(): string {
+  const named = process.env['MLMESH_TEST_SHARED'];
+  if (named !== undefined) {
+    mkdirSync(named, { recursive: true });
+    return resolve(named);
+  }
+  const own = mkdtempSync(join(tmpdir(), 'mlmesh-shared-'));
+  process.env['MLMESH_TEST_SHARED'] = own;
+  process.once('exit', () => rmSync(own, { recursive: true, force: true }));
+  return own;
+}
