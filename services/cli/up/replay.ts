@@ -29,7 +29,7 @@ export interface ReplayRun {
 }
 
 /** Predictions under way at once: enough to keep every service busy, few enough that a queue is no part of their latency. */
-const inFlightMax = 8;
+const inFlightMax = 4;
 /** A router restarts within 3 s; the caller's retries bridge that. */
 const predictMs = 10_000;
 /** Every so-many-th prediction is traced from the caller on. */
