@@ -9,6 +9,8 @@ interface Group {
   readonly filesAtOnce: number;
   /** Longest run of one test. */
   readonly testMsMax: number;
+  /** Whether it takes the files that start processes or threads (`x-process.test.ts`), the others, or both. */
+  readonly takes: 'process' | 'other' | 'both';
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -19,24 +21,31 @@ const groups: ReadonlyMap<string, Group> = new Map([
       folders: ['services', 'test/contract', 'test/support', 'native-bench', 'loadtest', 'deploy'],
       filesAtOnce: 4,
       testMsMax: 60_000,
+      takes: 'other',
     },
   ],
+  // Real processes, threads and models: seconds rather than milliseconds.
+  ['integration', { folders: ['services'], filesAtOnce: 2, testMsMax: 240_000, takes: 'process' }],
   // Biome, dependency-cruiser and knip use all cores by themselves.
-  ['conventions', { folders: ['test/conventions'], filesAtOnce: 2, testMsMax: 180_000 }],
+  [
+    'conventions',
+    { folders: ['test/conventions'], filesAtOnce: 2, testMsMax: 180_000, takes: 'both' },
+  ],
   // A mesh is several processes; two meshes at once would disturb each other's latencies.
-  ['e2e', { folders: ['test/e2e'], filesAtOnce: 1, testMsMax: 600_000 }],
-  ['chaos', { folders: ['test/chaos'], filesAtOnce: 1, testMsMax: 900_000 }],
+  ['e2e', { folders: ['test/e2e'], filesAtOnce: 1, testMsMax: 600_000, takes: 'both' }],
+  ['chaos', { folders: ['test/chaos'], filesAtOnce: 1, testMsMax: 900_000, takes: 'both' }],
   [
     'long',
     {
       folders: ['test/chaos'],
       filesAtOnce: 1,
       testMsMax: 900_000,
+      takes: 'both',
       // Each round kills each service once: 50 kills in all.
       environment: { MLMESH_TEST_ROUNDS: '10' },
     },
   ],
-  ['browser', { folders: ['test/browser'], filesAtOnce: 1, testMsMax: 300_000 }],
+  ['browser', { folders: ['test/browser'], filesAtOnce: 1, testMsMax: 300_000, takes: 'both' }],
 ]);
 
 /** Lists the compiled test files of a group, by the sources that exist now: dist may hold what was deleted since. */
@@ -47,6 +56,10 @@ function testFiles(group: Group, filters: readonly string[]): readonly string[] 
       readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
     )
     .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+    .filter(
+      (file) =>
+        group.takes === 'both' || file.endsWith('-process.test.ts') === (group.takes === 'process'),
+    )
     .filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)))
     .map((file) => join('dist', file.replace(/\.ts$/, '.js')))
     .sort();

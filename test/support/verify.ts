@@ -17,6 +17,7 @@ const steps: readonly Step[] = [
   { name: 'contract: nothing breaks', command: ['npm', 'run', '--silent', 'proto:breaking'] },
   { name: 'conventions', command: [node, runner, 'conventions'] },
   { name: 'unit tests', command: [node, runner, 'unit'] },
+  { name: 'integration tests', command: [node, runner, 'integration'] },
   { name: 'end to end', command: [node, runner, 'e2e'] },
   { name: 'chaos', command: [node, runner, 'chaos'] },
 ];
