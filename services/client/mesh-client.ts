@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PredictResponse__Output } from '../gen/mlmesh/router/v1/PredictResponse.ts';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../shared/kernel/trace-context.ts';
@@ -100,7 +101,13 @@ export function connect(options: ConnectOptions | string): MeshClient {
         Object.entries(input.features).map(([name, value]) => [name, toValue(name, value)]),
       );
       const response = await router.predict(
-        { model, entities: input.entities, requestFeatures, atMs: input.at?.getTime() ?? 0 },
+        {
+          model,
+          entities: input.entities,
+          requestFeatures,
+          atMs: input.at?.getTime() ?? 0,
+          requestId: randomUUID(),
+        },
         {
           signal: call.signal,
           trace: call.trace,

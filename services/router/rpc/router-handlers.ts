@@ -4,6 +4,8 @@ import type { CallContext } from '../../shared/kernel/call-context.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { encodeBatchError } from '../../shared/platform/grpc/status.ts';
+import { invalidField } from '../../shared/platform/grpc/validate.ts';
+import { KnownRequests } from '../predict/known-requests.ts';
 import type { Router } from '../predict/router.ts';
 import { answerEach } from './answer-each.ts';
 import { toPredictResponse } from './predict-response.ts';
@@ -12,16 +14,22 @@ import { toModelRouting } from './routing-response.ts';
 /** Requests of one stream that are under way at most. */
 const streamUnderWayMax = 256;
 
+interface Answering {
+  readonly router: Router;
+  readonly known: KnownRequests;
+}
+
 /** Gives the handlers of the router's service. */
 export function routerHandlers(router: Router): Handlers<'mlmesh.router.v1.RouterService'> {
+  const answering = { router, known: new KnownRequests() };
   return {
-    predict: (request, call) => predict(router, request, call),
+    predict: (request, call) => predict(answering, request, call),
     predictStream: (requests, call) =>
       answerEach(
         requests,
         async ({ sequence, request }) => ({
           sequence,
-          ...(await answerOne(router, request, call)),
+          ...(await answerOne(answering, request, call)),
         }),
         streamUnderWayMax,
       ),
@@ -32,18 +40,33 @@ export function routerHandlers(router: Router): Handlers<'mlmesh.router.v1.Route
   };
 }
 
-async function predict(router: Router, request: PredictRequest__Output, call: CallContext) {
-  return toPredictResponse(await router.predict(request.model, request, call));
+/** Longest name of a request, in UTF-16 units: that of a UUID and some room. */
+const requestIdLengthMax = 64;
+
+async function predict(
+  { router, known }: Answering,
+  request: PredictRequest__Output,
+  call: CallContext,
+) {
+  const { model, requestId } = request;
+  if (requestId.length > requestIdLengthMax) {
+    throw invalidField(
+      'request_id',
+      `at most ${requestIdLengthMax} characters`,
+      `${requestId.length}`,
+    );
+  }
+  return toPredictResponse(await known.once(requestId, () => router.predict(model, request, call)));
 }
 
 async function answerOne(
-  router: Router,
+  answering: Answering,
   request: PredictRequest__Output | null,
   call: CallContext,
 ): Promise<Pick<PredictStreamResponse, 'response' | 'error'>> {
   try {
     if (request === null) throw missingRequest();
-    return { response: await predict(router, request, call) };
+    return { response: await predict(answering, request, call) };
   } catch (error) {
     if (error instanceof MeshError) return { error: encodeBatchError(error) };
     throw error;

@@ -23,7 +23,7 @@ export interface PredictRequest {
    */
   'atMs'?: (number | string);
   /**
-   * Chosen by the caller so that a retry is not logged twice; empty, or at most 64 characters.
+   * Chosen by the caller so that a retry at the same router gets the same answer and is logged once; empty, or at most 64 characters.
    */
   'requestId'?: (string);
 }
@@ -49,7 +49,7 @@ export interface PredictRequest__Output {
    */
   'atMs': (number);
   /**
-   * Chosen by the caller so that a retry is not logged twice; empty, or at most 64 characters.
+   * Chosen by the caller so that a retry at the same router gets the same answer and is logged once; empty, or at most 64 characters.
    */
   'requestId': (string);
 }
