@@ -47,12 +47,19 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
     getSummary: ({ model }) => summaryOf(parts, knownModel(model, parts.models)),
     getPrediction({ predictionId }) {
       const prediction = store.prediction(predictionId);
-      if (prediction === undefined) throw predictionUnknown(predictionId);
       const outcome = store.outcome(predictionId);
       const shadowAnswers = [...store.shadows(predictionId)];
-      const { keys, shadowVersions } = prediction;
+      if (prediction === undefined && outcome === undefined && shadowAnswers.length === 0) {
+        throw predictionUnknown(predictionId);
+      }
       return {
-        prediction: { ...prediction, keys: [...keys], shadowVersions: [...shadowVersions] },
+        ...(prediction && {
+          prediction: {
+            ...prediction,
+            keys: [...prediction.keys],
+            shadowVersions: [...prediction.shadowVersions],
+          },
+        }),
         shadowAnswers,
         ...(outcome && { outcome }),
       };

@@ -9,7 +9,7 @@ import type { Outcome as _mlmesh_monitor_v1_Outcome, Outcome__Output as _mlmesh_
  */
 export interface GetPredictionResponse {
   /**
-   * As it was logged.
+   * As it was logged; absent when its router died before it could tell, while something else of it is known.
    */
   'prediction'?: (_mlmesh_monitor_v1_LoggedPrediction | null);
   /**
@@ -27,7 +27,7 @@ export interface GetPredictionResponse {
  */
 export interface GetPredictionResponse__Output {
   /**
-   * As it was logged.
+   * As it was logged; absent when its router died before it could tell, while something else of it is known.
    */
   'prediction': (_mlmesh_monitor_v1_LoggedPrediction__Output | null);
   /**
