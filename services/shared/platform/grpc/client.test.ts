@@ -94,6 +94,31 @@ describe('client', () => {
     assert.equal(registry.calls, 1);
   });
 
+  // Node's HTTP/2 closes a connection on which more than 1,000 calls, and then 33 a second, are cancelled (CVE-2023-44487).
+  it('outlives the loss of a connection on which many calls were cancelled', async () => {
+    const registry = new FlakyRegistry();
+    registry.delayMs = 20;
+    const client = connect([(await serve(registry)).address]);
+    await client.listVersions({});
+    const hasty = async () => {
+      for (let calls = 0; calls < 100; calls += 1) {
+        const leaving = new AbortController();
+        const call = client.listVersions({}, { signal: leaving.signal }).catch(() => undefined);
+        await sleep(2); // until the call is on its way
+        leaving.abort();
+        await call;
+      }
+    };
+    let isOver = false;
+    const patient = async () => {
+      while (!isOver) await client.listVersions({});
+    };
+    const callers = [patient(), patient(), patient(), patient()];
+    await Promise.all(Array.from({ length: 20 }, hasty));
+    isOver = true;
+    await Promise.all(callers);
+  });
+
   it('stops trying when its attempts or its budget are spent', async () => {
     const registry = new FlakyRegistry();
     const { address } = await serve(registry);

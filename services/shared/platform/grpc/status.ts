@@ -87,14 +87,16 @@ export function encodeStatus(error: MeshError): WireStatus {
 
 /**
  * Reads the error of a call. A peer that is not of this mesh gives no reason; then it follows from the code. A reason
- * that this version does not know becomes INTERNAL and stays readable in `detail.reason`.
+ * that this version does not know becomes INTERNAL and stays readable in `detail.reason`. INTERNAL that no service of
+ * this mesh has signed is what HTTP/2 says of a connection that broke, so it becomes UNAVAILABLE.
  */
 export function decodeStatus(error: GrpcError, method: string): MeshError {
-  const code = codeOf(error.code);
+  const told = codeOf(error.code);
   const trailer = error.metadata?.get(statusKey)[0];
   const status = trailer instanceof Buffer ? readStatus(trailer) : undefined;
   const info = unpack<ErrorInfo__Output>('ErrorInfo', status?.details);
   if (info === undefined || info.domain !== domain) {
+    const code = told === 'INTERNAL' ? 'UNAVAILABLE' : told;
     return new MeshError({
       code,
       reason: reasonByCode[code],
@@ -106,7 +108,7 @@ export function decodeStatus(error: GrpcError, method: string): MeshError {
   const { [retryKey]: retry, ...detail } = info.metadata;
   const reason = reasonOf(info.reason);
   return new MeshError({
-    code,
+    code: told,
     reason: reason ?? 'INTERNAL',
     message: status?.message || error.details,
     detail: reason === undefined ? { ...detail, reason: info.reason } : detail,
