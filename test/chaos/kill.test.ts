@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { checkHealth } from '../../services/cli/rpc/check-health.ts';
 import { identityOf, isAlive } from '../../services/shared/platform/process/process-identity.ts';
 import { eventually } from '../support/eventually.ts';
@@ -17,6 +18,9 @@ const rounds = Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
 /** What a caller's retries bridge by default. On a machine that is not busy with other things a service is back within 2 s. */
 const backMsMax = 5_000;
 const modelAgainMsMax = 20_000;
+/** The supervisor waits 100 ms before it starts a service again, and longer after each crash, unless the service was healthy for 30 s. */
+const betweenKillsMs = 40_000;
+const killedAtMs = new Map<string, number>();
 const neverAborts = new AbortController().signal;
 
 let mesh: SmallFlights;
@@ -65,11 +69,13 @@ describe('kill -9 under load', { concurrency: false }, () => {
   for (let round = 1; round <= rounds; round += 1) {
     for (const service of ['registry', 'feature', 'prediction', 'monitor', 'router'] as const) {
       it(`of the ${service}: answers keep coming, and it comes back (round ${round})`, async (t) => {
+        await delay(Math.max(0, (killedAtMs.get(service) ?? 0) + betweenKillsMs - Date.now()));
         await untilModelAnswers(Date.now());
         const pid = mesh.process.pidOf(service);
         assert.ok(pid !== undefined);
         const failuresBefore = predictions.failures.length;
         const killedMs = Date.now();
+        killedAtMs.set(service, killedMs);
         process.kill(pid, 'SIGKILL');
         await eventually(
           `the ${service} serves again`,

@@ -91,6 +91,10 @@ export async function ingestAgain(
   async function* requests() {
     yield batch;
   }
-  for await (const ack of services.feature.ingest(requests(), { timeoutMs: ackMsMax })) return ack;
+  const acks = [];
+  for await (const ack of services.feature.ingest(requests(), { timeoutMs: ackMsMax }))
+    acks.push(ack);
+  const [ack] = acks;
+  if (ack !== undefined) return ack;
   throw new Error('the stream ended without an acknowledgement');
 }
