@@ -52,7 +52,7 @@ function importStep(source: string): UpStep {
         report(total > 0 ? done / total : 0, stage);
         rows = part.rows > 0 ? part.rows : rows;
       }
-      return `${formatCount(rows)} events before the start`;
+      return `${formatCount(rows)} events in the warehouse`;
     },
   };
 }
