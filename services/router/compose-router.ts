@@ -142,6 +142,7 @@ function newRouter(
     shadows,
     log: peers.log,
     tracing,
+    onRulesFailed: (model, error) => telemetry.log.error('rules-failed', { model }, error),
     isVirtualClock: config.hasVirtualClock,
   });
 }
@@ -160,6 +161,7 @@ function measure({ metrics }: Telemetry, counts: RouterCounts, { log }: Peers): 
   );
   gauge('mesh.router.feature_failures', 'vectors that did not come', () => counts.featureFailures);
   gauge('mesh.router.shadows_dropped', 'shadow calls dropped', () => counts.shadowsDropped);
+  gauge('mesh.router.rules_failed', 'answers that failed with the rules', () => counts.rulesFailed);
   gauge('mesh.router.log_pending', 'records that wait for the monitor', () => log.pending);
   gauge('mesh.router.log_dropped', 'records that were dropped', () => log.dropped);
 }

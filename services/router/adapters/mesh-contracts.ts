@@ -39,6 +39,7 @@ function contractOf(model: MeshModel): ModelContract {
       reserveMarginMs: durationMs(policy.reserveMarginMs),
       onModelTimeout: policy.onModelTimeout,
       onModelError: policy.onModelError,
+      onFallbackError: policy.onFallbackError,
       missingShareMax: policy.missingFeaturesMax,
       shadowRate: policy.shadow.rate,
       cohorts: {

@@ -30,6 +30,8 @@ export interface ServingPolicy {
   readonly onModelTimeout: 'fallback' | 'rules';
   /** Where an error of the model leads. */
   readonly onModelError: 'fallback' | 'rules';
+  /** What follows when the fallback does not answer either. */
+  readonly onFallbackError: 'rules' | 'error';
   /** Share of features that may be missing before the model is skipped, 0 to 1. */
   readonly missingShareMax: number;
   /** Share of the traffic that shadows see, 0 to 1. */

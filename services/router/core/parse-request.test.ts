@@ -24,6 +24,7 @@ const contract: ModelContract = {
     reserveMarginMs: durationMs(5),
     onModelTimeout: 'fallback',
     onModelError: 'fallback',
+    onFallbackError: 'rules',
     missingShareMax: 1,
     shadowRate: 1,
     cohorts: { keyIndexes: [], controlShare: 0, controlServes: 'rules', canaryShare: 0 },

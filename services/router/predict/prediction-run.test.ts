@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import type { Assignment } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import type { FallbackModel, FeatureAnswer, ModelAnswer, ModelQuery, Receiver } from '../ports.ts';
 import { type PredictionResult, PredictionRun } from './prediction-run.ts';
@@ -24,6 +25,7 @@ const contract: ModelContract = {
     reserveMarginMs: durationMs(5),
     onModelTimeout: 'fallback',
     onModelError: 'fallback',
+    onFallbackError: 'rules',
     missingShareMax: 1,
     shadowRate: 1,
     cohorts: { keyIndexes: [], controlShare: 0, controlServes: 'rules', canaryShare: 0 },
@@ -39,12 +41,18 @@ function stage(
     production?: number;
     budgetMs?: number;
     breakers?: VersionBreakers;
+    /** The caller's deadline; the run begins at 0. */
+    deadlineMs?: number;
+    rules?: ModelContract['rules'];
+    onFallbackError?: 'rules' | 'error';
+    assignment?: Assignment;
   } = {},
 ) {
   const timers: { delayMs: number; action: () => void; isCancelled: boolean }[] = [];
   const reads: Receiver<FeatureAnswer>[] = [];
   const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
   const results: PredictionResult[] = [];
+  const failures: MeshError[] = [];
   const breakers = options.breakers ?? new VersionBreakers();
   const counts = {
     lateFeatures: 0,
@@ -78,8 +86,12 @@ function stage(
     },
     {
       predictionId: 'p',
-      contract,
-      assignment: { role: 'PRODUCTION', version: options.production ?? 2 },
+      contract: {
+        ...contract,
+        rules: options.rules ?? contract.rules,
+        policy: { ...contract.policy, onFallbackError: options.onFallbackError ?? 'rules' },
+      },
+      assignment: options.assignment ?? { role: 'PRODUCTION', version: options.production ?? 2 },
       routing: {
         model: 'm',
         productionVersion: options.production ?? 2,
@@ -92,15 +104,19 @@ function stage(
       query: { keys: ['ORD'], request: {}, requestValues: Float64Array.of(9), atMs: epochMs(0) },
       startedAt: monotonicMs(0),
       modelDeadline: monotonicMs(options.budgetMs ?? 50),
+      deadline: monotonicMs(options.deadlineMs ?? 1_000),
       trace: undefined,
     },
-    (result) => results.push(result),
+    {
+      onDone: (result) => results.push(result),
+      onFailed: (error) => failures.push(error),
+    },
   );
   run.begin();
   const fire = () => {
     for (const timer of timers.splice(0)) if (!timer.isCancelled) timer.action();
   };
-  return { run, reads, calls, results, counts, fire, timers };
+  return { run, reads, calls, results, failures, counts, fire, timers };
 }
 
 const present: FeatureAnswer = {
@@ -198,5 +214,68 @@ describe('PredictionRun', () => {
     assert.equal(calls.length, 0);
     assert.equal(results[0]?.tier, 'RULES');
     assert.equal(results[0]?.skipped[0]?.reason, 'PEER_UNAVAILABLE');
+  });
+
+  const brokenRules: readonly (readonly [string, ModelContract['rules']])[] = [
+    [
+      'throw',
+      () => {
+        throw new Error('author');
+      },
+    ],
+    ['give NaN', () => ({ outputs: [Number.NaN], because: '' })],
+    ['give more than 1', () => ({ outputs: [1.5], because: '' })],
+    ['give nothing', () => ({ outputs: [], because: '' })],
+  ];
+  for (const [what, rules] of brokenRules) {
+    it(`fails with a reason when the rules ${what}, and does not throw out of a timer`, () => {
+      const { reads, fire, results, failures, counts } = stage({ rules });
+      reads[0]?.onAnswer(present);
+      assert.doesNotThrow(fire);
+      assert.equal(results.length, 0);
+      assert.equal(failures[0]?.reason, 'RULES_FAILED');
+      assert.equal(counts.rulesFailed, 1);
+    });
+  }
+
+  it('fails with a reason when the rules of the control cohort throw', () => {
+    const [, rules] = brokenRules[0] ?? assert.fail();
+    const { failures } = stage({ rules, assignment: { role: 'CONTROL', version: undefined } });
+    assert.equal(failures[0]?.reason, 'RULES_FAILED');
+  });
+
+  it('fails instead of asking the rules where the policy says so', async () => {
+    const broken = { ...fallback, infer: () => Promise.reject(failure('INFERENCE_FAILED')) };
+    const { reads, calls, results, failures } = stage({
+      fallback: broken,
+      onFallbackError: 'error',
+    });
+    reads[0]?.onAnswer(present);
+    calls[0]?.receiver.onFailure(failure('INFERENCE_FAILED'));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(results.length, 0);
+    assert.equal(failures[0]?.reason, 'INFERENCE_FAILED');
+  });
+
+  it('leaves the rules time before the deadline of the caller when the fallback hangs', () => {
+    const hung = { ...fallback, infer: () => new Promise<Float32Array>(() => undefined) };
+    const { reads, calls, timers } = stage({ fallback: hung, deadlineMs: 10 });
+    reads[0]?.onAnswer(present);
+    calls[0]?.receiver.onFailure(failure('INFERENCE_FAILED'));
+    // Twice the reserve would be 14 ms: later than the caller waits.
+    assert.equal(timers.at(-1)?.delayMs, 8);
+  });
+
+  it('says that there was no fallback', () => {
+    const { reads, fire, results } = stage();
+    reads[0]?.onAnswer(present);
+    fire();
+    assert.deepEqual(
+      results[0]?.skipped.map(({ tier, reason }) => [tier, reason]),
+      [
+        ['MODEL', 'DEADLINE_PASSED'],
+        ['FALLBACK', 'MODEL_NOT_READY'],
+      ],
+    );
   });
 });

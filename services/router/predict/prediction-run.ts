@@ -2,6 +2,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import { checkedAnswer } from '../core/checked-answer.ts';
 import type { Assignment, RoleName } from '../core/cohort.ts';
 import type { ModelContract, RulesAnswer } from '../core/model-contract.ts';
 import type { PredictQuery } from '../core/parse-request.ts';
@@ -45,20 +46,32 @@ export interface RunStart {
   readonly startedAt: MonotonicMs;
   /** When the model must have answered, features included. */
   readonly modelDeadline: MonotonicMs;
+  /** When the caller stops waiting. */
+  readonly deadline: MonotonicMs;
   /** Parent of the spans of the calls to feature and prediction; undefined when the head did not sample the trace. */
   readonly trace: TraceContext | undefined;
 }
+
+/** Who waits for a run: exactly one of the two is called, once. */
+export interface RunListener {
+  onDone(result: PredictionResult, run: PredictionRun): void;
+  /** No tier answered: the rules failed, or the policy keeps them from being asked. */
+  onFailed(error: MeshError, run: PredictionRun): void;
+}
+
+/** Kept for the rules, which take microseconds, and for a timer that fires late. */
+const rulesMs = 2;
 
 type Stage = 'features' | 'model' | 'fallback' | 'done';
 
 /**
  * One request on its way through the tiers. It is its own receiver for both streams: an answer that comes when its stage is over is
- * late, and is counted and dropped. `onDone` is called exactly once; there is always an answer.
+ * late, and is counted and dropped. Its listener hears exactly once.
  */
 export class PredictionRun implements Receiver<FeatureAnswer> {
   readonly start: RunStart;
   readonly #parts: RouterParts;
-  readonly #onDone: (result: PredictionResult, run: PredictionRun) => void;
+  readonly #listener: RunListener;
   readonly #skipped: SkippedTier[] = [];
   readonly #modelReceiver: Receiver<ModelAnswer>;
   #stage: Stage = 'features';
@@ -72,14 +85,10 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #featuresDoneAt: MonotonicMs;
   #modelDoneAt: MonotonicMs;
 
-  constructor(
-    parts: RouterParts,
-    start: RunStart,
-    onDone: (result: PredictionResult, run: PredictionRun) => void,
-  ) {
+  constructor(parts: RouterParts, start: RunStart, listener: RunListener) {
     this.#parts = parts;
     this.start = start;
-    this.#onDone = onDone;
+    this.#listener = listener;
     this.#featuresDoneAt = start.startedAt;
     this.#modelDoneAt = start.startedAt;
     this.#modelReceiver = {
@@ -200,18 +209,25 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     this.#parts.timers.cancel(this.#timer);
     this.#skipped.push({ tier: 'MODEL', version: assignment.version ?? 0, reason });
     const fallback = this.#parts.fallbackOf(contract.model);
-    if (tierAfterModel(contract.policy, reason) === 'rules' || fallback === undefined) {
+    if (tierAfterModel(contract.policy, reason) === 'rules') {
       this.#answerByRules();
+      return;
+    }
+    if (fallback === undefined) {
+      this.#leaveFallback('MODEL_NOT_READY');
       return;
     }
     this.#row ??= contract.assembleRow(
       this.#features?.values ?? contract.viewDefaults,
       query.requestValues,
     );
-    // The fallback may take twice its reserve, and no longer: after that the rules answer.
-    this.#timer = this.#parts.timers.after(
+    // The fallback may take twice its reserve, and never so long that the rules would come too late.
+    const patienceMs = Math.min(
       2 * (fallback.p99Ms + contract.policy.reserveMarginMs),
-      () => this.#leaveFallback('DEADLINE_PASSED'),
+      Math.max(0, this.start.deadline - this.#modelDoneAt - rulesMs),
+    );
+    this.#timer = this.#parts.timers.after(patienceMs, () =>
+      this.#leaveFallback('DEADLINE_PASSED'),
     );
     fallback.infer(this.#row).then(
       (outputs) => {
@@ -232,12 +248,27 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #leaveFallback(reason: Reason): void {
     if (this.#stage !== 'fallback') return;
     this.#skipped.push({ tier: 'FALLBACK', version: this.start.routing.fallbackVersion, reason });
-    this.#answerByRules();
+    const { model, policy } = this.start.contract;
+    if (policy.onFallbackError === 'error') this.#fail(noAnswer(model, reason));
+    else this.#answerByRules();
   }
 
   #answerByRules(): void {
-    const answer = this.#rulesAnswer();
+    let answer: RulesAnswer;
+    try {
+      answer = checkedAnswer(this.#rulesAnswer());
+    } catch (cause) {
+      this.#parts.counts.rulesFailed += 1;
+      this.#fail(rulesFailed(this.start.contract.model, cause));
+      return;
+    }
     this.#finish('RULES', 0, answer.outputs, answer.because);
+  }
+
+  #fail(error: MeshError): void {
+    this.#parts.timers.cancel(this.#timer);
+    this.#stage = 'done';
+    this.#listener.onFailed(error, this);
   }
 
   #rulesAnswer(): RulesAnswer {
@@ -265,7 +296,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     const now = this.#parts.clock.monotonic();
     const modelDoneAt = tier === 'MODEL' ? now : this.#modelDoneAt;
     this.#stage = 'done';
-    this.#onDone(
+    this.#listener.onDone(
       {
         predictionId: this.start.predictionId,
         outputs,
@@ -284,4 +315,23 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       this,
     );
   }
+}
+
+function noAnswer(model: string, reason: Reason): MeshError {
+  return new MeshError({
+    code: 'UNAVAILABLE',
+    reason,
+    message: `neither model '${model}' nor its fallback answered, and its policy does not let the rules answer; ask again`,
+    retry: { kind: 'elsewhere' },
+  });
+}
+
+/** What the author's code threw stays in the cause, for the log: it may hold values of the request. */
+function rulesFailed(model: string, cause: unknown): MeshError {
+  return new MeshError({
+    code: 'INTERNAL',
+    reason: 'RULES_FAILED',
+    message: `the business rules of model '${model}', the last tier, threw or gave no probability of 0 to 1; the router's log says more`,
+    cause,
+  });
 }

@@ -10,7 +10,7 @@ import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
 import type { PredictionLog } from '../ports.ts';
-import { type PredictionResult, PredictionRun } from './prediction-run.ts';
+import { type PredictionResult, PredictionRun, type RunStart } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
 import type { ShadowFanOut } from './shadow-fan-out.ts';
 
@@ -43,6 +43,8 @@ export interface RouterOptions extends RouterParts {
   readonly log: PredictionLog;
   readonly tracing: RequestTracing;
   readonly random: Random;
+  /** Told of each answer that failed with the rules: `error.cause` is what the author's code threw. */
+  readonly onRulesFailed: (model: string, error: MeshError) => void;
   /** Whether requests may name their time. */
   readonly isVirtualClock: boolean;
 }
@@ -75,7 +77,8 @@ export class Router {
 
   /**
    * Gives one prediction.
-   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; INVALID_ARGUMENT as {@link parseRequest} says
+   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; INVALID_ARGUMENT as {@link parseRequest} says; INTERNAL / RULES_FAILED;
+   *   UNAVAILABLE with the reason of the fallback where the policy does not let the rules answer
    */
   predict(model: string, wire: WireRequest, call: CallContext): Promise<Answered> {
     const { clock, contracts, tracing, routing } = this.#options;
@@ -108,20 +111,28 @@ export class Router {
       reserve: this.reserveOf(contract),
     });
     const route = routing.get(model);
-    return new Promise((resolve) => {
-      const run = new PredictionRun(
-        this.#options,
-        {
-          predictionId,
-          contract,
-          routing: route,
-          assignment: assign(contract.policy.cohorts, route, query.keys),
-          query,
-          startedAt,
-          modelDeadline: after(startedAt, budget),
-          trace: context.isSampled ? context : undefined,
-        },
-        (result, ended) => {
+    const start: RunStart = {
+      predictionId,
+      contract,
+      routing: route,
+      assignment: assign(contract.policy.cohorts, route, query.keys),
+      query,
+      startedAt,
+      modelDeadline: after(startedAt, budget),
+      deadline: call.deadline,
+      trace: context.isSampled ? context : undefined,
+    };
+    return this.#run(start, call, context);
+  }
+
+  #run(start: RunStart, call: CallContext, context: TraceContext): Promise<Answered> {
+    const { clock, tracing, onRulesFailed } = this.#options;
+    const { contract, query, startedAt } = start;
+    const { model } = contract;
+    const { trace: parent } = call;
+    return new Promise((resolve, reject) => {
+      new PredictionRun(this.#options, start, {
+        onDone: (result, run) => {
           resolve({
             result,
             traceId: context.traceId,
@@ -129,19 +140,17 @@ export class Router {
             defaulted: defaultedColumns(contract, result),
             featureSetHash: contract.featureSetHash,
           });
-          tracing.end({
-            parent: call.trace,
-            context,
-            startedAt,
-            endedAt: startedAt + result.totalMs,
-            model,
-            result,
-            error: undefined,
-          });
-          this.#afterAnswer(ended, result, context);
+          const endedAt = startedAt + result.totalMs;
+          tracing.end({ parent, context, startedAt, endedAt, model, result, error: undefined });
+          this.#afterAnswer(run, result, context);
         },
-      );
-      run.begin();
+        onFailed: (error) => {
+          reject(error);
+          const endedAt = clock.monotonic();
+          tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
+          if (error.reason === 'RULES_FAILED') onRulesFailed(model, error);
+        },
+      }).begin();
     });
   }
 

@@ -182,7 +182,7 @@ export const ErrorReason = {
    */
   ERROR_REASON_WORKER_STUCK: 'ERROR_REASON_WORKER_STUCK',
   /**
-   * The business rules threw an error or took too long.
+   * The business rules, the last tier, threw an error or gave no probability of 0 to 1.
    */
   ERROR_REASON_RULES_FAILED: 'ERROR_REASON_RULES_FAILED',
   /**
@@ -453,7 +453,7 @@ export type ErrorReason =
   | 'ERROR_REASON_WORKER_STUCK'
   | 43
   /**
-   * The business rules threw an error or took too long.
+   * The business rules, the last tier, threw an error or gave no probability of 0 to 1.
    */
   | 'ERROR_REASON_RULES_FAILED'
   | 44
