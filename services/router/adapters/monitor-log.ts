@@ -21,6 +21,8 @@ const underWayMax = 1_024;
 const ackMsMax = 10_000;
 /** Pause before records are sent again that the monitor did not take. */
 const retryMs = durationMs(100);
+/** Between two looks whether all is acknowledged. */
+const drainLookMs = durationMs(5);
 
 /**
  * Tells the monitor what was predicted. Records are kept until the monitor has acknowledged them, and are sent again when it was away; the monitor
@@ -64,6 +66,14 @@ export class MonitorLog implements PredictionLog {
 
   shadow(record: ShadowRecord): void {
     this.#offer({ kind: 'shadow', record });
+  }
+
+  /** Waits until the monitor has acknowledged everything, or `graceMs` are over: what is left then is lost with this process. */
+  async drain(graceMs: number): Promise<void> {
+    const deadline = this.#clock.monotonic() + graceMs;
+    while (this.pending > 0 && this.#clock.monotonic() < deadline) {
+      await this.#clock.sleep(drainLookMs, this.#closing.signal);
+    }
   }
 
   close(): void {

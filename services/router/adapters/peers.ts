@@ -5,7 +5,7 @@ import { FeatureStream } from './feature-stream.ts';
 import { MonitorLog } from './monitor-log.ts';
 import { PredictionStream } from './prediction-stream.ts';
 
-/** The streams of a router to the other services; as a component it closes them. */
+/** The streams of a router to the other services; as a component it lets the monitor have what it has not told, and closes them. */
 export interface Peers extends Component {
   readonly addresses: ServiceConfig['addresses'];
   readonly features: FeatureStream;
@@ -13,6 +13,9 @@ export interface Peers extends Component {
   readonly shadowModels: PredictionStream;
   readonly log: MonitorLog;
 }
+
+/** Of the grace of a stop; the server that stops before has had its own. */
+const drainShare = 0.3;
 
 /** Opens the streams of a router; a service that is away is connected to when it is there. */
 export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock): Peers {
@@ -29,9 +32,10 @@ export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock
     shadowModels,
     log,
     start: () => Promise.resolve(),
-    stop() {
+    async stop(graceMs) {
+      // Nothing is answered any more, and the monitor still runs: it stops after the routers.
+      await log.drain(graceMs * drainShare);
       for (const stream of [features, models, shadowModels, log]) stream.close();
-      return Promise.resolve();
     },
   };
 }
