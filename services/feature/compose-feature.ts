@@ -4,7 +4,8 @@ import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
 import { durationMs } from '../shared/kernel/units.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
-import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import { createServer } from '../shared/platform/grpc/server.ts';
+import { serving } from '../shared/platform/grpc/serving.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
@@ -96,7 +97,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
   });
   return {
-    components: [telemetry, filesOf(store, session), builder, auditor, service, healthy(server)],
+    components: [telemetry, filesOf(store, session), builder, auditor, service, serving(server)],
     address: () => server.address,
   };
 }
@@ -109,16 +110,5 @@ function filesOf(store: LmdbFeatureStore, session: DuckdbSession): Component {
       session.close();
       await store.close();
     },
-  };
-}
-
-function healthy(server: MeshServer): Component {
-  return {
-    name: server.name,
-    async start() {
-      await server.start();
-      server.health.setAll(true);
-    },
-    stop: (graceMs) => server.stop(graceMs),
   };
 }

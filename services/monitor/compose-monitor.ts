@@ -4,7 +4,8 @@ import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
-import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import { createServer } from '../shared/platform/grpc/server.ts';
+import { serving } from '../shared/platform/grpc/serving.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
@@ -83,7 +84,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
       { ...nothing, name: 'journal', start: () => Promise.resolve(journal.rebuild()) },
       auditor,
       new AlertLoop({ book, watch, clock, inputs }),
-      healthy(server),
+      serving(server),
     ],
     address: () => server.address,
   };
@@ -103,17 +104,6 @@ function filesOf(files: KeyValueStore, closeClients: () => void): Component {
       closeClients();
       await files[Symbol.asyncDispose]();
     },
-  };
-}
-
-function healthy(server: MeshServer): Component {
-  return {
-    name: server.name,
-    async start() {
-      await server.start();
-      server.health.setAll(true);
-    },
-    stop: (graceMs) => server.stop(graceMs),
   };
 }
 

@@ -1,5 +1,5 @@
-import { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { readWholeOptions, type WholeOption } from '../shared/platform/process/whole-options.ts';
 
 /** Settings of the prediction service, each an option of the same name. */
 export interface PredictionConfig {
@@ -21,13 +21,7 @@ export interface PredictionConfig {
   readonly artifactBytesMax: number;
 }
 
-interface Setting {
-  readonly preset: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-const settings: Readonly<Record<keyof PredictionConfig, Setting>> = {
+const settings: Readonly<Record<keyof PredictionConfig, WholeOption>> = {
   callRowsMax: { preset: 1_024, min: 1, max: 65_536 },
   callsMax: { preset: 2, min: 2, max: 256 },
   queueRowsMax: { preset: 4_096, min: 1_024, max: 1_048_576 },
@@ -43,31 +37,5 @@ const settings: Readonly<Record<keyof PredictionConfig, Setting>> = {
  * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when one is no whole number inside its range.
  */
 export function readPredictionConfig(options: ServiceConfig['options']): PredictionConfig {
-  const read = (name: keyof PredictionConfig) => readSetting(name, options[name]);
-  return {
-    callRowsMax: read('callRowsMax'),
-    callsMax: read('callsMax'),
-    queueRowsMax: read('queueRowsMax'),
-    shadowQueueRowsMax: read('shadowQueueRowsMax'),
-    threadsPerServable: read('threadsPerServable'),
-    servablesMax: read('servablesMax'),
-    stuckMsMax: read('stuckMsMax'),
-    artifactBytesMax: read('artifactBytesMax'),
-  };
-}
-
-function readSetting(
-  name: keyof PredictionConfig,
-  value: string | number | boolean | undefined,
-): number {
-  const { preset, min, max } = settings[name];
-  if (value === undefined) return preset;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) {
-    return value;
-  }
-  throw new MeshError({
-    code: 'INVALID_ARGUMENT',
-    reason: 'INVALID_CONFIG',
-    message: `wanted a whole number from ${min} to ${max} as option ${name} of the prediction service, got ${String(value)}`,
-  });
+  return readWholeOptions('prediction', settings, options);
 }

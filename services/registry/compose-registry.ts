@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
-import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import { createServer } from '../shared/platform/grpc/server.ts';
+import { serving } from '../shared/platform/grpc/serving.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
@@ -75,16 +76,5 @@ function closing(store: KeyValueStore): Component {
     name: 'store',
     start: () => Promise.resolve(),
     stop: () => store[Symbol.asyncDispose](),
-  };
-}
-
-function serving(server: MeshServer): Component {
-  return {
-    name: server.name,
-    async start() {
-      await server.start();
-      server.health.setAll(true);
-    },
-    stop: (graceMs) => server.stop(graceMs),
   };
 }

@@ -1,9 +1,9 @@
 import type { Clock, Random } from '../shared/kernel/clock.ts';
-import type { Component } from '../shared/kernel/component.ts';
 import { messageOf } from '../shared/kernel/mesh-error.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { createServer } from '../shared/platform/grpc/server.ts';
+import { serving } from '../shared/platform/grpc/serving.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
@@ -60,16 +60,8 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     observer: rpcObserver(telemetry, clock),
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
   });
-  const serving: Component = {
-    name: server.name,
-    async start() {
-      await server.start();
-      server.health.setAll(true);
-    },
-    stop: (graceMs) => server.stop(graceMs),
-  };
   return {
-    components: [telemetry, peers, fallbacks, sync, serving],
+    components: [telemetry, peers, fallbacks, sync, serving(server)],
     address: () => server.address,
   };
 }

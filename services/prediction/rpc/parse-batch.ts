@@ -1,5 +1,6 @@
 import type { InferBatch__Output } from '../../gen/mlmesh/prediction/v1/InferBatch.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { invalidField } from '../../shared/platform/grpc/validate.ts';
 import type { InferPriority } from '../core/infer-job.ts';
 import { type ServableSpec, servableId } from '../core/servable-spec.ts';
 
@@ -14,10 +15,11 @@ const float32Bytes = 4;
 export function checkBatch(batch: InferBatch__Output, spec: ServableSpec): void {
   const { rows, features, budgetMs } = batch;
   if (!Number.isInteger(rows) || rows < 1 || rows > rowsMax) {
-    throw invalidField('rows', `1 to ${rowsMax}`, rows);
+    throw invalidField('rows', `1 to ${rowsMax}`, String(rows));
   }
   // A negative budget is no error: the frame was long under way, and the rows are dropped as late.
-  if (!Number.isFinite(budgetMs)) throw invalidField('budget_ms', 'finite milliseconds', budgetMs);
+  if (!Number.isFinite(budgetMs))
+    throw invalidField('budget_ms', 'finite milliseconds', String(budgetMs));
   const bytes = rows * spec.columns * float32Bytes;
   if (features.length !== bytes) {
     throw new MeshError({
@@ -44,14 +46,4 @@ export function priorityOf({ priority }: InferBatch__Output): InferPriority {
     case 'PRIORITY_PRODUCTION':
       return 'production';
   }
-}
-
-function invalidField(field: string, wanted: string, got: number): MeshError {
-  const description = `wanted ${wanted}, got ${got}`;
-  return new MeshError({
-    code: 'INVALID_ARGUMENT',
-    reason: 'INVALID_FIELD',
-    message: `${field}: ${description}`,
-    violations: [{ field, description }],
-  });
 }

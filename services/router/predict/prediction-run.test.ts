@@ -46,6 +46,7 @@ function stage(
     rules?: ModelContract['rules'];
     onFallbackError?: 'rules' | 'error';
     assignment?: Assignment;
+    policy?: ModelContract['policy'];
   } = {},
 ) {
   const timers: { delayMs: number; action: () => void; isCancelled: boolean }[] = [];
@@ -89,7 +90,10 @@ function stage(
       contract: {
         ...contract,
         rules: options.rules ?? contract.rules,
-        policy: { ...contract.policy, onFallbackError: options.onFallbackError ?? 'rules' },
+        policy: {
+          ...(options.policy ?? contract.policy),
+          onFallbackError: options.onFallbackError ?? 'rules',
+        },
       },
       assignment: options.assignment ?? { role: 'PRODUCTION', version: options.production ?? 2 },
       routing: {
@@ -277,5 +281,14 @@ describe('PredictionRun', () => {
         ['FALLBACK', 'MODEL_NOT_READY'],
       ],
     );
+  });
+
+  it('does not ask the model when more features are missing than the policy allows', () => {
+    const strict = { ...contract.policy, missingShareMax: 0.4 };
+    const sparse = { ...present, statuses: Uint8Array.of(0, 1) };
+    const { reads, calls, results } = stage({ policy: strict });
+    reads[0]?.onAnswer(sparse);
+    assert.equal(calls.length, 0);
+    assert.equal(results[0]?.skipped[0]?.reason, 'FEATURES_MISSING');
   });
 });
