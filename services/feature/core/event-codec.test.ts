@@ -17,17 +17,35 @@ const events: EventTable = {
 
 describe('event records', () => {
   it('come back as they were, from bytes at any place in memory', () => {
-    const encoded = encodeEventRecord({ source: 'trips', events });
+    const encoded = encodeEventRecord({ source: 'trips', ingestedMs: 40, events });
     const shifted = new Uint8Array(encoded.length + 3).subarray(3);
     shifted.set(encoded);
-    assert.deepEqual(decodeEventRecord(shifted, { hasIds: true }), { source: 'trips', events });
+    assert.deepEqual(decodeEventRecord(shifted, { hasIds: true }), {
+      source: 'trips',
+      ingestedMs: 40,
+      events,
+    });
     assert.deepEqual(decodeEventRecord(encoded, { hasIds: false }).events.ids, []);
   });
 
-  it('say what they hold without being decoded', () => {
-    const { source, rows, firstSeq, firstTs, lastTs } = readEventRecordHead(
-      encodeEventRecord({ source: 'trips', events }),
+  it('were known at all times when they do not say since when', () => {
+    const encoded = encodeEventRecord({ source: 'trips', ingestedMs: 40, events });
+    const headBytes = encoded.readUInt32LE(0);
+    const head = Buffer.from(
+      encoded.subarray(-headBytes).toString().replace('"ingestedMs":40,', ''),
     );
-    assert.deepEqual([source, rows, firstSeq, firstTs, lastTs], ['trips', 3, 5, 10, 30]);
+    const old = Buffer.concat([encoded.subarray(0, -headBytes), head]);
+    old.writeUInt32LE(head.length, 0);
+    assert.equal(readEventRecordHead(old).ingestedMs, 0);
+  });
+
+  it('say what they hold without being decoded', () => {
+    const { source, ingestedMs, rows, firstSeq, firstTs, lastTs } = readEventRecordHead(
+      encodeEventRecord({ source: 'trips', ingestedMs: 40, events }),
+    );
+    assert.deepEqual(
+      [source, ingestedMs, rows, firstSeq, firstTs, lastTs],
+      ['trips', 40, 3, 5, 10, 30],
+    );
   });
 });

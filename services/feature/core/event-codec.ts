@@ -4,12 +4,16 @@ import type { EventTable, TextColumn } from './event-table.ts';
 /** Events of one source as one record of the event log. */
 export interface EventRecord {
   readonly source: string;
+  /** When the service took the events, by its clock, epoch ms: from then on they were known. */
+  readonly ingestedMs: number;
   readonly events: EventTable;
 }
 
 /** What a record says about itself before it is decoded. */
 export interface EventRecordHead {
   readonly source: string;
+  /** See {@link EventRecord}; 0 in a record that was written before it was kept: known at all times. */
+  readonly ingestedMs: number;
   readonly rows: number;
   readonly firstSeq: number;
   /** Least and greatest visible time, epoch ms. */
@@ -24,15 +28,19 @@ interface Header extends EventRecordHead {
   readonly idBytes: number;
 }
 
+/** As it stands in a record, old ones among them. */
+type StoredHeader = Omit<Header, 'ingestedMs'> & { readonly ingestedMs?: number };
+
 /**
  * Writes a record: length of the header (uint32), padding (uint32), then little-endian columns (ts, numbers: float64; codes:
  * uint32), the ids as JSON, and the header as JSON at the end. Events of a record are numbered in a row.
  */
-export function encodeEventRecord({ source, events }: EventRecord): Buffer {
+export function encodeEventRecord({ source, ingestedMs, events }: EventRecord): Buffer {
   const ids = Buffer.from(JSON.stringify(events.ids), 'utf8');
   const header: Header = {
     layout: 1,
     source,
+    ingestedMs,
     rows: events.rows,
     firstSeq: events.seq[0] ?? 0,
     firstTs: minOf(events.ts),
@@ -83,7 +91,8 @@ export function decodeEventRecord(
   const ids = options.hasIds ? readIds(record, at, header) : [];
   const seq = new Float64Array(rows);
   for (let row = 0; row < rows; row += 1) seq[row] = header.firstSeq + row;
-  return { source: header.source, events: { rows, ts, seq, numbers, texts, ids } };
+  const { source, ingestedMs } = header;
+  return { source, ingestedMs, events: { rows, ts, seq, numbers, texts, ids } };
 }
 
 const prefixBytes = 8;
@@ -92,9 +101,9 @@ function readHeader(record: Uint8Array): Header {
   const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
   const length = view.getUint32(0, true);
   // Written by encodeEventRecord, and behind a checksum.
-  const header = JSON.parse(textOf(record, record.length - length, record.length)) as Header;
+  const header = JSON.parse(textOf(record, record.length - length, record.length)) as StoredHeader;
   assert(header.layout === 1, `event record of layout ${String(header.layout)}`);
-  return header;
+  return { ...header, ingestedMs: header.ingestedMs ?? 0 };
 }
 
 function readIds(record: Uint8Array, at: number, { idBytes }: Header): readonly string[] {

@@ -26,6 +26,7 @@ function setUp(limits = { waitingRowsMax: 100, transactionRowsMax: 50 }) {
   const ids = new EventIds({ idPage: () => undefined, hasTextId: () => false });
   const ingestor = new Ingestor(
     {
+      nowMs: () => 40,
       ids,
       append: (append) => {
         appends.push(append);

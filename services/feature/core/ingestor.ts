@@ -15,6 +15,8 @@ export interface LogAppend {
 
 /** Where the ingestor writes and what it tells. */
 export interface IngestorPorts {
+  /** Now, epoch ms. */
+  readonly nowMs: () => number;
   readonly ids: EventIds;
   /** Resolves when everything is on disk, or rejects when nothing is. */
   readonly append: (append: LogAppend) => Promise<void>;
@@ -138,23 +140,29 @@ export class Ingestor {
   }
 
   async #writeGroup(group: readonly Waiting[]): Promise<void> {
-    const prepared = await this.#prepareAndAppend(group).catch((error: unknown) => {
+    // Before it is on disk: no answer can have seen the events earlier.
+    const ingestedMs = this.#ports.nowMs();
+    const prepared = await this.#prepareAndAppend(group, ingestedMs).catch((error: unknown) => {
       for (const waiting of group) waiting.reject(error);
       return [];
     });
     // Events on disk that cannot be applied would be missing from every answer: let the process end, its next start
     // applies them from the log.
     for (const { waiting, events } of prepared) {
-      if (events !== undefined) await this.#ports.apply({ source: waiting.source, events });
+      if (events === undefined) continue;
+      await this.#ports.apply({ source: waiting.source, ingestedMs, events });
     }
     for (const { waiting, events, duplicates, logOffset } of prepared) {
       waiting.resolve({ appended: events?.rows ?? 0, duplicates, logOffset });
     }
   }
 
-  async #prepareAndAppend(group: readonly Waiting[]): Promise<readonly Prepared[]> {
+  async #prepareAndAppend(
+    group: readonly Waiting[],
+    ingestedMs: number,
+  ): Promise<readonly Prepared[]> {
     const prepared = this.#prepare(group);
-    await this.#append(prepared);
+    await this.#append(prepared, ingestedMs);
     return prepared;
   }
 
@@ -179,14 +187,14 @@ export class Ingestor {
     return rows.subarray(0, count);
   }
 
-  async #append(prepared: readonly Prepared[]): Promise<void> {
+  async #append(prepared: readonly Prepared[], ingestedMs: number): Promise<void> {
     const records = prepared.flatMap(({ waiting, events }) =>
       events === undefined
         ? []
         : [
             {
               firstSeq: events.seq[0] ?? 0,
-              bytes: encodeEventRecord({ source: waiting.source, events }),
+              bytes: encodeEventRecord({ source: waiting.source, ingestedMs, events }),
             },
           ],
     );

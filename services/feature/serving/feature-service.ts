@@ -84,6 +84,7 @@ export class FeatureService implements Component {
     this.#online = new OnlineFeatures(mesh.featureSets, this.#state.tables);
     this.#ingestor = new Ingestor(
       {
+        nowMs: () => ports.clock.epoch(),
         ids: this.#ids,
         append: (append) => store.append(append),
         apply: (record) => this.#state.apply(record),
