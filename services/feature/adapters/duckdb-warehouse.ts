@@ -6,6 +6,7 @@ import type { EventTable, TableShape, TextColumn } from '../core/event-table.ts'
 import type { SourceManifest } from '../core/source-manifest.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import type { ScanRequest, WarehouseReader } from '../ports.ts';
+import { readCodes, readNumbers, readTexts } from './duckdb-columns.ts';
 import { type DuckdbSession, sqlName, sqlText } from './duckdb-session.ts';
 
 /** Columns of a warehouse file beside those of the source. */
@@ -166,12 +167,12 @@ function selected(request: ScanRequest, dictionaries: Dictionaries): string {
   return [
     `${ts}::DOUBLE`,
     `(${position} + ${request.seqBefore})::DOUBLE`,
-    ...request.shape.numbers.map(sqlName),
+    ...request.shape.numbers.map((name) => `${sqlName(name)}::DOUBLE`),
     ...request.shape.texts.map((name) => {
       const dictionary = dictionaries.get(name);
       assert(dictionary !== undefined);
       const { type, expression, texts } = dictionary;
-      return `coalesce(enum_code(${expression}::${type})::INTEGER, ${texts.length - 1})`;
+      return `coalesce(enum_code(${expression}::${type})::UINTEGER, ${texts.length - 1}::UINTEGER)`;
     }),
     ...(request.shape.hasIds ? [id] : []),
   ].join(', ');
@@ -228,42 +229,17 @@ function readPart(
     name,
     {
       dictionary: dictionaries.get(name)?.texts ?? [],
-      codes: readNumbers(chunks, firstText + index, new Uint32Array(rows)),
+      codes: readCodes(chunks, firstText + index, rows),
     },
   ]);
   return {
     rows,
-    ts: readNumbers(chunks, 0, new Float64Array(rows)),
-    seq: readNumbers(chunks, 1, new Float64Array(rows)),
+    ts: readNumbers(chunks, 0, rows),
+    seq: readNumbers(chunks, 1, rows),
     numbers: new Map(
-      shape.numbers.map((name, index) => [
-        name,
-        readNumbers(chunks, 2 + index, new Float64Array(rows)),
-      ]),
+      shape.numbers.map((name, index) => [name, readNumbers(chunks, 2 + index, rows)]),
     ),
     texts: new Map(texts),
     ids: shape.hasIds ? readTexts(chunks, firstText + shape.texts.length) : [],
   };
-}
-
-function readNumbers<T extends Float64Array | Uint32Array>(
-  chunks: readonly DuckDBDataChunk[],
-  column: number,
-  into: T,
-): T {
-  let at = 0;
-  for (const chunk of chunks) {
-    const vector = chunk.getColumnVector(column);
-    const { rowCount } = chunk; // asks the library each time
-    for (let row = 0; row < rowCount; row += 1) {
-      const value = vector.getItem(row);
-      into[at] = typeof value === 'number' ? value : Number.NaN;
-      at += 1;
-    }
-  }
-  return into;
-}
-
-function readTexts(chunks: readonly DuckDBDataChunk[], column: number): readonly string[] {
-  return chunks.flatMap((chunk) => chunk.getColumnValues(column).map(String));
 }

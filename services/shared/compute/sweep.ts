@@ -5,6 +5,7 @@ import { Moments } from './accumulator/moments.ts';
 import type { CompiledFeature, CompiledLane, CompiledView } from './compiled-view.ts';
 import { type EventColumns, pickColumns } from './event-columns.ts';
 import { FeatureVector } from './feature-vector.ts';
+import { type LanePrefixes, lanePrefixes, prefixWindow } from './lane-prefixes.ts';
 
 /**
  * Computes all features of a view at many times, for the events of one entity: [times, features] row-major. `times` are
@@ -18,6 +19,9 @@ export function sweepView(
   assertAscending(times);
   const columns = pickColumns(events, view.plan.columns);
   const contributions = view.lanes.map((lane) => contributionsOf(lane, columns, events.rows));
+  const prefixes = view.lanes.map((lane, index) =>
+    lanePrefixes(lane, contributions[index] ?? new Float64Array(0)),
+  );
   const ends = boundaries(events, times, 0);
   const begins = view.windows.map((windowMs) => boundaries(events, times, windowMs));
   const ages = agesOf(events, times, ends);
@@ -26,9 +30,9 @@ export function sweepView(
     const values = contributions[feature.laneIndex];
     const starts = begins[feature.windowIndex];
     assert(values !== undefined && starts !== undefined, 'lanes and windows are complete');
-    const window = slidingWindow(feature, values);
+    const windowAt = windowFunction(feature, values, prefixes[feature.laneIndex]);
     for (let row = 0; row < times.length; row += 1) {
-      const found = window.moveTo(starts[row] ?? 0, ends[row] ?? 0);
+      const found = windowAt(starts[row] ?? 0, ends[row] ?? 0);
       const cell = row * view.features.length + featureIndex;
       vector.resolve(cell, feature, found, ages[row] ?? Number.POSITIVE_INFINITY);
     }
@@ -40,6 +44,18 @@ export function sweepView(
 interface SlidingWindow {
   /** Moves to the events at index [begin, end) and gives the aggregate; NaN when there is nothing to compute from. */
   moveTo(begin: number, end: number): number;
+}
+
+/** Prefixes where they are exact and serve, else a window that slides. */
+function windowFunction(
+  feature: CompiledFeature,
+  values: Float64Array,
+  prefixes: LanePrefixes | undefined,
+): (begin: number, end: number) => number {
+  const direct = prefixes === undefined ? undefined : prefixWindow(feature.operator, prefixes);
+  if (direct !== undefined) return direct;
+  const window = slidingWindow(feature, values);
+  return (begin, end) => window.moveTo(begin, end);
 }
 
 function slidingWindow(feature: CompiledFeature, values: Float64Array): SlidingWindow {
@@ -104,12 +120,13 @@ function contributionsOf(
 /** For each time, the number of events with ts < time - backMs. */
 function boundaries(events: EventColumns, times: Float64Array, backMs: number): Uint32Array {
   const indexes = new Uint32Array(times.length);
+  const { ts, rows } = events;
   let index = 0;
-  times.forEach((time, row) => {
-    const bound = time - backMs;
-    while (index < events.rows && (events.ts[index] ?? 0) < bound) index += 1;
+  for (let row = 0; row < times.length; row += 1) {
+    const bound = (times[row] ?? 0) - backMs;
+    while (index < rows && (ts[index] ?? 0) < bound) index += 1;
     indexes[row] = index;
-  });
+  }
   return indexes;
 }
 
