@@ -90,6 +90,11 @@ export class EntityState {
     }
   }
 
+  /** Gives ts of the newest event before t, which {@link read} takes the age from; negative infinity when there is none. */
+  newestBefore(t: number): number {
+    return Math.max(this.#index.tsBefore(this.#index.locate(t)), this.#base.newestTs);
+  }
+
   /**
    * Lets go of events with ts before this time, chunk by chunk: a chunk that reaches over it stays. Features that never
    * forget keep their totals.
