@@ -19,6 +19,8 @@ export interface FeatureConfig {
   readonly checkpointMs: number;
   /** Online state keeps events for so many days beyond what its windows reach, for late questions. */
   readonly slackDays: number;
+  /** An event whose time is ahead by more, of the clock and of the newest event of its source, is refused; ms. */
+  readonly eventAheadMsMax: number;
   readonly duckdbThreadsMax: number;
   readonly duckdbMemoryMiB: number;
 }
@@ -31,6 +33,8 @@ const defaults = {
   // A restart applies at most what came in so long.
   checkpointMs: 2_000,
   slackDays: 15,
+  // A day: a clock in another time zone passes, a wrong year does not.
+  eventAheadMsMax: 86_400_000,
   duckdbThreadsMax: 2,
   duckdbMemoryMiB: 1_024,
 } as const;
@@ -60,6 +64,7 @@ export function featureConfig(config: ServiceConfig): FeatureConfig {
     transactionRowsMax: whole('transactionRowsMax'),
     checkpointMs: whole('checkpointMs'),
     slackDays: whole('slackDays'),
+    eventAheadMsMax: whole('eventAheadMsMax'),
     duckdbThreadsMax: whole('duckdbThreadsMax'),
     duckdbMemoryMiB: whole('duckdbMemoryMiB'),
   };

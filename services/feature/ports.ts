@@ -66,6 +66,8 @@ export interface FeatureStore extends EventIdStore, EntityStore {
   lastSeq(): number;
   /** Log offset up to which the stored states hold all events. */
   checkpointSeq(): number;
+  /** Gives the newest visible time of a source in history and log, epoch ms; negative infinity when it has no event. */
+  newestTs(source: string): number;
   /** Gives the history of a source; undefined when it was not imported. */
   segment(source: string): Segment | undefined;
   /** Gives the hash of the view that the stored states were made for. */

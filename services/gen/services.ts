@@ -103,7 +103,7 @@ export interface Services {
     readonly getOnlineFeatures: Method<'unary', _mlmesh_feature_v1_GetOnlineFeaturesRequest, _mlmesh_feature_v1_GetOnlineFeaturesRequest__Output, _mlmesh_feature_v1_GetOnlineFeaturesResponse, _mlmesh_feature_v1_GetOnlineFeaturesResponse__Output>;
     /** Gives feature vectors over a long-lived stream: a frame carries all rows that queued while the previous one was in flight. */
     readonly streamOnlineFeatures: Method<'bidi', _mlmesh_feature_v1_StreamOnlineFeaturesRequest, _mlmesh_feature_v1_StreamOnlineFeaturesRequest__Output, _mlmesh_feature_v1_StreamOnlineFeaturesResponse, _mlmesh_feature_v1_StreamOnlineFeaturesResponse__Output>;
-    /** Appends events to the log; each acknowledgement says what is durable. Events with a known id are dropped and counted. */
+    /** Appends events to the log; each acknowledgement says what is durable. Events with a known id are dropped and counted. A batch that is refused ends the stream, and nothing of it was taken. */
     readonly ingest: Method<'bidi', _mlmesh_feature_v1_IngestRequest, _mlmesh_feature_v1_IngestRequest__Output, _mlmesh_feature_v1_IngestResponse, _mlmesh_feature_v1_IngestResponse__Output>;
     /** Computes vectors again from the log, by the plain definition and not by the online state. */
     readonly recompute: Method<'unary', _mlmesh_feature_v1_RecomputeRequest, _mlmesh_feature_v1_RecomputeRequest__Output, _mlmesh_feature_v1_RecomputeResponse, _mlmesh_feature_v1_RecomputeResponse__Output>;

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
-import type { EventTable, TableShape, TextColumn } from '../core/event-table.ts';
+import {
+  type EventTable,
+  nullCode,
+  type TableShape,
+  type TextColumn,
+} from '../core/event-table.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import type { ScanRequest, WarehouseReader } from '../ports.ts';
@@ -112,8 +117,7 @@ export class DuckdbWarehouse implements WarehouseReader {
       signal,
     );
     const rows = await this.#session.rows(`SELECT unnest(enum_range(NULL::${type}))`, signal);
-    // The last code stands for a missing text.
-    return { type, expression: of.column, texts: [...rows.map((row) => String(row[0])), ''] };
+    return { type, expression: of.column, texts: rows.map((row) => String(row[0])) };
   }
 }
 
@@ -171,8 +175,8 @@ function selected(request: ScanRequest, dictionaries: Dictionaries): string {
     ...request.shape.texts.map((name) => {
       const dictionary = dictionaries.get(name);
       assert(dictionary !== undefined);
-      const { type, expression, texts } = dictionary;
-      return `coalesce(enum_code(${expression}::${type})::UINTEGER, ${texts.length - 1}::UINTEGER)`;
+      const { type, expression } = dictionary;
+      return `coalesce(enum_code(${expression}::${type})::UINTEGER, ${nullCode}::UINTEGER)`;
     }),
     ...(request.shape.hasIds ? [id] : []),
   ].join(', ');

@@ -1,9 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { KeyValueStore, type StoreTable } from '../../shared/platform/store/key-value-store.ts';
+import {
+  type BinaryTable,
+  KeyValueStore,
+  type StoreTable,
+} from '../../shared/platform/store/key-value-store.ts';
 import type { EntityChange, StoredEntity, ViewStats } from '../core/entity-table.ts';
 import type { ClaimedIds } from '../core/event-ids.ts';
-import type { LogAppend } from '../core/ingestor.ts';
+import type { LogAppend, LogRecord } from '../core/ingestor.ts';
 import type { Segment } from '../core/segment.ts';
 import type { FeatureStore, StateWrite } from '../ports.ts';
 
@@ -16,6 +20,8 @@ const chunkKeyEnd = 2 ** 32;
 /** Above all keys that are texts. */
 const textKeyEnd = '\u{10ffff}';
 
+const nothing = Buffer.alloc(0);
+
 /** Keys that one transaction removes: a pause of some ten milliseconds for others who write. */
 const clearKeysMax = 10_000;
 
@@ -24,7 +30,9 @@ export class LmdbFeatureStore implements FeatureStore {
   readonly #store: KeyValueStore;
   readonly #log: StoreTable;
   readonly #idPages: StoreTable;
-  readonly #idTexts: StoreTable;
+  readonly #idHashes: BinaryTable;
+  readonly #positions: StoreTable;
+  readonly #entityRecords: StoreTable;
   readonly #states: StoreTable;
   readonly #facts: StoreTable;
 
@@ -33,7 +41,9 @@ export class LmdbFeatureStore implements FeatureStore {
     this.#store = KeyValueStore.open({ directory });
     this.#log = this.#store.table('log');
     this.#idPages = this.#store.table('id-pages');
-    this.#idTexts = this.#store.table('id-texts');
+    this.#idHashes = this.#store.binaryTable('id-hashes');
+    this.#positions = this.#store.table('positions');
+    this.#entityRecords = this.#store.table('entity-records');
     this.#states = this.#store.table('states');
     this.#facts = this.#store.table('facts');
   }
@@ -66,8 +76,19 @@ export class LmdbFeatureStore implements FeatureStore {
     return this.#idPages.get([source, page]);
   }
 
-  hasTextId(source: string, id: string): boolean {
-    return this.#idTexts.has([source, id]);
+  hasIdHash(hash: string): boolean {
+    return this.#idHashes.has(Buffer.from(hash, 'latin1'));
+  }
+
+  position(source: string, partition: string): number | undefined {
+    const bytes = this.#positions.get([source, partition]);
+    return bytes === undefined ? undefined : readNumber(bytes);
+  }
+
+  newestTs(source: string): number {
+    const ofHistory = this.segment(source)?.newestTs ?? Number.NEGATIVE_INFINITY;
+    const bytes = this.#facts.get(`newest/${source}`);
+    return bytes === undefined ? ofHistory : Math.max(ofHistory, readNumber(bytes));
   }
 
   *recordsFrom(seq: number): Generator<Uint8Array> {
@@ -95,10 +116,11 @@ export class LmdbFeatureStore implements FeatureStore {
     return Array.isArray(entry?.key) ? String(entry.key[1]) : undefined;
   }
 
-  async append({ records, ids, lastSeq }: LogAppend): Promise<void> {
+  async append({ records, ids, newestTs, lastSeq }: LogAppend): Promise<void> {
     await this.#store.commit(() => {
-      for (const { firstSeq, bytes } of records) this.#log.put(firstSeq, withChecksum(bytes));
+      for (const record of records) this.#putRecord(record);
       this.#putIds(ids);
+      for (const [source, ts] of newestTs) this.#facts.put(`newest/${source}`, numberBytes(ts));
       this.#facts.put('last-seq', numberBytes(lastSeq));
     });
   }
@@ -152,9 +174,19 @@ export class LmdbFeatureStore implements FeatureStore {
     await this.#store[Symbol.asyncDispose]();
   }
 
-  #putIds({ pages, texts }: ClaimedIds): void {
+  #putRecord({ source, firstSeq, bytes, keys }: LogRecord): void {
+    this.#log.put(firstSeq, withChecksum(bytes));
+    for (const [column, texts] of keys) {
+      for (const text of texts) this.#entityRecords.put([source, column, text, firstSeq], nothing);
+    }
+  }
+
+  #putIds({ pages, hashes, positions }: ClaimedIds): void {
     for (const { source, page, bits } of pages) this.#idPages.put([source, page], bits);
-    for (const { source, id } of texts) this.#idTexts.put([source, id], new Uint8Array(0));
+    for (const hash of hashes) this.#idHashes.put(Buffer.from(hash, 'latin1'), nothing);
+    for (const { source, partition, position } of positions) {
+      this.#positions.put([source, partition], numberBytes(position));
+    }
   }
 
   #putChange({ viewId, key, chunks, appliedSeq }: EntityChange): void {

@@ -70,6 +70,10 @@ class MemoryStates implements EntityStore {
 
 const nothing = new Float64Array(0);
 
+function insert(table: EntityTable, key: string, ts: number, seq: number): void {
+  table.insert(table.handle(key), ts, seq, nothing);
+}
+
 function countOf(table: EntityTable, key: string, t: number): number {
   const vector = new FeatureVector(1);
   table.find(key)?.read(t, vector, 0);
@@ -99,12 +103,12 @@ describe('EntityTable', () => {
     const store = new MemoryStates();
     const { checkpoint, table } = setUp(store, 10);
     for (let seq = 1; seq <= 30; seq += 1) {
-      table.insert(`e${seq}`, { ts: seq, seq, values: nothing });
+      insert(table, `e${seq}`, seq, seq);
     }
     assert.equal(table.size, 30);
     await checkpoint.run();
     for (let seq = 1; seq <= 30; seq += 1) assert.equal(countOf(table, `e${seq}`, 100), 1);
-    table.insert('more', { ts: 50, seq: 31, values: nothing });
+    insert(table, 'more', 50, 31);
     assert.ok(table.size <= 12, `${table.size} in memory`);
     for (let seq = 1; seq <= 30; seq += 1) assert.equal(countOf(table, `e${seq}`, 100), 1);
     assert.ok(store.loads > 0);
@@ -114,11 +118,24 @@ describe('EntityTable', () => {
   it('applies no event again that the stored state has', async () => {
     const store = new MemoryStates();
     const first = setUp(store);
-    first.table.insert('a', { ts: 1, seq: 5, values: nothing });
+    insert(first.table, 'a', 1, 5);
     await first.checkpoint.run();
     const second = setUp(store);
-    for (const seq of [4, 5, 6]) second.table.insert('a', { ts: seq, seq, values: nothing });
+    for (const seq of [4, 5, 6]) insert(second.table, 'a', seq, seq);
     assert.equal(countOf(second.table, 'a', 100), 2);
+  });
+
+  it('finds an entity anew by a handle whose state it has let go of', async () => {
+    const { checkpoint, table } = setUp(new MemoryStates(), 10);
+    const handle = table.handle('a');
+    table.insert(handle, 1, 1, nothing);
+    await checkpoint.run();
+    for (let seq = 2; seq <= 40; seq += 1) {
+      insert(table, `e${seq}`, seq, seq);
+      await checkpoint.run();
+    }
+    table.insert(handle, 50, 50, nothing);
+    assert.equal(countOf(table, 'a', 100), 2);
   });
 });
 
@@ -126,8 +143,7 @@ describe('OnlineState', () => {
   it('loads what is stored until there is no more room', async () => {
     const store = new MemoryStates();
     const first = setUp(store);
-    for (const key of ['a', 'b', 'c', 'd'])
-      first.table.insert(key, { ts: 1, seq: 1, values: nothing });
+    for (const key of ['a', 'b', 'c', 'd']) insert(first.table, key, 1, 1);
     await first.checkpoint.run();
     const { signal } = new AbortController();
     const all = setUp(store);
@@ -143,10 +159,10 @@ describe('Checkpoint', () => {
   it('writes what failed before anything later', async () => {
     const store = new MemoryStates();
     const { checkpoint, table, state } = setUp(store);
-    for (const key of ['a', 'b', 'c']) table.insert(key, { ts: 1, seq: 1, values: nothing });
+    for (const key of ['a', 'b', 'c']) insert(table, key, 1, 1);
     store.isFull = true;
     await assert.rejects(checkpoint.run(), /disk full/);
-    table.insert('a', { ts: 2, seq: 2, values: nothing });
+    insert(table, 'a', 2, 2);
     state.advance(2);
     store.isFull = false;
     await checkpoint.run();

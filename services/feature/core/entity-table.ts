@@ -34,6 +34,13 @@ export interface EntityChange extends StoredEntity {
   readonly key: string;
 }
 
+/** One entity, to insert events into. */
+export interface EntityHandle {
+  readonly key: string;
+  /** The table's own. */
+  entry: Entry | undefined;
+}
+
 interface Entry {
   readonly key: string;
   readonly state: EntityState;
@@ -43,6 +50,8 @@ interface Entry {
   isPending: boolean;
   /** Whether somebody asked for it since the sweep for the least used came by. */
   isUsed: boolean;
+  /** Whether the table has let go of it: it must not be changed any more. */
+  isGone: boolean;
 }
 
 /** The states of one view's entities: loaded from the store when they are asked for, kept as long as there is room. */
@@ -96,18 +105,21 @@ export class EntityTable {
    * may the store be ahead of it.
    * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
    */
-  insert(
-    key: string,
-    event: { readonly ts: number; readonly seq: number; readonly values: Float64Array },
-  ): void {
-    const entry = this.#entries.get(key) ?? this.#load(key) ?? this.#create(key);
-    if (event.seq <= entry.appliedSeq) return;
-    entry.state.insert(event.ts, event.seq, event.values);
-    entry.appliedSeq = event.seq;
-    if (event.ts > this.#newestTs) this.#newestTs = event.ts;
+  insert(handle: EntityHandle, ts: number, seq: number, values: Float64Array): void {
+    if (handle.entry?.isGone !== false) handle.entry = this.#entryOf(handle.key);
+    const { entry } = handle;
+    if (seq <= entry.appliedSeq) return;
+    entry.state.insert(ts, seq, values);
+    entry.appliedSeq = seq;
+    if (ts > this.#newestTs) this.#newestTs = ts;
     if (entry.isDirty) return;
     entry.isDirty = true;
     this.#dirty.add(entry);
+  }
+
+  /** Gives what {@link insert} knows an entity by; it finds the entity's state once, as long as that stays in memory. */
+  handle(key: string): EntityHandle {
+    return { key, entry: undefined };
   }
 
   /**
@@ -150,6 +162,7 @@ export class EntityTable {
   /** Forgets everything in memory, after the store was changed by somebody else. Nothing may be dirty. */
   reload(): void {
     assert(this.#dirty.size + this.#pending.length === 0, 'a dirty state would be lost');
+    for (const entry of this.#entries.values()) entry.isGone = true;
     this.#entries.clear();
     const { entities, newestTs } = this.#store.viewStats(this.view.plan.id);
     this.#entities = entities;
@@ -162,6 +175,10 @@ export class EntityTable {
     return this.#add(key, EntityState.load(this.view, stored.chunks), stored.appliedSeq);
   }
 
+  #entryOf(key: string): Entry {
+    return this.#entries.get(key) ?? this.#load(key) ?? this.#create(key);
+  }
+
   #create(key: string): Entry {
     this.#entities += 1;
     return this.#add(key, new EntityState(this.view), 0);
@@ -171,7 +188,15 @@ export class EntityTable {
     // The sweep looks at the oldest first and costs as much as it frees: it waits until there is a tenth too many. It
     // comes before the new entry is there: an entry that it let go of must not be changed any more.
     if (this.#entries.size > this.#entitiesMax * 1.1) this.#evict();
-    const entry = { key, state, appliedSeq, isDirty: false, isPending: false, isUsed: true };
+    const entry = {
+      key,
+      state,
+      appliedSeq,
+      isDirty: false,
+      isPending: false,
+      isUsed: true,
+      isGone: false,
+    };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -183,7 +208,8 @@ export class EntityTable {
       if (this.#entries.size <= this.#entitiesMax || looks <= 0) return;
       looks -= 1;
       this.#entries.delete(entry.key);
-      if (!entry.isUsed && !entry.isDirty && !entry.isPending) continue;
+      entry.isGone = !entry.isUsed && !entry.isDirty && !entry.isPending;
+      if (entry.isGone) continue;
       entry.isUsed = false;
       this.#entries.set(entry.key, entry);
     }

@@ -1,25 +1,56 @@
 import { entityKey } from '../../shared/compute/plan.ts';
-import type { EntityTable } from './entity-table.ts';
-import { columnOf, type EventTable } from './event-table.ts';
+import type { EntityHandle, EntityTable } from './entity-table.ts';
+import { columnOf, type EventTable, type TextColumn } from './event-table.ts';
 
-/**
- * Adds the events [from, until) of a record to the states of one view's entities.
- * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
- */
-export function applyEvents(
-  table: EntityTable,
-  events: EventTable,
-  { from, until }: { readonly from: number; readonly until: number },
-): void {
-  const { plan } = table.view;
-  const keys = plan.by.map((name) => columnOf(events.texts, name));
-  const columns = plan.columns.map((name) => columnOf(events.numbers, name));
-  const values = new Float64Array(columns.length);
-  for (let row = from; row < until; row += 1) {
-    columns.forEach((column, index) => {
-      values[index] = column[row] ?? Number.NaN;
-    });
-    const key = entityKey(keys.map(({ dictionary, codes }) => dictionary[codes[row] ?? 0] ?? ''));
-    table.insert(key, { ts: events.ts[row] ?? 0, seq: events.seq[row] ?? 0, values });
+/** Brings the events of one record into the states of one view's entities, slice by slice. */
+export class EventApplier {
+  readonly #table: EntityTable;
+  readonly #events: EventTable;
+  readonly #keys: readonly TextColumn[];
+  readonly #columns: readonly Float64Array[];
+  readonly #values: Float64Array;
+  /** Entities that have come up, by the composite of their keys' codes: a text for each event would cost more than the rest. */
+  readonly #handles = new Map<number, EntityHandle>();
+
+  constructor(table: EntityTable, events: EventTable) {
+    const { by, columns } = table.view.plan;
+    this.#table = table;
+    this.#events = events;
+    this.#keys = by.map((name) => columnOf(events.texts, name));
+    this.#columns = columns.map((name) => columnOf(events.numbers, name));
+    this.#values = new Float64Array(columns.length);
+  }
+
+  /**
+   * Adds the events [from, until), in ascending slices.
+   * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
+   */
+  apply(from: number, until: number): void {
+    const { ts, seq } = this.#events;
+    const values = this.#values;
+    for (let row = from; row < until; row += 1) {
+      for (let index = 0; index < values.length; index += 1) {
+        values[index] = this.#columns[index]?.[row] ?? Number.NaN;
+      }
+      this.#table.insert(this.#handleAt(row), ts[row] ?? 0, seq[row] ?? 0, values);
+    }
+  }
+
+  #handleAt(row: number): EntityHandle {
+    // Dictionaries are at most as long as a batch: the composite of five of them is exact in a double.
+    let composite = 0;
+    for (const { dictionary, codes } of this.#keys) {
+      composite = composite * dictionary.length + (codes[row] ?? 0);
+    }
+    if (composite > Number.MAX_SAFE_INTEGER) return this.#table.handle(this.#keyAt(row));
+    const known = this.#handles.get(composite);
+    if (known !== undefined) return known;
+    const handle = this.#table.handle(this.#keyAt(row));
+    this.#handles.set(composite, handle);
+    return handle;
+  }
+
+  #keyAt(row: number): string {
+    return entityKey(this.#keys.map(({ dictionary, codes }) => dictionary[codes[row] ?? 0] ?? ''));
   }
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { SourcePlan, ViewPlan } from '../../shared/compute/plan.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { batchRowsMax, type IncomingEvents, parseEventBatch, takeRows } from './event-batch.ts';
+import { nullCode } from './event-table.ts';
 import { sourceSchema } from './source-schema.ts';
 
 const source: SourcePlan = {
@@ -45,17 +46,34 @@ function events(change: Record<string, readonly (number | string)[]> = {}): Inco
   return {
     rows: 2,
     ids: ['1', '2'],
+    partition: '',
+    firstPosition: 0,
     columns: Object.entries({ ...good, ...change }).map(([name, values]) => ({
       name,
       numbers: Float64Array.from(values.filter((value) => typeof value === 'number')),
       texts: values.filter((value) => typeof value === 'string'),
+      nulls: new Uint8Array(0),
     })),
   };
 }
 
+const bounds = { leastMs: 0, mostMs: 10 };
+const parse = (incoming: IncomingEvents) => parseEventBatch(schema, incoming, bounds);
+
+/** Gives good events with a column whose values are null where they are undefined. */
+function withNulls(name: string, values: readonly (number | string | undefined)[]): IncomingEvents {
+  const { columns, ...rest } = events();
+  const changed = columns.map((column) =>
+    column.name === name
+      ? { ...column, nulls: Uint8Array.from(values, (value) => Number(value === undefined)) }
+      : column,
+  );
+  return { ...rest, columns: changed };
+}
+
 function refuses(incoming: IncomingEvents, message: RegExp): void {
   assert.throws(
-    () => parseEventBatch(schema, incoming),
+    () => parse(incoming),
     (error) =>
       error instanceof MeshError && error.reason === 'EVENT_INVALID' && message.test(error.message),
   );
@@ -63,7 +81,7 @@ function refuses(incoming: IncomingEvents, message: RegExp): void {
 
 describe('parseEventBatch', () => {
   it('gives visible times, keys as text, and no negative zero', () => {
-    const table = parseEventBatch(schema, events());
+    const table = parse(events()).events;
     assert.deepEqual([...table.ts], [1_005, 1_006]);
     assert.ok(Object.is(table.numbers.get('price')?.[1], 0));
     assert.deepEqual(table.texts.get('driver')?.dictionary, ['7', '8']);
@@ -79,6 +97,41 @@ describe('parseEventBatch', () => {
     refuses(events({ at: [9e15, 1] }), /'at'/);
     refuses(events({ price: ['1', '2'] }), /wanted 2 values of type float/);
     refuses(events({ city: [1, 2] }), /wanted 2 values in the texts/);
+  });
+
+  it('refuses NaN and says to send null instead', () => {
+    refuses(events({ price: [1, Number.NaN] }), /row 1 .* NaN, .*send null/);
+  });
+
+  it('refuses times beyond the bounds, in the future and in the past', () => {
+    refuses(events({ at: [5, 11] }), /in the far future in row 1: .* got 11/);
+    refuses(events({ at: [-1, 5] }), /in the far past in row 0/);
+  });
+
+  it('takes nulls, which are neither NaN of a caller nor the empty text', () => {
+    const { numbers, texts } = parse(withNulls('price', [1.5, undefined])).events;
+    assert.deepEqual([...(numbers.get('price') ?? [])], [1.5, Number.NaN]);
+    assert.deepEqual([...(texts.get('city')?.codes ?? [])], [0, 1]);
+    const unkeyed = sourceSchema(source, []);
+    const parsed = parseEventBatch(unkeyed, withNulls('city', ['a', undefined]), bounds);
+    assert.deepEqual([...(parsed.events.texts.get('city')?.codes ?? [])], [0, nullCode]);
+  });
+
+  it('refuses nulls of keys and event times, and nulls that do not fit the rows', () => {
+    refuses(withNulls('at', [undefined, 6]), /'at' is null in row 0/);
+    refuses(withNulls('city', ['a', undefined]), /'city' is null in row 1/);
+    refuses(withNulls('driver', [undefined, 8]), /'driver' is null in row 0/);
+    refuses(withNulls('price', [1, 2, 3]), /2 bytes of 0 and 1, got 3/);
+  });
+
+  it('takes a place in a partition instead of ids, and not both', () => {
+    const ordered = { ...events(), ids: [], partition: 'p', firstPosition: 7 };
+    assert.deepEqual(parse(ordered).ids, { kind: 'positions', partition: 'p', first: 7 });
+    refuses({ ...ordered, ids: ['1', '2'] }, /ids or a partition, got both/);
+    refuses({ ...ordered, firstPosition: -1 }, /first position, got -1/);
+    refuses({ ...ordered, firstPosition: 1.5 }, /first position, got 1.5/);
+    refuses({ ...ordered, firstPosition: 2 ** 53 }, /first position/);
+    refuses({ ...ordered, partition: 'p'.repeat(129) }, /partition name of 1 to 128/);
   });
 
   it('refuses keys that an entity key cannot hold', () => {
@@ -109,9 +162,8 @@ describe('parseEventBatch', () => {
 
 describe('takeRows', () => {
   it('numbers the rows that it takes', () => {
-    const table = takeRows(parseEventBatch(schema, events()), Uint32Array.of(1), 41);
+    const table = takeRows(parse(events()).events, Uint32Array.of(1), 41);
     assert.deepEqual([...table.seq], [41]);
-    assert.deepEqual(table.ids, ['2']);
     assert.equal(table.texts.get('city')?.dictionary[table.texts.get('city')?.codes[0] ?? 0], 'b');
   });
 });

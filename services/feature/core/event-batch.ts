@@ -1,13 +1,19 @@
 import type { ColumnPlan } from '../../shared/compute/plan.ts';
 import { entityKeySeparator } from '../../shared/compute/plan.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import type { EventTable, TextColumn } from './event-table.ts';
+import type { BatchIds } from './batch-ids.ts';
+import { type EventTable, nullCode, pickRows, type TextColumn } from './event-table.ts';
 import type { SourceSchema } from './source-schema.ts';
 
 /** Events as they come from a caller: not yet checked. */
 export interface IncomingEvents {
   readonly rows: number;
+  /** Ids, or none where a partition says who the events are. */
   readonly ids: readonly string[];
+  /** Name of the partition; empty where ids say who the events are. */
+  readonly partition: string;
+  /** Position of the first event in the partition. */
+  readonly firstPosition: number;
   readonly columns: readonly IncomingColumn[];
 }
 
@@ -16,12 +22,26 @@ export interface IncomingColumn {
   readonly name: string;
   readonly numbers: Float64Array;
   readonly texts: readonly string[];
+  /** 1 where the value is null, 0 elsewhere, one a row; empty where none is. */
+  readonly nulls: Uint8Array;
+}
+
+/** Events that were checked, and who they are. */
+export interface EventBatch {
+  readonly events: EventTable;
+  readonly ids: BatchIds;
+}
+
+/** Event times that are taken, epoch ms, both bounds included. */
+export interface EventTimeBounds {
+  readonly leastMs: number;
+  readonly mostMs: number;
 }
 
 /** Most events of one batch. */
 export const batchRowsMax = 4_096;
 
-/** Longest event id and longest part of an entity key, in UTF-16 units: an LMDB key holds 1,978 bytes. */
+/** Longest event id, partition name and part of an entity key, in UTF-16 units: an LMDB key holds 1,978 bytes. */
 export const textKeyLengthMax = 128;
 
 /** Largest absolute value of a timestamp: what a date can hold. */
@@ -32,13 +52,17 @@ const timestampMax = 8.64e15;
  * Nothing of a batch is taken when any of it is wrong.
  * @throws {MeshError} INVALID_ARGUMENT / EVENT_INVALID naming the first column or row that is wrong.
  */
-export function parseEventBatch(schema: SourceSchema, events: IncomingEvents): EventTable {
-  const { rows, ids } = events;
+export function parseEventBatch(
+  schema: SourceSchema,
+  incoming: IncomingEvents,
+  bounds: EventTimeBounds,
+): EventBatch {
+  const { rows } = incoming;
   if (!Number.isInteger(rows) || rows < 1 || rows > batchRowsMax) {
     throw invalid(schema, `wanted 1 to ${batchRowsMax} events a batch, got ${rows}`);
   }
-  checkIds(schema, ids, rows);
-  const columns = columnsByName(schema, events.columns);
+  const ids = parseIds(schema, incoming);
+  const columns = columnsByName(schema, incoming.columns);
   const numbers = new Map<string, Float64Array>();
   for (const column of schema.numberColumns) {
     numbers.set(
@@ -55,51 +79,81 @@ export function parseEventBatch(schema: SourceSchema, events: IncomingEvents): E
   }
   for (const name of schema.keyColumns) {
     const column = texts.get(name) ?? textOfNumbers(numbers.get(name) ?? new Float64Array(rows));
-    checkKeys(schema, name, column.dictionary);
+    checkKeys(schema, name, column);
     texts.set(name, column);
   }
   const eventTimes = numbers.get(schema.source.eventTime) ?? new Float64Array(rows);
-  return {
-    rows,
-    ts: eventTimes.map((time) => time + schema.source.visibleAfterMs),
-    seq: new Float64Array(rows),
-    numbers,
-    texts,
-    ids,
-  };
+  checkEventTimes(schema, eventTimes, bounds);
+  const { visibleAfterMs } = schema.source;
+  const ts = eventTimes.map((time) => time + visibleAfterMs);
+  return { ids, events: { rows, ts, seq: new Float64Array(rows), numbers, texts, ids: [] } };
 }
 
 /** Gives some rows of a batch, in their order, numbered from `firstSeq`. */
-export function takeRows(batch: EventTable, rows: Uint32Array, firstSeq: number): EventTable {
-  if (rows.length === batch.rows) {
-    return { ...batch, seq: Float64Array.from(rows, (_, index) => firstSeq + index) };
+export function takeRows(events: EventTable, rows: Uint32Array, firstSeq: number): EventTable {
+  const taken = rows.length === events.rows ? events : pickRows(events, rows);
+  const seq = new Float64Array(rows.length);
+  for (let row = 0; row < seq.length; row += 1) seq[row] = firstSeq + row;
+  return { ...taken, seq };
+}
+
+function parseIds(schema: SourceSchema, incoming: IncomingEvents): BatchIds {
+  const { rows, ids, partition, firstPosition } = incoming;
+  if (partition === '') {
+    checkIds(schema, ids, rows);
+    return { kind: 'texts', texts: ids };
   }
-  const pick = (column: Float64Array): Float64Array =>
-    Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
-  return {
-    rows: rows.length,
-    ts: pick(batch.ts),
-    seq: Float64Array.from(rows, (_, index) => firstSeq + index),
-    numbers: new Map([...batch.numbers].map(([name, column]) => [name, pick(column)])),
-    texts: new Map(
-      [...batch.texts].map(([name, { dictionary, codes }]) => [
-        name,
-        { dictionary, codes: Uint32Array.from(rows, (row) => codes[row] ?? 0) },
-      ]),
-    ),
-    ids: Array.from(rows, (row) => batch.ids[row] ?? ''),
-  };
+  if (ids.length > 0) {
+    throw invalid(
+      schema,
+      `wanted event ids or a partition, got both: ${ids.length} ids and partition '${partition.slice(0, textKeyLengthMax)}'`,
+    );
+  }
+  if (partition.length > textKeyLengthMax) {
+    throw invalid(
+      schema,
+      `wanted a partition name of 1 to ${textKeyLengthMax} characters, got one of ${partition.length}`,
+    );
+  }
+  if (!Number.isSafeInteger(firstPosition + rows) || firstPosition < 0) {
+    throw invalid(
+      schema,
+      `wanted a whole number of 0 to 2^53 - 1 less the number of events as first position, got ${firstPosition}`,
+    );
+  }
+  return { kind: 'positions', partition, first: firstPosition };
 }
 
 function checkIds(schema: SourceSchema, ids: readonly string[], rows: number): void {
   if (ids.length !== rows) {
-    throw invalid(schema, `wanted ${rows} event ids, one an event, got ${ids.length}`);
-  }
-  const wrong = ids.findIndex((id) => id.length < 1 || id.length > textKeyLengthMax);
-  if (wrong >= 0) {
     throw invalid(
       schema,
-      `wanted event ids of 1 to ${textKeyLengthMax} characters, got one of ${ids[wrong]?.length} in row ${wrong}`,
+      `wanted ${rows} event ids, one an event, or a partition and its first position, got ${ids.length} ids`,
+    );
+  }
+  for (let row = 0; row < rows; row += 1) {
+    const length = ids[row]?.length ?? 0;
+    if (length >= 1 && length <= textKeyLengthMax) continue;
+    throw invalid(
+      schema,
+      `wanted event ids of 1 to ${textKeyLengthMax} characters, got one of ${length} in row ${row}`,
+    );
+  }
+}
+
+/** Times that cannot be right: one from the far future would make all that follows late. */
+function checkEventTimes(
+  schema: SourceSchema,
+  times: Float64Array,
+  { leastMs, mostMs }: EventTimeBounds,
+): void {
+  for (let row = 0; row < times.length; row += 1) {
+    const time = times[row] ?? Number.NaN;
+    if (time >= leastMs && time <= mostMs) continue;
+    const side = time > mostMs ? 'in the far future' : 'in the far past';
+    throw invalid(
+      schema,
+      `column '${schema.source.eventTime}' has a time ${side} in row ${row}: wanted ${leastMs} to ${mostMs} (milliseconds since 1970), got ${time}`,
     );
   }
 }
@@ -135,20 +189,34 @@ function parseNumbers(
 ): Float64Array {
   const { name, type } = column;
   if (from === undefined) throw invalid(schema, `column '${name}' is missing`);
-  if (from.numbers.length !== rows) {
+  if (from.numbers.length !== rows || from.texts.length > 0) {
     throw invalid(
       schema,
-      `wanted ${rows} values of type ${type} in the numbers of column '${name}', got ${from.numbers.length}`,
+      `wanted ${rows} values of type ${type} in the numbers of column '${name}', and no texts, got ${from.numbers.length} numbers and ${from.texts.length} texts`,
     );
   }
+  const isNull = nullsOf(schema, from, rows);
   const accepts = numberChecks[type];
-  // Adding 0 makes a zero of a negative zero: the two would be equal, and differ in their bits.
-  const values = from.numbers.map((value) => value + 0);
-  const wrong = values.findIndex((value) => !accepts(value));
-  if (wrong >= 0) {
-    throw invalid(schema, `column '${name}' has a value in row ${wrong} that is no ${type}`);
+  const values = new Float64Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    // Adding 0 makes a zero of a negative zero: the two would be equal, and differ in their bits.
+    const value = isNull[row] === 1 ? Number.NaN : (from.numbers[row] ?? Number.NaN) + 0;
+    if (!accepts(value) && isNull[row] !== 1) throw wrongNumber(schema, column, { row, value });
+    values[row] = value;
   }
+  if (isNull.length > 0 && name === schema.source.eventTime) refuseNulls(schema, name, isNull);
   return values;
+}
+
+function wrongNumber(
+  schema: SourceSchema,
+  { name, type }: ColumnPlan,
+  { row, value }: { readonly row: number; readonly value: number },
+): MeshError {
+  const what = Number.isNaN(value)
+    ? 'NaN, which says nothing: send null (a 1 in the nulls of the column) where there is no value'
+    : `a value that is no ${type}`;
+  return invalid(schema, `column '${name}' has a value in row ${row} that is not taken: ${what}`);
 }
 
 const numberChecks: Readonly<Record<ColumnPlan['type'], (value: number) => boolean>> = {
@@ -161,36 +229,74 @@ const numberChecks: Readonly<Record<ColumnPlan['type'], (value: number) => boole
 
 function parseTexts(schema: SourceSchema, name: string, { rows, from }: ParseFrom): TextColumn {
   if (from === undefined) throw invalid(schema, `column '${name}' is missing`);
-  if (from.texts.length !== rows) {
+  if (from.texts.length !== rows || from.numbers.length > 0) {
     throw invalid(
       schema,
-      `wanted ${rows} values in the texts of column '${name}', got ${from.texts.length}`,
+      `wanted ${rows} values in the texts of column '${name}', and no numbers, got ${from.texts.length} texts and ${from.numbers.length} numbers`,
     );
   }
-  return dictionaryOf(from.texts);
+  const isNull = nullsOf(schema, from, rows);
+  const column = dictionaryOf(from.texts);
+  if (isNull.length === 0) return column;
+  return {
+    ...column,
+    codes: column.codes.map((code, row) => (isNull[row] === 1 ? nullCode : code)),
+  };
+}
+
+/** Gives one byte a row, 1 where the value is null, or nothing where none is. */
+function nullsOf(schema: SourceSchema, { name, nulls }: IncomingColumn, rows: number): Uint8Array {
+  if (nulls.length === 0) return nulls;
+  if (nulls.length !== rows || nulls.some((byte) => byte > 1)) {
+    throw invalid(
+      schema,
+      `wanted no nulls of column '${name}', or ${rows} bytes of 0 and 1, got ${nulls.length} bytes`,
+    );
+  }
+  return nulls;
+}
+
+function refuseNulls(schema: SourceSchema, name: string, isNull: Uint8Array): void {
+  const row = isNull.indexOf(1);
+  if (row < 0) return;
+  throw invalid(
+    schema,
+    `column '${name}' is null in row ${row}, and every event needs its keys and its event time`,
+  );
 }
 
 function textOfNumbers(values: Float64Array): TextColumn {
-  return dictionaryOf(Array.from(values, String));
+  const column = dictionaryOf(Array.from(values, String));
+  if (!values.some(Number.isNaN)) return column;
+  const codes = column.codes.map((code, row) => (Number.isNaN(values[row]) ? nullCode : code));
+  return { ...column, codes };
 }
 
 function dictionaryOf(texts: readonly string[]): TextColumn {
   const dictionary: string[] = [];
   const codeOf = new Map<string, number>();
   const codes = new Uint32Array(texts.length);
-  texts.forEach((text, row) => {
+  for (let row = 0; row < codes.length; row += 1) {
+    const text = texts[row] ?? '';
     let code = codeOf.get(text);
     if (code === undefined) {
       code = dictionary.push(text) - 1;
       codeOf.set(text, code);
     }
     codes[row] = code;
-  });
+  }
   return { dictionary, codes };
 }
 
-function checkKeys(schema: SourceSchema, name: string, texts: readonly string[]): void {
-  const wrong = texts.find(
+function checkKeys(schema: SourceSchema, name: string, { dictionary, codes }: TextColumn): void {
+  const nullRow = codes.indexOf(nullCode);
+  if (nullRow >= 0)
+    refuseNulls(
+      schema,
+      name,
+      Uint8Array.from(codes, (code) => Number(code === nullCode)),
+    );
+  const wrong = dictionary.find(
     (text) =>
       text.length < 1 || text.length > textKeyLengthMax || text.includes(entityKeySeparator),
   );

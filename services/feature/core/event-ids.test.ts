@@ -5,20 +5,28 @@ import { type EventIdStore, EventIds } from './event-ids.ts';
 /** A store that holds what was settled into it. */
 class MemoryIds implements EventIdStore {
   readonly pages = new Map<string, Uint8Array>();
-  readonly texts = new Set<string>();
+  readonly hashes = new Set<string>();
+  readonly positions = new Map<string, number>();
 
   idPage(source: string, page: number): Uint8Array | undefined {
     return this.pages.get(`${source}/${page}`);
   }
 
-  hasTextId(source: string, id: string): boolean {
-    return this.texts.has(`${source}/${id}`);
+  hasIdHash(hash: string): boolean {
+    return this.hashes.has(hash);
+  }
+
+  position(source: string, partition: string): number | undefined {
+    return this.positions.get(`${source}/${partition}`);
   }
 
   store(ids: EventIds): void {
-    const { pages, texts } = ids.claimed();
+    const { pages, hashes, positions } = ids.claimed();
     for (const { source, page, bits } of pages) this.pages.set(`${source}/${page}`, bits);
-    for (const { source, id } of texts) this.texts.add(`${source}/${id}`);
+    for (const hash of hashes) this.hashes.add(hash);
+    for (const { source, partition, position } of positions) {
+      this.positions.set(`${source}/${partition}`, position);
+    }
     ids.settle();
   }
 }
@@ -38,35 +46,59 @@ const someIds = [
   '9999999999',
 ];
 
+const all = someIds.map((_, row) => row);
+const claim = (ids: EventIds, source: string, ...texts: string[]): readonly number[] => [
+  ...ids.claim(source, { kind: 'texts', texts }, texts.length),
+];
+const claimAt = (ids: EventIds, partition: string, first: number, rows: number) => [
+  ...ids.claim('s', { kind: 'positions', partition, first }, rows),
+];
+
 describe('EventIds', () => {
   it('gives each id once, whatever its form', () => {
     const ids = new EventIds(new MemoryIds());
-    for (const id of someIds) assert.equal(ids.claim('s', id), true, id);
-    for (const id of someIds) assert.equal(ids.claim('s', id), false, id);
-    for (const id of someIds) assert.equal(ids.claim('other', id), true, id);
+    assert.deepEqual(claim(ids, 's', ...someIds), all);
+    assert.deepEqual(claim(ids, 's', ...someIds), []);
+    assert.deepEqual(claim(ids, 'other', ...someIds), all);
+  });
+
+  it('takes the first row of an id that stands twice in a batch', () => {
+    const ids = new EventIds(new MemoryIds());
+    assert.deepEqual(claim(ids, 's', 'b', '5', 'a', 'b', '5', 'a', 'c'), [0, 1, 2, 6]);
   });
 
   it('knows stored ids after a restart', () => {
     const store = new MemoryIds();
     const first = new EventIds(store);
-    for (const id of someIds) first.claim('s', id);
+    claim(first, 's', ...someIds);
     store.store(first);
     const second = new EventIds(store);
-    for (const id of someIds) assert.equal(second.claim('s', id), false, id);
-    assert.equal(second.claim('s', '8'), true);
+    assert.deepEqual(claim(second, 's', ...someIds, '8'), [someIds.length]);
   });
 
   it('frees ids that could not be stored', () => {
     const store = new MemoryIds();
     const ids = new EventIds(store);
-    ids.claim('s', '3');
+    claim(ids, 's', '3');
     store.store(ids);
-    ids.claim('s', '4');
-    ids.claim('s', 'x');
+    claim(ids, 's', '4', 'x');
+    claimAt(ids, 'p', 0, 5);
     ids.release();
-    assert.deepEqual(
-      ['3', '4', 'x'].map((id) => ids.claim('s', id)),
-      [false, true, true],
-    );
+    assert.deepEqual(claim(ids, 's', '3', '4', 'x'), [1, 2]);
+    assert.deepEqual(claimAt(ids, 'p', 0, 2), [0, 1]);
+  });
+
+  it('takes positions above the highest one of their partition, with gaps', () => {
+    const store = new MemoryIds();
+    const ids = new EventIds(store);
+    assert.deepEqual(claimAt(ids, 'p', 0, 3), [0, 1, 2]);
+    assert.deepEqual(claimAt(ids, 'p', 1, 3), [2]);
+    assert.deepEqual(claimAt(ids, 'q', 1, 1), [0]);
+    assert.deepEqual(claimAt(ids, 'p', 10, 2), [0, 1]);
+    assert.deepEqual(claimAt(ids, 'p', 5, 3), []);
+    store.store(ids);
+    assert.deepEqual(claimAt(ids, 'p', 11, 2), [1]);
+    ids.release();
+    assert.deepEqual(claimAt(new EventIds(store), 'p', 10, 4), [2, 3]);
   });
 });

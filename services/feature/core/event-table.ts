@@ -5,9 +5,12 @@ import { sortOrder } from './sort-order.ts';
 export interface TextColumn {
   /** Each text once. */
   readonly dictionary: readonly string[];
-  /** Indexes into the dictionary, one a row. */
+  /** Indexes into the dictionary, one a row; {@link nullCode} where there is no text. */
   readonly codes: Uint32Array;
 }
+
+/** Stands for a missing text, which is not the empty one. */
+export const nullCode = 0xffff_ffff;
 
 /** Events of one source, columnar. Whoever made a table owns its arrays; nobody changes them. */
 export interface EventTable {
@@ -122,6 +125,26 @@ export class EventTableBuilder {
   }
 }
 
+/** Gives some rows of a table, in the order given, with all columns and ids. */
+export function pickRows(table: EventTable, rows: Uint32Array): EventTable {
+  const pick = (column: Float64Array): Float64Array => {
+    const picked = new Float64Array(rows.length);
+    gather(column, rows, { into: picked, at: 0 });
+    return picked;
+  };
+  return {
+    rows: rows.length,
+    ts: pick(table.ts),
+    seq: pick(table.seq),
+    numbers: mapValues(table.numbers, pick),
+    texts: mapValues(table.texts, ({ dictionary, codes }) => ({
+      dictionary,
+      codes: Uint32Array.from(rows, (row) => codes[row] ?? nullCode),
+    })),
+    ids: table.ids.length === 0 ? [] : Array.from(rows, (row) => table.ids[row] ?? ''),
+  };
+}
+
 /** Gives a column that has to be there. */
 export function columnOf<T>(columns: ReadonlyMap<string, T>, name: string): T {
   const column = columns.get(name);
@@ -145,7 +168,7 @@ class GrowingText {
   append(part: TextColumn, chosen: Uint32Array, at: number): void {
     const translation = this.#translationOf(part.dictionary);
     for (let index = 0; index < chosen.length; index += 1) {
-      this.#codes[at + index] = translation[part.codes[chosen[index] ?? 0] ?? 0] ?? 0;
+      this.#codes[at + index] = translation[part.codes[chosen[index] ?? 0] ?? 0] ?? nullCode;
     }
   }
 
@@ -210,21 +233,5 @@ function mapValues<A, B>(
 }
 
 function sorted(table: EventTable): EventTable {
-  const order = sortOrder(table);
-  const pick = (column: Float64Array): Float64Array => {
-    const picked = new Float64Array(order.length);
-    gather(column, order, { into: picked, at: 0 });
-    return picked;
-  };
-  return {
-    rows: table.rows,
-    ts: pick(table.ts),
-    seq: pick(table.seq),
-    numbers: mapValues(table.numbers, pick),
-    texts: mapValues(table.texts, (column) => ({
-      dictionary: column.dictionary,
-      codes: Uint32Array.from(order, (row) => column.codes[row] ?? 0),
-    })),
-    ids: table.ids.length === 0 ? [] : Array.from(order, (row) => table.ids[row] ?? ''),
-  };
+  return pickRows(table, sortOrder(table));
 }

@@ -1,16 +1,38 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { takeRows } from './event-batch.ts';
-import { type EventRecord, encodeEventRecord } from './event-codec.ts';
+import { takeIds } from './batch-ids.ts';
+import { type EventBatch, takeRows } from './event-batch.ts';
+import { type EventRecord, encodeEventRecord, keptRows, type WholeRecord } from './event-codec.ts';
 import type { ClaimedIds, EventIds } from './event-ids.ts';
-import type { EventTable } from './event-table.ts';
+import { type EventTable, pickRows } from './event-table.ts';
+import { judgeLateness } from './late-events.ts';
+
+/** One record as it goes into the log. */
+export interface LogRecord {
+  readonly source: string;
+  readonly firstSeq: number;
+  readonly bytes: Uint8Array;
+  /** Texts of its key columns: entities that it may hold events of, and all of which it does. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+}
 
 /** What a durable transaction adds to the log. */
 export interface LogAppend {
   /** In order; the first event of the first record follows the last one of the log. */
-  readonly records: readonly { readonly firstSeq: number; readonly bytes: Uint8Array }[];
+  readonly records: readonly LogRecord[];
   readonly ids: ClaimedIds;
+  /** Newest visible time of each source that has records here, epoch ms. */
+  readonly newestTs: ReadonlyMap<string, number>;
   /** Log offset afterwards. */
   readonly lastSeq: number;
+}
+
+/** What the ingestor knows of a source. */
+export interface IngestSource {
+  readonly name: string;
+  /** Columns that are part of an entity key. */
+  readonly keyColumns: readonly string[];
+  /** Events older than the newest one by more are dropped; Infinity drops none. */
+  readonly dropAfterMs: number;
 }
 
 /** Where the ingestor writes and what it tells. */
@@ -18,18 +40,24 @@ export interface IngestorPorts {
   /** Now, epoch ms. */
   readonly nowMs: () => number;
   readonly ids: EventIds;
+  /** Gives the newest visible time of a source in the log, epoch ms; negative infinity when it has no event. */
+  readonly newestTs: (source: string) => number;
   /** Resolves when everything is on disk, or rejects when nothing is. */
   readonly append: (append: LogAppend) => Promise<void>;
-  /** Brings events that are on disk into the online state; resolves when reads see them. */
-  readonly apply: (record: EventRecord) => Promise<void>;
+  /** Brings events that are on disk into the online state; resolves when reads see them, and are at `logOffset`. */
+  readonly apply: (record: EventRecord, logOffset: number) => Promise<void>;
 }
 
 /** What became of one batch. */
 export interface IngestAcknowledgement {
-  /** Events that were new. */
+  /** Events that were new, and count. */
   readonly appended: number;
   /** Events whose id was known. */
   readonly duplicates: number;
+  /** Events that came too late for the policy of their source. */
+  readonly lateDropped: number;
+  /** Events among the appended that are older than one before them in the log. */
+  readonly lateAccepted: number;
   /** Log offset after the batch. */
   readonly logOffset: number;
 }
@@ -43,17 +71,26 @@ export interface IngestorLimits {
 }
 
 interface Waiting {
-  readonly source: string;
-  readonly events: EventTable;
+  readonly source: IngestSource;
+  readonly batch: EventBatch;
   readonly resolve: (acknowledgement: IngestAcknowledgement) => void;
   readonly reject: (error: unknown) => void;
 }
 
 interface Prepared {
   readonly waiting: Waiting;
-  readonly events: EventTable | undefined;
-  readonly duplicates: number;
-  readonly logOffset: number;
+  /** What goes into the log; undefined where all events were known. */
+  readonly record: WholeRecord | undefined;
+  /** The events of the record that count. */
+  readonly counting: EventTable | undefined;
+  readonly acknowledgement: IngestAcknowledgement;
+}
+
+/** Where the log would be after the batches of a transaction that were looked at. */
+interface TransactionState {
+  readonly ingestedMs: number;
+  readonly newestTs: Map<string, number>;
+  logOffset: number;
 }
 
 /**
@@ -64,6 +101,7 @@ export class Ingestor {
   readonly #ports: IngestorPorts;
   readonly #limits: IngestorLimits;
   readonly #waiting: Waiting[] = [];
+  readonly #newestTs = new Map<string, number>();
   #waitingRows = 0;
   #lastSeq: number;
   #running: Promise<void> | undefined;
@@ -81,15 +119,21 @@ export class Ingestor {
     return this.#lastSeq;
   }
 
+  /** Gives the newest visible time of a source in the log, epoch ms; negative infinity when it has no event. */
+  newestTs(source: string): number {
+    return this.#newestTs.get(source) ?? this.#ports.newestTs(source);
+  }
+
   /**
    * Appends checked events; those with a known id are dropped.
    * @throws {MeshError} RESOURCE_EXHAUSTED / QUEUE_FULL; INTERNAL / INTERNAL or RESOURCE_EXHAUSTED / DISK_FULL from the store.
    */
-  submit(source: string, events: EventTable): Promise<IngestAcknowledgement> {
-    if (this.#waitingRows + events.rows > this.#limits.waitingRowsMax) throw this.#queueFull();
-    this.#waitingRows += events.rows;
+  submit(source: IngestSource, batch: EventBatch): Promise<IngestAcknowledgement> {
+    const { rows } = batch.events;
+    if (this.#waitingRows + rows > this.#limits.waitingRowsMax) throw this.#queueFull();
+    this.#waitingRows += rows;
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ source, events, resolve, reject });
+      this.#waiting.push({ source, batch, resolve, reject });
       if (!this.#isPaused) this.#running ??= this.#run();
     });
   }
@@ -109,6 +153,7 @@ export class Ingestor {
     });
     return (lastSeq) => {
       this.#lastSeq = lastSeq;
+      this.#newestTs.clear();
       this.#isPaused = false;
       announce();
       if (this.#waiting.length > 0) this.#running ??= this.#run();
@@ -130,9 +175,9 @@ export class Ingestor {
   #takeGroup(): readonly Waiting[] {
     let rows = 0;
     let count = 0;
-    for (const { events } of this.#waiting) {
-      if (count > 0 && rows + events.rows > this.#limits.transactionRowsMax) break;
-      rows += events.rows;
+    for (const { batch } of this.#waiting) {
+      if (count > 0 && rows + batch.events.rows > this.#limits.transactionRowsMax) break;
+      rows += batch.events.rows;
       count += 1;
     }
     this.#waitingRows -= rows;
@@ -148,65 +193,78 @@ export class Ingestor {
     });
     // Events on disk that cannot be applied would be missing from every answer: let the process end, its next start
     // applies them from the log.
-    for (const { waiting, events } of prepared) {
-      if (events === undefined) continue;
-      await this.#ports.apply({ source: waiting.source, ingestedMs, events });
+    for (const { waiting, counting, acknowledgement } of prepared) {
+      if (counting === undefined) continue;
+      const record = { source: waiting.source.name, ingestedMs, events: counting };
+      await this.#ports.apply(record, acknowledgement.logOffset);
     }
-    for (const { waiting, events, duplicates, logOffset } of prepared) {
-      waiting.resolve({ appended: events?.rows ?? 0, duplicates, logOffset });
-    }
+    for (const { waiting, acknowledgement } of prepared) waiting.resolve(acknowledgement);
   }
 
   async #prepareAndAppend(
     group: readonly Waiting[],
     ingestedMs: number,
   ): Promise<readonly Prepared[]> {
-    const prepared = this.#prepare(group);
-    await this.#append(prepared, ingestedMs);
-    return prepared;
-  }
-
-  #prepare(group: readonly Waiting[]): readonly Prepared[] {
-    let logOffset = this.#lastSeq;
-    return group.map((waiting) => {
-      const rows = this.#newRows(waiting);
-      const events = rows.length > 0 ? takeRows(waiting.events, rows, logOffset + 1) : undefined;
-      logOffset += rows.length;
-      return { waiting, events, duplicates: waiting.events.rows - rows.length, logOffset };
-    });
-  }
-
-  #newRows({ source, events }: Waiting): Uint32Array {
-    const rows = new Uint32Array(events.rows);
-    let count = 0;
-    for (let row = 0; row < events.rows; row += 1) {
-      if (!this.#ports.ids.claim(source, events.ids[row] ?? '')) continue;
-      rows[count] = row;
-      count += 1;
-    }
-    return rows.subarray(0, count);
-  }
-
-  async #append(prepared: readonly Prepared[], ingestedMs: number): Promise<void> {
-    const records = prepared.flatMap(({ waiting, events }) =>
-      events === undefined
-        ? []
-        : [
-            {
-              firstSeq: events.seq[0] ?? 0,
-              bytes: encodeEventRecord({ source: waiting.source, ingestedMs, events }),
-            },
-          ],
-    );
-    const lastSeq = prepared.at(-1)?.logOffset ?? this.#lastSeq;
-    if (records.length === 0) return;
+    const state = { ingestedMs, newestTs: new Map<string, number>(), logOffset: this.#lastSeq };
     try {
-      await this.#ports.append({ records, ids: this.#ports.ids.claimed(), lastSeq });
+      const prepared = group.map((waiting) => this.#prepare(waiting, state));
+      await this.#append(prepared, state);
+      return prepared;
     } catch (error) {
       this.#ports.ids.release();
       throw error;
     }
+  }
+
+  /** Leaves out what is known, judges what is late, and moves the transaction's state on. */
+  #prepare(waiting: Waiting, state: TransactionState): Prepared {
+    const { logOffset } = state;
+    const { source, batch } = waiting;
+    const rows = this.#ports.ids.claim(source.name, batch.ids, batch.events.rows);
+    const duplicates = batch.events.rows - rows.length;
+    if (rows.length === 0) {
+      const acknowledgement = {
+        appended: 0,
+        duplicates,
+        lateDropped: 0,
+        lateAccepted: 0,
+        logOffset,
+      };
+      return { waiting, record: undefined, counting: undefined, acknowledgement };
+    }
+    const events = takeRows(batch.events, rows, logOffset + 1);
+    const before = state.newestTs.get(source.name) ?? this.newestTs(source.name);
+    const late = judgeLateness(events.ts, before, source.dropAfterMs);
+    state.newestTs.set(source.name, late.newestTs);
+    state.logOffset += rows.length;
+    const { marks } = late;
+    const ids = takeIds(batch.ids, rows);
+    const { ingestedMs } = state;
+    return {
+      waiting,
+      record: { source: source.name, ingestedMs, events, ids, marks },
+      counting: marks === undefined ? events : pickRows(events, keptRows(marks)),
+      acknowledgement: {
+        appended: rows.length - late.dropped,
+        duplicates,
+        lateDropped: late.dropped,
+        lateAccepted: late.accepted,
+        logOffset: state.logOffset,
+      },
+    };
+  }
+
+  async #append(
+    prepared: readonly Prepared[],
+    { newestTs, logOffset: lastSeq }: TransactionState,
+  ): Promise<void> {
+    const records = prepared.flatMap(({ record, waiting }) =>
+      record === undefined ? [] : [logRecord(record, waiting.source)],
+    );
+    if (records.length === 0) return;
+    await this.#ports.append({ records, ids: this.#ports.ids.claimed(), newestTs, lastSeq });
     this.#ports.ids.settle();
+    for (const [source, ts] of newestTs) this.#newestTs.set(source, ts);
     this.#lastSeq = lastSeq;
   }
 
@@ -219,4 +277,14 @@ export class Ingestor {
       retry: { kind: 'after', delayMs: 100 },
     });
   }
+}
+
+function logRecord(record: WholeRecord, { keyColumns }: IngestSource): LogRecord {
+  const { source, events } = record;
+  return {
+    source,
+    firstSeq: events.seq[0] ?? 0,
+    bytes: encodeEventRecord(record),
+    keys: new Map(keyColumns.map((name) => [name, events.texts.get(name)?.dictionary ?? []])),
+  };
 }

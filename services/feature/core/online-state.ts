@@ -1,6 +1,6 @@
 import type { Mesh } from '../../shared/definition/mesh.ts';
 import { type EntityStore, EntityTable, type ViewStats } from './entity-table.ts';
-import { applyEvents } from './event-applier.ts';
+import { EventApplier } from './event-applier.ts';
 import type { EventRecord } from './event-codec.ts';
 
 /** Limits of the {@link OnlineState}. */
@@ -49,18 +49,20 @@ export class OnlineState {
   }
 
   /**
-   * Brings a record of the log into the states of its source's views; what they have already is left out. Between two
-   * turns of the event loop all views are at one log offset.
+   * Brings the events of a record that count into the states of its source's views; what they have already is left out.
+   * `logOffset` is that of the record's end. Between two turns of the event loop all views are at one log offset.
    */
-  async apply({ source, events }: EventRecord): Promise<void> {
+  async apply({ source, events }: EventRecord, logOffset: number): Promise<void> {
     const tables = this.#tablesBySource.get(source) ?? [];
+    const appliers = tables.map((table) => new EventApplier(table, events));
     const { sliceRowsMax } = this.#limits;
     for (let from = 0; from < events.rows; from += sliceRowsMax) {
       if (from > 0) await this.#yieldTurn();
       const until = Math.min(events.rows, from + sliceRowsMax);
-      for (const table of tables) applyEvents(table, events, { from, until });
-      this.#logOffset = Math.max(this.#logOffset, events.seq[until - 1] ?? 0);
+      for (const applier of appliers) applier.apply(from, until);
+      this.advance(events.seq[until - 1] ?? 0);
     }
+    this.advance(logOffset);
   }
 
   /** Whether some state has changes that were not taken. */

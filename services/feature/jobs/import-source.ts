@@ -39,16 +39,14 @@ export async function importSource(
   }
   const { slackMs } = request;
   const logOffset = seqBefore + rows;
-  await backfillViews(
-    context,
-    { views: schema.views, events: builder.finish(), logOffset, slackMs },
-    run,
-  );
+  const events = builder.finish();
+  await backfillViews(context, { views: schema.views, events, logOffset, slackMs }, run);
   await context.store.writeSegment(
     {
       source: request.source,
       untilMs: request.untilMs,
       rows,
+      newestTs: events.ts[events.rows - 1],
       seqBefore,
       planHash: manifest.planHash,
     },
@@ -72,7 +70,7 @@ async function claimIds(context: JobContext, history: History, run: JobRun): Pro
   const source = history.schema.source.name;
   let done = 0;
   for await (const part of context.warehouse.scan(scanOf(history, { hasIds: true }), run.signal)) {
-    for (const id of part.ids) ids.claim(source, id);
+    ids.claim(source, { kind: 'texts', texts: part.ids }, part.rows);
     done += part.rows;
     await run.send({ kind: 'progress', stage: 'reading event ids', done, total: history.rows });
   }

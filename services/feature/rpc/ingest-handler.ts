@@ -64,21 +64,24 @@ async function append(
   request: IngestRequest__Output,
 ): Promise<IngestResponse> {
   const { batchId, source } = request;
-  const { appended, duplicates, logOffset } = await service.ingest(source, parseEvents(request));
-  return { batchId, appended, duplicates, logOffset };
+  return { batchId, ...(await service.ingest(source, parseEvents(request))) };
 }
 
-function parseEvents({ rows, eventIds, columns }: IngestRequest__Output): IncomingEvents {
+function parseEvents(request: IngestRequest__Output): IncomingEvents {
+  const { rows, eventIds, partition, firstPosition, columns } = request;
   return {
     rows,
     ids: eventIds,
-    columns: columns.map(({ name, numbers, texts }) => ({
+    partition,
+    firstPosition,
+    columns: columns.map(({ name, numbers, texts, nulls }) => ({
       name,
       numbers:
         numbers.length === 0 || rows > batchRowsMax
           ? new Float64Array(0)
           : float64Column(numbers, `columns.${name}.numbers`, rows),
       texts,
+      nulls,
     })),
   };
 }

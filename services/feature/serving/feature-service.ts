@@ -6,8 +6,8 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { Checkpoint } from '../core/checkpoint.ts';
 import type { ViewStats } from '../core/entity-table.ts';
-import { type IncomingEvents, parseEventBatch } from '../core/event-batch.ts';
-import { decodeEventRecord } from '../core/event-codec.ts';
+import { type EventTimeBounds, type IncomingEvents, parseEventBatch } from '../core/event-batch.ts';
+import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import { EventIds } from '../core/event-ids.ts';
 import type { EventTable } from '../core/event-table.ts';
 import { type IngestAcknowledgement, Ingestor } from '../core/ingestor.ts';
@@ -44,7 +44,11 @@ export interface FeatureServiceLimits {
   readonly transactionRowsMax: number;
   readonly checkpointMs: number;
   readonly slackMs: number;
+  readonly eventAheadMsMax: number;
 }
+
+/** 1900-01-01: what a source says to have happened before is a mistake, such as the zero of another calendar. */
+const oldestEventMs = -2_208_988_800_000;
 
 /** Events that are applied in one turn of the event loop: about a millisecond at three views. */
 const sliceRowsMax = 256;
@@ -86,8 +90,9 @@ export class FeatureService implements Component {
       {
         nowMs: () => ports.clock.epoch(),
         ids: this.#ids,
+        newestTs: (source) => store.newestTs(source),
         append: (append) => store.append(append),
-        apply: (record) => this.#state.apply(record),
+        apply: (record, logOffset) => this.#state.apply(record, logOffset),
       },
       limits,
       store.lastSeq(),
@@ -149,7 +154,10 @@ export class FeatureService implements Component {
         message: `events of source '${source.slice(0, 64)}': the mesh has no such source; it has ${[...this.#schemas.keys()].join(', ')}`,
       });
     }
-    return await this.#ingestor.submit(source, parseEventBatch(schema, incoming));
+    const batch = parseEventBatch(schema, incoming, this.#eventTimes(schema));
+    const { keyColumns } = schema;
+    const { dropAfterMs = Number.POSITIVE_INFINITY } = schema.source;
+    return await this.#ingestor.submit({ name: source, keyColumns, dropAfterMs }, batch);
   }
 
   /** Computes vectors again; see jobs/recompute.ts. @throws {MeshError} OUT_OF_RANGE / INVALID_FIELD */
@@ -254,6 +262,13 @@ export class FeatureService implements Component {
     return this.#ports.mesh;
   }
 
+  /** A clock that is wrong must not stop a source whose events are ahead of it already. */
+  #eventTimes({ source }: SourceSchema): EventTimeBounds {
+    const newestMs = this.#ingestor.newestTs(source.name) - source.visibleAfterMs;
+    const nowMs = Math.max(this.#ports.clock.epoch(), newestMs);
+    return { leastMs: oldestEventMs, mostMs: nowMs + this.#limits.eventAheadMsMax };
+  }
+
   #knownImport(source: string, untilMs: number): JobResults['import'] | undefined {
     this.schemaOf(source);
     const segment = this.#ports.store.segment(source);
@@ -318,7 +333,9 @@ export class FeatureService implements Component {
     for (const bytes of store.recordsFrom(checkpointSeq + 1)) {
       signal.throwIfAborted();
       const record = decodeEventRecord(bytes, { hasIds: false });
-      if (this.#schemas.has(record.source)) await this.#state.apply(record);
+      if (!this.#schemas.has(record.source)) continue;
+      const { firstSeq, rows } = readEventRecordHead(bytes);
+      await this.#state.apply(record, firstSeq + rows - 1);
     }
     this.#state.advance(store.lastSeq());
   }

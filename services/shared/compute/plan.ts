@@ -31,6 +31,11 @@ export interface SourcePlan {
   readonly eventTime: string;
   /** An event may be seen from its event time plus this; windows run over that visible time, `ts`. */
   readonly visibleAfterMs: number;
+  /**
+   * An event whose `ts` is older by more than this than the newest one of the source before it in the log is dropped when it
+   * is ingested; absent means that none is.
+   */
+  readonly dropAfterMs?: number;
   /** Column with the unique id of an event, or `file_row_number`, the position in the Parquet file. */
   readonly eventId: string;
 }

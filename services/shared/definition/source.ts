@@ -3,6 +3,9 @@ import type { ColumnNames, Columns } from './column.ts';
 import { definitionInvalid } from './definition-error.ts';
 import { type DurationText, durationOf } from './duration-text.ts';
 
+/** Accepts every late event, or drops those older than the newest one by more than a duration. */
+export type LatePolicy = 'accept' | { readonly dropAfter: DurationText };
+
 /** Where events come from. */
 export interface SourceOptions<C extends Columns> {
   /**
@@ -17,6 +20,11 @@ export interface SourceOptions<C extends Columns> {
   readonly eventId: ColumnNames<C, 'text' | 'int'> | 'file_row_number';
   /** How long after its time an event becomes known; the same delay holds in training and in serving. Default: at once. */
   readonly visibleAfter?: DurationText;
+  /**
+   * What becomes of an ingested event that is older than the newest one of the source: it is accepted whatever its age, or
+   * dropped beyond an age. The log says which were dropped, so that online, training and audit agree. Default: accept.
+   */
+  readonly late?: LatePolicy;
 }
 
 /** A source with the types of its columns. */
@@ -68,6 +76,9 @@ export function source<const C extends Columns>(
     })),
     eventTime: options.eventTime,
     visibleAfterMs: durationOf(options.visibleAfter ?? '0ms', subject, 0),
+    ...(options.late === undefined || options.late === 'accept'
+      ? {}
+      : { dropAfterMs: durationOf(options.late.dropAfter, subject, 0) }),
     eventId: options.eventId,
   };
   return Object.freeze({ name, columns: options.columns, plan });

@@ -35,6 +35,13 @@ export interface StoreTable {
   remove(key: StoreKey): void;
 }
 
+/** A table of bytes by keys that are bytes, such as hashes: at most 1,978 of them. */
+export interface BinaryTable {
+  has(key: Buffer): boolean;
+  /** Inside {@link KeyValueStore.commit} only. */
+  put(key: Buffer, value: Uint8Array): void;
+}
+
 /** How a store is opened. */
 export interface StoreOptions {
   /** Folder, made when it is missing. */
@@ -109,6 +116,22 @@ export class KeyValueStore implements AsyncDisposable {
       remove: (key) => {
         this.#take(0);
         void database.remove(key);
+      },
+    };
+  }
+
+  /** Gives a table whose keys are bytes, made when it is missing. Open all tables before the first commit. */
+  binaryTable(name: string): BinaryTable {
+    const database: Database<Buffer, Buffer> = this.#root.openDB({
+      name,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+    });
+    return {
+      has: (key) => database.doesExist(key),
+      put: (key, value) => {
+        this.#take(value.byteLength);
+        void database.put(key, bufferOf(value));
       },
     };
   }

@@ -17,6 +17,11 @@ export interface EventColumn {
    * Values of text columns; rows of them.
    */
   'texts'?: (string)[];
+  /**
+   * One byte a row: 1 where the value is null, and what stands in `numbers` or `texts` does not count; 0 elsewhere. Empty where
+   * no value is null. Columns that are keys, and the event time, cannot be null.
+   */
+  'nulls'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -35,4 +40,9 @@ export interface EventColumn__Output {
    * Values of text columns; rows of them.
    */
   'texts': (string)[];
+  /**
+   * One byte a row: 1 where the value is null, and what stands in `numbers` or `texts` does not count; 0 elsewhere. Empty where
+   * no value is null. Columns that are keys, and the event time, cannot be null.
+   */
+  'nulls': (Buffer);
 }

@@ -21,6 +21,14 @@ export interface IngestResponse {
    * Log offset after the batch.
    */
   'logOffset'?: (number | string);
+  /**
+   * Events that came too late for the policy of their source: they are in the log, marked as dropped, and count for nothing.
+   */
+  'lateDropped'?: (number);
+  /**
+   * Events among `appended` that are older than one before them in the log.
+   */
+  'lateAccepted'?: (number);
 }
 
 /**
@@ -43,4 +51,12 @@ export interface IngestResponse__Output {
    * Log offset after the batch.
    */
   'logOffset': (number);
+  /**
+   * Events that came too late for the policy of their source: they are in the log, marked as dropped, and count for nothing.
+   */
+  'lateDropped': (number);
+  /**
+   * Events among `appended` that are older than one before them in the log.
+   */
+  'lateAccepted': (number);
 }
