@@ -1,17 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectMesh, type MeshConnection } from '../../services/cli/rpc/connect-mesh.ts';
 import type { GetSummaryResponse__Output } from '../../services/gen/mlmesh/monitor/v1/GetSummaryResponse.ts';
-import { loadMethod, packageRoot } from '../../services/shared/platform/grpc/load-proto.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { askLoad, type WireLoadPlan } from '../load/ask-load.ts';
+import { ChildPeer } from '../load/child-peer.ts';
+import { writeFrames } from '../load/frames-file.ts';
+import type { LoadResult } from '../load/load.ts';
+import { processCpuMs } from '../load/process-cpu.ts';
+import { methodPath, startEcho } from '../load/start-echo.ts';
+import { temporaryFolder } from '../load/temporary-folder.ts';
 import { BenchMesh } from './bench-mesh.ts';
-import { ChildPeer } from './child-peer.ts';
 import { modelName, predictFrame, readFlights } from './flight-frames.ts';
-import { writeFrames } from './frames-file.ts';
-import type { LoadPlan, LoadResult } from './load.ts';
 import { settledSummary, workBetween } from './mesh-work.ts';
-import { processCpuMs } from './process-cpu.ts';
 import type { BenchRun } from './render-report.ts';
 import { type Round, summarise } from './report.ts';
 
@@ -25,6 +25,16 @@ export interface BenchOptions {
   /** Told what is going on. */
   readonly show: (text: string) => void;
 }
+
+const predict = { service: 'mlmesh.router.v1.RouterService', key: 'predict' } as const;
+
+/** What the echo answers: as large as an answer of the router. */
+const echoAnswer = {
+  predictionId: '018f3c9a7b2e5d10-000000000001',
+  outputs: [0.123456789],
+  tier: 'TIER_MODEL',
+  version: 2,
+};
 
 const connections = 4;
 const inFlights: readonly number[] = [32, 128];
@@ -57,9 +67,9 @@ async function measure(
   const framesFile = join(framesFolder.path, 'frames');
   const flights = await readFlights(connection, flightsMax, signal);
   writeFrames(framesFile, flights.map(predictFrame));
-  using echo = new ChildPeer('echo-server');
-  using load = new ChildPeer('load-process');
-  const echoAddress = await startEcho(echo, signal);
+  using echo = ChildPeer.echo();
+  using load = ChildPeer.load();
+  const echoAddress = await startEcho(echo, { ...predict, answer: echoAnswer }, signal);
   const bench = new Bench({ mesh, connection, echo, echoAddress, load, framesFile });
   const measured: Round[] = [];
   for (let round = 1 - warmUpRounds; round <= rounds; round += 1) {
@@ -125,23 +135,22 @@ class Bench {
     return this.#parts.connection.monitor.getSummary({ model: modelName }, { signal });
   }
 
-  async #load(
+  #load(
     target: Round['target'],
     inFlight: number,
     seconds: number,
     signal: AbortSignal,
   ): Promise<LoadResult> {
     const { mesh, echoAddress, load, framesFile } = this.#parts;
-    const plan: Omit<LoadPlan, 'frames'> & { readonly framesFile: string } = {
+    const plan: WireLoadPlan = {
       address: target === 'echo' ? echoAddress : mesh.record.addresses.router,
-      path: `/${loadMethod('mlmesh.router.v1.RouterService', 'predict').method}`,
+      path: methodPath(predict.service, predict.key),
       framesFile,
       connections,
       inFlightPerConnection: inFlight / connections,
       durationMs: seconds * 1_000,
     };
-    const { result } = (await load.ask(plan, signal)) as { readonly result: LoadResult };
-    return result;
+    return askLoad(load, plan, signal);
   }
 
   #cpuMs(target: Round['target']): ReadonlyMap<string, number> {
@@ -155,15 +164,4 @@ class Bench {
       }),
     );
   }
-}
-
-async function startEcho(echo: ChildPeer, signal: AbortSignal): Promise<string> {
-  const order = { protoRoot: join(packageRoot, 'proto') };
-  const { port } = (await echo.ask(order, signal)) as { readonly port: number };
-  return `127.0.0.1:${port}`;
-}
-
-function temporaryFolder(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'mlmesh-bench-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }

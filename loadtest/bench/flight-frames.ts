@@ -2,7 +2,7 @@ import type { MeshConnection } from '../../services/cli/rpc/connect-mesh.ts';
 import { readSource } from '../../services/cli/rpc/source-stream.ts';
 import type { PredictRequest } from '../../services/gen/mlmesh/router/v1/PredictRequest.ts';
 import { loadMessage } from '../../services/shared/platform/grpc/load-proto.ts';
-import { grpcFrame } from './frames-file.ts';
+import { grpcFrame } from '../load/frames-file.ts';
 
 /** The model that the flights ask for. */
 export const modelName = 'flight-delay';

@@ -1,5 +1,5 @@
-import { cpus, totalmem } from 'node:os';
 import Table from 'cli-table3';
+import { machine } from '../load/machine.ts';
 import { caveats, type Figures, fullOverEcho } from './report.ts';
 
 /** How a benchmark ran. */
@@ -115,10 +115,4 @@ function workLine({ target, inFlight, work }: Figures): string {
   const share = (value: number) => `${(value * 100).toFixed(1)} %`;
   const tiers = `model ${share(work.model)}, fallback ${share(work.fallback)}, rules ${share(work.rules)}`;
   return `${target} at ${inFlight}: ${tiers}; logged ${share(work.logged)}, shown to a shadow ${share(work.shadowExpected)} and answered ${share(work.shadowPairs)}, ${work.dropped} records dropped, all done ${(work.settleMs / 1_000).toFixed(1)} s after the last answer`;
-}
-
-function machine(): string {
-  const all = cpus();
-  const memoryGib = Math.round(totalmem() / 2 ** 30);
-  return `${all.length} x ${all[0]?.model ?? 'unknown CPU'}, ${memoryGib} GiB, ${process.platform} ${process.arch}`;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { LoadResult } from './load.ts';
+import type { LoadResult } from '../load/load.ts';
 import { caveats, fullOverEcho, type Round, type RoundWork, summarise } from './report.ts';
 
 const load = (perSecond: number, change: Partial<LoadResult> = {}): LoadResult => ({

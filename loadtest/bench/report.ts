@@ -1,6 +1,6 @@
-import type { LoadResult } from './load.ts';
+import type { LoadResult } from '../load/load.ts';
+import { median } from '../load/order-statistics.ts';
 import type { MeshWork } from './mesh-work.ts';
-import { median } from './order-statistics.ts';
 
 /** One measured round of load against one of the two servers. */
 export interface Round {

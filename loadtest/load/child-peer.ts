@@ -1,16 +1,27 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A module of this folder that runs in a process of its own, takes orders over IPC and answers each. */
+/** A module that runs in a process of its own, takes orders over IPC and answers each. */
 export class ChildPeer implements Disposable {
   readonly #name: string;
   readonly #child: ChildProcess;
 
-  /** Starts it; `name` is the file's, without its extension. */
-  constructor(name: string) {
-    this.#name = name;
-    this.#child = fork(fileURLToPath(new URL(`./${name}.js`, import.meta.url)), { detached: true });
+  constructor(module: URL) {
+    const path = fileURLToPath(module);
+    this.#name = basename(path, '.js');
+    this.#child = fork(path, { detached: true });
+  }
+
+  /** Starts a bare gRPC server that decodes requests and answers the same to each; see echo-server.ts. */
+  static echo(): ChildPeer {
+    return new ChildPeer(new URL('./echo-server.js', import.meta.url));
+  }
+
+  /** Starts what sends requests; see load-process.ts. */
+  static load(): ChildPeer {
+    return new ChildPeer(new URL('./load-process.js', import.meta.url));
   }
 
   get pid(): number {
