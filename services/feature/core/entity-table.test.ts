@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FeatureVector } from '../../shared/compute/feature-vector.ts';
 import type { ViewPlan } from '../../shared/compute/plan.ts';
+import { readAll } from '../../shared/compute/read-plan.ts';
 import { Checkpoint, type CheckpointWrite } from './checkpoint.ts';
 import type { EntityStore, EntityTable, StoredEntity } from './entity-table.ts';
 import { OnlineState } from './online-state.ts';
@@ -76,7 +77,7 @@ function insert(table: EntityTable, key: string, ts: number, seq: number): void 
 
 function countOf(table: EntityTable, key: string, t: number): number {
   const vector = new FeatureVector(1);
-  table.find(key)?.read(t, vector, 0);
+  table.find(key)?.read(t, readAll(table.view), vector, 0);
   return vector.values[0] ?? Number.NaN;
 }
 

@@ -4,6 +4,7 @@ import {
   type FeatureSetPlan,
   joinKeyIndexes,
 } from '../../shared/compute/plan.ts';
+import { ReadPlan } from '../../shared/compute/read-plan.ts';
 import { viewColumnsOf } from '../../shared/compute/row.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { EntityTable } from './entity-table.ts';
@@ -116,13 +117,13 @@ export class FeatureSetReader {
     this.#views = plan.views.map((view, viewIndex) => {
       const table = tables.get(view.id);
       if (table === undefined) throw new Error(`no table for view ${view.id}`);
+      const targets = columns.flatMap(({ column }, cell) =>
+        column.viewIndex === viewIndex ? [{ featureIndex: column.featureIndex, cell }] : [],
+      );
       return {
         table,
         keyIndexes: joinKeyIndexes(view, plan.joinKeys),
-        targets: columns.flatMap(({ column }, target) =>
-          column.viewIndex === viewIndex ? [{ target, feature: column.featureIndex }] : [],
-        ),
-        scratch: new FeatureVector(view.features.length),
+        readPlan: new ReadPlan(table.view, targets),
       };
     });
   }
@@ -130,10 +131,12 @@ export class FeatureSetReader {
   read(rows: number, keys: readonly string[], atMs: Float64Array): FeatureVector {
     const vector = new FeatureVector(rows * this.#columns);
     const width = this.plan.joinKeys.length;
-    for (const view of this.#views) {
+    for (const { table, keyIndexes, readPlan } of this.#views) {
       for (let row = 0; row < rows; row += 1) {
-        readRow(view, keyOf(keys, row * width, view.keyIndexes), atMs[row] ?? 0);
-        copyRow(view, vector, row * this.#columns);
+        const state = table.find(keyOf(keys, row * width, keyIndexes));
+        const offset = row * this.#columns;
+        if (state === undefined) readNothing(readPlan, vector, offset);
+        else state.read(atMs[row] ?? 0, readPlan, vector, offset);
       }
     }
     return vector;
@@ -144,28 +147,13 @@ interface ViewReader {
   readonly table: EntityTable;
   /** For each by-column, its index among the join keys. */
   readonly keyIndexes: readonly number[];
-  /** Which feature of the view goes where in a row. */
-  readonly targets: readonly { readonly target: number; readonly feature: number }[];
-  /** All features of the view for one row: a view may hold more than the set, in another order. */
-  readonly scratch: FeatureVector;
+  /** Which features of the view the set has, and where they go in a row. */
+  readonly readPlan: ReadPlan;
 }
 
-function readRow({ table, scratch }: ViewReader, key: string, t: number): void {
-  const state = table.find(key);
-  if (state !== undefined) {
-    state.read(t, scratch, 0);
-    return;
-  }
-  const { features } = table.view;
-  features.forEach((feature, index) => {
-    scratch.resolve(index, feature, Number.NaN, Number.POSITIVE_INFINITY);
-  });
-}
-
-function copyRow({ targets, scratch }: ViewReader, vector: FeatureVector, offset: number): void {
-  for (const { target, feature } of targets) {
-    vector.values[offset + target] = scratch.values[feature] ?? Number.NaN;
-    vector.statuses[offset + target] = scratch.statuses[feature] ?? 0;
+function readNothing({ features }: ReadPlan, vector: FeatureVector, offset: number): void {
+  for (const { feature, cell } of features) {
+    vector.resolve(offset + cell, feature, Number.NaN, Number.POSITIVE_INFINITY);
   }
 }
 

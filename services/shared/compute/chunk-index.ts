@@ -1,96 +1,98 @@
-import { Extremes } from './accumulator/extremes.ts';
+import { BlockExtremes } from './block-extremes.ts';
 import type { CompiledLane, CompiledView } from './compiled-view.ts';
-import type { EventChunk } from './event-chunk.ts';
+import { chunkRowsMax, type EventChunk } from './event-chunk.ts';
 
 /** A chunk of at most 512 values up to this size sums to at most 2^51. */
 const narrowValueMax = 2 ** 42;
 
-/** Running totals of one lane within one chunk: entry `row` covers the rows before it. */
-export class LaneIndex {
-  counts = new Uint16Array(1);
-  sums = new Float64Array(1);
-  squares = new Float64Array(1);
-  /** Over all rows of the chunk. */
-  extremes = new Extremes();
-  /** Whether a value is so large that the running totals might not be exact; whoever reads then has to fold the rows. */
-  isWide: boolean = false;
-
-  /** Brings the totals of rows [from, until) up to date; those before have to be. */
-  extend(chunk: EventChunk, lane: CompiledLane, from: number, until: number): void {
-    this.#reserve(lane, chunk.ts.length + 1);
-    for (let row = from; row < until; row += 1) {
-      const value = lane.evaluate(chunk.columns, row);
-      if (Number.isNaN(value)) this.#carry(row);
-      else this.#count(lane, row, value);
-    }
-  }
-
-  /** The event of this row does not count. */
-  #carry(row: number): void {
-    this.counts[row + 1] = this.counts[row] ?? 0;
-    // Where a lane has no sums, the arrays have one entry and writes beyond it are dropped.
-    this.sums[row + 1] = this.sums[row] ?? 0;
-    this.squares[row + 1] = this.squares[row] ?? 0;
-  }
-
-  #count(lane: CompiledLane, row: number, value: number): void {
-    this.counts[row + 1] = (this.counts[row] ?? 0) + 1;
-    if (lane.hasSum) this.sums[row + 1] = (this.sums[row] ?? 0) + value;
-    if (lane.hasSquares) this.squares[row + 1] = (this.squares[row] ?? 0) + value * value;
-    this.#observe(lane, value);
-  }
-
-  #observe(lane: CompiledLane, value: number): void {
-    if (lane.hasExtremes) this.extremes.add(value);
-    // Squares need no such check: they only grow, so that the total of the chunk tells.
-    if (lane.hasSum && Math.abs(value) > narrowValueMax) this.isWide = true;
-  }
-
-  #reserve(lane: CompiledLane, entries: number): void {
-    if (this.counts.length >= entries) return;
-    const counts = new Uint16Array(entries);
-    counts.set(this.counts);
-    this.counts = counts;
-    if (lane.hasSum) this.sums = grown(this.sums, entries);
-    if (lane.hasSquares) this.squares = grown(this.squares, entries);
-  }
-}
-
-/** Running totals of all lanes within one chunk, brought up to date when they are read. */
+/**
+ * Running totals of all lanes within one chunk, brought up to date when they are read. The totals of all lanes before a
+ * row stand side by side: whoever reads at one place needs most of them.
+ */
 export class ChunkIndex {
   readonly chunk: EventChunk;
+  /** [rows + 1, totalsWidth] row-major: row `row` covers the rows before it, in the columns that the lanes name. */
+  totals: Float64Array;
   readonly #view: CompiledView;
-  readonly lanes: LaneIndex[];
+  /** Over all rows of the chunk, one for each lane; undefined where no feature asks. */
+  #extremes: (BlockExtremes | undefined)[] = [];
+  /** For each lane, whether a value is so large that the totals might not be exact; whoever reads folds the rows then. */
+  #isWide: boolean[] = [];
   #indexedRows = 0;
 
   constructor(chunk: EventChunk, view: CompiledView) {
     this.chunk = chunk;
     this.#view = view;
-    this.lanes = view.lanes.map(() => new LaneIndex());
+    this.totals = new Float64Array(view.totalsWidth);
+    this.#forget();
+  }
+
+  /** Gives the least and greatest values of a lane that has extremes. */
+  extremesOf(lane: number): BlockExtremes | undefined {
+    return this.#extremes[lane];
+  }
+
+  isWide(lane: number): boolean {
+    return this.#isWide[lane] === true;
   }
 
   /** Says that rows from this one on have moved. An append leaves the rest as it is. */
   changedFrom(row: number): void {
-    if (row >= this.#indexedRows) return;
-    this.#indexedRows = 0;
-    this.#view.lanes.forEach((_, index) => {
-      this.lanes[index] = new LaneIndex();
-    });
+    if (row < this.#indexedRows) this.#forget();
   }
 
   /** Brings the totals up to date. O(rows since the last time). */
   refresh(): void {
-    const { rows } = this.chunk;
+    const { rows, ts } = this.chunk;
     if (rows === this.#indexedRows) return;
-    this.#view.lanes.forEach((lane, index) => {
-      this.lanes[index]?.extend(this.chunk, lane, this.#indexedRows, rows);
-    });
+    // A chunk that was read from the store is full as it is; one that grows will be.
+    this.#reserve(Math.min(chunkRowsMax, ts.length) + 1);
+    for (const extremes of this.#extremes) extremes?.reserve(rows);
+    for (let row = this.#indexedRows; row < rows; row += 1) this.#addRow(row);
     this.#indexedRows = rows;
   }
-}
 
-function grown(values: Float64Array, entries: number): Float64Array<ArrayBuffer> {
-  const copy = new Float64Array(entries);
-  copy.set(values);
-  return copy;
+  #addRow(row: number): void {
+    const { lanes, totalsWidth } = this.#view;
+    const { totals, chunk } = this;
+    const next = (row + 1) * totalsWidth;
+    totals.copyWithin(next, row * totalsWidth, next);
+    for (let index = 0; index < lanes.length; index += 1) {
+      const lane = lanes[index];
+      if (lane === undefined) continue;
+      const value = lane.evaluate(chunk.columns, row);
+      if (Number.isNaN(value)) continue;
+      this.#count(lane, next, value);
+      this.#extremes[index]?.add(row, value);
+      // Squares need no such check: they only grow, so that the total of the chunk tells.
+      if (lane.hasSum && Math.abs(value) > narrowValueMax) this.#isWide[index] = true;
+    }
+  }
+
+  #count(lane: CompiledLane, at: number, value: number): void {
+    const { totals } = this;
+    totals[at + lane.countColumn] = (totals[at + lane.countColumn] ?? 0) + 1;
+    if (lane.hasSum) {
+      totals[at + lane.sumColumn] = (totals[at + lane.sumColumn] ?? 0) + value;
+    }
+    if (lane.hasSquares) {
+      totals[at + lane.squaresColumn] = (totals[at + lane.squaresColumn] ?? 0) + value * value;
+    }
+  }
+
+  #forget(): void {
+    this.#indexedRows = 0;
+    this.#extremes = this.#view.lanes.map((lane) =>
+      lane.hasExtremes ? new BlockExtremes() : undefined,
+    );
+    this.#isWide = this.#view.lanes.map(() => false);
+  }
+
+  #reserve(rows: number): void {
+    const cells = rows * this.#view.totalsWidth;
+    if (this.totals.length >= cells) return;
+    const grown = new Float64Array(cells);
+    grown.set(this.totals);
+    this.totals = grown;
+  }
 }

@@ -11,6 +11,12 @@ export interface CompiledLane {
   readonly hasExtremes: boolean;
   /** Whether some feature over it never forgets. */
   readonly isLifetime: boolean;
+  /** Column of its count in a row of running totals. */
+  readonly countColumn: number;
+  /** Column of its sum, where it has one. */
+  readonly sumColumn: number;
+  /** Column of its sum of squares, where it has one. */
+  readonly squaresColumn: number;
 }
 
 /** One feature, ready to be computed. */
@@ -33,6 +39,8 @@ export interface CompiledView {
   /** Different lengths in ms; Infinity for a lifetime. */
   readonly windows: readonly number[];
   readonly features: readonly CompiledFeature[];
+  /** Columns of a row of running totals of all lanes. */
+  readonly totalsWidth: number;
 }
 
 /** Compiles a plan once; the result is immutable and shared by all entities. */
@@ -55,8 +63,14 @@ export function compileView(plan: ViewPlan): CompiledView {
       maxAgeMs: feature.maxAgeMs ?? Number.POSITIVE_INFINITY,
     };
   });
-  const lanes = groups.map((group) => compileLane(group, plan.columns));
-  return { plan, lanes, windows, features };
+  const lanes: CompiledLane[] = [];
+  let totalsWidth = 0;
+  for (const group of groups) {
+    const lane = compileLane(group, plan.columns, totalsWidth);
+    totalsWidth = lane.squaresColumn + (lane.hasSquares ? 1 : 0);
+    lanes.push(lane);
+  }
+  return { plan, lanes, windows, features, totalsWidth };
 }
 
 /** Gives the contribution of each event to a feature, as {@link CompiledLane.evaluate} does. */
@@ -74,16 +88,25 @@ export function compileContribution(
   return (columns, row) => (filter(columns, row) === 1 ? value(columns, row) + 0 : Number.NaN);
 }
 
-function compileLane(group: readonly FeaturePlan[], columnNames: readonly string[]): CompiledLane {
+function compileLane(
+  group: readonly FeaturePlan[],
+  columnNames: readonly string[],
+  countColumn: number,
+): CompiledLane {
   const [first] = group;
   const uses = (...operators: readonly AggregateOperator[]): boolean =>
     group.some((feature) => operators.includes(feature.aggregate.operator));
+  const hasSum = uses('sum', 'mean', 'rate', 'variance', 'stddev');
+  const sumColumn = countColumn + 1;
   return {
     evaluate: first === undefined ? () => Number.NaN : compileContribution(first, columnNames),
-    hasSum: uses('sum', 'mean', 'rate', 'variance', 'stddev'),
+    hasSum,
     hasSquares: uses('variance', 'stddev'),
     hasExtremes: uses('min', 'max'),
     isLifetime: group.some((feature) => feature.windowMs === 'lifetime'),
+    countColumn,
+    sumColumn,
+    squaresColumn: sumColumn + (hasSum ? 1 : 0),
   };
 }
 

@@ -1,9 +1,9 @@
-import { Extremes } from './accumulator/extremes.ts';
 import { finishMean, finishStddev, finishVariance } from './accumulator/finish.ts';
 import { Moments } from './accumulator/moments.ts';
-import type { ChunkIndex, LaneIndex } from './chunk-index.ts';
+import type { ChunkIndex } from './chunk-index.ts';
 import type { CompiledFeature, CompiledView } from './compiled-view.ts';
 import type { PrunedLane } from './pruned-base.ts';
+import type { PlannedFeature } from './read-plan.ts';
 
 /** Running totals up to this size stay exact when one chunk's totals are added and two of them subtracted. */
 const narrowTotalMax = 2 ** 51;
@@ -18,23 +18,22 @@ export interface Position {
 export interface EventRange {
   readonly begin: Position;
   readonly end: Position;
+  /** Running totals: those at the end first, those at the begin from `beginFrom` on. */
+  readonly totals: Float64Array;
+  readonly beginFrom: number;
   readonly pruned: PrunedLane | undefined;
-}
-
-/** Totals of one lane over the chunks before each chunk. */
-interface LaneTotals {
-  readonly counts: number[];
-  readonly sums: number[];
-  readonly squares: number[];
-  /** Whether a total might not be exact; ranges are then folded row by row. */
-  isWide: boolean;
 }
 
 /** Answers aggregates over any range of an entity's chunks from running totals, exactly. */
 export class EntityIndex {
   readonly #view: CompiledView;
   readonly chunks: ChunkIndex[] = [];
-  readonly #totals: readonly LaneTotals[];
+  /** Totals over the chunks before each chunk: [chunks + 1, totalsWidth] row-major. */
+  readonly #bases: number[];
+  /** Time of the last event of each chunk, side by side: what a search by time looks at. */
+  #lastTimes: number[] = [];
+  /** For each lane, whether a total might not be exact; ranges are then folded row by row. */
+  readonly #isWide: boolean[];
   /** Totals are right for chunks up to this index. */
   #validChunks = 0;
   /** Events of the last chunk when it was looked at last; -1 when it has to be looked at. */
@@ -42,7 +41,8 @@ export class EntityIndex {
 
   constructor(view: CompiledView) {
     this.#view = view;
-    this.#totals = view.lanes.map(() => ({ counts: [0], sums: [0], squares: [0], isWide: false }));
+    this.#bases = new Array<number>(view.totalsWidth).fill(0);
+    this.#isWide = view.lanes.map(() => false);
   }
 
   /** Says that a chunk's events have changed, or that chunks from this index on have moved. */
@@ -60,24 +60,22 @@ export class EntityIndex {
       const chunk = this.chunks[index];
       if (chunk === undefined) continue;
       chunk.refresh();
-      this.#totals.forEach((totals, lane) => {
-        const laneIndex = chunk.lanes[lane];
-        if (laneIndex !== undefined) addChunk(totals, laneIndex, index, chunk.chunk.rows);
-      });
+      this.#addChunk(chunk, index);
     }
+    this.#lastTimes.length = this.chunks.length;
     // The last chunk is the one that grows, which its number of events shows: it is looked at again then.
     this.#validChunks = Math.max(0, last);
     this.#lastRows = lastRows;
   }
 
-  /** Gives the position of the first event with ts at or after `bound`. O(log events). */
+  /** Gives the position of the first event with ts at or after `bound`. O(log events). Totals have to be fresh. */
   locate(bound: number): Position {
+    const times = this.#lastTimes;
     let low = 0;
-    let high = this.chunks.length;
+    let high = times.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const lastTs = this.chunks[middle]?.chunk.lastTs() ?? Number.POSITIVE_INFINITY;
-      if (lastTs < bound) low = middle + 1;
+      if ((times[middle] ?? Number.POSITIVE_INFINITY) < bound) low = middle + 1;
       else high = middle;
     }
     return { chunk: low, row: this.chunks[low]?.chunk.countBefore(bound) ?? 0 };
@@ -91,59 +89,44 @@ export class EntityIndex {
     return this.chunks[position.chunk - 1]?.chunk.lastTs() ?? Number.NEGATIVE_INFINITY;
   }
 
+  /** Copies the totals of all lanes before a position to [offset, offset + totalsWidth). Totals have to be fresh. */
+  totalsBefore({ chunk, row }: Position, into: Float64Array, offset: number): void {
+    const width = this.#view.totalsWidth;
+    const within = this.chunks[chunk]?.totals;
+    const bases = this.#bases;
+    const baseFrom = chunk * width;
+    const rowFrom = row * width;
+    for (let column = 0; column < width; column += 1) {
+      into[offset + column] = (bases[baseFrom + column] ?? 0) + (within?.[rowFrom + column] ?? 0);
+    }
+  }
+
   /** Gives the aggregate of a feature; NaN when there is nothing to compute from. Totals have to be fresh. */
-  aggregate(feature: CompiledFeature, range: EventRange): number {
-    const count = this.#count(feature.laneIndex, range);
+  aggregate({ feature, lane }: PlannedFeature, range: EventRange): number {
+    const { totals, beginFrom, pruned } = range;
+    const difference = (column: number): number =>
+      (totals[column] ?? 0) - (totals[beginFrom + column] ?? 0);
+    const count = difference(lane.countColumn) + (pruned?.moments.count ?? 0);
     switch (feature.operator) {
       case 'count':
         return count;
+      case 'min':
+        return count === 0 ? Number.NaN : this.#min(feature.laneIndex, range);
+      case 'max':
+        return count === 0 ? Number.NaN : this.#max(feature.laneIndex, range);
       case 'sum':
-        return Number(this.#sum(feature.laneIndex, range));
       case 'mean':
       case 'rate':
-        return finishMean(count, Number(this.#sum(feature.laneIndex, range)));
       case 'variance':
-      case 'stddev': {
-        const finish = feature.operator === 'variance' ? finishVariance : finishStddev;
-        const sum = this.#sum(feature.laneIndex, range);
-        return finish(count, sum, this.#squares(feature.laneIndex, range));
-      }
-      case 'min':
-        return count === 0 ? Number.NaN : this.#extremes(feature.laneIndex, range).min;
-      case 'max':
-        return count === 0 ? Number.NaN : this.#extremes(feature.laneIndex, range).max;
+      case 'stddev':
+        break;
     }
-  }
-
-  #count(lane: number, { begin, end, pruned }: EventRange): number {
-    return (
-      this.#countBefore(lane, end) - this.#countBefore(lane, begin) + (pruned?.moments.count ?? 0)
-    );
-  }
-
-  #countBefore(lane: number, { chunk, row }: Position): number {
-    const before = this.#totals[lane]?.counts[chunk] ?? 0;
-    return before + (this.chunks[chunk]?.lanes[lane]?.counts[row] ?? 0);
-  }
-
-  #sum(lane: number, range: EventRange): number | bigint {
-    const totals = this.#totals[lane];
-    if (totals?.isWide !== false || range.pruned !== undefined) {
-      return this.#moments(lane, range).sum.toBigInt();
+    if (pruned !== undefined || this.#isWide[feature.laneIndex] !== false) {
+      const { sum, squares } = this.#moments(feature.laneIndex, range);
+      return finish(feature.operator, count, sum.toBigInt(), squares.toBigInt());
     }
-    const upTo = ({ chunk, row }: Position): number =>
-      (totals.sums[chunk] ?? 0) + (this.chunks[chunk]?.lanes[lane]?.sums[row] ?? 0);
-    return upTo(range.end) - upTo(range.begin);
-  }
-
-  #squares(lane: number, range: EventRange): number | bigint {
-    const totals = this.#totals[lane];
-    if (totals?.isWide !== false || range.pruned !== undefined) {
-      return this.#moments(lane, range).squares.toBigInt();
-    }
-    const upTo = ({ chunk, row }: Position): number =>
-      (totals.squares[chunk] ?? 0) + (this.chunks[chunk]?.lanes[lane]?.squares[row] ?? 0);
-    return upTo(range.end) - upTo(range.begin);
+    const squares = lane.hasSquares ? difference(lane.squaresColumn) : 0;
+    return finish(feature.operator, count, difference(lane.sumColumn), squares);
   }
 
   /** The slow way, for sums that leave the range in which differences of totals are exact. O(events of the range). */
@@ -154,27 +137,63 @@ export class EntityIndex {
     return moments;
   }
 
-  /** Whole chunks answer by their extremes, those at the edges row by row. */
-  #extremes(lane: number, { begin, end, pruned }: EventRange): Extremes {
-    const extremes = new Extremes();
-    if (pruned !== undefined) extremes.merge(pruned.extremes);
+  /** Whole chunks answer by their least values, those at the edges by blocks of rows. O(chunks of the range). */
+  #min(lane: number, { begin, end, pruned }: EventRange): number {
+    let least = pruned?.extremes.min ?? Number.POSITIVE_INFINITY;
     for (let chunk = begin.chunk; chunk <= end.chunk && chunk < this.chunks.length; chunk += 1) {
+      const known = this.chunks[chunk]?.extremesOf(lane);
+      if (known === undefined) continue;
       const from = chunk === begin.chunk ? begin.row : 0;
-      const rows = this.chunks[chunk]?.chunk.rows ?? 0;
-      const until = chunk === end.chunk ? end.row : rows;
-      const whole = this.chunks[chunk]?.lanes[lane]?.extremes;
-      if (from === 0 && until === rows && whole !== undefined) extremes.merge(whole);
-      else this.#eachRow({ lane, chunk, from, until }, (value) => extremes.add(value));
+      const isWhole = from === 0 && chunk < end.chunk;
+      const value = isWhole ? known.min : known.minOf(from, this.#untilRow(chunk, end));
+      if (value < least) least = value;
     }
-    return extremes;
+    return least;
+  }
+
+  /** As {@link #min}. */
+  #max(lane: number, { begin, end, pruned }: EventRange): number {
+    let greatest = pruned?.extremes.max ?? Number.NEGATIVE_INFINITY;
+    for (let chunk = begin.chunk; chunk <= end.chunk && chunk < this.chunks.length; chunk += 1) {
+      const known = this.chunks[chunk]?.extremesOf(lane);
+      if (known === undefined) continue;
+      const from = chunk === begin.chunk ? begin.row : 0;
+      const isWhole = from === 0 && chunk < end.chunk;
+      const value = isWhole ? known.max : known.maxOf(from, this.#untilRow(chunk, end));
+      if (value > greatest) greatest = value;
+    }
+    return greatest;
+  }
+
+  /** Row of a chunk at which a range ends that reaches into it or beyond. */
+  #untilRow(chunk: number, end: Position): number {
+    return chunk === end.chunk ? end.row : (this.chunks[chunk]?.chunk.rows ?? 0);
   }
 
   #each(lane: number, { begin, end }: EventRange, visit: (value: number) => void): void {
     for (let chunk = begin.chunk; chunk <= end.chunk && chunk < this.chunks.length; chunk += 1) {
       const from = chunk === begin.chunk ? begin.row : 0;
-      const until = chunk === end.chunk ? end.row : (this.chunks[chunk]?.chunk.rows ?? 0);
-      this.#eachRow({ lane, chunk, from, until }, visit);
+      this.#eachRow({ lane, chunk, from, until: this.#untilRow(chunk, end) }, visit);
     }
+  }
+
+  #addChunk(chunk: ChunkIndex, index: number): void {
+    const { lanes, totalsWidth } = this.#view;
+    const at = index * totalsWidth;
+    const last = chunk.chunk.rows * totalsWidth;
+    for (let column = 0; column < totalsWidth; column += 1) {
+      this.#bases[at + totalsWidth + column] =
+        (this.#bases[at + column] ?? 0) + (chunk.totals[last + column] ?? 0);
+    }
+    this.#lastTimes[index] = chunk.chunk.lastTs();
+    lanes.forEach(({ hasSum, hasSquares, sumColumn, squaresColumn }, lane) => {
+      const total = (column: number): number => this.#bases[at + totalsWidth + column] ?? 0;
+      const isWide =
+        chunk.isWide(lane) ||
+        (hasSum && Math.abs(total(sumColumn)) > narrowTotalMax) ||
+        (hasSquares && total(squaresColumn) > narrowTotalMax);
+      if (isWide) this.#isWide[lane] = true;
+    });
   }
 
   #eachRow(rows: ChunkRows, visit: (value: number) => void): void {
@@ -196,13 +215,24 @@ interface ChunkRows {
   readonly until: number;
 }
 
-function addChunk(totals: LaneTotals, lane: LaneIndex, index: number, rows: number): void {
-  totals.counts[index + 1] = (totals.counts[index] ?? 0) + (lane.counts[rows] ?? 0);
-  const sum = (totals.sums[index] ?? 0) + (lane.sums[rows] ?? 0);
-  const squares = (totals.squares[index] ?? 0) + (lane.squares[rows] ?? 0);
-  totals.sums[index + 1] = sum;
-  totals.squares[index + 1] = squares;
-  if (lane.isWide || Math.abs(sum) > narrowTotalMax || squares > narrowTotalMax) {
-    totals.isWide = true;
+function finish(
+  operator: CompiledFeature['operator'],
+  count: number,
+  sum: number | bigint,
+  squares: number | bigint,
+): number {
+  switch (operator) {
+    case 'mean':
+    case 'rate':
+      return finishMean(count, Number(sum));
+    case 'variance':
+      return finishVariance(count, sum, squares);
+    case 'stddev':
+      return finishStddev(count, sum, squares);
+    case 'sum':
+    case 'count':
+    case 'min':
+    case 'max':
+      return Number(sum);
   }
 }

@@ -5,6 +5,7 @@ import { EntityState, type StateChunk } from './entity-state.ts';
 import { chunkRowsMax } from './event-chunk.ts';
 import { featureStatus } from './feature-status.ts';
 import { FeatureVector } from './feature-vector.ts';
+import { readAll } from './read-plan.ts';
 
 const view = compileView({
   id: 'flights/origin',
@@ -32,7 +33,7 @@ function filled(rows: number): EntityState {
 
 function read(state: EntityState, t: number): readonly [number | undefined, number | undefined] {
   const vector = new FeatureVector(1);
-  state.read(t, vector, 0);
+  state.read(t, readAll(view), vector, 0);
   return [vector.values[0], vector.statuses[0]];
 }
 
@@ -53,7 +54,7 @@ function sumsOf(delays: readonly number[], t: number): readonly number[] {
   const state = new EntityState(sumView);
   for (const [index, delay] of delays.entries()) state.insert(index, index + 1, [delay]);
   const vector = new FeatureVector(2);
-  state.read(t, vector, 0);
+  state.read(t, readAll(sumView), vector, 0);
   return [...vector.values];
 }
 

@@ -8,6 +8,7 @@ import { EntityIndex, type EventRange, type Position } from './entity-index.ts';
 import { chunkRowsMax, EventChunk, sealed, unsealed } from './event-chunk.ts';
 import type { FeatureVector } from './feature-vector.ts';
 import { PrunedBase } from './pruned-base.ts';
+import type { ReadPlan } from './read-plan.ts';
 
 /** One stored piece of an entity's state; without bytes it is to be deleted. */
 export interface StateChunk {
@@ -72,21 +73,33 @@ export class EntityState {
   }
 
   /**
-   * Writes all features at time t from cell `offset` on. Reads all that was inserted: the log offset is the caller's.
+   * Writes features at time t: those of the plan, into the cells that it names from `offset` on. Reads all that was
+   * inserted: the log offset is the caller's.
    * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED when a window reaches events that were pruned; recompute then.
    */
-  read(t: number, vector: FeatureVector, offset: number): void {
-    this.#index.refresh();
-    const end = this.#index.locate(t);
-    const begins = this.#view.windows.map((windowMs) => this.#beginOf(t, windowMs));
-    const newestTs = Math.max(this.#index.tsBefore(end), this.#base.newestTs);
-    const { features } = this.#view;
-    for (let index = 0; index < features.length; index += 1) {
-      const feature = features[index];
-      const begin = begins[feature?.windowIndex ?? 0];
-      if (feature === undefined || begin === undefined) continue;
-      const range = { begin, end, pruned: this.#prunedFor(feature.laneIndex, feature.windowIndex) };
-      vector.resolve(offset + index, feature, this.#index.aggregate(feature, range), t - newestTs);
+  read(t: number, plan: ReadPlan, vector: FeatureVector, offset: number): void {
+    const { totalsWidth } = this.#view;
+    const index = this.#index;
+    index.refresh();
+    const end = index.locate(t);
+    const { windows, features, totals } = plan;
+    index.totalsBefore(end, totals, 0);
+    for (let slot = 0; slot < windows.length; slot += 1) {
+      const window = windows[slot];
+      if (window === undefined) continue;
+      window.begin = this.#beginOf(t, window.windowMs);
+      index.totalsBefore(window.begin, totals, (slot + 1) * totalsWidth);
+    }
+    const ageMs = t - Math.max(index.tsBefore(end), this.#base.newestTs);
+    for (let planned = 0; planned < features.length; planned += 1) {
+      const one = features[planned];
+      const begin = windows[one?.slot ?? -1]?.begin;
+      if (one === undefined || begin === undefined) continue;
+      const { feature } = one;
+      const pruned = this.#prunedFor(feature.laneIndex, feature.windowIndex);
+      const beginFrom = (one.slot + 1) * totalsWidth;
+      const found = index.aggregate(one, { begin, end, totals, beginFrom, pruned });
+      vector.resolve(offset + one.cell, feature, found, ageMs);
     }
   }
 

@@ -7,6 +7,7 @@ import { EntityState } from './entity-state.ts';
 import type { EventColumns } from './event-columns.ts';
 import { FeatureVector } from './feature-vector.ts';
 import type { AggregateOperator, FeaturePlan, ViewPlan } from './plan.ts';
+import { readAll } from './read-plan.ts';
 import { recomputeView } from './recompute.ts';
 import { sweepView } from './sweep.ts';
 
@@ -73,15 +74,17 @@ function recompute(events: readonly TestEvent[], times: readonly number[]): Feat
   return vector;
 }
 
+const everything = readAll(view);
+
 function stateOf(events: readonly TestEvent[]): EntityState {
   const state = new EntityState(view);
   for (const [index, event] of events.entries()) state.insert(event.ts, index + 1, [event.delay]);
   return state;
 }
 
-function readAll(state: EntityState, times: readonly number[]): FeatureVector {
+function readTimes(state: EntityState, times: readonly number[]): FeatureVector {
   const vector = new FeatureVector(times.length * features);
-  for (const [row, time] of times.entries()) state.read(time, vector, row * features);
+  for (const [row, time] of times.entries()) state.read(time, everything, vector, row * features);
   return vector;
 }
 
@@ -126,8 +129,8 @@ describe('parity', () => {
         const swept = sweepView(view, columnsOf(events), Float64Array.from(times));
         assertSameBits(swept, expected, 'of the sweep');
         const state = stateOf(events);
-        assertSameBits(readAll(state, times), expected, 'of the state');
-        assertSameBits(readAll(reloaded(state), times), expected, 'of the stored state');
+        assertSameBits(readTimes(state, times), expected, 'of the state');
+        assertSameBits(readTimes(reloaded(state), times), expected, 'of the stored state');
       }),
       { numRuns: 150, seed: 1 },
     );
@@ -141,7 +144,7 @@ describe('parity', () => {
           state.insert(event.ts, index + 1, [event.delay]);
           if (index % 5 !== 0) return;
           assertSameBits(
-            readAll(state, times),
+            readTimes(state, times),
             recompute(events.slice(0, index + 1), times),
             `at log offset ${index + 1}`,
           );
@@ -160,7 +163,7 @@ describe('parity', () => {
     const times = [-500, 0, 1, 399, 400, 401, 700, 820, 834, 900];
     const expected = recompute(events, times);
     const state = stateOf(events);
-    assertSameBits(readAll(state, times), expected, 'of the state');
+    assertSameBits(readTimes(state, times), expected, 'of the state');
     const stored = new Map(state.dirtyChunks().map((chunk) => [chunk.key, chunk]));
     state.markClean();
     assert.equal(state.dirtyChunks().length, 0);
@@ -173,8 +176,11 @@ describe('parity', () => {
     const again = EntityState.load(view, stored.values());
     assert.ok(again.rows < events.length, 'pruning let go of events');
     const late = times.filter((time) => time >= 820);
-    assertSameBits(readAll(state, late), recompute(events, late), 'after pruning');
-    assertSameBits(readAll(again, late), recompute(events, late), 'after pruning and loading');
-    assert.throws(() => readAll(again, [400]), { code: 'OUT_OF_RANGE', reason: 'HISTORY_PRUNED' });
+    assertSameBits(readTimes(state, late), recompute(events, late), 'after pruning');
+    assertSameBits(readTimes(again, late), recompute(events, late), 'after pruning and loading');
+    assert.throws(() => readTimes(again, [400]), {
+      code: 'OUT_OF_RANGE',
+      reason: 'HISTORY_PRUNED',
+    });
   });
 });
