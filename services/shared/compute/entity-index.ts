@@ -2,17 +2,12 @@ import { finishMean, finishStddev, finishVariance } from './accumulator/finish.t
 import { Moments } from './accumulator/moments.ts';
 import type { ChunkIndex } from './chunk-index.ts';
 import type { CompiledFeature, CompiledView } from './compiled-view.ts';
+import type { Position } from './position.ts';
 import type { PrunedLane } from './pruned-base.ts';
 import type { PlannedFeature } from './read-plan.ts';
 
 /** Running totals up to this size stay exact when one chunk's totals are added and two of them subtracted. */
 const narrowTotalMax = 2 ** 51;
-
-/** A place among the events of an entity. */
-export interface Position {
-  readonly chunk: number;
-  readonly row: number;
-}
 
 /** Events at positions [begin, end), and what was pruned before them for a window that reaches so far. */
 export interface EventRange {

@@ -4,9 +4,10 @@ import { stateCorrupt } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { ChunkIndex } from './chunk-index.ts';
 import type { CompiledView } from './compiled-view.ts';
-import { EntityIndex, type EventRange, type Position } from './entity-index.ts';
+import { EntityIndex, type EventRange } from './entity-index.ts';
 import { chunkRowsMax, EventChunk, sealed, unsealed } from './event-chunk.ts';
 import type { FeatureVector } from './feature-vector.ts';
+import type { Position } from './position.ts';
 import { PrunedBase } from './pruned-base.ts';
 import type { ReadPlan } from './read-plan.ts';
 

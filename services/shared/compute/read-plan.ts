@@ -1,5 +1,5 @@
 import type { CompiledFeature, CompiledLane, CompiledView } from './compiled-view.ts';
-import type { Position } from './entity-index.ts';
+import type { Position } from './position.ts';
 
 /** One feature that is read. */
 export interface PlannedFeature {
