@@ -8,7 +8,7 @@ import type { IngestRequest } from '../../services/gen/mlmesh/feature/v1/IngestR
 import { connectService } from '../../services/shared/platform/grpc/client.ts';
 import { packageRoot } from '../../services/shared/platform/grpc/load-proto.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
-import { processCpuMs } from '../bench/process-cpu.ts';
+import { processCpuMs } from '../load/process-cpu.ts';
 import { IngestTarget } from './ingest-target.ts';
 
 /** What ingest costs the feature process. */
