@@ -87,6 +87,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
           service,
           clock,
           tracer: new ReadTracer(telemetry, clock),
+          metrics: telemetry.metrics,
           onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
         }),
       ),

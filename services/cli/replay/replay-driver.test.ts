@@ -12,6 +12,7 @@ async function* flightsAt(times: readonly number[]): AsyncGenerator<SourceRows> 
     eventIds: times.map(String),
     numbers: new Map([['date', Float64Array.from(times)]]),
     texts: new Map(),
+    nulls: new Map(),
   });
 }
 

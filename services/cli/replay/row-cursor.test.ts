@@ -9,6 +9,7 @@ function rowsAt(times: readonly number[]): SourceRows {
     eventIds: times.map(String),
     numbers: new Map([['time', Float64Array.from(times)]]),
     texts: new Map([['name', times.map((time) => `n${time}`)]]),
+    nulls: new Map([['name', new Uint8Array(times.length)]]),
   };
 }
 

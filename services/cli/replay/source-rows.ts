@@ -2,10 +2,12 @@
 export interface SourceRows {
   readonly rows: number;
   readonly eventIds: readonly string[];
-  /** Number, boolean and timestamp columns by name. */
+  /** Number, boolean and timestamp columns by name; NaN where a value is null. */
   readonly numbers: ReadonlyMap<string, Float64Array>;
   /** Text columns by name. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
+  /** By name of a column that has nulls: one byte a row, 1 where the value is null. */
+  readonly nulls: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Gives the rows [from, until). */
@@ -18,6 +20,9 @@ export function sliceRows(source: SourceRows, from: number, until: number): Sour
     ),
     texts: new Map(
       [...source.texts].map(([name, values]) => [name, values.slice(from, until)] as const),
+    ),
+    nulls: new Map(
+      [...source.nulls].map(([name, bytes]) => [name, bytes.subarray(from, until)] as const),
     ),
   };
 }

@@ -60,7 +60,7 @@ export class IngestStream {
     }
   }
 
-  #toRequest({ rows, eventIds, numbers, texts }: SourceRows): IngestRequest {
+  #toRequest({ rows, eventIds, numbers, texts, nulls }: SourceRows): IngestRequest {
     this.#batchId += 1;
     return {
       batchId: this.#batchId,
@@ -70,7 +70,10 @@ export class IngestStream {
       columns: [
         ...[...numbers].map(([name, values]) => ({ name, numbers: bytesOf(values) })),
         ...[...texts].map(([name, values]) => ({ name, texts: [...values] })),
-      ],
+      ].map((column) => {
+        const bytes = nulls.get(column.name);
+        return bytes === undefined ? column : { ...column, nulls: Buffer.from(bytes) };
+      }),
     };
   }
 }

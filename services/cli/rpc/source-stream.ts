@@ -22,9 +22,11 @@ export async function* readSource(
 function toSourceRows({ rows, eventIds, columns }: ReadSourceResponse__Output): SourceRows {
   const numbers = new Map<string, Float64Array>();
   const texts = new Map<string, readonly string[]>();
+  const nulls = new Map<string, Uint8Array>();
   for (const column of columns) {
+    if (column.nulls.length > 0) nulls.set(column.name, column.nulls);
     if (column.texts.length > 0) texts.set(column.name, column.texts);
     else numbers.set(column.name, new Float64Array(Uint8Array.from(column.numbers).buffer));
   }
-  return { rows, eventIds, numbers, texts };
+  return { rows, eventIds, numbers, texts, nulls };
 }

@@ -119,6 +119,11 @@ export class Ingestor {
     return this.#lastSeq;
   }
 
+  /** Events that wait for the log. */
+  get waitingRows(): number {
+    return this.#waitingRows;
+  }
+
   /** Gives the newest visible time of a source in the log, epoch ms; negative infinity when it has no event. */
   newestTs(source: string): number {
     return this.#newestTs.get(source) ?? this.#ports.newestTs(source);

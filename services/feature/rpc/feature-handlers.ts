@@ -1,17 +1,21 @@
 import type { ListDefinitionsResponse } from '../../gen/mlmesh/feature/v1/ListDefinitionsResponse.ts';
+import type { MetricSink } from '../../shared/kernel/metric-sink.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
 import { ingestHandler } from './ingest-handler.ts';
+import { IngestMeter } from './ingest-meter.ts';
 import { type OnlineParts, onlineHandlers } from './online-handlers.ts';
 import { sourceHandlers } from './source-handlers.ts';
 
 /** Gives the handlers of the feature service. */
-export function featureHandlers(parts: OnlineParts): Handlers<'mlmesh.feature.v1.FeatureService'> {
+export function featureHandlers(
+  parts: OnlineParts & { readonly metrics: MetricSink },
+): Handlers<'mlmesh.feature.v1.FeatureService'> {
   const { service } = parts;
   return {
     ...onlineHandlers(parts),
     ...sourceHandlers(service),
-    ingest: ingestHandler(service),
+    ingest: ingestHandler(service, new IngestMeter(parts.metrics)),
     listDefinitions: () => definitionsOf(service),
   };
 }

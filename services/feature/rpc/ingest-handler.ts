@@ -1,24 +1,31 @@
 import type { IngestRequest__Output } from '../../gen/mlmesh/feature/v1/IngestRequest.ts';
 import type { IngestResponse } from '../../gen/mlmesh/feature/v1/IngestResponse.ts';
 import { float64Column } from '../../shared/platform/grpc/column-bytes.ts';
-import { batchRowsMax, type IncomingEvents } from '../core/event-batch.ts';
+import type { IncomingEvents } from '../core/event-batch.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
+import type { IngestMeter } from './ingest-meter.ts';
 
 /** Batches of one stream that may be under way: enough to share a write to disk, few enough that the caller feels it. */
 const batchesMax = 8;
 
+/** The same while much waits for the log: many fast callers then slow down rather than be refused. */
+const busyBatchesMax = 1;
+
 /**
  * Gives the handler of Ingest: appends the batches of a stream and acknowledges each, in order, once it is durable. Reads
- * ahead a little, and no further than the log keeps up. A batch that is refused ends the stream; those before it stay.
+ * ahead a little, and no further than the log keeps up, so that a fast caller meets the flow control of its stream. A batch that is refused ends the stream; those before it stay.
  */
 export function ingestHandler(
   service: FeatureService,
+  meter: IngestMeter,
 ): (requests: AsyncIterable<IngestRequest__Output>) => AsyncIterable<IngestResponse> {
-  return (requests) => ingest(service, requests);
+  const aheadMax = (): number => (service.isIngestBusy ? busyBatchesMax : batchesMax);
+  return (requests) => ingest((request) => append(service, meter, request), aheadMax, requests);
 }
 
 async function* ingest(
-  service: FeatureService,
+  appendBatch: (request: IngestRequest__Output) => Promise<IngestResponse>,
+  aheadMax: () => number,
   requests: AsyncIterable<IngestRequest__Output>,
 ): AsyncGenerator<IngestResponse> {
   const iterator = requests[Symbol.asyncIterator]();
@@ -27,7 +34,7 @@ async function* ingest(
   while (next !== undefined || underWay.length > 0) {
     // Whatever comes first: another batch, if there is room for it, or the oldest acknowledgement.
     const event = await Promise.race([
-      ...(next !== undefined && underWay.length < batchesMax ? [next.then(arrived)] : []),
+      ...(next !== undefined && underWay.length < aheadMax() ? [next.then(arrived)] : []),
       ...underWay.slice(0, 1).map((oldest) => oldest.then(acknowledged)),
     ]);
     if (event.kind === 'acknowledged') {
@@ -36,7 +43,7 @@ async function* ingest(
     } else if (event.result.done === true) {
       next = undefined;
     } else {
-      underWay.push(guarded(append(service, event.result.value)));
+      underWay.push(guarded(appendBatch(event.result.value)));
       next = iterator.next();
     }
   }
@@ -61,10 +68,13 @@ function guarded(response: Promise<IngestResponse>): Promise<IngestResponse> {
 
 async function append(
   service: FeatureService,
+  meter: IngestMeter,
   request: IngestRequest__Output,
 ): Promise<IngestResponse> {
   const { batchId, source } = request;
-  return { batchId, ...(await service.ingest(source, parseEvents(request))) };
+  const acknowledgement = await service.ingest(source, parseEvents(request));
+  meter.count(acknowledgement);
+  return { batchId, ...acknowledgement };
 }
 
 function parseEvents(request: IngestRequest__Output): IncomingEvents {
@@ -76,10 +86,8 @@ function parseEvents(request: IngestRequest__Output): IncomingEvents {
     firstPosition,
     columns: columns.map(({ name, numbers, texts, nulls }) => ({
       name,
-      numbers:
-        numbers.length === 0 || rows > batchRowsMax
-          ? new Float64Array(0)
-          : float64Column(numbers, `columns.${name}.numbers`, rows),
+      // As many as there are: that they are one a row is checked with the rest.
+      numbers: float64Column(numbers, `columns.${name}.numbers`, Math.ceil(numbers.length / 8)),
       texts,
       nulls,
     })),

@@ -4,7 +4,7 @@ import { columnBytes } from '../../shared/platform/grpc/column-bytes.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { invalidField, requireEnum, requireFinite } from '../../shared/platform/grpc/validate.ts';
 import type { EventTable } from '../core/event-table.ts';
-import { columnOf } from '../core/event-table.ts';
+import { columnOf, nullCode } from '../core/event-table.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import type { JobProgress, JobTrainingRows } from '../jobs/job-protocol.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
@@ -108,9 +108,28 @@ function sourceRows(schema: SourceSchema, part: EventTable): ReadSourceResponse 
     rows: part.rows,
     eventIds: [...part.ids],
     columns: schema.source.columns.map(({ name, type }) => {
-      if (type !== 'text') return { name, numbers: columnBytes(columnOf(part.numbers, name)) };
+      if (type !== 'text') {
+        const values = columnOf(part.numbers, name);
+        return { name, numbers: columnBytes(values), nulls: nullsOf(values, Number.isNaN) };
+      }
       const { dictionary, codes } = columnOf(part.texts, name);
-      return { name, texts: Array.from(codes, (code) => dictionary[code] ?? '') };
+      return {
+        name,
+        texts: Array.from(codes, (code) => dictionary[code] ?? ''),
+        nulls: nullsOf(codes, (code) => code === nullCode),
+      };
     }),
   };
+}
+
+/** Gives one byte a row, 1 where there is no value; nothing where all are there. */
+function nullsOf(values: Float64Array | Uint32Array, isNull: (value: number) => boolean): Buffer {
+  const nulls = Buffer.alloc(values.length);
+  let count = 0;
+  for (let row = 0; row < values.length; row += 1) {
+    if (!isNull(values[row] ?? 0)) continue;
+    nulls[row] = 1;
+    count += 1;
+  }
+  return count === 0 ? Buffer.alloc(0) : nulls;
 }

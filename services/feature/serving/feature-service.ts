@@ -141,6 +141,11 @@ export class FeatureService implements Component {
     return this.#online.read(query);
   }
 
+  /** Whether so much waits for the log that callers should send one batch at a time. */
+  get isIngestBusy(): boolean {
+    return this.#ingestor.waitingRows > this.#limits.waitingRowsMax / 4;
+  }
+
   /**
    * Appends events to the log; resolves when they are durable and reads see them.
    * @throws {MeshError} INVALID_ARGUMENT / EVENT_INVALID; RESOURCE_EXHAUSTED / QUEUE_FULL or DISK_FULL

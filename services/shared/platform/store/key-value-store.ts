@@ -53,6 +53,9 @@ export interface StoreOptions {
   readonly spareBytes?: number;
 }
 
+/** A page of LMDB, as the systems that Node runs on have it. */
+const pageBytes = 4_096;
+
 const bytesDefault = 64 * 1024 ** 3;
 // 32 MiB: a commit rewrites the pages on the way to what it changes, in every table, and other processes write to the same disk meanwhile.
 const spareBytesDefault = 32 * 1024 ** 2;
@@ -189,7 +192,8 @@ export class KeyValueStore implements AsyncDisposable {
 
   #take(bytes: number): void {
     assert(this.#roomBytes !== undefined, 'tables change inside commit only');
-    this.#roomBytes -= bytes;
+    // A change copies the page that it falls on, at worst one that no other change falls on.
+    this.#roomBytes -= bytes + pageBytes;
     if (this.#roomBytes < 0) {
       const spare = `${this.#spareBytes} bytes that must stay free`;
       throw diskFull(this.#directory, new Error(`its disk has no room beside the ${spare}`));
