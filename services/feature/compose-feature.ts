@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
 import { durationMs } from '../shared/kernel/units.ts';
@@ -11,11 +9,8 @@ import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
-import { readManifest } from './adapters/duckdb-importer.ts';
-import { DuckdbSession } from './adapters/duckdb-session.ts';
-import { DuckdbWarehouse } from './adapters/duckdb-warehouse.ts';
 import { JobThread } from './adapters/job-thread.ts';
-import { LmdbFeatureStore } from './adapters/lmdb-feature-store.ts';
+import { type FeatureFiles, openFiles } from './adapters/open-files.ts';
 import { featureConfig } from './config.ts';
 import type { JobThreadSettings } from './jobs/job-protocol.ts';
 import { featureHandlers } from './rpc/feature-handlers.ts';
@@ -44,14 +39,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     endpoint: config.telemetryEndpoint,
   });
   const mesh = await loadMeshModule(meshModule);
-  const warehouseFolder = join(dataFolder, 'warehouse');
-  mkdirSync(warehouseFolder, { recursive: true });
   const duckdbMemoryBytesMax = settings.duckdbMemoryMiB * 1_048_576;
-  const session = await DuckdbSession.open({
-    threadsMax: duckdbThreadsMax,
-    memoryBytesMax: duckdbMemoryBytesMax,
-    spillFolder: join(warehouseFolder, 'spill'),
-  });
   const thread: JobThreadSettings = {
     meshModule,
     meshFolder,
@@ -59,15 +47,13 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     duckdbThreadsMax,
     duckdbMemoryBytesMax,
   };
+  const files = await openFiles(thread);
   const builder = new JobThread('feature-builder', thread);
   const auditor = new JobThread('feature-auditor', thread);
-  const store = new LmdbFeatureStore(join(dataFolder, 'store'));
   const service = new FeatureService(
     {
       mesh,
-      store,
-      warehouse: new DuckdbWarehouse(session, warehouseFolder),
-      manifestOf: (source) => readManifest(warehouseFolder, source),
+      ...files,
       builder,
       auditor,
       clock,
@@ -98,18 +84,11 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
   });
   return {
-    components: [telemetry, filesOf(store, session), builder, auditor, service, serving(server)],
+    components: [telemetry, closing(files), builder, auditor, service, serving(server)],
     address: () => server.address,
   };
 }
 
-function filesOf(store: LmdbFeatureStore, session: DuckdbSession): Component {
-  return {
-    name: 'files',
-    start: () => Promise.resolve(),
-    async stop() {
-      session.close();
-      await store.close();
-    },
-  };
+function closing({ close }: FeatureFiles): Component {
+  return { name: 'files', start: () => Promise.resolve(), stop: close };
 }

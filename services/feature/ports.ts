@@ -1,4 +1,4 @@
-import type { EntityChange, EntityStore, ViewStats } from './core/entity-table.ts';
+import type { EntityChange, EntityStore, ViewStats } from './core/entity-store.ts';
 import type { ClaimedIds, EventIdStore } from './core/event-ids.ts';
 import type { EventTable, TableShape } from './core/event-table.ts';
 import type { LogAppend } from './core/ingestor.ts';
@@ -51,41 +51,58 @@ export interface JobRunner {
   ): AsyncGenerator<JobPart, JobResults[K], undefined>;
 }
 
-/** What one transaction writes of the online state. */
-export interface StateWrite {
-  readonly changes: readonly EntityChange[];
-  /** By view id. */
-  readonly stats: ReadonlyMap<string, ViewStats>;
-  /** All events up to this log offset are in the states; undefined leaves it as it is. */
-  readonly checkpointSeq: number | undefined;
-}
-
-/** Log, event ids and online state. Each write is one durable transaction: all of it or nothing. */
-export interface FeatureStore extends EventIdStore, EntityStore {
+/** Log, event ids and history. Each write is one durable transaction: all of it or nothing. */
+export interface EventStore extends EventIdStore {
   /** Log offset of the last event; 0 when there is none. */
   lastSeq(): number;
-  /** Log offset up to which the stored states hold all events. */
-  checkpointSeq(): number;
   /** Gives the newest visible time of a source in history and log, epoch ms; negative infinity when it has no event. */
   newestTs(source: string): number;
   /** Gives the history of a source; undefined when it was not imported. */
   segment(source: string): Segment | undefined;
-  /** Gives the hash of the view that the stored states were made for. */
-  viewHash(viewId: string): string | undefined;
   /**
    * Gives the records of ingested events from the one that holds `seq` on, in order.
    * @throws {MeshError} DATA_LOSS / LOG_CORRUPT
    */
   recordsFrom(seq: number): Iterable<Uint8Array>;
   append(append: LogAppend): Promise<void>;
-  writeStates(write: StateWrite): Promise<void>;
-  /** Removes all states of a view. */
-  clearStates(viewId: string): Promise<void>;
-  writeViewHashes(hashes: ReadonlyMap<string, string>): Promise<void>;
   /** Makes events of the warehouse the history of their source; the log offset moves past them. */
-  writeSegment(
-    segment: Segment,
-    made: { readonly ids: ClaimedIds; readonly viewHashes: ReadonlyMap<string, string> },
-  ): Promise<void>;
+  writeSegment(segment: Segment, ids: ClaimedIds): Promise<void>;
+}
+
+/** What an online store knows beside the states; what is left out stays as it is. */
+export interface OnlineFacts {
+  /** By view id: what the stored states were made for. */
+  readonly viewHashes?: ReadonlyMap<string, string>;
+  /** By view id. */
+  readonly stats?: ReadonlyMap<string, ViewStats>;
+  /** All events up to this log offset are in the states. */
+  readonly checkpointSeq?: number;
+}
+
+/**
+ * The states of all entities: a cache of the log that outlives the process. It may lose anything, as long as it says so:
+ * states are then made anew.
+ */
+export interface OnlineStore extends EntityStore {
+  /** Log offset up to which the stored states hold all events, as of the last {@link refresh}. */
+  checkpointSeq(): number;
+  /** Gives the hash of the view that the stored states were made for; undefined when they have to be made anew. */
+  viewHash(viewId: string): string | undefined;
+  /**
+   * Writes each change as a whole or not at all, and only when its `appliedSeq` is above what is stored; gives those
+   * whose `baseSeq` is not what is stored, for which nothing was written.
+   * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE or RESOURCE_EXHAUSTED / DISK_FULL; write the same again then.
+   */
+  write(changes: readonly EntityChange[]): Promise<readonly EntityChange[]>;
+  /** Writes facts, after the states that they speak of. */
+  writeFacts(facts: OnlineFacts): Promise<void>;
+  removeEntity(viewId: string, key: string): Promise<void>;
+  /** Removes all states of a view; its hash is gone before the first of them is. */
+  clearView(viewId: string): Promise<void>;
+  /**
+   * Learns what others wrote, and whether the store still has what was written to it.
+   * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE
+   */
+  refresh(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,17 +1,21 @@
-import type { EntityChange, EntityTable, ViewStats } from './entity-table.ts';
+import type { EntityChange, ViewStats } from './entity-store.ts';
+import type { EntityTable } from './entity-table.ts';
 import type { OnlineState } from './online-state.ts';
 
-/** What a checkpoint writes in one transaction. */
-export interface CheckpointWrite {
-  readonly changes: readonly EntityChange[];
-  readonly stats: ReadonlyMap<string, ViewStats>;
-  /** Set by the last transaction of a checkpoint. */
-  readonly checkpointSeq: number | undefined;
+/** Where a checkpoint writes. */
+export interface CheckpointStore {
+  /** Writes each change, or leaves it when it is older than what is stored; gives those that don't fit what is stored. */
+  write(changes: readonly EntityChange[]): Promise<readonly EntityChange[]>;
+  /** Says how far the states are, in one transaction, when they are. */
+  writeFacts(facts: {
+    readonly stats: ReadonlyMap<string, ViewStats>;
+    readonly checkpointSeq: number;
+  }): Promise<void>;
 }
 
 /** How checkpoints are written. */
 export interface CheckpointOptions {
-  readonly write: (write: CheckpointWrite) => Promise<void>;
+  readonly store: CheckpointStore;
   /** Entities of one transaction. */
   readonly transactionEntitiesMax: number;
   /** Events older than this before the newest time that was both seen and asked for may be let go of, beyond retention. */
@@ -27,8 +31,9 @@ export interface CheckpointOptions {
 export class Checkpoint {
   readonly #state: OnlineState;
   readonly #options: CheckpointOptions;
-  /** A transaction that failed: its changes were taken and have to be written before any later ones. */
-  #unwritten: CheckpointWrite | undefined;
+  /** Changes that were taken and could not be written: they come before any later ones. */
+  #unwritten: readonly EntityChange[] = [];
+  #isFactDue = false;
   #running: Promise<void> | undefined;
 
   constructor(state: OnlineState, options: CheckpointOptions) {
@@ -38,7 +43,8 @@ export class Checkpoint {
 
   /**
    * Brings the store to the log offset of now, or a later one. Runs once at a time.
-   * @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL; nothing is lost, the next run tries again.
+   * @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL; UNAVAILABLE / STORE_UNAVAILABLE; nothing is lost, the next run
+   * tries again.
    */
   async run(): Promise<void> {
     this.#running ??= this.#write().finally(() => {
@@ -47,16 +53,29 @@ export class Checkpoint {
     await this.#running;
   }
 
+  /** Resolves when no run is under way, whatever became of it. */
+  async idle(): Promise<void> {
+    await this.#running?.catch(() => undefined);
+  }
+
+  /** Forgets what could not be written: the store was made anew from the log. */
+  discard(): void {
+    this.#unwritten = [];
+    this.#isFactDue = false;
+  }
+
   async #write(): Promise<void> {
-    if (this.#unwritten === undefined && !this.#state.isDirty) return;
+    await this.#writeChanges(this.#unwritten);
+    if (!this.#isFactDue && !this.#state.isDirty) return;
+    this.#isFactDue = true;
     const checkpointSeq = this.#state.logOffset;
     // What gets dirty from here on is newer than the checkpoint and stands behind: it may wait for the next one.
     const tables = [...this.#state.tables.values()];
     const counts = tables.map((table) => table.dirtyCount);
-    await this.#writeNext();
     for (const [index, table] of tables.entries())
       await this.#writeTable(table, counts[index] ?? 0);
-    await this.#writeNext({ changes: [], stats: this.#state.stats(), checkpointSeq });
+    await this.#options.store.writeFacts({ stats: this.#state.stats(), checkpointSeq });
+    this.#isFactDue = false;
   }
 
   async #writeTable(table: EntityTable, count: number): Promise<void> {
@@ -71,19 +90,20 @@ export class Checkpoint {
         changes.push(change);
       }
       if (changes.length === 0) return;
-      left -= changes.length;
-      await this.#writeNext({ changes, stats: new Map(), checkpointSeq: undefined });
+      // What did not fit stands at the end of the dirty ones, whole.
+      left += (await this.#writeChanges(changes)) - changes.length;
     }
   }
 
-  async #writeNext(next?: CheckpointWrite): Promise<void> {
-    for (const write of [this.#unwritten, next]) {
-      if (write === undefined) continue;
-      this.#unwritten = write;
-      await this.#options.write(write);
-      this.#unwritten = undefined;
-      this.#state.markWritten();
-    }
+  /** Writes changes; gives how many have to be written again. */
+  async #writeChanges(changes: readonly EntityChange[]): Promise<number> {
+    if (changes.length === 0) return 0;
+    this.#unwritten = changes;
+    const misfits = await this.#options.store.write(changes);
+    this.#unwritten = [];
+    for (const { viewId, key } of misfits) this.#state.tables.get(viewId)?.writeWhole(key);
+    this.#state.markWritten();
+    return misfits.length;
   }
 
   /** An event from the far future must not let the present go: what nobody asked for yet stays. */

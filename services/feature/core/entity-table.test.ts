@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { MemoryStates } from '../../../test/support/memory-states.ts';
 import { FeatureVector } from '../../shared/compute/feature-vector.ts';
 import type { ViewPlan } from '../../shared/compute/plan.ts';
 import { readAll } from '../../shared/compute/read-plan.ts';
-import { Checkpoint, type CheckpointWrite } from './checkpoint.ts';
-import type { EntityStore, EntityTable, StoredEntity } from './entity-table.ts';
+import { Checkpoint } from './checkpoint.ts';
+import type { EntityTable } from './entity-table.ts';
 import { OnlineState } from './online-state.ts';
 
 const view: ViewPlan = {
@@ -25,50 +26,6 @@ const view: ViewPlan = {
   retentionMs: 1_000,
 };
 
-/** A store in memory. */
-class MemoryStates implements EntityStore {
-  readonly chunks = new Map<string, Map<number, Uint8Array>>();
-  readonly applied = new Map<string, number>();
-  checkpointSeq = 0;
-  loads = 0;
-  isFull = false;
-
-  viewStats() {
-    return { entities: this.applied.size, newestTs: Number.NEGATIVE_INFINITY };
-  }
-
-  loadEntity(_viewId: string, key: string): StoredEntity | undefined {
-    const chunks = this.chunks.get(key);
-    if (chunks === undefined) return undefined;
-    this.loads += 1;
-    return {
-      chunks: [...chunks].map(([chunkKey, bytes]) => ({ key: chunkKey, bytes })),
-      appliedSeq: this.applied.get(key) ?? 0,
-    };
-  }
-
-  nextEntity(_viewId: string, after: string | undefined): string | undefined {
-    return [...this.chunks.keys()]
-      .sort((a, b) => (a < b ? -1 : 1))
-      .find((key) => after === undefined || key > after);
-  }
-
-  readonly write = ({ changes, checkpointSeq }: CheckpointWrite): Promise<void> => {
-    if (this.isFull) return Promise.reject(new Error('disk full'));
-    for (const { key, chunks, appliedSeq } of changes) {
-      const stored = this.chunks.get(key) ?? new Map<number, Uint8Array>();
-      this.chunks.set(key, stored);
-      for (const { key: chunkKey, bytes } of chunks) {
-        if (bytes === undefined) stored.delete(chunkKey);
-        else stored.set(chunkKey, bytes);
-      }
-      this.applied.set(key, appliedSeq);
-    }
-    this.checkpointSeq = checkpointSeq ?? this.checkpointSeq;
-    return Promise.resolve();
-  };
-}
-
 const nothing = new Float64Array(0);
 
 function insert(table: EntityTable, key: string, ts: number, seq: number): void {
@@ -77,7 +34,9 @@ function insert(table: EntityTable, key: string, ts: number, seq: number): void 
 
 function countOf(table: EntityTable, key: string, t: number): number {
   const vector = new FeatureVector(1);
-  table.find(key)?.read(t, readAll(table.view), vector, 0);
+  const state = table.find(key);
+  assert.notEqual(state, 'elsewhere');
+  if (typeof state === 'object') state.read(t, readAll(table.view), vector, 0);
   return vector.values[0] ?? Number.NaN;
 }
 
@@ -89,7 +48,7 @@ function setUp(store: MemoryStates, entitiesMax = 100) {
     yieldTurn: () => Promise.resolve(),
   });
   const checkpoint = new Checkpoint(state, {
-    write: store.write,
+    store,
     transactionEntitiesMax: 2,
     slackMs: 0,
     newestAskedMs: () => Number.NEGATIVE_INFINITY,
@@ -137,6 +96,145 @@ describe('EntityTable', () => {
     }
     table.insert(handle, 50, 50, nothing);
     assert.equal(countOf(table, 'a', 100), 2);
+  });
+});
+
+describe('EntityTable over a store that has to be waited for', () => {
+  async function stored(keys: readonly string[]): Promise<MemoryStates> {
+    const store = new MemoryStates(true);
+    const { table, checkpoint } = setUp(store);
+    for (const key of keys) insert(table, key, 1, 1);
+    await checkpoint.run();
+    return store;
+  }
+
+  /** Closes the store's gate; gives what opens it. */
+  function closed(store: MemoryStates): () => void {
+    let open: () => void = () => undefined;
+    store.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    return open;
+  }
+
+  it('says that an entity is elsewhere, and what nobody has ever seen without asking', async () => {
+    const store = await stored(['a']);
+    const { table } = setUp(store);
+    assert.equal(table.find('a'), 'elsewhere');
+    assert.equal(table.find('b'), undefined);
+    assert.equal(store.loads, 0);
+    (await table.hold(['a', 'b']))();
+    assert.equal(countOf(table, 'a', 100), 1);
+    assert.deepEqual([store.loads, table.size], [1, 1]);
+  });
+
+  it('loads an entity once for all who ask while it is on its way', async () => {
+    const store = await stored(['a', 'b']);
+    const { table } = setUp(store);
+    const open = closed(store);
+    const holds = [table.hold(['a']), table.hold(['a', 'b']), table.hold(['b'])];
+    open();
+    const releases = await Promise.all(holds);
+    assert.equal(store.loads, 2);
+    for (const release of releases) release();
+    assert.deepEqual([countOf(table, 'a', 100), countOf(table, 'b', 100)], [1, 1]);
+  });
+
+  it('adds the event of an entity that is on its way when it is there, and to nothing else', async () => {
+    const store = await stored(['a']);
+    const { table, state, checkpoint } = setUp(store);
+    const open = closed(store);
+    const read = table.hold(['a']);
+    const text = { dictionary: ['a'], codes: new Uint32Array(1) };
+    const event = { ts: 2, seq: 2, row: 0 };
+    const applied = state.apply(
+      {
+        source: 's',
+        ingestedMs: 0,
+        events: {
+          rows: 1,
+          ts: Float64Array.of(event.ts),
+          seq: Float64Array.of(event.seq),
+          numbers: new Map(),
+          texts: new Map([['k', text]]),
+          ids: [],
+        },
+      },
+      2,
+    );
+    open();
+    await applied;
+    (await read)();
+    assert.equal(countOf(table, 'a', 100), 2);
+    await checkpoint.run();
+    const again = setUp(store);
+    (await again.table.hold(['a']))();
+    assert.equal(countOf(again.table, 'a', 100), 2);
+  });
+
+  it('keeps what is held, however little room there is', async () => {
+    const keys = Array.from({ length: 50 }, (_, index) => `e${index}`);
+    const store = await stored(keys);
+    const { table } = setUp(store, 5);
+    const release = await table.hold(keys);
+    for (const key of keys) assert.equal(countOf(table, key, 100), 1);
+    release();
+    (await table.hold(['e0']))();
+    for (const key of ['more', 'and', 'more still']) insert(table, key, 1, 2);
+    assert.ok(table.size < 12, `${table.size} in memory`);
+  });
+
+  it('leaves what was on its way when it started over, and says so by asking again', async () => {
+    const store = await stored(['a']);
+    const { table } = setUp(store);
+    const open = closed(store);
+    const before = table.hold(['a']);
+    table.reload();
+    open();
+    (await before)();
+    assert.equal(table.find('a'), 'elsewhere');
+    (await table.hold(['a']))();
+    assert.equal(countOf(table, 'a', 100), 1);
+  });
+
+  it('holds nothing when a load fails, and loads at the next call', async () => {
+    const store = await stored(['a', 'b']);
+    const { table } = setUp(store, 1);
+    (await table.hold(['a']))();
+    store.gate = Promise.reject(new Error('gone'));
+    await assert.rejects(table.hold(['a', 'b']), /gone/);
+    store.gate = Promise.resolve();
+    (await table.hold(['b']))();
+    for (const key of ['c', 'd']) insert(table, key, 1, 2);
+    assert.equal(table.find('a'), 'elsewhere', 'nobody holds it any more');
+  });
+
+  it('writes the whole state where a change does not fit what is stored', async () => {
+    const store = await stored(['a', 'b']);
+    const { table, state, checkpoint } = setUp(store);
+    (await table.hold(['a', 'b']))();
+    store.states.delete('a');
+    store.applied.delete('a');
+    for (const key of ['a', 'b']) insert(table, key, 2, 2);
+    state.advance(2);
+    await checkpoint.run();
+    assert.equal(store.checkpointSeq, 2);
+    const again = setUp(store);
+    (await again.table.hold(['a', 'b']))();
+    assert.deepEqual([countOf(again.table, 'a', 100), countOf(again.table, 'b', 100)], [2, 2]);
+  });
+
+  it('leaves what is stored when it is newer', async () => {
+    const store = await stored(['a']);
+    const [late, fresh] = [setUp(store), setUp(store)];
+    for (const { table } of [late, fresh]) (await table.hold(['a']))();
+    insert(late.table, 'a', 2, 2);
+    for (const seq of [2, 3]) insert(fresh.table, 'a', seq, seq);
+    await fresh.checkpoint.run();
+    await late.checkpoint.run();
+    const again = setUp(store);
+    (await again.table.hold(['a']))();
+    assert.equal(countOf(again.table, 'a', 100), 3);
   });
 });
 

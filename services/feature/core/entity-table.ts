@@ -1,38 +1,8 @@
 import assert from 'node:assert/strict';
 import { type CompiledView, compileView } from '../../shared/compute/compiled-view.ts';
-import { EntityState, type StateChunk } from '../../shared/compute/entity-state.ts';
+import { EntityState } from '../../shared/compute/entity-state.ts';
 import type { ViewPlan } from '../../shared/compute/plan.ts';
-
-/** What is stored of one entity. */
-export interface StoredEntity {
-  readonly chunks: readonly StateChunk[];
-  /** Log offset up to which the chunks hold all events. */
-  readonly appliedSeq: number;
-}
-
-/** What is known of a view as a whole. */
-export interface ViewStats {
-  /** Entities that have had an event. */
-  readonly entities: number;
-  /** Newest visible time, epoch ms; negative infinity when there is no event. */
-  readonly newestTs: number;
-}
-
-/** Where the states of entities are stored. */
-export interface EntityStore {
-  /** Gives the statistics as they were last written. */
-  viewStats(viewId: string): ViewStats;
-  /** Gives what is stored of an entity; undefined when there is nothing. */
-  loadEntity(viewId: string, key: string): StoredEntity | undefined;
-  /** Gives the entity whose key comes next, or first where `after` is undefined; undefined at the end. */
-  nextEntity(viewId: string, after: string | undefined): string | undefined;
-}
-
-/** The changes of one entity, to be written in one transaction. */
-export interface EntityChange extends StoredEntity {
-  readonly viewId: string;
-  readonly key: string;
-}
+import type { EntityChange, EntityStore, StoredEntity, ViewStats } from './entity-store.ts';
 
 /** One entity, to insert events into. */
 export interface EntityHandle {
@@ -45,6 +15,8 @@ interface Entry {
   readonly key: string;
   readonly state: EntityState;
   appliedSeq: number;
+  /** What the store has, once all that was taken is written; undefined when it needs the whole state. */
+  baseSeq: number | undefined;
   isDirty: boolean;
   /** Whether changes were taken that are not written yet. */
   isPending: boolean;
@@ -52,6 +24,16 @@ interface Entry {
   isUsed: boolean;
   /** Whether the table has let go of it: it must not be changed any more. */
   isGone: boolean;
+  /** How many keep it in memory. */
+  holds: number;
+}
+
+/** An entity on its way from the store. */
+interface Loading {
+  holds: number;
+  /** Set when it is there; stays undefined when the store has nothing, or the table started over meanwhile. */
+  entry: Entry | undefined;
+  readonly done: Promise<void>;
 }
 
 /** The states of one view's entities: loaded from the store when they are asked for, kept as long as there is room. */
@@ -60,6 +42,7 @@ export class EntityTable {
   readonly #store: EntityStore;
   readonly #entitiesMax: number;
   readonly #entries = new Map<string, Entry>();
+  #loading = new Map<string, Loading>();
   readonly #dirty = new Set<Entry>();
   #pending: Entry[] = [];
   #entities: number;
@@ -79,6 +62,11 @@ export class EntityTable {
     return this.#entries.size;
   }
 
+  /** Whether there is room for more entities, beside those that memory can't let go of. */
+  get hasRoom(): boolean {
+    return this.#entries.size < this.#entitiesMax;
+  }
+
   /** What is known of the view as a whole. */
   get stats(): ViewStats {
     return { entities: this.#entities, newestTs: this.#newestTs };
@@ -90,19 +78,49 @@ export class EntityTable {
   }
 
   /**
-   * Gives the state of an entity; undefined when it has never had an event.
+   * Gives the state of an entity; undefined when it has never had an event, elsewhere when {@link hold} has to bring it.
    * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
    */
-  find(key: string): EntityState | undefined {
-    const entry = this.#entries.get(key) ?? this.#load(key);
-    if (entry === undefined) return undefined;
+  find(key: string): EntityState | undefined | 'elsewhere' {
+    const entry = this.#entries.get(key) ?? this.#findStored(key);
+    if (entry === undefined || entry === 'elsewhere') return entry;
     entry.isUsed = true;
     return entry.state;
   }
 
   /**
+   * Brings entities into memory, in one round trip, and keeps them there until the function that this gives is called.
+   * Whoever asks for one that is on its way shares it.
+   * @throws {MeshError} as EntityStore.load; DATA_LOSS / STATE_CORRUPT
+   */
+  async hold(keys: Iterable<string>): Promise<() => void> {
+    const held: (Entry | Loading)[] = [];
+    const fetched: string[] = [];
+    for (const key of keys) {
+      const entry = this.#entries.get(key) ?? this.#loading.get(key);
+      if (entry === undefined) {
+        if (this.#store.find(this.view.plan.id, key) === 'elsewhere') fetched.push(key);
+        continue;
+      }
+      entry.holds += 1;
+      held.push(entry);
+    }
+    if (fetched.length > 0) held.push(...this.#startLoading(fetched));
+    const release = (): void => {
+      for (const one of held) releaseOne(one);
+    };
+    try {
+      await Promise.all(held.map((one) => ('done' in one ? one.done : undefined)));
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return release;
+  }
+
+  /**
    * Adds an event to its entity, unless the state has it: seq has to ascend from call to call, and only after a restart
-   * may the store be ahead of it.
+   * may the store be ahead of it. An entity that is elsewhere has to be held.
    * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
    */
   insert(handle: EntityHandle, ts: number, seq: number, values: Float64Array): void {
@@ -112,9 +130,7 @@ export class EntityTable {
     entry.state.insert(ts, seq, values);
     entry.appliedSeq = seq;
     if (ts > this.#newestTs) this.#newestTs = ts;
-    if (entry.isDirty) return;
-    entry.isDirty = true;
-    this.#dirty.add(entry);
+    this.#markDirty(entry);
   }
 
   /** Gives what {@link insert} knows an entity by; it finds the entity's state once, as long as that stays in memory. */
@@ -129,14 +145,25 @@ export class EntityTable {
   takeChange(pruneBefore: number): EntityChange | undefined {
     const [entry] = this.#dirty;
     if (entry === undefined) return undefined;
-    if (Number.isFinite(pruneBefore)) entry.state.prune(pruneBefore);
-    const chunks = entry.state.dirtyChunks();
-    entry.state.markClean();
+    const { key, state, appliedSeq, baseSeq } = entry;
+    if (Number.isFinite(pruneBefore)) state.prune(pruneBefore);
+    const chunks = baseSeq === undefined ? state.allChunks() : state.dirtyChunks();
+    const remainder = this.#store.isRemote ? state.remainder() : undefined;
+    state.markClean();
+    entry.baseSeq = appliedSeq;
     entry.isDirty = false;
     entry.isPending = true;
     this.#pending.push(entry);
     this.#dirty.delete(entry);
-    return { viewId: this.view.plan.id, key: entry.key, chunks, appliedSeq: entry.appliedSeq };
+    return { viewId: this.view.plan.id, key, chunks, appliedSeq, baseSeq, remainder };
+  }
+
+  /** Says that changes that were taken did not fit what is stored: the entity's whole state is to be written. */
+  writeWhole(key: string): void {
+    const entry = this.#entries.get(key);
+    assert(entry?.isPending, 'a change that was taken is pending until it is written');
+    entry.baseSeq = undefined;
+    this.#markDirty(entry);
   }
 
   /** Says that all changes that were taken are in the store. */
@@ -145,58 +172,82 @@ export class EntityTable {
     this.#pending = [];
   }
 
-  /**
-   * Loads the states of stored entities, one a step, until all are there or there is no more room: the first question
-   * about an entity need not wait for it then.
-   * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
-   */
-  *warm(): Generator<void> {
-    let key = this.#store.nextEntity(this.view.plan.id, undefined);
-    while (key !== undefined && this.#entries.size < this.#entitiesMax) {
-      this.find(key);
-      yield;
-      key = this.#store.nextEntity(this.view.plan.id, key);
-    }
-  }
-
   /** Forgets everything in memory, after the store was changed by somebody else. Nothing may be dirty. */
   reload(): void {
     assert(this.#dirty.size + this.#pending.length === 0, 'a dirty state would be lost');
     for (const entry of this.#entries.values()) entry.isGone = true;
     this.#entries.clear();
+    this.#loading = new Map();
     const { entities, newestTs } = this.#store.viewStats(this.view.plan.id);
     this.#entities = entities;
     this.#newestTs = newestTs;
   }
 
-  #load(key: string): Entry | undefined {
-    const stored = this.#store.loadEntity(this.view.plan.id, key);
-    if (stored === undefined) return undefined;
-    return this.#add(key, EntityState.load(this.view, stored.chunks), stored.appliedSeq);
+  /** Lets go of changes that are not written: the log has their events, and the store was made anew from it. */
+  discardChanges(): void {
+    this.#dirty.clear();
+    this.#pending = [];
+  }
+
+  #markDirty(entry: Entry): void {
+    if (entry.isDirty) return;
+    entry.isDirty = true;
+    this.#dirty.add(entry);
+  }
+
+  #findStored(key: string): Entry | undefined | 'elsewhere' {
+    const stored = this.#store.find(this.view.plan.id, key);
+    return stored === undefined || stored === 'elsewhere' ? stored : this.#addStored(key, stored);
+  }
+
+  #startLoading(keys: readonly string[]): readonly Loading[] {
+    const table = this.#loading;
+    const done = this.#store
+      .load(this.view.plan.id, keys)
+      .then((stored) => {
+        if (table !== this.#loading) return; // the table started over: what came is old
+        keys.forEach((key, index) => {
+          this.#arrive(key, stored[index]);
+        });
+      })
+      .finally(() => {
+        for (const key of keys) table.delete(key);
+      });
+    return keys.map((key) => {
+      const loading: Loading = { holds: 1, entry: undefined, done };
+      table.set(key, loading);
+      return loading;
+    });
+  }
+
+  #arrive(key: string, stored: StoredEntity | undefined): void {
+    const loading = this.#loading.get(key);
+    if (loading === undefined || stored === undefined) return;
+    loading.entry = this.#addStored(key, stored);
+    loading.entry.holds = loading.holds;
+  }
+
+  #addStored(key: string, { chunks, appliedSeq, baseSeq }: StoredEntity): Entry {
+    return this.#add(key, EntityState.load(this.view, chunks), { appliedSeq, baseSeq });
   }
 
   #entryOf(key: string): Entry {
-    return this.#entries.get(key) ?? this.#load(key) ?? this.#create(key);
+    const entry = this.#entries.get(key) ?? this.#findStored(key) ?? this.#create(key);
+    assert(entry !== 'elsewhere', 'the entity of an event is held');
+    return entry;
   }
 
   #create(key: string): Entry {
     this.#entities += 1;
-    return this.#add(key, new EntityState(this.view), 0);
+    return this.#add(key, new EntityState(this.view), { appliedSeq: 0, baseSeq: undefined });
   }
 
-  #add(key: string, state: EntityState, appliedSeq: number): Entry {
+  #add(key: string, state: EntityState, at: Pick<Entry, 'appliedSeq' | 'baseSeq'>): Entry {
     // The sweep looks at the oldest first and costs as much as it frees: it waits until there is a tenth too many. It
     // comes before the new entry is there: an entry that it let go of must not be changed any more.
     if (this.#entries.size > this.#entitiesMax * 1.1) this.#evict();
-    const entry = {
-      key,
-      state,
-      appliedSeq,
-      isDirty: false,
-      isPending: false,
-      isUsed: true,
-      isGone: false,
-    };
+    const flags = { isDirty: false, isPending: false, isUsed: true, isGone: false, holds: 0 };
+    const entry = { key, state, ...at, ...flags };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -208,10 +259,16 @@ export class EntityTable {
       if (this.#entries.size <= this.#entitiesMax || looks <= 0) return;
       looks -= 1;
       this.#entries.delete(entry.key);
-      entry.isGone = !entry.isUsed && !entry.isDirty && !entry.isPending;
+      entry.isGone = !entry.isUsed && !entry.isDirty && !entry.isPending && entry.holds === 0;
       if (entry.isGone) continue;
       entry.isUsed = false;
       this.#entries.set(entry.key, entry);
     }
   }
+}
+
+function releaseOne(one: Entry | Loading): void {
+  // One that came meanwhile has taken the holds of its way along.
+  const holder = 'done' in one ? (one.entry ?? one) : one;
+  holder.holds -= 1;
 }

@@ -36,6 +36,13 @@ export class EventApplier {
     }
   }
 
+  /** Gives the keys of all entities that the events are about, each once. */
+  keys(): ReadonlySet<string> {
+    const keys = new Set<string>();
+    for (let row = 0; row < this.#events.rows; row += 1) keys.add(this.#handleAt(row).key);
+    return keys;
+  }
+
   #handleAt(row: number): EntityHandle {
     // Dictionaries are at most as long as a batch: the composite of five of them is exact in a double.
     let composite = 0;

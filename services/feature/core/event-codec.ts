@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { type BatchIds, idTexts } from './batch-ids.ts';
 import { type EventTable, pickRows, type TextColumn } from './event-table.ts';
 
-/** Events of one source as one record of the event log. */
-export interface EventRecord {
+/** Events of one source. */
+export interface SourceEvents {
   readonly source: string;
-  /** When the service took the events, by its clock, epoch ms: from then on they were known. */
-  readonly ingestedMs: number;
   /** Numbered in a row; the events of a record that was decoded leave out those that do not count. */
   readonly events: EventTable;
+}
+
+/** Events of one source as one record of the event log. */
+export interface EventRecord extends SourceEvents {
+  /** When the service took the events, by its clock, epoch ms: from then on they were known. */
+  readonly ingestedMs: number;
 }
 
 /** A record as it is written: all events, whether they count, and who they are. */

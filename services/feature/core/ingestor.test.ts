@@ -46,6 +46,7 @@ function setUp(limits = { waitingRowsMax: 100, transactionRowsMax: 50 }) {
         appends.push(append);
         return new Promise((finish, fail) => writes.push({ finish, fail }));
       },
+      hold: () => Promise.resolve(() => undefined),
       apply: (record) => {
         applied.push(record);
         return Promise.resolve();

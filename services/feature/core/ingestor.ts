@@ -1,7 +1,13 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { takeIds } from './batch-ids.ts';
 import { type EventBatch, takeRows } from './event-batch.ts';
-import { type EventRecord, encodeEventRecord, keptRows, type WholeRecord } from './event-codec.ts';
+import {
+  type EventRecord,
+  encodeEventRecord,
+  keptRows,
+  type SourceEvents,
+  type WholeRecord,
+} from './event-codec.ts';
 import type { ClaimedIds, EventIds } from './event-ids.ts';
 import { type EventTable, pickRows } from './event-table.ts';
 import { judgeLateness } from './late-events.ts';
@@ -42,6 +48,11 @@ export interface IngestorPorts {
   readonly ids: EventIds;
   /** Gives the newest visible time of a source in the log, epoch ms; negative infinity when it has no event. */
   readonly newestTs: (source: string) => number;
+  /**
+   * Brings what {@link apply} needs into memory, and keeps it there until the function that this gives is called: events
+   * that could not be applied must not get into the log.
+   */
+  readonly hold: (records: readonly SourceEvents[]) => Promise<() => void>;
   /** Resolves when everything is on disk, or rejects when nothing is. */
   readonly append: (append: LogAppend) => Promise<void>;
   /** Brings events that are on disk into the online state; resolves when reads see them, and are at `logOffset`. */
@@ -84,6 +95,12 @@ interface Prepared {
   /** The events of the record that count. */
   readonly counting: EventTable | undefined;
   readonly acknowledgement: IngestAcknowledgement;
+}
+
+/** Batches whose entities are in memory until `release` is called. */
+interface Held {
+  readonly prepared: readonly Prepared[];
+  readonly release: () => void;
 }
 
 /** Where the log would be after the batches of a transaction that were looked at. */
@@ -192,30 +209,32 @@ export class Ingestor {
   async #writeGroup(group: readonly Waiting[]): Promise<void> {
     // Before it is on disk: no answer can have seen the events earlier.
     const ingestedMs = this.#ports.nowMs();
-    const prepared = await this.#prepareAndAppend(group, ingestedMs).catch((error: unknown) => {
+    const held = await this.#prepareAndAppend(group, ingestedMs).catch((error: unknown) => {
       for (const waiting of group) waiting.reject(error);
-      return [];
+      return undefined;
     });
+    if (held === undefined) return;
     // Events on disk that cannot be applied would be missing from every answer: let the process end, its next start
     // applies them from the log.
-    for (const { waiting, counting, acknowledgement } of prepared) {
+    for (const { waiting, counting, acknowledgement } of held.prepared) {
       if (counting === undefined) continue;
       const record = { source: waiting.source.name, ingestedMs, events: counting };
       await this.#ports.apply(record, acknowledgement.logOffset);
     }
-    for (const { waiting, acknowledgement } of prepared) waiting.resolve(acknowledgement);
+    held.release();
+    for (const { waiting, acknowledgement } of held.prepared) waiting.resolve(acknowledgement);
   }
 
-  async #prepareAndAppend(
-    group: readonly Waiting[],
-    ingestedMs: number,
-  ): Promise<readonly Prepared[]> {
+  async #prepareAndAppend(group: readonly Waiting[], ingestedMs: number): Promise<Held> {
     const state = { ingestedMs, newestTs: new Map<string, number>(), logOffset: this.#lastSeq };
+    let release: (() => void) | undefined;
     try {
       const prepared = group.map((waiting) => this.#prepare(waiting, state));
+      release = await this.#ports.hold(prepared.flatMap(countingEvents));
       await this.#append(prepared, state);
-      return prepared;
+      return { prepared, release };
     } catch (error) {
+      release?.();
       this.#ports.ids.release();
       throw error;
     }
@@ -282,6 +301,10 @@ export class Ingestor {
       retry: { kind: 'after', delayMs: 100 },
     });
   }
+}
+
+function countingEvents({ waiting, counting }: Prepared): readonly SourceEvents[] {
+  return counting === undefined ? [] : [{ source: waiting.source.name, events: counting }];
 }
 
 function logRecord(record: WholeRecord, { keyColumns }: IngestSource): LogRecord {

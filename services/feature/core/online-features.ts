@@ -94,15 +94,19 @@ export class OnlineFeatures {
   }
 
   /**
-   * Reads the vectors: [rows, view columns] row-major. Synchronous: all rows see one log offset.
+   * Reads the vectors: [rows, view columns] row-major. Synchronous: all rows see one log offset. Where entities are
+   * elsewhere, gives them instead: hold them and read again.
    * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED; DATA_LOSS / STATE_CORRUPT; what {@link refuse} was given
    */
-  read({ reader, rows, keys, atMs }: CheckedQuery): FeatureVector {
+  read({ reader, rows, keys, atMs }: CheckedQuery): FeatureVector | MissingEntities {
     if (this.#refusal !== undefined) throw this.#refusal;
     for (const t of atMs) if (t > this.#newestAskedMs) this.#newestAskedMs = t;
     return reader.read(rows, keys, atMs);
   }
 }
+
+/** Entities that have to be held before a read, by the table of their view. */
+export type MissingEntities = ReadonlyMap<EntityTable, ReadonlySet<string>>;
 
 /** Reads the vectors of one feature set. */
 export class FeatureSetReader {
@@ -128,18 +132,21 @@ export class FeatureSetReader {
     });
   }
 
-  read(rows: number, keys: readonly string[], atMs: Float64Array): FeatureVector {
+  read(rows: number, keys: readonly string[], atMs: Float64Array): FeatureVector | MissingEntities {
     const vector = new FeatureVector(rows * this.#columns);
     const width = this.plan.joinKeys.length;
+    let missing: Map<EntityTable, Set<string>> | undefined;
     for (const { table, keyIndexes, readPlan } of this.#views) {
       for (let row = 0; row < rows; row += 1) {
-        const state = table.find(keyOf(keys, row * width, keyIndexes));
+        const key = keyOf(keys, row * width, keyIndexes);
+        const state = table.find(key);
         const offset = row * this.#columns;
         if (state === undefined) readNothing(readPlan, vector, offset);
+        else if (state === 'elsewhere') missing = withMissing(missing ?? new Map(), table, key);
         else state.read(atMs[row] ?? 0, readPlan, vector, offset);
       }
     }
-    return vector;
+    return missing ?? vector;
   }
 }
 
@@ -155,6 +162,15 @@ function readNothing({ features }: ReadPlan, vector: FeatureVector, offset: numb
   for (const { feature, cell } of features) {
     vector.resolve(offset + cell, feature, Number.NaN, Number.POSITIVE_INFINITY);
   }
+}
+
+function withMissing(
+  missing: Map<EntityTable, Set<string>>,
+  table: EntityTable,
+  key: string,
+): Map<EntityTable, Set<string>> {
+  const keys = missing.get(table) ?? new Set();
+  return missing.set(table, keys.add(key));
 }
 
 function keyOf(keys: readonly string[], offset: number, indexes: readonly number[]): string {

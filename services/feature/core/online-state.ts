@@ -1,7 +1,8 @@
 import type { Mesh } from '../../shared/definition/mesh.ts';
-import { type EntityStore, EntityTable, type ViewStats } from './entity-table.ts';
+import type { EntityStore, ViewStats } from './entity-store.ts';
+import { EntityTable } from './entity-table.ts';
 import { EventApplier } from './event-applier.ts';
-import type { EventRecord } from './event-codec.ts';
+import type { EventRecord, SourceEvents } from './event-codec.ts';
 
 /** Limits of the {@link OnlineState}. */
 export interface OnlineStateLimits {
@@ -11,10 +12,14 @@ export interface OnlineStateLimits {
   readonly sliceRowsMax: number;
 }
 
+/** Keys that a warm-up looks at together: one round trip to a store elsewhere. */
+const warmKeysMax = 64;
+
 /** The states of all views, and how far in the log they are. */
 export class OnlineState {
   /** By view id. */
   readonly tables: ReadonlyMap<string, EntityTable>;
+  readonly #store: EntityStore;
   readonly #tablesBySource: ReadonlyMap<string, readonly EntityTable[]>;
   readonly #limits: OnlineStateLimits;
   readonly #yieldTurn: () => Promise<void>;
@@ -29,6 +34,7 @@ export class OnlineState {
       readonly yieldTurn: () => Promise<void>;
     },
   ) {
+    this.#store = store;
     this.tables = new Map(
       mesh.views.map((view) => [view.id, new EntityTable(view, store, options.entitiesMax)]),
     );
@@ -52,7 +58,9 @@ export class OnlineState {
    * Brings the events of a record that count into the states of its source's views; what they have already is left out.
    * `logOffset` is that of the record's end. Between two turns of the event loop all views are at one log offset.
    */
-  async apply({ source, events }: EventRecord, logOffset: number): Promise<void> {
+  async apply(record: EventRecord, logOffset: number): Promise<void> {
+    const { source, events } = record;
+    const release = await this.hold([record]);
     const tables = this.#tablesBySource.get(source) ?? [];
     const appliers = tables.map((table) => new EventApplier(table, events));
     const { sliceRowsMax } = this.#limits;
@@ -63,6 +71,25 @@ export class OnlineState {
       this.advance(events.seq[until - 1] ?? 0);
     }
     this.advance(logOffset);
+    release();
+  }
+
+  /**
+   * Brings the entities of events into memory, where that has to be waited for, and keeps them there until the function
+   * that this gives is called.
+   * @throws {MeshError} as EntityTable.hold
+   */
+  async hold(records: readonly SourceEvents[]): Promise<() => void> {
+    if (!this.#store.isRemote) return () => undefined;
+    const wanted = new Map<EntityTable, Set<string>>();
+    for (const { source, events } of records) {
+      for (const table of this.#tablesBySource.get(source) ?? []) {
+        const keys = wanted.get(table) ?? new Set();
+        for (const key of new EventApplier(table, events).keys()) keys.add(key);
+        wanted.set(table, keys);
+      }
+    }
+    return await holdEntities(wanted);
   }
 
   /** Whether some state has changes that were not taken. */
@@ -86,11 +113,25 @@ export class OnlineState {
    * @throws {MeshError} DATA_LOSS / STATE_CORRUPT
    */
   async warm(signal: AbortSignal): Promise<void> {
-    for (const table of this.tables.values()) {
-      for (const _ of table.warm()) {
-        await this.#yieldTurn();
-        if (signal.aborted) return;
-      }
+    for (const table of this.tables.values()) await this.#warmTable(table, signal);
+  }
+
+  async #warmTable(table: EntityTable, signal: AbortSignal): Promise<void> {
+    let after: string | undefined;
+    while (table.hasRoom && !signal.aborted) {
+      const keys = this.#store.keysAfter(table.view.plan.id, after, warmKeysMax);
+      if (keys.length === 0) return;
+      after = keys.at(-1);
+      if (this.#store.isRemote) (await table.hold(keys))();
+      else await this.#warmEach(table, keys, signal);
+    }
+  }
+
+  async #warmEach(table: EntityTable, keys: readonly string[], signal: AbortSignal): Promise<void> {
+    for (const key of keys) {
+      if (signal.aborted || !table.hasRoom) return;
+      table.find(key);
+      await this.#yieldTurn();
     }
   }
 
@@ -99,9 +140,31 @@ export class OnlineState {
     this.#logOffset = Math.max(this.#logOffset, logOffset);
   }
 
+  /** Lets go of changes that are not written: the store was made anew, and has their events. */
+  discardChanges(): void {
+    for (const table of this.tables.values()) table.discardChanges();
+  }
+
   /** Starts over from the store, at this log offset, after somebody else wrote there. Nothing may be dirty. */
   reload(logOffset: number): void {
     for (const table of this.tables.values()) table.reload();
     this.#logOffset = logOffset;
   }
+}
+
+/**
+ * Holds entities of several views, all in one round trip; gives what lets go of them.
+ * @throws {MeshError} as EntityTable.hold
+ */
+export async function holdEntities(
+  wanted: ReadonlyMap<EntityTable, Iterable<string>>,
+): Promise<() => void> {
+  const holds = await Promise.allSettled([...wanted].map(([table, keys]) => table.hold(keys)));
+  const release = (): void => {
+    for (const hold of holds) if (hold.status === 'fulfilled') hold.value();
+  };
+  const failed = holds.find((hold) => hold.status === 'rejected');
+  if (failed === undefined) return release;
+  release();
+  throw failed.reason;
 }

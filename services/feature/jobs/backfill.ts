@@ -4,7 +4,7 @@ import type { EventColumns } from '../../shared/compute/event-columns.ts';
 import { pickColumns } from '../../shared/compute/event-columns.ts';
 import type { ViewPlan } from '../../shared/compute/plan.ts';
 import { EntityGroups } from '../core/entity-groups.ts';
-import type { EntityChange } from '../core/entity-table.ts';
+import type { EntityChange } from '../core/entity-store.ts';
 import type { EventTable } from '../core/event-table.ts';
 import type { JobContext, JobRun } from './job-context.ts';
 
@@ -34,7 +34,7 @@ export async function backfillViews(
   const { events, logOffset } = backfill;
   const newestTs = events.ts[events.rows - 1] ?? Number.NEGATIVE_INFINITY;
   for (const plan of backfill.views) {
-    await context.store.clearStates(plan.id);
+    await context.online.clearView(plan.id);
     const groups = new EntityGroups(events, plan);
     const view = compileView(plan);
     const pruneBefore = newestTs - plan.retentionMs - backfill.slackMs;
@@ -47,8 +47,10 @@ export async function backfillViews(
       await pending.add({
         viewId: plan.id,
         key,
-        chunks: state.dirtyChunks(),
+        chunks: state.allChunks(),
         appliedSeq: logOffset,
+        baseSeq: undefined,
+        remainder: context.online.isRemote ? state.remainder() : undefined,
       });
       done += own.rows;
       if (index % 256 === 255 || index === groups.count - 1) {
@@ -62,7 +64,7 @@ export async function backfillViews(
     }
     await pending.write();
     const stats = new Map([[plan.id, { entities: groups.count, newestTs }]]);
-    await context.store.writeStates({ changes: [], stats, checkpointSeq: undefined });
+    await context.online.writeFacts({ stats });
   }
 }
 
@@ -101,6 +103,6 @@ class PendingChanges {
     this.#changes = [];
     this.#bytes = 0;
     if (changes.length === 0) return;
-    await this.#context.store.writeStates({ changes, stats: new Map(), checkpointSeq: undefined });
+    await this.#context.online.write(changes);
   }
 }

@@ -13,7 +13,7 @@ import type { JobRequest, JobResults } from './job-protocol.ts';
 type ImportRequest = Extract<JobRequest, { kind: 'import' }>;
 
 /**
- * Imports a source and brings the online state to `untilMs`. History is there when all of it is: the last transaction
+ * Imports a source and brings the online state to `untilMs`. History is there when all of it is: one transaction
  * makes it so. Nobody may append to the log meanwhile.
  * @throws {MeshError} as DuckdbImporter.import; FAILED_PRECONDITION / SOURCE_INVALID when events of the source were
  * ingested before.
@@ -41,20 +41,15 @@ export async function importSource(
   const logOffset = seqBefore + rows;
   const events = builder.finish();
   await backfillViews(context, { views: schema.views, events, logOffset, slackMs }, run);
+  const { planHash } = manifest;
+  const newestTs = events.ts[events.rows - 1];
   await context.store.writeSegment(
-    {
-      source: request.source,
-      untilMs: request.untilMs,
-      rows,
-      newestTs: events.ts[events.rows - 1],
-      seqBefore,
-      planHash: manifest.planHash,
-    },
-    {
-      ids: ids.claimed(),
-      viewHashes: new Map(schema.views.map((view) => [view.id, stateHash(view)])),
-    },
+    { source: request.source, untilMs: request.untilMs, rows, newestTs, seqBefore, planHash },
+    ids.claimed(),
   );
+  // Without the hashes, the next start makes the states again.
+  const viewHashes = new Map(schema.views.map((view) => [view.id, stateHash(view)]));
+  await context.online.writeFacts({ viewHashes, checkpointSeq: logOffset });
   return { rows: manifest.rows, logOffset };
 }
 

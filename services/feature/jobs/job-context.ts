@@ -6,13 +6,14 @@ import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import { type EventTable, EventTableBuilder, type TableShape } from '../core/event-table.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import { type SourceSchema, sourceSchema } from '../core/source-schema.ts';
-import type { FeatureStore, ScanRequest, WarehouseReader } from '../ports.ts';
+import type { EventStore, OnlineStore, ScanRequest, WarehouseReader } from '../ports.ts';
 import type { JobPart } from './job-protocol.ts';
 
 /** What jobs work with. */
 export interface JobContext {
   readonly mesh: Mesh;
-  readonly store: FeatureStore;
+  readonly store: EventStore;
+  readonly online: OnlineStore;
   readonly warehouse: WarehouseReader;
   readonly importer: DuckdbImporter;
   readonly manifestOf: (source: string) => SourceManifest | undefined;

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadMeshModule } from '../../shared/platform/process/load-mesh-module.ts';
 import { lowerPriority } from '../../shared/platform/process/lower-priority.ts';
-import { DuckdbImporter, readManifest } from '../adapters/duckdb-importer.ts';
-import { DuckdbSession } from '../adapters/duckdb-session.ts';
-import { DuckdbWarehouse } from '../adapters/duckdb-warehouse.ts';
-import { LmdbFeatureStore } from '../adapters/lmdb-feature-store.ts';
+import { DuckdbImporter } from '../adapters/duckdb-importer.ts';
+import { openFiles } from '../adapters/open-files.ts';
 import { buildTrainingSet } from './build-training-set.ts';
 import { importSource } from './import-source.ts';
 import type { JobContext } from './job-context.ts';
@@ -51,19 +47,8 @@ port.on('message', (message: ToJobThread) => host.receive(message));
 
 async function openContext(from: JobThreadSettings): Promise<JobContext> {
   const { meshFolder } = from;
-  const warehouseFolder = join(from.dataFolder, 'warehouse');
-  mkdirSync(warehouseFolder, { recursive: true });
   const mesh = await loadMeshModule(from.meshModule);
-  const session = await DuckdbSession.open({
-    threadsMax: from.duckdbThreadsMax,
-    memoryBytesMax: from.duckdbMemoryBytesMax,
-    spillFolder: join(warehouseFolder, 'spill'),
-  });
-  return {
-    mesh,
-    store: new LmdbFeatureStore(join(from.dataFolder, 'store')),
-    warehouse: new DuckdbWarehouse(session, warehouseFolder),
-    importer: new DuckdbImporter(session, { meshFolder, warehouseFolder }),
-    manifestOf: (source) => readManifest(warehouseFolder, source),
-  };
+  const { session, warehouseFolder, ...files } = await openFiles(from);
+  const importer = new DuckdbImporter(session, { meshFolder, warehouseFolder });
+  return { mesh, ...files, importer };
 }

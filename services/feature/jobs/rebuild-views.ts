@@ -30,7 +30,11 @@ export async function rebuildViews(
     );
     await backfillViews(context, { views: changed, events, logOffset, slackMs }, run);
     const hashes = changed.map((view): [string, string] => [view.id, stateHash(view)]);
-    await context.store.writeViewHashes(new Map(hashes));
+    await context.online.writeFacts({ viewHashes: new Map(hashes) });
+  }
+  // Others may be behind: only when all are made anew do all of them hold the log.
+  if (context.mesh.views.every(({ id }) => views.includes(id))) {
+    await context.online.writeFacts({ checkpointSeq: logOffset });
   }
   return { views: views.length };
 }

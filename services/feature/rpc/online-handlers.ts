@@ -4,6 +4,7 @@ import type { FeatureQuery__Output } from '../../gen/mlmesh/feature/v1/FeatureQu
 import type { FeatureRows } from '../../gen/mlmesh/feature/v1/FeatureRows.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { traceContextBytes } from '../../shared/kernel/trace-context.ts';
+import type { MonotonicMs } from '../../shared/kernel/units.ts';
 import { columnBytes, float64Column } from '../../shared/platform/grpc/column-bytes.ts';
 import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
@@ -11,6 +12,7 @@ import { encodeBatchError, toMeshError } from '../../shared/platform/grpc/status
 import { requireItems, requireMessage } from '../../shared/platform/grpc/validate.ts';
 import { type CheckedQuery, queryRowsMax } from '../core/online-features.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
+import type { OnlineAnswer } from '../serving/online-serving.ts';
 import type { ReadTracer } from './read-tracer.ts';
 
 type OnlineHandlers = Pick<
@@ -39,13 +41,22 @@ export function onlineHandlers(parts: OnlineParts): OnlineHandlers {
   return {
     getOnlineFeatures: (request) => {
       const query = parseQuery(service, requireMessage(request.query, 'query'));
-      return { rows: readRows(service, query) };
+      const give = (answer: OnlineAnswer) => ({ rows: rowsOf(query, answer) });
+      const answer = service.read(query);
+      return answer instanceof Promise ? answer.then(give) : give(answer);
     },
-    // A frame is answered in one synchronous pass: all its rows see one log offset.
-    streamOnlineFeatures: serveFrames((frame, _call, reply) => {
+    // What needs no waiting is answered in one synchronous pass; a batch whose entities have to be fetched holds up no other.
+    streamOnlineFeatures: serveFrames(async (frame, _call, reply) => {
       const batches = requireItems(frame.batches, 'batches', { max: frameBatchesMax });
-      reply({ batches: batches.map((batch) => answerBatch(parts, batch)) });
-      return Promise.resolve();
+      const ready: FeatureBatchReply[] = [];
+      const awaited: Promise<FeatureBatchReply>[] = [];
+      for (const batch of batches) {
+        const answer = answerBatch(parts, batch);
+        if (answer instanceof Promise) awaited.push(answer);
+        else ready.push(answer);
+      }
+      if (ready.length > 0) reply({ batches: ready });
+      await Promise.all(awaited.map(async (answer) => reply({ batches: [await answer] })));
     }),
     recompute: async (request, call) => {
       const wire = requireMessage(request.query, 'query');
@@ -57,23 +68,38 @@ export function onlineHandlers(parts: OnlineParts): OnlineHandlers {
   };
 }
 
-function answerBatch(parts: OnlineParts, batch: FeatureBatch__Output): FeatureBatchReply {
+function answerBatch(
+  parts: OnlineParts,
+  batch: FeatureBatch__Output,
+): FeatureBatchReply | Promise<FeatureBatchReply> {
   const { service, tracer, clock } = parts;
   const startedAt = clock.monotonic();
+  const fail = (thrown: unknown) => batchError(parts, batch, { thrown, startedAt });
   try {
     const query = parseQuery(service, requireMessage(batch.query, 'batches.query'));
-    const rows = readRows(service, query);
-    if (batch.traceContexts.length >= traceContextBytes) {
-      tracer.trace(batch.traceContexts, { rows: query.rows, startedAt, error: undefined });
-    }
-    return { batchId: batch.batchId, rows };
+    const give = (answer: OnlineAnswer): FeatureBatchReply => {
+      if (batch.traceContexts.length >= traceContextBytes) {
+        tracer.trace(batch.traceContexts, { rows: query.rows, startedAt, error: undefined });
+      }
+      return { batchId: batch.batchId, rows: rowsOf(query, answer) };
+    };
+    const answer = service.read(query);
+    return answer instanceof Promise ? answer.then(give).catch(fail) : give(answer);
   } catch (thrown) {
-    const error = toMeshError(thrown);
-    if (error !== thrown) parts.onInternalError(thrown);
-    const rows = batch.query?.rows ?? 0;
-    tracer.trace(batch.traceContexts, { rows, startedAt, error: error.reason });
-    return { batchId: batch.batchId, error: encodeBatchError(error) };
+    return fail(thrown);
   }
+}
+
+function batchError(
+  { tracer, onInternalError }: OnlineParts,
+  batch: FeatureBatch__Output,
+  { thrown, startedAt }: { readonly thrown: unknown; readonly startedAt: MonotonicMs },
+): FeatureBatchReply {
+  const error = toMeshError(thrown);
+  if (error !== thrown) onInternalError(thrown);
+  const rows = batch.query?.rows ?? 0;
+  tracer.trace(batch.traceContexts, { rows, startedAt, error: error.reason });
+  return { batchId: batch.batchId, error: encodeBatchError(error) };
 }
 
 function parseQuery(
@@ -88,12 +114,8 @@ function parseQuery(
   return service.checkQuery({ featureSetHash, rows, keys, atMs }, rowsMax);
 }
 
-function readRows(service: FeatureService, query: CheckedQuery): FeatureRows {
-  return {
-    ...vectorBytes(service.read(query)),
-    logOffset: service.logOffset,
-    rows: query.rows,
-  };
+function rowsOf({ rows }: CheckedQuery, { vector, logOffset }: OnlineAnswer): FeatureRows {
+  return { ...vectorBytes(vector), logOffset, rows };
 }
 
 function vectorBytes(vector: {

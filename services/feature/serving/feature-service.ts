@@ -1,28 +1,24 @@
-import type { FeatureVector } from '../../shared/compute/feature-vector.ts';
 import type { Mesh } from '../../shared/definition/mesh.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { durationMs } from '../../shared/kernel/units.ts';
-import { Checkpoint } from '../core/checkpoint.ts';
-import type { ViewStats } from '../core/entity-table.ts';
+import type { ViewStats } from '../core/entity-store.ts';
 import { type EventTimeBounds, type IncomingEvents, parseEventBatch } from '../core/event-batch.ts';
-import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import { EventIds } from '../core/event-ids.ts';
 import type { EventTable } from '../core/event-table.ts';
 import { type IngestAcknowledgement, Ingestor } from '../core/ingestor.ts';
-import { type CheckedQuery, OnlineFeatures, type VectorQuery } from '../core/online-features.ts';
-import { OnlineState } from '../core/online-state.ts';
+import type { CheckedQuery, VectorQuery } from '../core/online-features.ts';
 import { type SourceManifest, sourcePlanHash } from '../core/source-manifest.ts';
 import { fullShape, type SourceSchema, sourceSchema } from '../core/source-schema.ts';
-import { stateHash } from '../core/state-hash.ts';
 import type { JobPart, JobRequest, JobResults } from '../jobs/job-protocol.ts';
-import type { FeatureStore, JobRunner, WarehouseReader } from '../ports.ts';
+import type { EventStore, JobRunner, OnlineStore, WarehouseReader } from '../ports.ts';
+import { type OnlineAnswer, OnlineServing } from './online-serving.ts';
 
 /** What a {@link FeatureService} works with. */
 export interface FeatureServicePorts {
   readonly mesh: Mesh;
-  readonly store: FeatureStore;
+  readonly store: EventStore;
+  readonly online: OnlineStore;
   readonly warehouse: WarehouseReader;
   /** Gives the manifest of an imported source. */
   readonly manifestOf: (source: string) => SourceManifest | undefined;
@@ -50,12 +46,6 @@ export interface FeatureServiceLimits {
 /** 1900-01-01: what a source says to have happened before is a mistake, such as the zero of another calendar. */
 const oldestEventMs = -2_208_988_800_000;
 
-/** Events that are applied in one turn of the event loop: about a millisecond at three views. */
-const sliceRowsMax = 256;
-
-/** Entities that one transaction of a checkpoint writes: about 3 ms of encoding. */
-const checkpointEntitiesMax = 64;
-
 /** Rows that DuckDB gives at least: with its vectors of 2,048 rows, a part has 4,096 at most. */
 const readPartRows = 2_049;
 
@@ -66,69 +56,54 @@ export class FeatureService implements Component {
   readonly #limits: FeatureServiceLimits;
   readonly #schemas: ReadonlyMap<string, SourceSchema>;
   readonly #ids: EventIds;
-  readonly #state: OnlineState;
-  readonly #online: OnlineFeatures;
+  readonly #online: OnlineServing;
   readonly #ingestor: Ingestor;
-  readonly #checkpoint: Checkpoint;
-  readonly #leaving = new AbortController();
-  #checkpoints: Promise<void> = Promise.resolve();
-  #warming: Promise<void> = Promise.resolve();
 
   constructor(ports: FeatureServicePorts, limits: FeatureServiceLimits) {
-    const { mesh, store, yieldTurn } = ports;
+    const { mesh, store } = ports;
     this.#ports = ports;
     this.#limits = limits;
     this.#schemas = new Map(
       mesh.sources.map((source) => [source.name, sourceSchema(source, mesh.views)]),
     );
     this.#ids = new EventIds(store);
-    const { entitiesMax, slackMs } = limits;
-    const logOffset = store.checkpointSeq();
-    this.#state = new OnlineState(mesh, store, { entitiesMax, sliceRowsMax, logOffset, yieldTurn });
-    this.#online = new OnlineFeatures(mesh.featureSets, this.#state.tables);
+    this.#online = new OnlineServing(
+      { ...ports, pauseIngest: () => this.#ingestor.pause() },
+      limits,
+    );
     this.#ingestor = new Ingestor(
       {
         nowMs: () => ports.clock.epoch(),
         ids: this.#ids,
         newestTs: (source) => store.newestTs(source),
+        hold: (records) => this.#online.hold(records),
         append: (append) => store.append(append),
-        apply: (record, logOffset) => this.#state.apply(record, logOffset),
+        apply: (record, logOffset) => this.#online.apply(record, logOffset),
       },
       limits,
       store.lastSeq(),
     );
-    this.#checkpoint = new Checkpoint(this.#state, {
-      write: (write) => store.writeStates(write),
-      transactionEntitiesMax: checkpointEntitiesMax,
-      slackMs,
-      newestAskedMs: () => this.#online.newestAskedMs,
-    });
   }
 
   /** Log offset L that reads see now. */
   get logOffset(): number {
-    return this.#state.logOffset;
+    return this.#online.logOffset;
   }
 
   /**
    * Makes states whose definition has changed anew and applies the end of the log that the stored states lack.
    * @throws {MeshError} FAILED_PRECONDITION / SOURCE_INVALID when a source was imported under another definition;
-   * DATA_LOSS / LOG_CORRUPT or STATE_CORRUPT
+   * as OnlineServing.start
    */
   async start(signal: AbortSignal): Promise<void> {
     this.#checkSegments();
-    await this.#rebuildChangedViews(signal);
-    await this.#applyLogEnd(signal);
-    this.#checkpoints = this.#runCheckpoints();
-    this.#warm();
+    await this.#online.start(signal);
   }
 
   async stop(): Promise<void> {
-    this.#leaving.abort(new Error('the feature service stops'));
-    await this.#checkpoints;
-    await this.#warming;
+    await this.#online.leave();
     await this.#ingestor.idle();
-    await this.#checkpoint.run();
+    await this.#online.close();
   }
 
   /** Checks a query. @throws {MeshError} as OnlineFeatures.check */
@@ -136,8 +111,8 @@ export class FeatureService implements Component {
     return this.#online.check(query, rowsMax);
   }
 
-  /** Reads vectors; all rows see {@link logOffset}. @throws {MeshError} as OnlineFeatures.read */
-  read(query: CheckedQuery): FeatureVector {
+  /** Reads vectors, without waiting wherever that can be. @throws {MeshError} as OnlineServing.read */
+  read(query: CheckedQuery): OnlineAnswer | Promise<OnlineAnswer> {
     return this.#online.read(query);
   }
 
@@ -185,7 +160,7 @@ export class FeatureService implements Component {
     request: Omit<Extract<JobRequest, { kind: 'training-set' }>, 'kind' | 'logOffset'>,
     signal: AbortSignal,
   ): AsyncGenerator<JobPart, JobResults['training-set'] & { readonly logOffset: number }> {
-    const logOffset = this.#state.logOffset;
+    const logOffset = this.#online.logOffset;
     const job = this.#ports.builder.run({ ...request, kind: 'training-set', logOffset }, signal);
     return { ...(yield* job), logOffset };
   }
@@ -203,21 +178,15 @@ export class FeatureService implements Component {
     if (known !== undefined) return known;
     const resume = await this.#ingestor.pause();
     try {
-      await this.#checkpoint.run();
-      this.#online.refuse(importing(source));
+      await this.#online.suspend(importing(source));
       const { slackMs } = this.#limits;
       const request = { kind: 'import', source, untilMs, slackMs } as const;
       return yield* this.#ports.builder.run(request, signal);
     } finally {
       await this.#dropHalfMadeStates(source);
-      // LMDB keeps its view of the store for the rest of a turn of the event loop.
-      await this.#ports.clock.sleep(durationMs(5), new AbortController().signal);
-      const lastSeq = this.#ports.store.lastSeq();
+      await this.#online.resume();
       this.#ids.reload();
-      this.#state.reload(lastSeq);
-      this.#online.refuse(undefined);
-      resume(lastSeq);
-      this.#warm();
+      resume(this.#ports.store.lastSeq());
     }
   }
 
@@ -260,7 +229,7 @@ export class FeatureService implements Component {
 
   /** What is known of each view, by id. */
   viewStats(): ReadonlyMap<string, ViewStats> {
-    return this.#state.stats();
+    return this.#online.viewStats();
   }
 
   get mesh(): Mesh {
@@ -281,7 +250,7 @@ export class FeatureService implements Component {
     if (segment === undefined || manifest === undefined) return undefined;
     // What came after the end of history is a matter of ingest: a later end asks for nothing that an import could do.
     if (untilMs >= segment.untilMs) {
-      return { rows: manifest.rows, logOffset: this.#state.logOffset };
+      return { rows: manifest.rows, logOffset: this.#online.logOffset };
     }
     throw new MeshError({
       code: 'FAILED_PRECONDITION',
@@ -293,9 +262,9 @@ export class FeatureService implements Component {
 
   /** Nothing was ingested before an import: an import that failed leaves states of nothing. */
   async #dropHalfMadeStates(source: string): Promise<void> {
-    const { store } = this.#ports;
+    const { store, online } = this.#ports;
     if (store.segment(source) !== undefined) return;
-    for (const view of this.#schemas.get(source)?.views ?? []) await store.clearStates(view.id);
+    for (const view of this.#schemas.get(source)?.views ?? []) await online.clearView(view.id);
   }
 
   #checkSegments(): void {
@@ -311,55 +280,6 @@ export class FeatureService implements Component {
         message: `the warehouse file of source '${source.name}' is gone, while its history is in use; restore the data directory from a backup or start with a new one`,
         detail: { source: source.name },
       });
-    }
-  }
-
-  async #rebuildChangedViews(signal: AbortSignal): Promise<void> {
-    const { mesh, store, builder } = this.#ports;
-    const changed = mesh.views.filter((view) => store.viewHash(view.id) !== stateHash(view));
-    if (changed.length === 0) return;
-    const logOffset = store.lastSeq();
-    if (logOffset === 0) {
-      for (const view of changed) await store.clearStates(view.id);
-      await store.writeViewHashes(new Map(changed.map((view) => [view.id, stateHash(view)])));
-      return;
-    }
-    const views = changed.map((view) => view.id);
-    const { slackMs } = this.#limits;
-    const job = builder.run({ kind: 'rebuild', views, logOffset, slackMs }, signal);
-    while ((await job.next()).done !== true);
-    await this.#ports.clock.sleep(durationMs(5), signal);
-    this.#state.reload(store.checkpointSeq());
-  }
-
-  async #applyLogEnd(signal: AbortSignal): Promise<void> {
-    const { store } = this.#ports;
-    const checkpointSeq = store.checkpointSeq();
-    for (const bytes of store.recordsFrom(checkpointSeq + 1)) {
-      signal.throwIfAborted();
-      const record = decodeEventRecord(bytes, { hasIds: false });
-      if (!this.#schemas.has(record.source)) continue;
-      const { firstSeq, rows } = readEventRecordHead(bytes);
-      await this.#state.apply(record, firstSeq + rows - 1);
-    }
-    this.#state.advance(store.lastSeq());
-  }
-
-  /** Behind the scenes: until a state is there, the first question about it loads it. */
-  #warm(): void {
-    const { onBackgroundError } = this.#ports;
-    this.#warming = this.#warming
-      .then(() => this.#state.warm(this.#leaving.signal))
-      .catch(onBackgroundError);
-  }
-
-  async #runCheckpoints(): Promise<void> {
-    const { clock, onBackgroundError } = this.#ports;
-    const { signal } = this.#leaving;
-    const pauseMs = durationMs(this.#limits.checkpointMs);
-    while (!signal.aborted) {
-      await clock.sleep(pauseMs, signal).catch(() => undefined);
-      await this.#checkpoint.run().catch(onBackgroundError);
     }
   }
 }

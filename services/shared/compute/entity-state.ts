@@ -140,6 +140,29 @@ export class EntityState {
     return dirty;
   }
 
+  /** Gives all chunks, changed or not: what a store needs that has none of them. */
+  allChunks(): readonly StateChunk[] {
+    const chunks = this.#index.chunks.map(({ chunk }) => ({
+      key: chunk.id,
+      bytes: chunk.encode(),
+    }));
+    return [{ key: headerKey, bytes: this.#encodeHeader() }, ...chunks];
+  }
+
+  /**
+   * Gives the header that this state would have after it let go of all events: enough to answer exactly wherever no
+   * window reaches them. Undefined where a feature never forgets.
+   */
+  remainder(): Uint8Array | undefined {
+    if (this.#view.lanes.some((lane) => lane.isLifetime)) return undefined;
+    const rest = new EntityState(this.#view);
+    rest.#nextChunkId = this.#nextChunkId;
+    rest.#base.rows = this.#base.rows + this.rows;
+    const lastTs = this.#index.chunks.at(-1)?.chunk.lastTs() ?? Number.NEGATIVE_INFINITY;
+    rest.#base.newestTs = Math.max(this.#base.newestTs, lastTs);
+    return rest.#encodeHeader();
+  }
+
   /** Says that all of {@link dirtyChunks} is durable. */
   markClean(): void {
     this.#removedKeys = [];

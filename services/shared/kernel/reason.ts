@@ -57,6 +57,8 @@ export const reasons = [
   'TRAINING_FAILED',
   'HISTORY_PRUNED',
   'FEATURES_MISSING',
+  'STORE_UNAVAILABLE',
+  'STATE_LOST',
 ] as const;
 
 /** One of {@link reasons}. */

@@ -225,6 +225,14 @@ export const ErrorReason = {
    * More features are missing than the policy of the model allows.
    */
   ERROR_REASON_FEATURES_MISSING: 'ERROR_REASON_FEATURES_MISSING',
+  /**
+   * The store of the online state does not answer; what is in memory is served, the rest has to be asked for again.
+   */
+  ERROR_REASON_STORE_UNAVAILABLE: 'ERROR_REASON_STORE_UNAVAILABLE',
+  /**
+   * The store of the online state has lost what was written to it; the states are being made anew from the log.
+   */
+  ERROR_REASON_STATE_LOST: 'ERROR_REASON_STATE_LOST',
 } as const;
 
 /**
@@ -507,6 +515,16 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_FEATURES_MISSING'
   | 54
+  /**
+   * The store of the online state does not answer; what is in memory is served, the rest has to be asked for again.
+   */
+  | 'ERROR_REASON_STORE_UNAVAILABLE'
+  | 55
+  /**
+   * The store of the online state has lost what was written to it; the states are being made anew from the log.
+   */
+  | 'ERROR_REASON_STATE_LOST'
+  | 56
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in

@@ -1,0 +1,322 @@
+import { FeatureVector } from '../../shared/compute/feature-vector.ts';
+import type { Mesh } from '../../shared/definition/mesh.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { Checkpoint } from '../core/checkpoint.ts';
+import type { ViewStats } from '../core/entity-store.ts';
+import {
+  decodeEventRecord,
+  type EventRecord,
+  readEventRecordHead,
+  type SourceEvents,
+} from '../core/event-codec.ts';
+import {
+  type CheckedQuery,
+  type MissingEntities,
+  OnlineFeatures,
+  type VectorQuery,
+} from '../core/online-features.ts';
+import { holdEntities, OnlineState } from '../core/online-state.ts';
+import { stateHash } from '../core/state-hash.ts';
+import type { EventStore, JobRunner, OnlineStore } from '../ports.ts';
+
+/** What an {@link OnlineServing} works with. */
+export interface OnlineServingPorts {
+  readonly mesh: Mesh;
+  readonly store: EventStore;
+  readonly online: OnlineStore;
+  readonly builder: JobRunner;
+  readonly clock: Clock;
+  /** Resolves after others had their turn of the event loop. */
+  readonly yieldTurn: () => Promise<void>;
+  /** Learns of what failed while nobody waited for it; of a failure that goes on, once. */
+  readonly onBackgroundError: (error: unknown) => void;
+  /** Stops what appends to the log, as Ingestor.pause. */
+  readonly pauseIngest: () => Promise<(lastSeq: number) => void>;
+}
+
+/** Limits of an {@link OnlineServing}; see FeatureConfig. */
+export interface OnlineServingLimits {
+  readonly entitiesMax: number;
+  readonly checkpointMs: number;
+  readonly slackMs: number;
+}
+
+/** Vectors, and the log offset L that all of them have seen. */
+export interface OnlineAnswer {
+  readonly vector: FeatureVector;
+  readonly logOffset: number;
+}
+
+/** Events that are applied in one turn of the event loop: about a millisecond at three views. */
+const sliceRowsMax = 256;
+
+/** Entities that one transaction of a checkpoint writes: about 3 ms of encoding. */
+const checkpointEntitiesMax = 64;
+
+/** Times that one read fetches: once, and again when the states started over meanwhile. */
+const fetchesMax = 4;
+
+/** The online state at work: read, brought forward, written to its store, and made anew when the store has lost it. */
+export class OnlineServing {
+  readonly #ports: OnlineServingPorts;
+  readonly #limits: OnlineServingLimits;
+  readonly #sources: ReadonlySet<string>;
+  readonly #state: OnlineState;
+  readonly #features: OnlineFeatures;
+  readonly #checkpoint: Checkpoint;
+  readonly #leaving = new AbortController();
+  #checkpoints: Promise<void> = Promise.resolve();
+  #warming: Promise<void> = Promise.resolve();
+  /** Set while the store lacks what was written to it: what is in memory is right, what is not waits. */
+  #loss: MeshError | undefined;
+  /** What the failure that goes on was told as. */
+  #toldFailure = '';
+
+  constructor(ports: OnlineServingPorts, limits: OnlineServingLimits) {
+    const { mesh, online, yieldTurn } = ports;
+    const { entitiesMax, slackMs } = limits;
+    this.#ports = ports;
+    this.#limits = limits;
+    this.#sources = new Set(mesh.sources.map(({ name }) => name));
+    const logOffset = online.checkpointSeq();
+    const options = { entitiesMax, sliceRowsMax, logOffset, yieldTurn };
+    this.#state = new OnlineState(mesh, online, options);
+    this.#features = new OnlineFeatures(mesh.featureSets, this.#state.tables);
+    this.#checkpoint = new Checkpoint(this.#state, {
+      store: online,
+      transactionEntitiesMax: checkpointEntitiesMax,
+      slackMs,
+      newestAskedMs: () => this.#features.newestAskedMs,
+    });
+  }
+
+  /** Log offset L that reads see now. */
+  get logOffset(): number {
+    return this.#state.logOffset;
+  }
+
+  /** What is known of each view, by id. */
+  viewStats(): ReadonlyMap<string, ViewStats> {
+    return this.#state.stats();
+  }
+
+  /**
+   * Makes states whose definition has changed, or that were lost, anew and applies the end of the log that the stored
+   * states lack.
+   * @throws {MeshError} DATA_LOSS / LOG_CORRUPT or STATE_CORRUPT; UNAVAILABLE / STORE_UNAVAILABLE
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#remakeChangedViews(signal);
+    await this.#applyLogEnd(signal);
+    this.#checkpoints = this.#runCheckpoints();
+    this.#warm();
+  }
+
+  /** Stops what runs by itself. */
+  async leave(): Promise<void> {
+    this.#leaving.abort(new Error('the feature service stops'));
+    await this.#checkpoints;
+    await this.#warming;
+  }
+
+  /** Writes what is not written, when nothing changes it any more. A store that is gone loses nothing: the log has it. */
+  async close(): Promise<void> {
+    await this.#checkpoint.run().catch(this.#ports.onBackgroundError);
+  }
+
+  /** Checks a query. @throws {MeshError} as OnlineFeatures.check */
+  check(query: VectorQuery, rowsMax?: number): CheckedQuery {
+    return this.#features.check(query, rowsMax);
+  }
+
+  /**
+   * Reads vectors, all rows at one log offset: at once when all entities are in memory or can be loaded without waiting.
+   * @throws {MeshError} as OnlineFeatures.read; UNAVAILABLE / STORE_UNAVAILABLE or STATE_LOST, where entities have to be
+   * fetched and can't be: the whole query fails, because a vector with a log offset is one that the audit arrives at too.
+   */
+  read(query: CheckedQuery): OnlineAnswer | Promise<OnlineAnswer> {
+    const found = this.#features.read(query);
+    return found instanceof FeatureVector ? this.#answer(found) : this.#fetchAndRead(query, found);
+  }
+
+  /** As OnlineState.hold. @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE or STATE_LOST */
+  async hold(records: readonly SourceEvents[]): Promise<() => void> {
+    return await this.#whileNotLost(() => this.#state.hold(records));
+  }
+
+  /** As OnlineState.apply; the entities of the events are held. */
+  async apply(record: EventRecord, logOffset: number): Promise<void> {
+    await this.#state.apply(record, logOffset);
+  }
+
+  /** Writes everything and refuses reads with this error, until {@link resume}: somebody else changes the store. */
+  async suspend(refusal: MeshError): Promise<void> {
+    await this.#checkpoint.run();
+    this.#features.refuse(refusal);
+  }
+
+  /** Starts over from what somebody else wrote. Ingest has to be paused. */
+  async resume(): Promise<void> {
+    await this.#reload(this.#ports.store.lastSeq());
+    this.#features.refuse(undefined);
+    this.#warm();
+  }
+
+  #answer(vector: FeatureVector): OnlineAnswer {
+    return { vector, logOffset: this.#state.logOffset };
+  }
+
+  async #fetchAndRead(query: CheckedQuery, missing: MissingEntities): Promise<OnlineAnswer> {
+    const releases: (() => void)[] = [];
+    let wanted = missing;
+    try {
+      for (let fetches = 0; fetches < fetchesMax; fetches += 1) {
+        const entities = wanted;
+        releases.push(await this.#whileNotLost(() => holdEntities(entities)));
+        // From here to the read nothing else runs, and what was held before is still there.
+        const found = this.#features.read(query);
+        if (found instanceof FeatureVector) return this.#answer(found);
+        wanted = found;
+      }
+    } finally {
+      for (const release of releases) release();
+    }
+    throw stateLost('entities that were fetched were not there');
+  }
+
+  async #whileNotLost<T>(run: () => Promise<T>): Promise<T> {
+    if (this.#loss !== undefined) throw this.#loss;
+    try {
+      return await run();
+    } catch (error) {
+      this.#noteLoss(error);
+      throw error;
+    }
+  }
+
+  #noteLoss(error: unknown): void {
+    if (error instanceof MeshError && error.reason === 'STATE_LOST') this.#loss ??= error;
+  }
+
+  async #remakeChangedViews(signal: AbortSignal): Promise<void> {
+    const { mesh, store, online } = this.#ports;
+    const changed = mesh.views.filter((view) => online.viewHash(view.id) !== stateHash(view));
+    if (changed.length === 0) return;
+    if (store.lastSeq() === 0) {
+      for (const view of changed) await online.clearView(view.id);
+      const viewHashes = new Map(changed.map((view) => [view.id, stateHash(view)]));
+      await online.writeFacts({ viewHashes });
+      return;
+    }
+    await this.#remake(
+      changed.map((view) => view.id),
+      signal,
+    );
+    await this.#reload(online.checkpointSeq());
+  }
+
+  /** Makes the states of views anew from the log. Nobody may append to it meanwhile. */
+  async #remake(views: readonly string[], signal: AbortSignal): Promise<void> {
+    const { store, builder, online } = this.#ports;
+    const request = { views, logOffset: store.lastSeq(), slackMs: this.#limits.slackMs };
+    const job = builder.run({ kind: 'rebuild', ...request }, signal);
+    while ((await job.next()).done !== true);
+    await this.#settle();
+    await online.refresh();
+  }
+
+  async #reload(logOffset: number): Promise<void> {
+    await this.#settle();
+    await this.#ports.online.refresh();
+    this.#state.reload(logOffset);
+  }
+
+  /** LMDB keeps its view of the store for the rest of a turn of the event loop. */
+  async #settle(): Promise<void> {
+    await this.#ports.clock.sleep(durationMs(5), new AbortController().signal);
+  }
+
+  async #applyLogEnd(signal: AbortSignal): Promise<void> {
+    const { store, online } = this.#ports;
+    for (const bytes of store.recordsFrom(online.checkpointSeq() + 1)) {
+      signal.throwIfAborted();
+      const record = decodeEventRecord(bytes, { hasIds: false });
+      if (!this.#sources.has(record.source)) continue;
+      const { firstSeq, rows } = readEventRecordHead(bytes);
+      await this.#state.apply(record, firstSeq + rows - 1);
+    }
+    this.#state.advance(store.lastSeq());
+  }
+
+  /** Behind the scenes: until a state is there, the first question about it loads it. */
+  #warm(): void {
+    this.#warming = this.#warming
+      .then(() => this.#whileNotLost(() => this.#state.warm(this.#leaving.signal)))
+      .catch(this.#ports.onBackgroundError);
+  }
+
+  async #runCheckpoints(): Promise<void> {
+    const { signal } = this.#leaving;
+    const pauseMs = durationMs(this.#limits.checkpointMs);
+    while (!signal.aborted) {
+      await this.#ports.clock.sleep(pauseMs, signal).catch(() => undefined);
+      await this.#keepStored(signal).then(
+        () => {
+          this.#toldFailure = '';
+        },
+        (error: unknown) => this.#tellOnce(error),
+      );
+    }
+  }
+
+  /** Once in a while: looks whether the store still has what it should, makes that true, and brings it forward. */
+  async #keepStored(signal: AbortSignal): Promise<void> {
+    try {
+      if (this.#loss === undefined) await this.#ports.online.refresh();
+    } catch (error) {
+      this.#noteLoss(error);
+      if (this.#loss === undefined) throw error;
+    }
+    if (this.#loss !== undefined) await this.#remakeLost(this.#loss, signal);
+    await this.#checkpoint.run();
+  }
+
+  /** Reads of what is in memory go on: it is right, and nothing changes it while ingest waits. */
+  async #remakeLost(loss: MeshError, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.#tellOnce(loss);
+    const { mesh, store, pauseIngest } = this.#ports;
+    const resumeIngest = await pauseIngest();
+    try {
+      await this.#remake(
+        mesh.views.map((view) => view.id),
+        signal,
+      );
+      this.#checkpoint.discard();
+      this.#state.discardChanges();
+      this.#state.reload(store.lastSeq());
+      this.#loss = undefined;
+    } finally {
+      resumeIngest(store.lastSeq());
+    }
+    this.#warm();
+  }
+
+  #tellOnce(error: unknown): void {
+    const failure = error instanceof MeshError ? error.reason : String(error);
+    if (failure !== this.#toldFailure) this.#ports.onBackgroundError(error);
+    this.#toldFailure = failure;
+  }
+}
+
+/** Gives UNAVAILABLE / STATE_LOST: the store lacks what was written to it, and its states are made anew. */
+export function stateLost(found: string): MeshError {
+  return new MeshError({
+    code: 'UNAVAILABLE',
+    reason: 'STATE_LOST',
+    message: `the online store has lost states that were written to it (${found}); they are made anew from the log: ask again`,
+    retry: { kind: 'after', delayMs: 1_000 },
+  });
+}
