@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { ingestPart } from './ingest-part.ts';
 import { onlinePart } from './online-part.ts';
 import type { Part, PartOptions, PartResult } from './part.ts';
 import { featuresJson, renderFeatures } from './render-features.ts';
@@ -13,7 +14,7 @@ interface Arguments {
   readonly nodeFlags?: string;
 }
 
-const parts: readonly Part[] = [onlinePart];
+const parts: readonly Part[] = [onlinePart, ingestPart];
 
 const command = new Command('bench:features')
   .description('measure the feature store against bare gRPC and against SQL, each pair in one run')
