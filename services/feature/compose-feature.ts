@@ -11,10 +11,11 @@ import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { JobThread } from './adapters/job-thread.ts';
 import { type FeatureFiles, openFiles } from './adapters/open-files.ts';
-import { featureConfig } from './config.ts';
+import { type FeatureConfig, featureConfig } from './config.ts';
 import type { JobThreadSettings } from './jobs/job-protocol.ts';
 import { featureHandlers } from './rpc/feature-handlers.ts';
 import { ReadTracer } from './rpc/read-tracer.ts';
+import { AnswerLog } from './serving/answer-log.ts';
 import { FeatureService } from './serving/feature-service.ts';
 
 /** A training set's message of 8,192 wide rows, and a batch of 4,096 events with long texts. */
@@ -31,22 +32,14 @@ const dayMs = 86_400_000;
  */
 export async function composeFeature(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
   const settings = featureConfig(config);
-  const { dataFolder, meshModule, meshFolder, duckdbThreadsMax } = settings;
   const telemetry = startTelemetry({
     serviceName: 'feature',
     instanceId: `feature-${clock.epoch()}`,
     serviceVersion: '0.1.0',
     endpoint: config.telemetryEndpoint,
   });
-  const mesh = await loadMeshModule(meshModule);
-  const duckdbMemoryBytesMax = settings.duckdbMemoryMiB * 1_048_576;
-  const thread: JobThreadSettings = {
-    meshModule,
-    meshFolder,
-    dataFolder,
-    duckdbThreadsMax,
-    duckdbMemoryBytesMax,
-  };
+  const mesh = await loadMeshModule(settings.meshModule);
+  const thread = threadSettings(settings);
   const files = await openFiles(thread);
   const builder = new JobThread('feature-builder', thread);
   const auditor = new JobThread('feature-auditor', thread);
@@ -57,10 +50,19 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
       builder,
       auditor,
       clock,
-      yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      yieldTurn,
       onBackgroundError: (error) => telemetry.log.error('background-work-failed', {}, error),
     },
     { ...settings, slackMs: settings.slackDays * dayMs },
+  );
+  const answers = new AnswerLog(
+    {
+      store: files.answers,
+      clock,
+      yieldTurn,
+      onError: (error) => telemetry.log.error('answer-log-failed', {}, error),
+    },
+    settings,
   );
   const server = createServer({
     name: 'feature-server',
@@ -71,6 +73,8 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
         'mlmesh.feature.v1.FeatureService',
         featureHandlers({
           service,
+          answers,
+          auditor,
           clock,
           tracer: new ReadTracer(telemetry, clock),
           metrics: telemetry.metrics,
@@ -84,9 +88,19 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
   });
   return {
-    components: [telemetry, closing(files), builder, auditor, service, serving(server)],
+    components: [telemetry, closing(files), builder, auditor, answers, service, serving(server)],
     address: () => server.address,
   };
+}
+
+function threadSettings(settings: FeatureConfig): JobThreadSettings {
+  const { meshModule, meshFolder, dataFolder, duckdbThreadsMax, duckdbMemoryMiB } = settings;
+  const duckdbMemoryBytesMax = duckdbMemoryMiB * 1_048_576;
+  return { meshModule, meshFolder, dataFolder, duckdbThreadsMax, duckdbMemoryBytesMax };
+}
+
+function yieldTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function closing({ close }: FeatureFiles): Component {

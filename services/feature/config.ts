@@ -23,6 +23,12 @@ export interface FeatureConfig {
   readonly eventAheadMsMax: number;
   readonly duckdbThreadsMax: number;
   readonly duckdbMemoryMiB: number;
+  /** Share of the entities whose answers are logged for the audit, 0 to 1: by their keys, so that whole entities are kept. */
+  readonly answerRate: number;
+  /** Answers that the log keeps; the oldest leave. 200 bytes each at 16 features. */
+  readonly answersMax: number;
+  /** Answers that may wait to be logged; more are dropped and counted. */
+  readonly answersWaitingMax: number;
 }
 
 const defaults = {
@@ -37,6 +43,8 @@ const defaults = {
   eventAheadMsMax: 86_400_000,
   duckdbThreadsMax: 2,
   duckdbMemoryMiB: 1_024,
+  answersMax: 500_000,
+  answersWaitingMax: 65_536,
 } as const;
 
 /**
@@ -67,5 +75,18 @@ export function featureConfig(config: ServiceConfig): FeatureConfig {
     eventAheadMsMax: whole('eventAheadMsMax'),
     duckdbThreadsMax: whole('duckdbThreadsMax'),
     duckdbMemoryMiB: whole('duckdbMemoryMiB'),
+    answerRate: shareOption(options, 'answerRate', 1),
+    answersMax: whole('answersMax'),
+    answersWaitingMax: whole('answersWaitingMax'),
   };
+}
+
+function shareOption(options: ServiceConfig['options'], name: string, byDefault: number): number {
+  const value = options[name] ?? byDefault;
+  if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_CONFIG',
+    message: `wanted a share of 0 to 1 as option '${name}' of the feature service, got ${String(value)}`,
+  });
 }

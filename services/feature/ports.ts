@@ -1,3 +1,4 @@
+import type { AnswerBlock, AnswerBlockHead } from './core/answer-codec.ts';
 import type { EntityChange, EntityStore, ViewStats } from './core/entity-store.ts';
 import type { ClaimedIds, EventIdStore } from './core/event-ids.ts';
 import type { EventTable, TableShape } from './core/event-table.ts';
@@ -104,5 +105,25 @@ export interface OnlineStore extends EntityStore {
    * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE
    */
   refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A block of the log of answers, decoded when it is wanted: before the next one is asked for. */
+export interface StoredAnswers {
+  readonly head: AnswerBlockHead;
+  readonly decode: () => AnswerBlock;
+}
+
+/** The log of answers that were given. Bounded: the oldest leave. */
+export interface AnswerStore {
+  /** Numbers of the oldest answer that is kept and of the one that comes next; both 1 when there is none. */
+  bounds(): { readonly first: number; readonly next: number };
+  /** Appends blocks, numbered on; lets go of blocks that end before `keepFrom`. Durable when it resolves. */
+  append(blocks: readonly AnswerBlock[], keepFrom: number): Promise<void>;
+  /**
+   * Gives the blocks that begin before an answer, the newest first.
+   * @throws {MeshError} DATA_LOSS / LOG_CORRUPT
+   */
+  newestFirst(before: number): Iterable<StoredAnswers>;
   close(): Promise<void>;
 }

@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
-import type { EventStore, OnlineStore } from '../ports.ts';
+import type { AnswerStore, EventStore, OnlineStore } from '../ports.ts';
 import { readManifest } from './duckdb-importer.ts';
 import { DuckdbSession } from './duckdb-session.ts';
 import { DuckdbWarehouse } from './duckdb-warehouse.ts';
+import { LmdbAnswerStore } from './lmdb-answer-store.ts';
 import { LmdbEventStore } from './lmdb-event-store.ts';
 import { LmdbOnlineStore } from './lmdb-online-store.ts';
 
@@ -21,6 +22,8 @@ export interface FileSettings {
 export interface FeatureFiles {
   readonly store: EventStore;
   readonly online: OnlineStore;
+  /** The log of answers. */
+  readonly answers: AnswerStore;
   readonly session: DuckdbSession;
   readonly warehouse: DuckdbWarehouse;
   readonly warehouseFolder: string;
@@ -43,9 +46,11 @@ export async function openFiles(settings: FileSettings): Promise<FeatureFiles> {
   });
   const files = KeyValueStore.open({ directory: join(dataFolder, 'store') });
   const online = new LmdbOnlineStore(files);
+  const answers = new LmdbAnswerStore(join(dataFolder, 'answers'));
   return {
     store: new LmdbEventStore(files),
     online,
+    answers,
     session,
     warehouse: new DuckdbWarehouse(session, warehouseFolder),
     warehouseFolder,
@@ -53,6 +58,7 @@ export async function openFiles(settings: FileSettings): Promise<FeatureFiles> {
     async close() {
       session.close();
       await online.close();
+      await answers.close();
       await files[Symbol.asyncDispose]();
     },
   };

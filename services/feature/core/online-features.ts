@@ -18,6 +18,8 @@ export interface VectorQuery {
   readonly keys: readonly string[];
   /** Time t of each row, epoch ms. */
   readonly atMs: Float64Array;
+  /** Whether it is asked how old the values are. */
+  readonly withEventTimes?: boolean;
 }
 
 /** Most rows of one query. */
@@ -103,7 +105,15 @@ export class OnlineFeatures {
     for (const t of atMs) if (t > this.#newestAskedMs) this.#newestAskedMs = t;
     return reader.read(rows, keys, atMs);
   }
+
+  /** Gives how old the values are that {@link read} has just given; undefined when the query does not ask. */
+  eventTimes({ reader, rows, keys, atMs, withEventTimes }: CheckedQuery): EventTimes | undefined {
+    return withEventTimes === true ? reader.eventTimes(rows, keys, atMs) : undefined;
+  }
 }
+
+/** Time of the newest event before t for each value, [rows, view columns] row-major: epoch ms, NaN where there is none. */
+export type EventTimes = Float64Array;
 
 /** Entities that have to be held before a read, by the table of their view. */
 export type MissingEntities = ReadonlyMap<EntityTable, ReadonlySet<string>>;
@@ -147,6 +157,22 @@ export class FeatureSetReader {
       }
     }
     return missing ?? vector;
+  }
+
+  /** As OnlineFeatures.eventTimes; all entities are there. */
+  eventTimes(rows: number, keys: readonly string[], atMs: Float64Array): EventTimes {
+    const times = new Float64Array(rows * this.#columns).fill(Number.NaN);
+    const width = this.plan.joinKeys.length;
+    for (const { table, keyIndexes, readPlan } of this.#views) {
+      for (let row = 0; row < rows; row += 1) {
+        const state = table.find(keyOf(keys, row * width, keyIndexes));
+        if (state === undefined || state === 'elsewhere') continue;
+        const newestTs = state.newestBefore(atMs[row] ?? 0);
+        if (newestTs === Number.NEGATIVE_INFINITY) continue;
+        for (const { cell } of readPlan.features) times[row * this.#columns + cell] = newestTs;
+      }
+    }
+    return times;
   }
 }
 

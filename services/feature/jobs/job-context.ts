@@ -6,7 +6,13 @@ import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import { type EventTable, EventTableBuilder, type TableShape } from '../core/event-table.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import { type SourceSchema, sourceSchema } from '../core/source-schema.ts';
-import type { EventStore, OnlineStore, ScanRequest, WarehouseReader } from '../ports.ts';
+import type {
+  AnswerStore,
+  EventStore,
+  OnlineStore,
+  ScanRequest,
+  WarehouseReader,
+} from '../ports.ts';
 import type { JobPart } from './job-protocol.ts';
 
 /** What jobs work with. */
@@ -14,6 +20,8 @@ export interface JobContext {
   readonly mesh: Mesh;
   readonly store: EventStore;
   readonly online: OnlineStore;
+  /** The log of answers; read only here. */
+  readonly answers: Pick<AnswerStore, 'newestFirst'>;
   readonly warehouse: WarehouseReader;
   readonly importer: DuckdbImporter;
   readonly manifestOf: (source: string) => SourceManifest | undefined;

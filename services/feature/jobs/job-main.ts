@@ -4,7 +4,9 @@ import { loadMeshModule } from '../../shared/platform/process/load-mesh-module.t
 import { lowerPriority } from '../../shared/platform/process/lower-priority.ts';
 import { DuckdbImporter } from '../adapters/duckdb-importer.ts';
 import { openFiles } from '../adapters/open-files.ts';
+import { auditAnswers } from './audit-answers.ts';
 import { buildTrainingSet } from './build-training-set.ts';
+import { explainValues } from './explain-values.ts';
 import { importSource } from './import-source.ts';
 import type { JobContext } from './job-context.ts';
 import { JobHost, type RunJob } from './job-host.ts';
@@ -39,6 +41,10 @@ const runJob: RunJob = async (request, run) => {
       return await buildTrainingSet(opened, request, run);
     case 'recompute':
       return await recompute(opened, request, run);
+    case 'audit':
+      return await auditAnswers(opened, request, run);
+    case 'explain':
+      return await explainValues(opened, request, run);
   }
 };
 

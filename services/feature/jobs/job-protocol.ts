@@ -5,6 +5,8 @@ import {
   type RetryHint,
 } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
+import type { AuditFigures, CellMismatch } from '../core/audit-rows.ts';
+import type { ExplainedValue } from '../core/explain-row.ts';
 
 /** What a job thread is started with; plain data. */
 export interface JobThreadSettings {
@@ -55,6 +57,32 @@ export type JobRequest =
       readonly atMs: Float64Array;
       /** Log offset L of each row. */
       readonly logOffsets: Float64Array;
+    }
+  | {
+      /** Audits the newest answers of the log of answers that lie between two others. */
+      readonly kind: 'audit';
+      /** Empty means all feature sets. */
+      readonly featureSetHash: string;
+      /** Only answers with t at or after this, epoch ms. */
+      readonly sinceMs: number;
+      /** Numbers of answers, neither included. */
+      readonly afterAnswer: number;
+      readonly beforeAnswer: number;
+      readonly rowsMax: number;
+      readonly examplesMax: number;
+    }
+  | {
+      /** Explains the values of one row. */
+      readonly kind: 'explain';
+      readonly featureSetHash: string;
+      readonly keys: readonly string[];
+      readonly atMs: number;
+      readonly logOffset: number;
+      /** What the online state says of the row's view columns at `newestOffset`; undefined when it has let go of that time. */
+      readonly online: { readonly values: Float64Array; readonly statuses: Uint8Array } | undefined;
+      readonly newestOffset: number;
+      /** Names of the features to explain. */
+      readonly features: readonly string[];
     };
 
 /** One of the kinds of jobs. */
@@ -81,6 +109,22 @@ export interface JobTrainingRows {
   readonly eventIds: readonly string[];
 }
 
+/** One cell that was served otherwise than its recomputation has it, with what it takes to ask for it again. */
+export interface AuditMismatch extends Omit<CellMismatch, 'row'> {
+  /** Name of the feature set. */
+  readonly featureSet: string;
+  readonly keys: readonly string[];
+  readonly atMs: number;
+  readonly logOffset: number;
+}
+
+/** What an audit found of one feature set. */
+export interface AuditedSet extends Omit<AuditFigures, 'examples'> {
+  /** Name of the feature set. */
+  readonly featureSet: string;
+  readonly examples: readonly AuditMismatch[];
+}
+
 /** What a job gives on its way. */
 export type JobPart = JobProgress | JobTrainingRows;
 
@@ -99,6 +143,14 @@ export interface JobResults {
     readonly values: Float64Array;
     readonly statuses: Uint8Array;
   };
+  readonly audit: {
+    readonly sets: readonly AuditedSet[];
+    readonly unauditable: number;
+    /** Numbers of the oldest and the newest answer that were looked at; 0 when there was none. */
+    readonly firstAnswer: number;
+    readonly lastAnswer: number;
+  };
+  readonly explain: { readonly features: readonly ExplainedValue[] };
 }
 
 /** A message to a job thread. */

@@ -22,7 +22,12 @@ export async function recompute(
   const query: RecomputeQuery = { ...request, featureSet };
   const events = new Map<string, EventTable>();
   for (const source of new Set(featureSet.views.map((view) => view.source))) {
-    events.set(source, await loadSource(context, { query, source }, run.signal));
+    requireAfterHistory(context, source, query.logOffsets);
+    const logOffset = query.logOffsets.reduce((a, b) => Math.max(a, b), 0);
+    events.set(
+      source,
+      await loadRecomputeEvents(context, { query, source, logOffset }, run.signal),
+    );
   }
   const steps = recomputeRows(query, (source) => {
     const table = events.get(source);
@@ -36,21 +41,40 @@ export async function recompute(
   }
 }
 
-async function loadSource(
+/**
+ * Refuses log offsets within or before the history of a source: nobody was served while it was made.
+ * @throws {MeshError} OUT_OF_RANGE / INVALID_FIELD
+ */
+export function requireAfterHistory(
   context: JobContext,
-  { query, source }: { readonly query: RecomputeQuery; readonly source: string },
+  source: string,
+  logOffsets: Float64Array,
+): void {
+  const segment = context.store.segment(source);
+  const least = logOffsets.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  if (segment === undefined || least >= segment.seqBefore + segment.rows) return;
+  throw new MeshError({
+    code: 'OUT_OF_RANGE',
+    reason: 'INVALID_FIELD',
+    message: `log_offsets: wanted ${segment.seqBefore + segment.rows} or more, where the history of source '${source}' ends, got ${least}`,
+  });
+}
+
+/** Rows to compute again, and out of which events. */
+export interface RecomputeEvents {
+  readonly query: RecomputeQuery;
+  readonly source: string;
+  /** Events up to this. */
+  readonly logOffset: number;
+}
+
+/** Gives all events of a source that matter for any row of a query. */
+export async function loadRecomputeEvents(
+  context: JobContext,
+  { query, source, logOffset }: RecomputeEvents,
   signal: AbortSignal,
 ): Promise<EventTable> {
   const views = query.featureSet.views.filter((view) => view.source === source);
-  const segment = context.store.segment(source);
-  const least = query.logOffsets.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  if (segment !== undefined && least < segment.seqBefore + segment.rows) {
-    throw new MeshError({
-      code: 'OUT_OF_RANGE',
-      reason: 'INVALID_FIELD',
-      message: `log_offsets: wanted ${segment.seqBefore + segment.rows} or more, where the history of source '${source}' ends, got ${least}`,
-    });
-  }
   const wanted = new Map<string, readonly string[]>();
   for (const view of views) {
     for (const [column, texts] of wantedKeys(view, query)) {
@@ -67,7 +91,7 @@ async function loadSource(
       fromTs: from - reachMs(views),
       untilTs: until,
       views,
-      logOffset: query.logOffsets.reduce((a, b) => Math.max(a, b), 0),
+      logOffset,
       wanted,
     },
     signal,

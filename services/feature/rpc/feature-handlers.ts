@@ -2,6 +2,7 @@ import type { ListDefinitionsResponse } from '../../gen/mlmesh/feature/v1/ListDe
 import type { MetricSink } from '../../shared/kernel/metric-sink.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
+import { type AuditParts, auditHandlers } from './audit-handlers.ts';
 import { ingestHandler } from './ingest-handler.ts';
 import { IngestMeter } from './ingest-meter.ts';
 import { type OnlineParts, onlineHandlers } from './online-handlers.ts';
@@ -9,12 +10,13 @@ import { sourceHandlers } from './source-handlers.ts';
 
 /** Gives the handlers of the feature service. */
 export function featureHandlers(
-  parts: OnlineParts & { readonly metrics: MetricSink },
+  parts: OnlineParts & AuditParts & { readonly metrics: MetricSink },
 ): Handlers<'mlmesh.feature.v1.FeatureService'> {
   const { service } = parts;
   return {
     ...onlineHandlers(parts),
     ...sourceHandlers(service),
+    ...auditHandlers(parts),
     ingest: ingestHandler(service, new IngestMeter(parts.metrics)),
     listDefinitions: () => definitionsOf(service),
   };

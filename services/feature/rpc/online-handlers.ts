@@ -2,6 +2,8 @@ import type { FeatureBatch__Output } from '../../gen/mlmesh/feature/v1/FeatureBa
 import type { FeatureBatchReply } from '../../gen/mlmesh/feature/v1/FeatureBatchReply.ts';
 import type { FeatureQuery__Output } from '../../gen/mlmesh/feature/v1/FeatureQuery.ts';
 import type { FeatureRows } from '../../gen/mlmesh/feature/v1/FeatureRows.ts';
+import { computeVersion } from '../../shared/compute/plan.ts';
+import { valueHashes as hashRows } from '../../shared/compute/value-hash.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { traceContextBytes } from '../../shared/kernel/trace-context.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
@@ -11,6 +13,7 @@ import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { encodeBatchError, toMeshError } from '../../shared/platform/grpc/status.ts';
 import { requireItems, requireMessage } from '../../shared/platform/grpc/validate.ts';
 import { type CheckedQuery, queryRowsMax } from '../core/online-features.ts';
+import type { AnswerLog } from '../serving/answer-log.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
 import type { OnlineAnswer } from '../serving/online-serving.ts';
 import type { ReadTracer } from './read-tracer.ts';
@@ -29,6 +32,8 @@ const recomputeRowsMax = 256;
 /** What the handlers of reads need. */
 export interface OnlineParts {
   readonly service: FeatureService;
+  /** Keeps what was answered. */
+  readonly answers: AnswerLog;
   readonly tracer: ReadTracer;
   readonly clock: Clock;
   /** Learns of errors of single batches that are no MeshErrors. */
@@ -41,7 +46,7 @@ export function onlineHandlers(parts: OnlineParts): OnlineHandlers {
   return {
     getOnlineFeatures: (request) => {
       const query = parseQuery(service, requireMessage(request.query, 'query'));
-      const give = (answer: OnlineAnswer) => ({ rows: rowsOf(query, answer) });
+      const give = (answer: OnlineAnswer) => ({ rows: rowsOf(parts, query, answer) });
       const answer = service.read(query);
       return answer instanceof Promise ? answer.then(give) : give(answer);
     },
@@ -63,7 +68,9 @@ export function onlineHandlers(parts: OnlineParts): OnlineHandlers {
       const query = parseQuery(service, wire, recomputeRowsMax);
       const logOffsets = float64Column(request.logOffsets, 'log_offsets', query.rows);
       const { values, statuses } = await service.recompute(query, logOffsets, call.signal);
-      return { rows: { ...vectorBytes({ values, statuses }), logOffset: 0, rows: query.rows } };
+      const valueHashes = columnBytes(hashRows(query.rows, values, statuses));
+      const stamp = { logOffset: 0, computeVersion, valueHashes, rows: query.rows };
+      return { rows: { ...vectorBytes({ values, statuses }), ...stamp } };
     },
   };
 }
@@ -81,7 +88,7 @@ function answerBatch(
       if (batch.traceContexts.length >= traceContextBytes) {
         tracer.trace(batch.traceContexts, { rows: query.rows, startedAt, error: undefined });
       }
-      return { batchId: batch.batchId, rows: rowsOf(query, answer) };
+      return { batchId: batch.batchId, rows: rowsOf(parts, query, answer) };
     };
     const answer = service.read(query);
     return answer instanceof Promise ? answer.then(give).catch(fail) : give(answer);
@@ -107,15 +114,30 @@ function parseQuery(
   wire: FeatureQuery__Output,
   rowsMax = queryRowsMax,
 ): CheckedQuery {
-  const { featureSetHash, keys } = wire;
+  const { featureSetHash, keys, withEventTimes } = wire;
   // A number of rows above the limit must not lead to a large allocation or a misleading complaint about bytes.
   const rows = Math.min(wire.rows, rowsMax + 1);
   const atMs = rows > rowsMax ? new Float64Array(0) : float64Column(wire.atMs, 'query.at_ms', rows);
-  return service.checkQuery({ featureSetHash, rows, keys, atMs }, rowsMax);
+  return service.checkQuery({ featureSetHash, rows, keys, atMs, withEventTimes }, rowsMax);
 }
 
-function rowsOf({ rows }: CheckedQuery, { vector, logOffset }: OnlineAnswer): FeatureRows {
-  return { ...vectorBytes(vector), logOffset, rows };
+/** Gives an answer its stamp, and keeps both for the audit. */
+function rowsOf(
+  { answers }: OnlineParts,
+  { featureSetHash, rows, keys, atMs }: CheckedQuery,
+  { vector, logOffset, eventTimes }: OnlineAnswer,
+): FeatureRows {
+  const { values, statuses } = vector;
+  const valueHashes = hashRows(rows, values, statuses);
+  answers.offer({ featureSetHash, rows, keys, atMs, logOffset, values, statuses, valueHashes });
+  return {
+    ...vectorBytes(vector),
+    logOffset,
+    rows,
+    computeVersion,
+    valueHashes: columnBytes(valueHashes),
+    ...(eventTimes === undefined ? {} : { eventTimes: columnBytes(eventTimes) }),
+  };
 }
 
 function vectorBytes(vector: {

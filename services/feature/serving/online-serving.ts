@@ -13,6 +13,7 @@ import {
 } from '../core/event-codec.ts';
 import {
   type CheckedQuery,
+  type EventTimes,
   type MissingEntities,
   OnlineFeatures,
   type VectorQuery,
@@ -47,6 +48,8 @@ export interface OnlineServingLimits {
 export interface OnlineAnswer {
   readonly vector: FeatureVector;
   readonly logOffset: number;
+  /** Where the query asked for them. */
+  readonly eventTimes: EventTimes | undefined;
 }
 
 /** Events that are applied in one turn of the event loop: about a millisecond at three views. */
@@ -138,7 +141,9 @@ export class OnlineServing {
    */
   read(query: CheckedQuery): OnlineAnswer | Promise<OnlineAnswer> {
     const found = this.#features.read(query);
-    return found instanceof FeatureVector ? this.#answer(found) : this.#fetchAndRead(query, found);
+    return found instanceof FeatureVector
+      ? this.#answer(query, found)
+      : this.#fetchAndRead(query, found);
   }
 
   /** As OnlineState.hold. @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE or STATE_LOST */
@@ -164,8 +169,9 @@ export class OnlineServing {
     this.#warm();
   }
 
-  #answer(vector: FeatureVector): OnlineAnswer {
-    return { vector, logOffset: this.#state.logOffset };
+  #answer(query: CheckedQuery, vector: FeatureVector): OnlineAnswer {
+    const eventTimes = this.#features.eventTimes(query);
+    return { vector, logOffset: this.#state.logOffset, eventTimes };
   }
 
   async #fetchAndRead(query: CheckedQuery, missing: MissingEntities): Promise<OnlineAnswer> {
@@ -177,7 +183,7 @@ export class OnlineServing {
         releases.push(await this.#whileNotLost(() => holdEntities(entities)));
         // From here to the read nothing else runs, and what was held before is still there.
         const found = this.#features.read(query);
-        if (found instanceof FeatureVector) return this.#answer(found);
+        if (found instanceof FeatureVector) return this.#answer(query, found);
         wanted = found;
       }
     } finally {

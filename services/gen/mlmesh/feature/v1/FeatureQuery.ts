@@ -21,6 +21,10 @@ export interface FeatureQuery {
    * Time t of each row: float64 little-endian, milliseconds since the Unix epoch; rows x 8 bytes.
    */
   'atMs'?: (Buffer | Uint8Array | string);
+  /**
+   * Whether the answer says how old its values are: event_times of FeatureRows.
+   */
+  'withEventTimes'?: (boolean);
 }
 
 /**
@@ -43,4 +47,8 @@ export interface FeatureQuery__Output {
    * Time t of each row: float64 little-endian, milliseconds since the Unix epoch; rows x 8 bytes.
    */
   'atMs': (Buffer);
+  /**
+   * Whether the answer says how old its values are: event_times of FeatureRows.
+   */
+  'withEventTimes': (boolean);
 }

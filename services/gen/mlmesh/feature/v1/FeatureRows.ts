@@ -21,6 +21,20 @@ export interface FeatureRows {
    * Rows.
    */
   'rows'?: (number);
+  /**
+   * Version of the arithmetic that computed the values, from 1; part of every definition's hash. With time t, the log offset, the
+   * hash of the feature set and the value hash it is the stamp of an answer: what it takes to compute the answer again and compare.
+   */
+  'computeVersion'?: (number);
+  /**
+   * Hash of the bits of each row's values and statuses; rows x 8 bytes. See services/shared/compute/value-hash.ts.
+   */
+  'valueHashes'?: (Buffer | Uint8Array | string);
+  /**
+   * Where the query asked for them: for each value the time of its entity's newest event before t, float64 little-endian,
+   * milliseconds since the Unix epoch, NaN where there is none; rows x view columns.
+   */
+  'eventTimes'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -43,4 +57,18 @@ export interface FeatureRows__Output {
    * Rows.
    */
   'rows': (number);
+  /**
+   * Version of the arithmetic that computed the values, from 1; part of every definition's hash. With time t, the log offset, the
+   * hash of the feature set and the value hash it is the stamp of an answer: what it takes to compute the answer again and compare.
+   */
+  'computeVersion': (number);
+  /**
+   * Hash of the bits of each row's values and statuses; rows x 8 bytes. See services/shared/compute/value-hash.ts.
+   */
+  'valueHashes': (Buffer);
+  /**
+   * Where the query asked for them: for each value the time of its entity's newest event before t, float64 little-endian,
+   * milliseconds since the Unix epoch, NaN where there is none; rows x view columns.
+   */
+  'eventTimes': (Buffer);
 }

@@ -1,0 +1,76 @@
+import { crc32 } from 'node:zlib';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { KeyValueStore, type StoreTable } from '../../shared/platform/store/key-value-store.ts';
+import {
+  type AnswerBlock,
+  decodeAnswerBlock,
+  encodeAnswerBlock,
+  readAnswerBlockHead,
+} from '../core/answer-codec.ts';
+import type { AnswerStore, StoredAnswers } from '../ports.ts';
+
+/** Blocks that one commit removes at most: so many more go than come that the log does not grow. */
+const removedMax = 256;
+
+/** The log of answers in an LMDB folder of its own. Several threads of one process may have it open; one of them writes. */
+export class LmdbAnswerStore implements AnswerStore {
+  readonly #store: KeyValueStore;
+  readonly #blocks: StoreTable;
+
+  /** @throws {MeshError} DATA_LOSS / STATE_CORRUPT when the folder holds no such store. */
+  constructor(directory: string) {
+    this.#store = KeyValueStore.open({ directory });
+    this.#blocks = this.#store.table('answers');
+  }
+
+  bounds(): { readonly first: number; readonly next: number } {
+    const [oldest] = this.#blocks.range({ limit: 1 });
+    const [newest] = this.newestFirst(Number.POSITIVE_INFINITY);
+    if (oldest === undefined || newest === undefined) return { first: 1, next: 1 };
+    return { first: Number(oldest.key), next: newest.head.firstAnswer + newest.head.rows };
+  }
+
+  async append(blocks: readonly AnswerBlock[], keepFrom: number): Promise<void> {
+    const encoded = blocks.map((block) => ({
+      key: block.firstAnswer,
+      bytes: withChecksum(encodeAnswerBlock(block)),
+    }));
+    await this.#store.commit(() => {
+      for (const { key, bytes } of encoded) this.#blocks.put(key, bytes);
+      // The last block that begins before it may reach over it, and stays.
+      const old = [...this.#blocks.range({ end: keepFrom, limit: removedMax })].slice(0, -1);
+      for (const { key } of old) this.#blocks.remove(key);
+    });
+  }
+
+  *newestFirst(before: number): Generator<StoredAnswers> {
+    const end = Number.isFinite(before) ? before : Number.MAX_SAFE_INTEGER;
+    for (const { key, value } of this.#blocks.range({ end, isReverse: true })) {
+      const bytes = checked(value, String(key));
+      yield { head: readAnswerBlockHead(bytes), decode: () => decodeAnswerBlock(bytes) };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#store[Symbol.asyncDispose]();
+  }
+}
+
+function withChecksum(bytes: Uint8Array): Uint8Array {
+  const whole = Buffer.alloc(bytes.length + 4);
+  whole.set(bytes);
+  whole.writeUInt32LE(crc32(bytes), bytes.length);
+  return whole;
+}
+
+function checked(whole: Uint8Array, key: string): Uint8Array {
+  const bytes = whole.subarray(0, Math.max(0, whole.length - 4));
+  const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
+  if (whole.length >= 4 && view.getUint32(whole.length - 4, true) === crc32(bytes)) return bytes;
+  throw new MeshError({
+    code: 'DATA_LOSS',
+    reason: 'LOG_CORRUPT',
+    message: `the log of answers is damaged: the block at answer ${key} does not match its checksum; remove the folder 'answers' of the feature service's data to begin a new one`,
+    detail: { answer: key },
+  });
+}
