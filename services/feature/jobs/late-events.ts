@@ -1,13 +1,10 @@
 import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import type { JobContext } from './job-context.ts';
 
-/**
- * Gives the log offsets of a source's events that came late: after an event that is visible later, or with a time before
- * the end of the imported history. O(log).
- */
+/** Gives the log offsets of a source's events that count and came late: after an event that is visible later. O(log). */
 export function lateEvents(context: JobContext, source: string): ReadonlySet<number> {
   const late = new Set<number>();
-  let newestMs = context.store.segment(source)?.untilMs ?? Number.NEGATIVE_INFINITY;
+  let newestMs = context.store.segment(source)?.newestTs ?? Number.NEGATIVE_INFINITY;
   for (const bytes of context.store.recordsFrom(0)) {
     if (readEventRecordHead(bytes).source !== source) continue;
     const { ts, seq, rows } = decodeEventRecord(bytes, { hasIds: false }).events;

@@ -29,7 +29,7 @@ export interface AuditSummary {
   'changedSince'?: (number | string);
   /**
    * Late data: cells that would have another value had the late events of the log been there in time. An event is late when it
-   * came after an event of its source that is visible later, or was ingested with a time before the end of history.
+   * came after an event of its source that is visible later; those that a policy dropped are not in the figure.
    */
   'lateEffects'?: (number | string);
   /**
@@ -84,7 +84,7 @@ export interface AuditSummary__Output {
   'changedSince': (number);
   /**
    * Late data: cells that would have another value had the late events of the log been there in time. An event is late when it
-   * came after an event of its source that is visible later, or was ingested with a time before the end of history.
+   * came after an event of its source that is visible later; those that a policy dropped are not in the figure.
    */
   'lateEffects': (number);
   /**
