@@ -1,5 +1,9 @@
-export { bool, float, int, text, timestamp } from './shared/definition/column.ts';
+export { bool, decimal, float, int, text, timestamp } from './shared/definition/column.ts';
 export { defineMesh, type MeshOptions } from './shared/definition/define-mesh.ts';
+export {
+  type DerivedFeatureDefinition,
+  derivedFeature,
+} from './shared/definition/derived-feature.ts';
 export { type EntityDefinition, entity } from './shared/definition/entity.ts';
 export { type FeatureDefinition, featuresOf } from './shared/definition/feature.ts';
 export type { Mesh, MeshModel } from './shared/definition/mesh.ts';

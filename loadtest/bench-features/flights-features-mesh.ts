@@ -11,8 +11,9 @@ import {
   text,
   timestamp,
 } from '../../services/index.ts';
+import type { Aggregate } from '../../services/shared/definition/aggregate.ts';
 import type { DurationText } from '../../services/shared/definition/duration-text.ts';
-import type { Aggregate, WindowFrame } from '../../services/shared/definition/event-frame.ts';
+import type { WindowFrame } from '../../services/shared/definition/event-frame.ts';
 import { unaskedCandidates, unaskedPolicy, unaskedRules } from './bench-mesh-parts.ts';
 
 // Feature processes load this module by its path: the features of real flights, over the three views of deploy/flights.

@@ -39,6 +39,7 @@ const view = {
   source: 'trips',
   by: ['city'],
   columns: [],
+  derivedColumns: [],
   features: [],
   retentionMs: 0,
 };

@@ -86,6 +86,12 @@ export class DuckdbImporter {
           fault: `column '${name}' has integers beyond 2^53 - 1, which are not exact as a double; define it as text`,
         })),
       ...source.columns
+        .filter((column) => column.type === 'decimal')
+        .map(({ name, scale = 0 }) => ({
+          sql: `count(*) FILTER (WHERE NOT abs(${sqlName(name)}::DOUBLE * ${10 ** scale}::DOUBLE) <= ${integerMax})`,
+          fault: `column '${name}' has decimals of more than 15 digits, which are not exact; define fewer digits after the point`,
+        })),
+      ...source.columns
         .filter((column) => column.type === 'float')
         .map(({ name }) => ({
           sql: `count(*) FILTER (WHERE isinf(${sqlName(name)}::DOUBLE))`,
@@ -182,6 +188,9 @@ function storedExpression(column: ColumnPlan): string {
     case 'int':
     case 'float':
       return `${name}::DOUBLE`;
+    case 'decimal':
+      // The arithmetic of quantizeDecimal, to the bit.
+      return `round(${name}::DOUBLE * ${10 ** (column.scale ?? 0)}::DOUBLE)`;
     case 'bool':
       return `${name}::INTEGER::DOUBLE`;
     case 'timestamp':
@@ -193,6 +202,7 @@ function storedExpression(column: ColumnPlan): string {
 
 const typePatterns: Readonly<Record<ColumnType, RegExp>> = {
   int: /^U?(TINYINT|SMALLINT|INTEGER|BIGINT)$/,
+  decimal: /^(FLOAT|DOUBLE|DECIMAL.*|U?(TINYINT|SMALLINT|INTEGER|BIGINT))$/,
   float: /^(FLOAT|DOUBLE|DECIMAL.*|U?(TINYINT|SMALLINT|INTEGER|BIGINT))$/,
   bool: /^BOOLEAN$/,
   timestamp: /^(DATE|TIMESTAMP.*)$/,

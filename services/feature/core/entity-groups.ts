@@ -1,6 +1,7 @@
 import type { EventColumns } from '../../shared/compute/event-columns.ts';
 import { entityKey, type ViewPlan } from '../../shared/compute/plan.ts';
 import { columnOf, type EventTable, type TextColumn } from './event-table.ts';
+import { viewColumns } from './view-columns.ts';
 
 /** The events of one entity of a view, in (ts, seq) order. */
 export interface EntityGroup {
@@ -30,8 +31,9 @@ export class EntityGroups {
     this.#rows = rowsByGroup(groupOf, this.#starts);
     this.#ts = permuted(table.ts, this.#rows);
     this.#seq = permuted(table.seq, this.#rows);
+    const columns = viewColumns(table, view).map((column) => permuted(column, this.#rows));
     this.#columns = new Map(
-      view.columns.map((name) => [name, permuted(columnOf(table.numbers, name), this.#rows)]),
+      view.columns.map((name, index) => [name, columns[index] ?? new Float64Array(0)]),
     );
   }
 

@@ -13,11 +13,12 @@ const view: ViewPlan = {
   source: 's',
   by: ['k'],
   columns: [],
+  derivedColumns: [],
   features: [
     {
       name: 'events',
       view: { source: 's', by: ['k'] },
-      windowMs: 1_000,
+      window: { kind: 'sliding', lengthMs: 1_000, delayMs: 0 },
       aggregate: { operator: 'count' },
       default: 0,
       parity: 'exact',

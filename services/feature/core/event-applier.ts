@@ -1,6 +1,7 @@
 import { entityKey } from '../../shared/compute/plan.ts';
 import type { EntityHandle, EntityTable } from './entity-table.ts';
 import { columnOf, type EventTable, type TextColumn } from './event-table.ts';
+import { viewColumns } from './view-columns.ts';
 
 /** Brings the events of one record into the states of one view's entities, slice by slice. */
 export class EventApplier {
@@ -13,12 +14,12 @@ export class EventApplier {
   readonly #handles = new Map<number, EntityHandle>();
 
   constructor(table: EntityTable, events: EventTable) {
-    const { by, columns } = table.view.plan;
+    const { plan } = table.view;
     this.#table = table;
     this.#events = events;
-    this.#keys = by.map((name) => columnOf(events.texts, name));
-    this.#columns = columns.map((name) => columnOf(events.numbers, name));
-    this.#values = new Float64Array(columns.length);
+    this.#keys = plan.by.map((name) => columnOf(events.texts, name));
+    this.#columns = viewColumns(events, plan);
+    this.#values = new Float64Array(plan.columns.length);
   }
 
   /**

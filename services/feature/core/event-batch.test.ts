@@ -27,6 +27,7 @@ const view: ViewPlan = {
   source: 'trips',
   by: ['city', 'driver'],
   columns: ['price'],
+  derivedColumns: [],
   features: [],
   retentionMs: 1,
 };

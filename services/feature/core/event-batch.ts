@@ -1,3 +1,4 @@
+import { quantizeDecimal } from '../../shared/compute/decimal.ts';
 import type { ColumnPlan } from '../../shared/compute/plan.ts';
 import { entityKeySeparator } from '../../shared/compute/plan.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
@@ -200,12 +201,17 @@ function parseNumbers(
   const values = new Float64Array(rows);
   for (let row = 0; row < rows; row += 1) {
     // Adding 0 makes a zero of a negative zero: the two would be equal, and differ in their bits.
-    const value = isNull[row] === 1 ? Number.NaN : (from.numbers[row] ?? Number.NaN) + 0;
+    const value = isNull[row] === 1 ? Number.NaN : stored(column, from.numbers[row]);
     if (!accepts(value) && isNull[row] !== 1) throw wrongNumber(schema, column, { row, value });
     values[row] = value;
   }
   if (isNull.length > 0 && name === schema.source.eventTime) refuseNulls(schema, name, isNull);
   return values;
+}
+
+/** Gives a value as it is stored: a decimal as a whole number of its last digits. */
+function stored({ type, scale = 0 }: ColumnPlan, value = Number.NaN): number {
+  return type === 'decimal' ? quantizeDecimal(value, scale) : value + 0;
 }
 
 function wrongNumber(
@@ -221,6 +227,7 @@ function wrongNumber(
 
 const numberChecks: Readonly<Record<ColumnPlan['type'], (value: number) => boolean>> = {
   int: Number.isSafeInteger,
+  decimal: Number.isSafeInteger,
   float: Number.isFinite,
   bool: (value) => value === 0 || value === 1,
   timestamp: (value) => Number.isInteger(value) && Math.abs(value) <= timestampMax,

@@ -68,6 +68,7 @@ describe('EntityGroups', () => {
       source: 's',
       by: ['city', 'street'],
       columns: ['value'],
+      derivedColumns: [],
       features: [],
       retentionMs: 1,
     };

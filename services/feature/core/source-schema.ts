@@ -39,9 +39,12 @@ export function fullShape(schema: SourceSchema): TableShape {
 
 /** Gives the shape that is enough to fold the views: their columns and keys, no ids. */
 export function viewShape(schema: SourceSchema): TableShape {
+  const derived = schema.views.flatMap((view) => view.derivedColumns);
+  const derivedNames = new Set(derived.map((column) => column.name));
+  const numbers = schema.views.flatMap((view) => view.columns);
   return {
-    numbers: [...new Set(schema.views.flatMap((view) => view.columns))],
-    texts: schema.keyColumns,
+    numbers: [...new Set(numbers.filter((name) => !derivedNames.has(name)))],
+    texts: [...new Set([...schema.keyColumns, ...derived.map(({ column }) => column)])],
     hasIds: false,
   };
 }

@@ -122,7 +122,7 @@ async function loadViewEvents(
 /** Gives how far back the views look, in ms; infinity when a feature never forgets. */
 export function reachMs(views: readonly MeshModel['featureSet']['views'][number][]): number {
   const isLifetime = views.some((view) =>
-    view.features.some((feature) => feature.windowMs === 'lifetime'),
+    view.features.some((feature) => feature.window.kind === 'lifetime'),
   );
   return isLifetime
     ? Number.POSITIVE_INFINITY

@@ -1,5 +1,7 @@
 import type { BuildTrainingSetResponse } from '../../gen/mlmesh/feature/v1/BuildTrainingSetResponse.ts';
+import type { EventColumn } from '../../gen/mlmesh/feature/v1/EventColumn.ts';
 import type { ReadSourceResponse } from '../../gen/mlmesh/feature/v1/ReadSourceResponse.ts';
+import type { ColumnPlan } from '../../shared/compute/plan.ts';
 import { columnBytes } from '../../shared/platform/grpc/column-bytes.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { invalidField, requireEnum, requireFinite } from '../../shared/platform/grpc/validate.ts';
@@ -107,29 +109,35 @@ function sourceRows(schema: SourceSchema, part: EventTable): ReadSourceResponse 
   return {
     rows: part.rows,
     eventIds: [...part.ids],
-    columns: schema.source.columns.map(({ name, type }) => {
-      if (type !== 'text') {
-        const values = columnOf(part.numbers, name);
-        return { name, numbers: columnBytes(values), nulls: nullsOf(values, Number.isNaN) };
-      }
-      const { dictionary, codes } = columnOf(part.texts, name);
-      return {
-        name,
-        texts: Array.from(codes, (code) => dictionary[code] ?? ''),
-        nulls: nullsOf(codes, (code) => code === nullCode),
-      };
-    }),
+    columns: schema.source.columns.map((column) => sourceColumn(column, part)),
   };
 }
 
-/** Gives one byte a row, 1 where there is no value; nothing where all are there. */
-function nullsOf(values: Float64Array | Uint32Array, isNull: (value: number) => boolean): Buffer {
-  const nulls = Buffer.alloc(values.length);
-  let count = 0;
-  for (let row = 0; row < values.length; row += 1) {
-    if (!isNull(values[row] ?? 0)) continue;
-    nulls[row] = 1;
-    count += 1;
+/** Gives a column as Ingest takes it: decimals as they are written, and which values are null. */
+function sourceColumn({ name, type, scale = 0 }: ColumnPlan, part: EventTable): EventColumn {
+  if (type === 'text') {
+    const { dictionary, codes } = columnOf(part.texts, name);
+    return {
+      name,
+      texts: Array.from(codes, (code) => dictionary[code] ?? ''),
+      nulls: nullBytes(part.rows, (row) => codes[row] === nullCode),
+    };
   }
-  return count === 0 ? Buffer.alloc(0) : nulls;
+  const stored = columnOf(part.numbers, name);
+  const isNull = (row: number): boolean => Number.isNaN(stored[row]);
+  const unit = 10 ** scale;
+  const numbers = stored.map((value) => (Number.isNaN(value) ? 0 : value / unit));
+  return { name, numbers: columnBytes(numbers), nulls: nullBytes(part.rows, isNull) };
+}
+
+/** Gives one byte a row, 1 where a value is null; empty where none is. */
+function nullBytes(rows: number, isNull: (row: number) => boolean): Buffer {
+  const bytes = Buffer.alloc(rows);
+  let hasNull = false;
+  for (let row = 0; row < rows; row += 1) {
+    if (!isNull(row)) continue;
+    bytes[row] = 1;
+    hasNull = true;
+  }
+  return hasNull ? bytes : Buffer.alloc(0);
 }

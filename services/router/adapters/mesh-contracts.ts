@@ -1,3 +1,4 @@
+import { quantizeDecimal } from '../../shared/compute/decimal.ts';
 import type { ColumnPlan, FeatureSetPlan } from '../../shared/compute/plan.ts';
 import { compileRequestFeatures } from '../../shared/compute/request-features.ts';
 import { compileRow, viewColumnsOf } from '../../shared/compute/row.ts';
@@ -7,6 +8,7 @@ import type { ModelContract, RequestInputType, RequestValue } from '../core/mode
 
 const inputTypes: Readonly<Record<ColumnPlan['type'], RequestInputType>> = {
   int: 'number',
+  decimal: 'number',
   float: 'number',
   text: 'text',
   bool: 'flag',
@@ -73,17 +75,21 @@ function rowFunction(featureSet: FeatureSetPlan): ModelContract['assembleRow'] {
 
 /** Binds the request features to a record of request values: flags count as 0 and 1, texts as missing. */
 function requestFunction(featureSet: FeatureSetPlan): ModelContract['computeRequest'] {
-  const names = featureSet.requestInputs.map(({ name }) => name);
-  const features = compileRequestFeatures(featureSet.requestFeatures, names);
+  const columns = featureSet.requestInputs;
+  const features = compileRequestFeatures(
+    featureSet.requestFeatures,
+    columns.map(({ name }) => name),
+  );
   return (values) => {
-    const inputs = names.map((name) => Float64Array.of(numberOf(values[name])));
+    const inputs = columns.map((column) => Float64Array.of(numberOf(column, values[column.name])));
     const computed = new Float64Array(features.names.length);
     features.compute(inputs, 0, computed, 0);
     return computed;
   };
 }
 
-function numberOf(value: RequestValue | undefined): number {
-  if (typeof value === 'number') return value;
+/** Gives a value as the columns of a source hold it. */
+function numberOf({ type, scale = 0 }: ColumnPlan, value: RequestValue | undefined): number {
+  if (typeof value === 'number') return type === 'decimal' ? quantizeDecimal(value, scale) : value;
   return typeof value === 'boolean' ? Number(value) : Number.NaN;
 }

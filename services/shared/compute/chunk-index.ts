@@ -1,5 +1,6 @@
+import type { Accumulator } from './accumulator/accumulator.ts';
 import { BlockExtremes } from './block-extremes.ts';
-import type { CompiledLane, CompiledView } from './compiled-view.ts';
+import { type CompiledLane, type CompiledView, eachContribution } from './compiled-view.ts';
 import { chunkRowsMax, type EventChunk } from './event-chunk.ts';
 
 /** A chunk of at most 512 values up to this size sums to at most 2^51. */
@@ -18,6 +19,8 @@ export class ChunkIndex {
   #extremes: (BlockExtremes | undefined)[] = [];
   /** For each lane, whether a value is so large that the totals might not be exact; whoever reads folds the rows then. */
   #isWide: boolean[] = [];
+  /** Of the whole chunk, by index of the view's accumulators; made when they are asked for. */
+  readonly #accumulators: WholeChunk[] = [];
   #indexedRows = 0;
 
   constructor(chunk: EventChunk, view: CompiledView) {
@@ -38,6 +41,7 @@ export class ChunkIndex {
 
   /** Says that rows from this one on have moved. An append leaves the rest as it is. */
   changedFrom(row: number): void {
+    if (this.#accumulators.some((whole) => row < whole.rows)) this.#accumulators.length = 0;
     if (row < this.#indexedRows) this.#forget();
   }
 
@@ -50,6 +54,22 @@ export class ChunkIndex {
     for (const extremes of this.#extremes) extremes?.reserve(rows);
     for (let row = this.#indexedRows; row < rows; row += 1) this.#addRow(row);
     this.#indexedRows = rows;
+  }
+
+  /** Gives an accumulator over all rows; whoever asks must not change it. O(rows since the last time). */
+  accumulatorAt(index: number): Accumulator | undefined {
+    const spec = this.#view.accumulators[index];
+    const lane = this.#view.lanes[spec?.laneIndex ?? 0];
+    if (spec === undefined || lane === undefined) return undefined;
+    this.#accumulators[index] ??= { accumulator: spec.kind.create(), rows: 0 };
+    const whole = this.#accumulators[index];
+    const { columns, ts, seq, rows } = this.chunk;
+    if (whole.rows < rows) {
+      const range = { columns, ts, seq, from: whole.rows, until: rows };
+      eachContribution(lane, range, (event) => whole.accumulator.add(event));
+      whole.rows = rows;
+    }
+    return whole.accumulator;
   }
 
   #addRow(row: number): void {
@@ -95,4 +115,10 @@ export class ChunkIndex {
     grown.set(this.totals);
     this.totals = grown;
   }
+}
+
+/** An accumulator over the first rows of a chunk. */
+interface WholeChunk {
+  readonly accumulator: Accumulator;
+  rows: number;
 }

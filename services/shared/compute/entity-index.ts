@@ -1,22 +1,25 @@
-import { finishMean, finishStddev, finishVariance } from './accumulator/finish.ts';
+import type { Accumulator, Contribution } from './accumulator/accumulator.ts';
+import type { TotalsOperator } from './accumulator/compiled-aggregate.ts';
+import { finishMean, finishStddev, finishSum, finishVariance } from './accumulator/finish.ts';
 import { Moments } from './accumulator/moments.ts';
 import type { ChunkIndex } from './chunk-index.ts';
-import type { CompiledFeature, CompiledView } from './compiled-view.ts';
+import { type CompiledFeature, type CompiledView, eachContribution } from './compiled-view.ts';
 import type { Position } from './position.ts';
-import type { PrunedLane } from './pruned-base.ts';
+import type { PrunedBase } from './pruned-base.ts';
 import type { PlannedFeature } from './read-plan.ts';
 
 /** Running totals up to this size stay exact when one chunk's totals are added and two of them subtracted. */
 const narrowTotalMax = 2 ** 51;
 
-/** Events at positions [begin, end), and what was pruned before them for a window that reaches so far. */
+/** Events at positions [begin, end), and what was pruned before them for a window that never forgets. */
 export interface EventRange {
   readonly begin: Position;
   readonly end: Position;
-  /** Running totals: those at the end first, those at the begin from `beginFrom` on. */
+  /** Running totals: those at the end from `endFrom` on, those at the begin from `beginFrom` on. */
   readonly totals: Float64Array;
+  readonly endFrom: number;
   readonly beginFrom: number;
-  readonly pruned: PrunedLane | undefined;
+  readonly pruned: PrunedBase | undefined;
 }
 
 /** Answers aggregates over any range of an entity's chunks from running totals, exactly. */
@@ -97,44 +100,83 @@ export class EntityIndex {
   }
 
   /** Gives the aggregate of a feature; NaN when there is nothing to compute from. Totals have to be fresh. */
-  aggregate({ feature, lane }: PlannedFeature, range: EventRange): number {
-    const { totals, beginFrom, pruned } = range;
-    const difference = (column: number): number =>
-      (totals[column] ?? 0) - (totals[beginFrom + column] ?? 0);
-    const count = difference(lane.countColumn) + (pruned?.moments.count ?? 0);
-    switch (feature.operator) {
-      case 'count':
-        return count;
-      case 'min':
-        return count === 0 ? Number.NaN : this.#min(feature.laneIndex, range);
-      case 'max':
-        return count === 0 ? Number.NaN : this.#max(feature.laneIndex, range);
-      case 'sum':
-      case 'mean':
-      case 'rate':
-      case 'variance':
-      case 'stddev':
-        break;
+  aggregate(planned: PlannedFeature, range: EventRange): number {
+    const { aggregate, laneIndex } = planned.feature;
+    switch (aggregate.method) {
+      case 'totals':
+        return this.#fromTotals(planned, aggregate, range);
+      case 'extremes': {
+        if (this.#count(planned, range) === 0) return Number.NaN;
+        const found =
+          aggregate.operator === 'min' ? this.#min(laneIndex, range) : this.#max(laneIndex, range);
+        return found / aggregate.unit;
+      }
+      case 'group':
+      case 'monoid': {
+        const accumulator = aggregate.kind.create();
+        this.#accumulate(planned.feature, range, accumulator);
+        return aggregate.kind.finish(accumulator);
+      }
+      case 'fold': {
+        const fold = aggregate.create();
+        this.#each(laneIndex, range, (event) => fold.add(event));
+        return fold.value();
+      }
     }
-    if (pruned !== undefined || this.#isWide[feature.laneIndex] !== false) {
+  }
+
+  #count({ feature, lane }: PlannedFeature, range: EventRange): number {
+    const before = range.pruned?.lanes[feature.laneIndex]?.moments.count ?? 0;
+    return difference(range, lane.countColumn) + before;
+  }
+
+  #fromTotals(
+    planned: PlannedFeature,
+    { operator, unit }: { readonly operator: TotalsOperator; readonly unit: number },
+    range: EventRange,
+  ): number {
+    const count = this.#count(planned, range);
+    const { feature, lane } = planned;
+    if (operator === 'count') return count;
+    if (range.pruned !== undefined || this.#isWide[feature.laneIndex] !== false) {
       const { sum, squares } = this.#moments(feature.laneIndex, range);
-      return finish(feature.operator, count, sum.toBigInt(), squares.toBigInt());
+      const sums = { sum: sum.toBigInt(), squares: squares.toBigInt(), unit };
+      return finish(operator, count, sums);
     }
-    const squares = lane.hasSquares ? difference(lane.squaresColumn) : 0;
-    return finish(feature.operator, count, difference(lane.sumColumn), squares);
+    const squares = lane.hasSquares ? difference(range, lane.squaresColumn) : 0;
+    return finish(operator, count, { sum: difference(range, lane.sumColumn), squares, unit });
   }
 
   /** The slow way, for sums that leave the range in which differences of totals are exact. O(events of the range). */
   #moments(lane: number, range: EventRange): Moments {
     const moments = new Moments();
-    if (range.pruned !== undefined) moments.merge(range.pruned.moments);
-    this.#each(lane, range, (value) => moments.add(value));
+    const base = range.pruned?.lanes[lane];
+    if (base !== undefined) moments.merge(base.moments);
+    this.#each(lane, range, ({ x }) => moments.add(x));
     return moments;
+  }
+
+  /** Whole chunks answer by their accumulators, those at the edges row by row. */
+  #accumulate(
+    { laneIndex, accumulatorIndex }: CompiledFeature,
+    { begin, end, pruned }: EventRange,
+    into: Accumulator,
+  ): void {
+    const base = pruned?.accumulators[accumulatorIndex];
+    if (base !== undefined) into.merge(base);
+    const add = (event: Contribution): void => into.add(event);
+    for (let chunk = begin.chunk; chunk <= end.chunk && chunk < this.chunks.length; chunk += 1) {
+      const from = chunk === begin.chunk ? begin.row : 0;
+      const isWhole = from === 0 && chunk < end.chunk;
+      const whole = isWhole ? this.chunks[chunk]?.accumulatorAt(accumulatorIndex) : undefined;
+      if (whole !== undefined) into.merge(whole);
+      else this.#eachRow({ lane: laneIndex, chunk, from, until: this.#untilRow(chunk, end) }, add);
+    }
   }
 
   /** Whole chunks answer by their least values, those at the edges by blocks of rows. O(chunks of the range). */
   #min(lane: number, { begin, end, pruned }: EventRange): number {
-    let least = pruned?.extremes.min ?? Number.POSITIVE_INFINITY;
+    let least = pruned?.lanes[lane]?.extremes.min ?? Number.POSITIVE_INFINITY;
     for (let chunk = begin.chunk; chunk <= end.chunk && chunk < this.chunks.length; chunk += 1) {
       const known = this.chunks[chunk]?.extremesOf(lane);
       if (known === undefined) continue;
@@ -148,7 +190,7 @@ export class EntityIndex {
 
   /** As {@link #min}. */
   #max(lane: number, { begin, end, pruned }: EventRange): number {
-    let greatest = pruned?.extremes.max ?? Number.NEGATIVE_INFINITY;
+    let greatest = pruned?.lanes[lane]?.extremes.max ?? Number.NEGATIVE_INFINITY;
     for (let chunk = begin.chunk; chunk <= end.chunk && chunk < this.chunks.length; chunk += 1) {
       const known = this.chunks[chunk]?.extremesOf(lane);
       if (known === undefined) continue;
@@ -165,7 +207,7 @@ export class EntityIndex {
     return chunk === end.chunk ? end.row : (this.chunks[chunk]?.chunk.rows ?? 0);
   }
 
-  #each(lane: number, { begin, end }: EventRange, visit: (value: number) => void): void {
+  #each(lane: number, { begin, end }: EventRange, visit: (event: Contribution) => void): void {
     for (let chunk = begin.chunk; chunk <= end.chunk && chunk < this.chunks.length; chunk += 1) {
       const from = chunk === begin.chunk ? begin.row : 0;
       this.#eachRow({ lane, chunk, from, until: this.#untilRow(chunk, end) }, visit);
@@ -191,14 +233,12 @@ export class EntityIndex {
     });
   }
 
-  #eachRow(rows: ChunkRows, visit: (value: number) => void): void {
-    const chunk = this.chunks[rows.chunk]?.chunk;
-    const lane = this.#view.lanes[rows.lane];
-    if (chunk === undefined || lane === undefined) return;
-    for (let row = rows.from; row < rows.until; row += 1) {
-      const value = lane.evaluate(chunk.columns, row);
-      if (!Number.isNaN(value)) visit(value);
-    }
+  #eachRow({ lane, chunk, from, until }: ChunkRows, visit: (event: Contribution) => void): void {
+    const rows = this.chunks[chunk]?.chunk;
+    const compiled = this.#view.lanes[lane];
+    if (rows === undefined || compiled === undefined) return;
+    const { columns, ts, seq } = rows;
+    eachContribution(compiled, { columns, ts, seq, from, until }, visit);
   }
 }
 
@@ -210,24 +250,26 @@ interface ChunkRows {
   readonly until: number;
 }
 
-function finish(
-  operator: CompiledFeature['operator'],
-  count: number,
-  sum: number | bigint,
-  squares: number | bigint,
-): number {
+function difference({ totals, endFrom, beginFrom }: EventRange, column: number): number {
+  return (totals[endFrom + column] ?? 0) - (totals[beginFrom + column] ?? 0);
+}
+
+interface Sums {
+  readonly sum: number | bigint;
+  readonly squares: number | bigint;
+  readonly unit: number;
+}
+
+function finish(operator: Exclude<TotalsOperator, 'count'>, count: number, sums: Sums): number {
   switch (operator) {
+    case 'sum':
+      return finishSum(sums.sum, sums.unit);
     case 'mean':
     case 'rate':
-      return finishMean(count, Number(sum));
+      return finishMean(count, sums.sum, sums.unit);
     case 'variance':
-      return finishVariance(count, sum, squares);
+      return finishVariance(count, sums.sum, sums);
     case 'stddev':
-      return finishStddev(count, sum, squares);
-    case 'sum':
-    case 'count':
-    case 'min':
-    case 'max':
-      return Number(sum);
+      return finishStddev(count, sums.sum, sums);
   }
 }

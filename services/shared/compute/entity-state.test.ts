@@ -7,17 +7,23 @@ import { featureStatus } from './feature-status.ts';
 import { FeatureVector } from './feature-vector.ts';
 import { readAll } from './read-plan.ts';
 
+const delay = {
+  expression: { kind: 'column', column: 'delay' },
+  isWhole: true,
+  scale: 0,
+} as const;
 const view = compileView({
   id: 'flights/origin',
   source: 'flights',
   by: ['origin'],
   columns: ['delay'],
+  derivedColumns: [],
   features: [
     {
       name: 'delayMean',
       view: { source: 'flights', by: ['origin'] },
-      windowMs: 10,
-      aggregate: { operator: 'mean', value: { kind: 'column', column: 'delay' } },
+      window: { kind: 'sliding', lengthMs: 10, delayMs: 0 },
+      aggregate: { operator: 'mean', value: delay },
       default: 7,
       parity: 'exact',
     },
@@ -40,11 +46,11 @@ function read(state: EntityState, t: number): readonly [number | undefined, numb
 /** A sum alone: a variance beside it would notice huge values by their squares. */
 const sumView = compileView({
   ...view.plan,
-  features: [1, 1_000].map((windowMs) => ({
-    name: `delaySum${windowMs}`,
+  features: [1, 1_000].map((lengthMs) => ({
+    name: `delaySum${lengthMs}`,
     view: { source: 'flights', by: ['origin'] },
-    windowMs,
-    aggregate: { operator: 'sum', value: { kind: 'column', column: 'delay' } },
+    window: { kind: 'sliding', lengthMs, delayMs: 0 },
+    aggregate: { operator: 'sum', value: delay },
     default: 0,
     parity: 'exact',
   })),

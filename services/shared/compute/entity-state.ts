@@ -4,12 +4,14 @@ import { stateCorrupt } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { ChunkIndex } from './chunk-index.ts';
 import type { CompiledView } from './compiled-view.ts';
-import { EntityIndex, type EventRange } from './entity-index.ts';
+import { EntityIndex } from './entity-index.ts';
 import { chunkRowsMax, EventChunk, sealed, unsealed } from './event-chunk.ts';
 import type { FeatureVector } from './feature-vector.ts';
+import type { WindowPlan } from './plan.ts';
 import type { Position } from './position.ts';
 import { PrunedBase } from './pruned-base.ts';
 import type { ReadPlan } from './read-plan.ts';
+import { windowBegin, windowEnd } from './window.ts';
 
 /** One stored piece of an entity's state; without bytes it is to be deleted. */
 export interface StateChunk {
@@ -27,14 +29,17 @@ const formatVersion = 1;
  */
 export class EntityState {
   readonly #view: CompiledView;
+  readonly #rowsMax: number;
   readonly #index: EntityIndex;
   #base: PrunedBase;
   #nextChunkId = 1;
   #isHeaderDirty: boolean = true;
   #removedKeys: number[] = [];
 
-  constructor(view: CompiledView) {
+  /** `rowsMax`: events of a chunk, at most {@link chunkRowsMax}; no value depends on it. */
+  constructor(view: CompiledView, rowsMax = chunkRowsMax) {
     this.#view = view;
+    this.#rowsMax = rowsMax;
     this.#index = new EntityIndex(view);
     this.#base = PrunedBase.empty(view);
   }
@@ -55,7 +60,7 @@ export class EntityState {
     let target = chunks[at];
     if (target === undefined) {
       target = this.#addChunk(at, new EventChunk(this.#takeId(), this.#view.plan.columns.length));
-    } else if (target.chunk.rows === chunkRowsMax) {
+    } else if (target.chunk.rows >= this.#rowsMax) {
       const isAppend = at === chunks.length - 1 && target.chunk.lastTs() <= ts;
       if (isAppend) {
         at += 1;
@@ -82,25 +87,34 @@ export class EntityState {
     const { totalsWidth } = this.#view;
     const index = this.#index;
     index.refresh();
-    const end = index.locate(t);
-    const { windows, features, totals } = plan;
-    index.totalsBefore(end, totals, 0);
-    for (let slot = 0; slot < windows.length; slot += 1) {
-      const window = windows[slot];
-      if (window === undefined) continue;
-      window.begin = this.#beginOf(t, window.windowMs);
-      index.totalsBefore(window.begin, totals, (slot + 1) * totalsWidth);
+    const { windows, features, totals, ends } = plan;
+    for (let slot = 0; slot < ends.length; slot += 1) {
+      const end = ends[slot];
+      if (end === undefined) continue;
+      end.position = index.locate(t - end.delayMs);
+      end.ageMs = t - Math.max(index.tsBefore(end.position), this.#base.newestTs);
+      index.totalsBefore(end.position, totals, slot * totalsWidth);
     }
-    const ageMs = t - Math.max(index.tsBefore(end), this.#base.newestTs);
+    for (let slot = 0; slot < windows.length; slot += 1) {
+      const planned = windows[slot];
+      if (planned === undefined) continue;
+      planned.begin = this.#beginOf(t, planned.window);
+      index.totalsBefore(planned.begin, totals, (ends.length + slot) * totalsWidth);
+    }
     for (let planned = 0; planned < features.length; planned += 1) {
       const one = features[planned];
-      const begin = windows[one?.slot ?? -1]?.begin;
-      if (one === undefined || begin === undefined) continue;
-      const { feature } = one;
-      const pruned = this.#prunedFor(feature.laneIndex, feature.windowIndex);
-      const beginFrom = (one.slot + 1) * totalsWidth;
-      const found = index.aggregate(one, { begin, end, totals, beginFrom, pruned });
-      vector.resolve(offset + one.cell, feature, found, ageMs);
+      const place = windows[one?.slot ?? -1];
+      const end = ends[place?.endSlot ?? -1];
+      if (one === undefined || place === undefined || end === undefined) continue;
+      const found = index.aggregate(one, {
+        begin: place.begin,
+        end: end.position,
+        totals,
+        endFrom: place.endSlot * totalsWidth,
+        beginFrom: (ends.length + one.slot) * totalsWidth,
+        pruned: this.#prunedFor(place.window),
+      });
+      vector.resolve(offset + one.cell, one.feature, found, end.ageMs);
     }
   }
 
@@ -154,7 +168,7 @@ export class EntityState {
    * window reaches them. Undefined where a feature never forgets.
    */
   remainder(): Uint8Array | undefined {
-    if (this.#view.lanes.some((lane) => lane.isLifetime)) return undefined;
+    if (this.#view.windows.some((window) => window.kind === 'lifetime')) return undefined;
     const rest = new EntityState(this.#view);
     rest.#nextChunkId = this.#nextChunkId;
     rest.#base.rows = this.#base.rows + this.rows;
@@ -174,7 +188,11 @@ export class EntityState {
    * Gives the state that these chunks hold: all that are stored for the entity, in any order.
    * @throws {MeshError} DATA_LOSS / STATE_CORRUPT when a chunk is damaged or missing.
    */
-  static load(view: CompiledView, stored: Iterable<StateChunk>): EntityState {
+  static load(
+    view: CompiledView,
+    stored: Iterable<StateChunk>,
+    rowsMax = chunkRowsMax,
+  ): EntityState {
     const bytes = new Map<number, Uint8Array>();
     for (const chunk of stored) if (chunk.bytes !== undefined) bytes.set(chunk.key, chunk.bytes);
     const what = "header of an entity's state";
@@ -183,7 +201,7 @@ export class EntityState {
     const reader = unsealed(header, what);
     if (reader.byte() !== formatVersion)
       throw stateCorrupt(what, 'its format is of another version');
-    const state = new EntityState(view);
+    const state = new EntityState(view, rowsMax);
     state.#nextChunkId = reader.unsigned();
     const chunkCount = reader.unsigned();
     for (let index = 0; index < chunkCount; index += 1) {
@@ -209,9 +227,10 @@ export class EntityState {
     return sealed(writer);
   }
 
-  #beginOf(t: number, windowMs: number): Position {
-    const isLifetime = windowMs === Number.POSITIVE_INFINITY;
-    const reachesPruned = this.#base.newestTs >= (isLifetime ? t : t - windowMs);
+  #beginOf(t: number, window: WindowPlan): Position {
+    const isLifetime = window.kind === 'lifetime';
+    const beginMs = windowBegin(window, t);
+    const reachesPruned = this.#base.newestTs >= (isLifetime ? windowEnd(window, t) : beginMs);
     if (this.#base.rows > 0 && reachesPruned) {
       throw new MeshError({
         code: 'OUT_OF_RANGE',
@@ -219,13 +238,11 @@ export class EntityState {
         message: `wanted view '${this.#view.plan.id}' at ${t}, where a window reaches events that the online state has let go of; recompute it from the log`,
       });
     }
-    return isLifetime ? { chunk: 0, row: 0 } : this.#index.locate(t - windowMs);
+    return isLifetime ? { chunk: 0, row: 0 } : this.#index.locate(beginMs);
   }
 
-  #prunedFor(laneIndex: number, windowIndex: number): EventRange['pruned'] {
-    if (this.#base.rows === 0) return undefined;
-    const isLifetime = this.#view.windows[windowIndex] === Number.POSITIVE_INFINITY;
-    return isLifetime ? this.#base.lanes[laneIndex] : undefined;
+  #prunedFor({ kind }: WindowPlan): PrunedBase | undefined {
+    return kind === 'lifetime' && this.#base.rows > 0 ? this.#base : undefined;
   }
 
   /** Index of the last chunk that begins at or before the event; 0 when none does. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { DerivedColumn } from './plan.ts';
 
 /** Arithmetic whose result IEEE 754 fixes to the bit. */
 export type ArithmeticOperator = '+' | '-' | '*' | '/';
@@ -12,6 +13,8 @@ export type CalendarPart = 'hourOfDay' | 'dayOfWeek';
 /** A numeric function of one row's columns, as data. Conditions give 1 or 0; a missing operand gives NaN throughout. */
 export type Expression =
   | { readonly kind: 'column'; readonly column: string }
+  /** A column that is made from a text column; see DerivedColumn. */
+  | { readonly kind: 'derivedColumn'; readonly derived: DerivedColumn }
   | { readonly kind: 'number'; readonly value: number }
   | {
       readonly kind: 'arithmetic';
@@ -46,11 +49,10 @@ export function compileExpression(
   columnNames: readonly string[],
 ): RowFunction {
   switch (expression.kind) {
-    case 'column': {
-      const index = columnNames.indexOf(expression.column);
-      assert(index >= 0, `no column '${expression.column}' among ${columnNames.join(', ')}`);
-      return (columns, row) => columns[index]?.[row] ?? Number.NaN;
-    }
+    case 'column':
+      return columnReader(expression.column, columnNames);
+    case 'derivedColumn':
+      return columnReader(expression.derived.name, columnNames);
     case 'number': {
       const { value } = expression;
       return () => value;
@@ -73,13 +75,30 @@ export function compileExpression(
   }
 }
 
-/** Gives the names of the columns that an expression reads, sorted, each once. */
+/** Gives the names of the columns of numbers that an expression reads, sorted, each once. */
 export function columnsOf(expression: Expression): readonly string[] {
-  const names = new Set<string>();
+  const names = new Set(
+    leavesOf(expression).map((leaf) => (leaf.kind === 'column' ? leaf.column : leaf.derived.name)),
+  );
+  return [...names].sort((left, right) => (left < right ? -1 : 1));
+}
+
+/** Gives the columns that an expression reads and that are made from text columns; some may come twice. */
+export function derivedColumnsOf(expression: Expression): readonly DerivedColumn[] {
+  return leavesOf(expression).flatMap((leaf) =>
+    leaf.kind === 'derivedColumn' ? [leaf.derived] : [],
+  );
+}
+
+type Leaf = Extract<Expression, { readonly kind: 'column' | 'derivedColumn' }>;
+
+function leavesOf(expression: Expression): readonly Leaf[] {
+  const leaves: Leaf[] = [];
   const visit = (part: Expression): void => {
     switch (part.kind) {
       case 'column':
-        names.add(part.column);
+      case 'derivedColumn':
+        leaves.push(part);
         return;
       case 'number':
         return;
@@ -96,7 +115,13 @@ export function columnsOf(expression: Expression): readonly string[] {
     }
   };
   visit(expression);
-  return [...names].sort((left, right) => (left < right ? -1 : 1));
+  return leaves;
+}
+
+function columnReader(name: string, columnNames: readonly string[]): RowFunction {
+  const index = columnNames.indexOf(name);
+  assert(index >= 0, `no column '${name}' among ${columnNames.join(', ')}`);
+  return (columns, row) => columns[index]?.[row] ?? Number.NaN;
 }
 
 interface Operands {

@@ -1,6 +1,6 @@
-import { finishMean, finishStddev, finishVariance } from './accumulator/finish.ts';
+import type { TotalsOperator } from './accumulator/compiled-aggregate.ts';
+import { finishMean, finishStddev, finishSum, finishVariance } from './accumulator/finish.ts';
 import type { CompiledLane } from './compiled-view.ts';
-import type { AggregateOperator } from './plan.ts';
 
 /**
  * What the events of an entity before each of them add up to, for one lane: with it any window is two look-ups and a
@@ -42,37 +42,31 @@ export function lanePrefixes(lane: CompiledLane, values: Float64Array): LanePref
 /** An aggregate of the events at index [begin, end); NaN when there is nothing to compute from. */
 export type WindowFunction = (begin: number, end: number) => number;
 
-/** Gives the aggregate of any window out of prefixes; undefined for an operator that they don't serve. */
+/** Gives the aggregate of any window out of prefixes, of values times `unit`. */
 export function prefixWindow(
-  operator: AggregateOperator,
+  operator: TotalsOperator,
+  unit: number,
   { counts, sums, squares }: LanePrefixes,
-): WindowFunction | undefined {
+): WindowFunction {
   const between = (prefix: Float64Array, begin: number, end: number): number =>
     (prefix[end] ?? 0) - (prefix[begin] ?? 0);
   switch (operator) {
     case 'count':
       return (begin, end) => between(counts, begin, end);
     case 'sum':
-      return (begin, end) => between(sums, begin, end);
+      return (begin, end) => finishSum(between(sums, begin, end), unit);
     case 'mean':
     case 'rate':
-      return (begin, end) => finishMean(between(counts, begin, end), between(sums, begin, end));
+      return (begin, end) =>
+        finishMean(between(counts, begin, end), between(sums, begin, end), unit);
     case 'variance':
+    case 'stddev': {
+      const finish = operator === 'variance' ? finishVariance : finishStddev;
       return (begin, end) =>
-        finishVariance(
-          between(counts, begin, end),
-          between(sums, begin, end),
-          between(squares, begin, end),
-        );
-    case 'stddev':
-      return (begin, end) =>
-        finishStddev(
-          between(counts, begin, end),
-          between(sums, begin, end),
-          between(squares, begin, end),
-        );
-    case 'min':
-    case 'max':
-      return undefined;
+        finish(between(counts, begin, end), between(sums, begin, end), {
+          squares: between(squares, begin, end),
+          unit,
+        });
+    }
   }
 }

@@ -9,15 +9,20 @@ import type { Expression } from './expression.ts';
  * Version of the arithmetic in this folder; part of every definition's hash. Goes up when a value of any feature may
  * change by a bit.
  */
-export const computeVersion = 1;
+export const computeVersion = 2;
 
-/** What a column holds; in numeric arrays a boolean is 0 or 1, a timestamp epoch ms and a missing value NaN. */
-export type ColumnType = 'int' | 'float' | 'text' | 'bool' | 'timestamp';
+/**
+ * What a column holds; in numeric arrays a boolean is 0 or 1, a timestamp epoch ms, a decimal a whole number of its last digits, and a
+ * missing value NaN.
+ */
+export type ColumnType = 'int' | 'decimal' | 'float' | 'text' | 'bool' | 'timestamp';
 
 /** One column of a source. */
 export interface ColumnPlan {
   readonly name: string;
   readonly type: ColumnType;
+  /** Digits after the point of a decimal, 0 to 15: its values are whole numbers of 10^-scale. Absent for other types. */
+  readonly scale?: number;
 }
 
 /** Where events come from and when they may be seen. */
@@ -40,32 +45,95 @@ export interface SourcePlan {
   readonly eventId: string;
 }
 
-/** How the events of a window become one number. */
-export type AggregateOperator =
-  | 'count'
-  | 'sum'
-  | 'mean'
-  | 'rate'
-  | 'min'
-  | 'max'
-  | 'variance'
-  | 'stddev';
-
-/**
- * One aggregate. `value` is what each event contributes: a column, or for a rate its condition (1 or 0); absent for a
- * plain count. Events whose value is NaN (missing) don't count.
- */
-export interface AggregatePlan {
-  readonly operator: AggregateOperator;
-  readonly value?: Expression;
+/** What each event contributes to an aggregate. An event for which it is NaN (missing) doesn't count. */
+export interface ValuePlan {
+  readonly expression: Expression;
+  /** Whether it gives whole numbers within ±(2^53 - 1): sums of those are kept as such, others as exact sums of doubles. */
+  readonly isWhole: boolean;
+  /** The aggregate is about the value x 10^-scale: a decimal column contributes its last digits. 0 for all others. */
+  readonly scale: number;
 }
 
-/** One windowed feature: the fold of the events of an entity with ts in [t - window, t). */
+/** How the events of a window become one number. */
+export type AggregatePlan =
+  | { readonly operator: 'count' }
+  /** Share of the events whose value is 1 among those where it is 1 or 0. */
+  | { readonly operator: 'rate'; readonly value: ValuePlan }
+  | {
+      /** Variance and standard deviation of a sample (n - 1); skew and excess kurtosis of a population. */
+      readonly operator: 'sum' | 'mean' | 'variance' | 'stddev' | 'skew' | 'kurtosis';
+      readonly value: ValuePlan;
+    }
+  | { readonly operator: 'min' | 'max'; readonly value: ValuePlan }
+  | {
+      /** Covariance of a sample (n - 1), and Pearson's correlation. */
+      readonly operator: 'covariance' | 'correlation';
+      readonly value: ValuePlan;
+      readonly other: ValuePlan;
+    }
+  | {
+      /** The event at this rank, counted from 1: by (ts, seq) from either end, or by value. */
+      readonly operator: 'first' | 'last' | 'greatest' | 'least';
+      readonly value: ValuePlan;
+      readonly rank: number;
+    }
+  | {
+      readonly operator: 'countDistinct';
+      readonly value: ValuePlan;
+      /** Second half of a text's hash. */
+      readonly other?: ValuePlan;
+    }
+  | {
+      readonly operator: 'countDistinctSketch';
+      readonly value: ValuePlan;
+      readonly other?: ValuePlan;
+      /** 4 to 16: 2^precision registers. */
+      readonly precision: number;
+    }
+  | {
+      readonly operator: 'quantile';
+      readonly value: ValuePlan;
+      /** 0 to 1. */
+      readonly share: number;
+      /** 1e-6 to 0.25. */
+      readonly relativeError: number;
+    }
+  | {
+      readonly operator: 'ewma';
+      readonly value: ValuePlan;
+      /** Of the newest value: above 0, at most 1. */
+      readonly weight: number;
+    }
+  | {
+      /** Depends on the order of events in more than rounding: not for exact parity. */
+      readonly operator: 'approxQuantile';
+      readonly value: ValuePlan;
+      /** Above 0 and below 1. */
+      readonly share: number;
+    };
+
+/** One of the operators. */
+export type AggregateOperator = AggregatePlan['operator'];
+
+/** Which events before t a feature is about: those with ts in [begin, t - delay). Lengths in whole ms. */
+export type WindowPlan =
+  /** begin = t - delay - length. */
+  | { readonly kind: 'sliding'; readonly lengthMs: number; readonly delayMs: number }
+  /** begin = t - delay - length, rounded down to a multiple of the hop: a span of length to length + hop. */
+  | {
+      readonly kind: 'sawtooth';
+      readonly lengthMs: number;
+      readonly hopMs: number;
+      readonly delayMs: number;
+    }
+  /** begin = the first event. */
+  | { readonly kind: 'lifetime'; readonly delayMs: number };
+
+/** One windowed feature: the fold of the events of an entity whose ts lies in its window. */
 export interface FeaturePlan {
   readonly name: string;
   readonly view: { readonly source: string; readonly by: readonly string[] };
-  /** Length of the window in ms, or all events ever. */
-  readonly windowMs: number | 'lifetime';
+  readonly window: WindowPlan;
   /** Only events for which it gives 1 take part; absent means all. */
   readonly filter?: Expression;
   readonly aggregate: AggregatePlan;
@@ -73,8 +141,8 @@ export interface FeaturePlan {
   readonly default: number;
   /** When the newest event of the entity before t is older than this, the status is outside max age; absent means never. */
   readonly maxAgeMs?: number;
-  /** Online, offline and audit agree bit for bit. */
-  readonly parity: 'exact';
+  /** `exact`: online, offline and audit agree bit for bit. `approx`: the operator gives an estimate, which nobody audits. */
+  readonly parity: 'exact' | 'approx';
 }
 
 /** One feature that is computed from the request alone; the same code runs in training over the example's columns. */
@@ -84,6 +152,25 @@ export interface RequestFeaturePlan {
   readonly expression: Expression;
 }
 
+/** One feature that is computed from other features of the same row, defaults in place; the same code runs in training and in serving. */
+export interface DerivedFeaturePlan {
+  readonly name: string;
+  /** Reads view and request features by name. */
+  readonly expression: Expression;
+  /** Stands in where the expression gives nothing: a missing operand, a division by zero. */
+  readonly default: number;
+}
+
+/** A column of a view that is made from a text column, so that state and aggregates hold numbers only. */
+export interface DerivedColumn {
+  readonly name: string;
+  readonly column: string;
+  readonly derive: /** Index of the text among these; -1 for any other text, NaN where it is missing. */
+    | { readonly kind: 'code'; readonly texts: readonly string[] }
+    /** 52 bits of the SHA-256 of the text as UTF-8: the first ones, or those after them; NaN where it is missing. */
+    | { readonly kind: 'hash'; readonly part: 0 | 1 };
+}
+
 /** All features over one source with the same by-columns: one state per entity. */
 export interface ViewPlan {
   /** Source and by-columns, such as `flights/origin,destination`. */
@@ -91,10 +178,12 @@ export interface ViewPlan {
   readonly source: string;
   /** Columns whose values, joined with U+001F, are the entity key. */
   readonly by: readonly string[];
-  /** Numeric columns that the features read, sorted by name: those that state and event columns have to hold. */
+  /** Columns of numbers that the features read, sorted by name: those that state and event columns have to hold. */
   readonly columns: readonly string[];
+  /** Those of `columns` that are made from text columns. */
+  readonly derivedColumns: readonly DerivedColumn[];
   readonly features: readonly FeaturePlan[];
-  /** Longest finite window or max age: events older than now less this need not be kept one by one. */
+  /** Longest reach of a finite window or max age: events older than now less this need not be kept one by one. */
   readonly retentionMs: number;
 }
 
@@ -116,11 +205,19 @@ export type FeatureSetColumn =
       readonly requestIndex: number;
       /** Hash of the definition, 64 hexadecimal digits. */
       readonly hash: string;
+    }
+  | {
+      readonly kind: 'derived';
+      readonly name: string;
+      /** Index into `derivedFeatures` of the set. */
+      readonly derivedIndex: number;
+      /** Hash of the definition and of its inputs' definitions, 64 hexadecimal digits. */
+      readonly hash: string;
     };
 
 /**
  * The input of a model: its columns in order. On the wire the vector holds the view columns only, in the order of
- * `columns`.
+ * `columns`, and behind them those that only derived features read.
  */
 export interface FeatureSetPlan {
   /** Name of the model it was made for. */
@@ -135,6 +232,9 @@ export interface FeatureSetPlan {
   /** Columns that the request features read, sorted by name: what a request has to give. */
   readonly requestInputs: readonly ColumnPlan[];
   readonly columns: readonly FeatureSetColumn[];
+  readonly derivedFeatures: readonly DerivedFeaturePlan[];
+  /** View columns that are not the model's and that derived features read. */
+  readonly hiddenColumns: readonly FeatureSetColumn[];
 }
 
 /** Separates the parts of an entity key. */

@@ -1,4 +1,5 @@
 import type { CompiledFeature, CompiledLane, CompiledView } from './compiled-view.ts';
+import type { WindowPlan } from './plan.ts';
 import type { Position } from './position.ts';
 
 /** One feature that is read. */
@@ -13,10 +14,19 @@ export interface PlannedFeature {
 
 /** One window that is read. */
 interface PlannedWindow {
-  /** Length in ms; Infinity for a lifetime. */
-  readonly windowMs: number;
+  readonly window: WindowPlan;
+  /** Where it ends, among the ends of the plan. */
+  readonly endSlot: number;
   /** Scratch: where the window begins. */
   begin: Position;
+}
+
+/** Where some windows end. */
+interface PlannedEnd {
+  readonly delayMs: number;
+  /** Scratch: the position, and the age of the newest event before it. */
+  position: Position;
+  ageMs: number;
 }
 
 /**
@@ -26,21 +36,27 @@ interface PlannedWindow {
 export class ReadPlan {
   readonly features: readonly PlannedFeature[];
   readonly windows: readonly PlannedWindow[];
-  /** Scratch: running totals [1 + windows, totalsWidth] row-major, first at the end of all windows, then at each begin. */
+  readonly ends: readonly PlannedEnd[];
+  /** Scratch: running totals [ends + windows, totalsWidth] row-major, at each end, then at each begin. */
   readonly totals: Float64Array;
 
   constructor(view: CompiledView, targets: readonly ReadTarget[]) {
-    const lengths: number[] = [];
+    const slots: number[] = [];
     this.features = targets.map(({ featureIndex, cell }): PlannedFeature => {
       const feature = view.features[featureIndex];
       const lane = view.lanes[feature?.laneIndex ?? -1];
       if (feature === undefined || lane === undefined) throw new RangeError('no such feature');
-      const windowMs = view.windows[feature.windowIndex] ?? Number.POSITIVE_INFINITY;
-      const known = lengths.indexOf(windowMs);
-      return { feature, lane, cell, slot: known >= 0 ? known : lengths.push(windowMs) - 1 };
+      return { feature, lane, cell, slot: indexIn(slots, feature.windowIndex) };
     });
-    this.windows = lengths.map((windowMs) => ({ windowMs, begin: { chunk: 0, row: 0 } }));
-    this.totals = new Float64Array((1 + lengths.length) * view.totalsWidth);
+    const delays: number[] = [];
+    this.windows = slots.flatMap((index) => {
+      const window = view.windows[index];
+      if (window === undefined) return [];
+      const endSlot = indexIn(delays, window.delayMs);
+      return [{ window, endSlot, begin: { chunk: 0, row: 0 } }];
+    });
+    this.ends = delays.map((delayMs) => ({ delayMs, position: { chunk: 0, row: 0 }, ageMs: 0 }));
+    this.totals = new Float64Array((this.ends.length + slots.length) * view.totalsWidth);
   }
 }
 
@@ -58,4 +74,9 @@ export function readAll(view: CompiledView): ReadPlan {
     view,
     view.features.map((_, index) => ({ featureIndex: index, cell: index })),
   );
+}
+
+function indexIn(items: number[], item: number): number {
+  const index = items.indexOf(item);
+  return index >= 0 ? index : items.push(item) - 1;
 }

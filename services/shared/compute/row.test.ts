@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Expression } from './expression.ts';
 import { featureStatus } from './feature-status.ts';
 import type { FeaturePlan, FeatureSetPlan } from './plan.ts';
 import { compileRequestFeatures } from './request-features.ts';
@@ -8,7 +9,7 @@ import { compileRow, unavailableVector } from './row.ts';
 const feature = (name: string, standIn: number): FeaturePlan => ({
   name,
   view: { source: 'flights', by: ['origin'] },
-  windowMs: 10,
+  window: { kind: 'sliding', lengthMs: 10, delayMs: 0 },
   aggregate: { operator: 'count' },
   default: standIn,
   parity: 'exact',
@@ -24,6 +25,7 @@ const featureSet: FeatureSetPlan = {
       source: 'flights',
       by: ['origin'],
       columns: [],
+      derivedColumns: [],
       features: [feature('unused', 1), feature('first', 2), feature('second', 3)],
       retentionMs: 10,
     },
@@ -49,6 +51,8 @@ const featureSet: FeatureSetPlan = {
     { kind: 'request', name: 'distance', requestIndex: 0, hash: '' },
     { kind: 'view', name: 'first', viewIndex: 0, featureIndex: 1, hash: '' },
   ],
+  derivedFeatures: [],
+  hiddenColumns: [],
 };
 
 describe('compileRow', () => {
@@ -66,6 +70,32 @@ describe('compileRow', () => {
     );
     assert.deepEqual([row.columns, row.viewColumns], [4, 2]);
     assert.deepEqual([...into], [0, 5, 20, 1_234, 10]);
+  });
+
+  it('computes derived features from view and request values, some of which the model does not get', () => {
+    const quotient: Expression = {
+      kind: 'arithmetic',
+      operator: '/',
+      left: { kind: 'column', column: 'distance' },
+      right: { kind: 'column', column: 'unused' },
+    };
+    const row = compileRow({
+      ...featureSet,
+      columns: [
+        ...featureSet.columns,
+        { kind: 'derived', name: 'ratio', derivedIndex: 0, hash: '' },
+      ],
+      derivedFeatures: [{ name: 'ratio', expression: quotient, default: -1 }],
+      hiddenColumns: [{ kind: 'view', name: 'unused', viewIndex: 0, featureIndex: 0, hash: '' }],
+    });
+    assert.deepEqual([row.columns, row.viewColumns], [5, 3]);
+    const into = new Float32Array(5);
+    const requests = Float64Array.of(1_000, 5);
+    const parts = { viewOffset: 0, requests, requestOffset: 0 };
+    row.assemble({ ...parts, views: Float64Array.of(20, 10, 8) }, into, 0);
+    assert.deepEqual([...into], [5, 20, 1_000, 10, 125]);
+    row.assemble({ ...parts, views: Float64Array.of(20, 10, 0) }, into, 0);
+    assert.equal(into[4], -1);
   });
 
   it('writes 0 where a request input is missing', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { columnsOf, compileExpression } from './expression.ts';
 import { featureStatus } from './feature-status.ts';
 import { FeatureVector } from './feature-vector.ts';
-import type { FeaturePlan, FeatureSetColumn, FeatureSetPlan } from './plan.ts';
+import type { DerivedFeaturePlan, FeaturePlan, FeatureSetColumn, FeatureSetPlan } from './plan.ts';
 
 /** The values that one model row is made of, with where each of the two arrays begins. */
 export interface RowParts {
@@ -25,23 +26,67 @@ export interface RowAssembler {
 
 /** Compiles the order of a feature set's columns. */
 export function compileRow(featureSet: FeatureSetPlan): RowAssembler {
-  let viewColumns = 0;
-  // A view column becomes its position in the vector, a request column -1 less its index.
-  const sources = Int32Array.from(featureSet.columns, (column) =>
-    column.kind === 'view' ? viewColumns++ : -1 - column.requestIndex,
-  );
+  const viewColumns = viewColumnsOf(featureSet);
+  const readers = featureSet.columns.map((column) => readerOf(column, featureSet, viewColumns));
   return {
-    columns: sources.length,
-    viewColumns,
+    columns: readers.length,
+    viewColumns: viewColumns.length,
     assemble(parts, into, offset) {
-      const { views, viewOffset, requests, requestOffset } = parts;
-      for (let column = 0; column < sources.length; column += 1) {
-        const from = sources[column] ?? 0;
-        const value =
-          (from >= 0 ? views[viewOffset + from] : requests[requestOffset - 1 - from]) ?? Number.NaN;
+      for (let column = 0; column < readers.length; column += 1) {
+        const value = readers[column]?.(parts) ?? Number.NaN;
         into[offset + column] = Number.isNaN(value) ? 0 : value;
       }
     },
+  };
+}
+
+/** Reads one column of a row; NaN where it is missing. */
+type ColumnReader = (parts: RowParts) => number;
+
+function readerOf(
+  column: FeatureSetColumn,
+  featureSet: FeatureSetPlan,
+  viewColumns: readonly ViewColumn[],
+): ColumnReader {
+  switch (column.kind) {
+    case 'view': {
+      const index = viewColumns.findIndex((view) => view.column.name === column.name);
+      return ({ views, viewOffset }) => views[viewOffset + index] ?? Number.NaN;
+    }
+    case 'request': {
+      const { requestIndex } = column;
+      return ({ requests, requestOffset }) => requests[requestOffset + requestIndex] ?? Number.NaN;
+    }
+    case 'derived': {
+      const plan = featureSet.derivedFeatures[column.derivedIndex];
+      assert(plan !== undefined, `feature set '${featureSet.name}' lacks '${column.name}'`);
+      return derivedReader(plan, featureSet, viewColumns);
+    }
+  }
+}
+
+function derivedReader(
+  plan: DerivedFeaturePlan,
+  featureSet: FeatureSetPlan,
+  viewColumns: readonly ViewColumn[],
+): ColumnReader {
+  const names = columnsOf(plan.expression);
+  const inputs = names.map((name): ColumnReader => {
+    const view = viewColumns.find((candidate) => candidate.column.name === name);
+    if (view !== undefined) return readerOf(view.column, featureSet, viewColumns);
+    const requestIndex = featureSet.requestFeatures.findIndex((request) => request.name === name);
+    assert(requestIndex >= 0, `feature set '${featureSet.name}' lacks '${name}'`);
+    return ({ requests, requestOffset }) => requests[requestOffset + requestIndex] ?? Number.NaN;
+  });
+  const evaluate = compileExpression(plan.expression, names);
+  // One row of columns, filled anew each time: expressions read columns.
+  const cells = names.map(() => new Float64Array(1));
+  return (parts) => {
+    cells.forEach((cell, index) => {
+      cell[0] = inputs[index]?.(parts) ?? Number.NaN;
+    });
+    const value = evaluate(cells, 0) + 0;
+    return Number.isNaN(value) ? plan.default : value;
   };
 }
 
@@ -51,9 +96,9 @@ export interface ViewColumn {
   readonly feature: FeaturePlan;
 }
 
-/** Gives the view columns of a feature set in the order in which vectors hold them. */
+/** Gives the view columns of a feature set in the order in which vectors hold them: the model's, then those that only derived features read. */
 export function viewColumnsOf(featureSet: FeatureSetPlan): readonly ViewColumn[] {
-  return featureSet.columns.flatMap((column) => {
+  return [...featureSet.columns, ...featureSet.hiddenColumns].flatMap((column) => {
     if (column.kind !== 'view') return [];
     const feature = featureSet.views[column.viewIndex]?.features[column.featureIndex];
     assert(feature !== undefined, `feature set '${featureSet.name}' lacks '${column.name}'`);

@@ -1,13 +1,60 @@
 import type { Expression } from '../compute/expression.ts';
-import type { FeaturePlan } from '../compute/plan.ts';
+import type {
+  AggregatePlan,
+  DerivedColumn,
+  FeaturePlan,
+  ValuePlan,
+  WindowPlan,
+} from '../compute/plan.ts';
 
 /** Gives the definition of a feature for people: `mean of delay over the last 24h by origin`. */
 export function featureSummary(plan: FeaturePlan): string {
-  const { operator, value } = plan.aggregate;
-  const what = value === undefined ? 'count of events' : `${operator} of ${expressionText(value)}`;
   const where = plan.filter === undefined ? '' : ` where ${expressionText(plan.filter)}`;
-  const window = plan.windowMs === 'lifetime' ? 'ever' : `over the last ${spanText(plan.windowMs)}`;
-  return `${what}${where} ${window} by ${plan.view.by.join(', ')}`;
+  const mark = plan.parity === 'approx' ? ' (approximately)' : '';
+  return `${aggregateText(plan.aggregate)}${where} ${windowText(plan.window)} by ${plan.view.by.join(', ')}${mark}`;
+}
+
+function aggregateText(plan: AggregatePlan): string {
+  switch (plan.operator) {
+    case 'count':
+      return 'count of events';
+    case 'covariance':
+    case 'correlation':
+      return `${plan.operator} of ${valueText(plan.value)} and ${valueText(plan.other)}`;
+    case 'first':
+    case 'last':
+    case 'greatest':
+    case 'least':
+      return `${plan.operator}${plan.rank === 1 ? '' : ` (number ${plan.rank})`} of ${valueText(plan.value)}`;
+    case 'quantile':
+      return `quantile ${plan.share} (within ${plan.relativeError * 100} %) of ${valueText(plan.value)}`;
+    case 'approxQuantile':
+      return `quantile ${plan.share} of ${valueText(plan.value)}`;
+    case 'ewma':
+      return `ewma (weight ${plan.weight}) of ${valueText(plan.value)}`;
+    case 'countDistinct':
+      return `count of different ${valueText(plan.value)}`;
+    case 'countDistinctSketch':
+      return `count (sketch of 2^${plan.precision} registers) of different ${valueText(plan.value)}`;
+    default:
+      return `${plan.operator} of ${valueText(plan.value)}`;
+  }
+}
+
+function valueText({ expression }: ValuePlan): string {
+  return expressionText(expression);
+}
+
+function windowText(window: WindowPlan): string {
+  const delay = window.delayMs === 0 ? '' : ` up to ${spanText(window.delayMs)} ago`;
+  switch (window.kind) {
+    case 'sliding':
+      return `over the last ${spanText(window.lengthMs)}${delay}`;
+    case 'sawtooth':
+      return `over the last ${spanText(window.lengthMs)} to ${spanText(window.lengthMs + window.hopMs)}${delay}`;
+    case 'lifetime':
+      return `ever${delay}`;
+  }
 }
 
 /** Gives an expression for people. */
@@ -15,6 +62,8 @@ export function expressionText(expression: Expression): string {
   switch (expression.kind) {
     case 'column':
       return expression.column;
+    case 'derivedColumn':
+      return derivedText(expression.derived);
     case 'number':
       return String(expression.value);
     case 'arithmetic':
@@ -26,6 +75,10 @@ export function expressionText(expression: Expression): string {
     case 'calendar':
       return `${expression.part}(${expressionText(expression.operand)})`;
   }
+}
+
+function derivedText({ column, derive }: DerivedColumn): string {
+  return derive.kind === 'hash' ? column : `${column} among (${derive.texts.join(', ')})`;
 }
 
 const units: readonly (readonly [string, number])[] = [

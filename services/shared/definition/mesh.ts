@@ -1,5 +1,6 @@
 import type {
   ColumnPlan,
+  DerivedFeaturePlan,
   FeaturePlan,
   FeatureSetPlan,
   RequestFeaturePlan,
@@ -21,21 +22,46 @@ export interface JoinKey {
   readonly entity: string;
 }
 
-/** One feature of a mesh. */
-export interface MeshFeature {
+/** What every feature of a mesh has. */
+interface AnyMeshFeature {
   readonly name: string;
-  /** Hash of the definition, 64 hexadecimal digits. */
+  /** Hash of what it means, 64 hexadecimal digits: the version of the definition. Its name is no part of it. */
   readonly hash: string;
-  readonly plan: FeaturePlan | RequestFeaturePlan;
-  /** Id of the view; undefined for a request feature. */
+  /** Id of the view; undefined where no view computes it. */
   readonly view: string | undefined;
-  /** Names of its entities; none for a request feature. */
+  /** Names of its entities; none where no view computes it. */
   readonly entities: readonly string[];
   readonly isOnline: boolean;
   readonly isOffline: boolean;
   /** The definition, for people. */
   readonly summary: string;
 }
+
+/** A feature that a view computes from events. */
+export interface ViewFeature extends AnyMeshFeature {
+  readonly kind: 'view';
+  readonly plan: FeaturePlan;
+  readonly view: string;
+  /** One for each by-column of the view. */
+  readonly joinKeys: readonly JoinKey[];
+}
+
+/** A feature that is computed from the request alone. */
+export interface RequestFeature extends AnyMeshFeature {
+  readonly kind: 'request';
+  readonly plan: RequestFeaturePlan;
+  /** The columns that it reads. */
+  readonly inputs: readonly ColumnPlan[];
+}
+
+/** A feature that is computed from other features. */
+export interface DerivedFeature extends AnyMeshFeature {
+  readonly kind: 'derived';
+  readonly plan: DerivedFeaturePlan;
+}
+
+/** One feature of a mesh. */
+export type MeshFeature = ViewFeature | RequestFeature | DerivedFeature;
 
 /** One model of a mesh, compiled. */
 export interface MeshModel {
@@ -60,7 +86,7 @@ export interface Mesh {
   /** All views of all features, each once. */
   readonly views: readonly ViewPlan[];
   readonly features: readonly MeshFeature[];
-  /** One for each model, in the order of `models`. */
+  /** One for each model, in the order of `models`, and one for each feature service. */
   readonly featureSets: readonly FeatureSetPlan[];
   readonly models: Readonly<Record<string, MeshModel>>;
   readonly replay: ReplayPlan | undefined;

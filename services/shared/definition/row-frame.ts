@@ -2,11 +2,12 @@ import type { ColumnType } from '../compute/plan.ts';
 import type { ColumnNames, Columns } from './column.ts';
 import { definitionInvalid } from './definition-error.ts';
 import { Condition, NumberTerm, TimestampTerm } from './term.ts';
+import { decimalExpression } from './value.ts';
 
 /** Columns that expressions can read: all but text. */
 export type NumericColumn<C extends Columns> = ColumnNames<
   C,
-  'int' | 'float' | 'bool' | 'timestamp'
+  'int' | 'decimal' | 'float' | 'bool' | 'timestamp'
 >;
 
 /** What an expression over a column of type `T` starts as. */
@@ -25,30 +26,47 @@ export interface RowFrame<C extends Columns> {
 export function rowFrame<C extends Columns>(columns: C, subject: string): RowFrame<C> {
   return {
     col<N extends NumericColumn<C>>(name: N) {
-      const type = numericType(columns, name, subject);
-      const expression = { kind: 'column', column: name } as const;
       // The conditional type TermOf mirrors this choice; the compiler can't follow it.
-      if (type === 'timestamp') return new TimestampTerm(expression) as TermOf<C[N]['type']>;
-      if (type === 'bool') return new Condition(expression) as TermOf<C[N]['type']>;
-      return new NumberTerm(expression) as TermOf<C[N]['type']>;
+      return numericTerm(columns, name, subject) as TermOf<C[N]['type']>;
     },
   };
 }
 
 /**
- * Gives the type of a column that numbers can be read from.
+ * Gives what an expression over a column of numbers starts as.
  * @throws {MeshError} INVALID_ARGUMENT / DEFINITION_INVALID when there is no such column or it is text.
  */
-export function numericType(columns: Columns, name: string, subject: string): ColumnType {
+export function numericTerm(
+  columns: Columns,
+  name: string,
+  subject: string,
+): TimestampTerm | Condition | NumberTerm {
+  const type = columnTypeOf(columns, name, subject);
+  const expression = { kind: 'column', column: name } as const;
+  switch (type) {
+    case 'text':
+      throw definitionInvalid(subject, `reads numbers from the text column '${name}'`);
+    case 'timestamp':
+      return new TimestampTerm(expression);
+    case 'bool':
+      return new Condition(expression);
+    case 'decimal':
+      return new NumberTerm(decimalExpression(name, columns[name]?.scale ?? 0));
+    case 'int':
+    case 'float':
+      return new NumberTerm(expression);
+  }
+}
+
+/**
+ * Gives the type of a column.
+ * @throws {MeshError} INVALID_ARGUMENT / DEFINITION_INVALID when there is no such column.
+ */
+export function columnTypeOf(columns: Columns, name: string, subject: string): ColumnType {
   const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
-  if (column === undefined) {
-    throw definitionInvalid(
-      subject,
-      `reads column '${name}', which the source doesn't have; its columns are ${Object.keys(columns).join(', ')}`,
-    );
-  }
-  if (column.type === 'text') {
-    throw definitionInvalid(subject, `reads numbers from the text column '${name}'`);
-  }
-  return column.type;
+  if (column !== undefined) return column.type;
+  throw definitionInvalid(
+    subject,
+    `reads column '${name}', which the source doesn't have; its columns are ${Object.keys(columns).join(', ')}`,
+  );
 }

@@ -70,10 +70,10 @@ export function source<const C extends Columns>(
   const plan: SourcePlan = {
     name,
     parquet: options.parquet,
-    columns: names.map((column) => ({
-      name: column,
-      type: options.columns[column]?.type ?? 'text',
-    })),
+    columns: names.map((column) => {
+      const { type = 'text', scale } = options.columns[column] ?? {};
+      return { name: column, type, ...(scale === undefined ? {} : { scale }) };
+    }),
     eventTime: options.eventTime,
     visibleAfterMs: durationOf(options.visibleAfter ?? '0ms', subject, 0),
     ...(options.late === undefined || options.late === 'accept'

@@ -5,6 +5,7 @@ import type {
   Expression,
 } from '../compute/expression.ts';
 import { definitionInvalid } from './definition-error.ts';
+import { codeColumn } from './value.ts';
 
 /** A number that is computed from a row, as an author writes it: `f.col('delay').minus(15)`. */
 export class NumberTerm {
@@ -112,6 +113,30 @@ export class TimestampTerm {
 
   #calendar(part: CalendarPart): NumberTerm {
     return new NumberTerm({ kind: 'calendar', part, operand: this.expression });
+  }
+}
+
+/** A text of an event, about which statements can be made. */
+export class TextTerm {
+  readonly column: string;
+
+  constructor(column: string) {
+    this.column = column;
+  }
+
+  equals(text: string): Condition {
+    return this.oneOf([text]);
+  }
+
+  /** Whether it is one of these texts, to the last character. */
+  oneOf(texts: readonly string[]): Condition {
+    const derived = codeColumn(this.column, texts);
+    return new Condition({
+      kind: 'comparison',
+      operator: '>=',
+      left: { kind: 'derivedColumn', derived },
+      right: { kind: 'number', value: 0 },
+    });
   }
 }
 

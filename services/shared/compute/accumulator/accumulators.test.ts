@@ -102,15 +102,19 @@ describe('the groups', () => {
 
 describe('finish', () => {
   it('gives NaN where there is nothing to compute from', () => {
-    assert.ok(Number.isNaN(finishMean(0, 0)));
-    assert.ok(Number.isNaN(finishVariance(1, 5, 25)));
-    assert.ok(Number.isNaN(finishStddev(0, 0, 0)));
+    assert.ok(Number.isNaN(finishMean(0, 0, 1)));
+    assert.ok(Number.isNaN(finishVariance(1, 5, { squares: 25, unit: 1 })));
+    assert.ok(Number.isNaN(finishStddev(0, 0, { squares: 0, unit: 1 })));
   });
 
   it('does not cancel: the variance of huge numbers that differ by one', () => {
     const moments = new Moments();
     for (const value of [2 ** 40, 2 ** 40 + 1]) moments.add(value);
     const { count, sum, squares } = moments;
-    assert.equal(finishVariance(count, sum.toBigInt(), squares.toBigInt()), 0.5);
+    const variance = finishVariance(count, sum.toBigInt(), {
+      squares: squares.toBigInt(),
+      unit: 1,
+    });
+    assert.equal(variance, 0.5);
   });
 });
