@@ -21,6 +21,7 @@ export function rationalOf(value: number): Rational {
 
 /** Gives left + right. */
 export function plus(left: Rational, right: Rational): Rational {
+  if (left.bottom === right.bottom) return { top: left.top + right.top, bottom: left.bottom };
   return {
     top: left.top * right.bottom + right.top * left.bottom,
     bottom: left.bottom * right.bottom,
@@ -75,8 +76,8 @@ const greatestBits = 0x7fefffffffffffffn;
  */
 function search(guess: number, sideOf: (candidate: Rational) => number): number {
   const sideOfBits = (bits: bigint): number => sideOf(rationalOf(doubleOf(bits)));
-  if (sideOfBits(greatestBits) < 0) return Number.NaN;
   let [low, high] = bracket(guess, sideOfBits);
+  if (high === greatestBits && sideOfBits(high) < 0) return Number.NaN;
   while (high - low > 1n) {
     const middle = (low + high) >> 1n;
     if (sideOfBits(middle) <= 0) low = middle;
@@ -95,8 +96,8 @@ function bracket(guess: number, sideOfBits: (bits: bigint) => number): [bigint, 
   const all: [bigint, bigint] = [0n, greatestBits];
   if (!Number.isFinite(guess)) return all;
   const near = bitsOf(guess);
-  const low = near - 4n;
-  const high = near + 4n;
+  const low = near - 2n;
+  const high = near + 2n;
   const holds = low > 0n && high < greatestBits && sideOfBits(low) <= 0 && sideOfBits(high) > 0;
   return holds ? [low, high] : all;
 }

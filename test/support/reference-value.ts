@@ -125,8 +125,8 @@ function momentOf(operator: string, pairs: readonly Pair[]): number | undefined 
   const meanX = over(total(pairs.map(({ x }) => x)), n);
   const meanY = over(total(pairs.map(({ y }) => y)), n);
   const distances = pairs.map(({ x, y }) => ({
-    x: plus(x, times(whole(-1), meanX)),
-    y: plus(y, times(whole(-1), meanY)),
+    x: distance(x, meanX),
+    y: distance(y, meanY),
   }));
   const sumOf = (read: (pair: Pair) => Rational): Rational =>
     distances.map(read).reduce(plus, whole(0));
@@ -180,6 +180,12 @@ function momentOf(operator: string, pairs: readonly Pair[]): number | undefined 
     default:
       throw new Error(`the oracle does not know '${operator}'`);
   }
+}
+
+/** Gives value - mean over the mean's denominator, which all values' denominators divide. */
+function distance(value: Rational, mean: Rational): Rational {
+  const top = (value.top * mean.bottom) / value.bottom - mean.top;
+  return { top, bottom: mean.bottom };
 }
 
 function signed({ top }: Rational, magnitude: number): number {
