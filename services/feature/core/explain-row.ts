@@ -2,6 +2,7 @@ import { compileContribution } from '../../shared/compute/compiled-view.ts';
 import { type EventColumns, pickColumns } from '../../shared/compute/event-columns.ts';
 import type { FeaturePlan, ViewPlan } from '../../shared/compute/plan.ts';
 import { recomputeView } from '../../shared/compute/recompute.ts';
+import { windowBegin, windowEnd } from '../../shared/compute/window.ts';
 import { type CellValue, ulpsBetween } from './audit-rows.ts';
 import { explainDifference } from './likely-skews.ts';
 
@@ -61,15 +62,16 @@ export function explainValue(value: ValueToExplain): ExplainedValue {
   if (feature === undefined) throw new Error(`view '${view.id}' has no feature ${featureIndex}`);
   const at = (offset: number): CellValue =>
     cellOf(recomputeView(view, events, t, offset), featureIndex);
-  const fromMs = feature.windowMs === 'lifetime' ? Number.NEGATIVE_INFINITY : t - feature.windowMs;
-  const all = explainedEvents(value, feature, fromMs);
+  const fromMs = windowBegin(feature.window, t);
+  const untilMs = windowEnd(feature.window, t);
+  const all = explainedEvents(value, feature, { fromMs, untilMs });
   const sides = { recomputed: at(logOffset), recomputedNow: at(newestOffset) };
   const { entity, online, served } = value;
   return {
     feature: feature.name,
     entity: entity.replaceAll('\u001f', ','),
     fromMs,
-    untilMs: t,
+    untilMs,
     ...sides,
     online,
     served,
@@ -94,11 +96,11 @@ export function isSameCell(left: CellValue, right: CellValue): boolean {
 
 /** Events in the window, the newest before it, and those at its very end, which it does not hold. */
 function explainedEvents(
-  { view, events, t, logOffset, isLate, isHistory }: ValueToExplain,
+  { view, events, logOffset, isLate, isHistory }: ValueToExplain,
   feature: FeaturePlan,
-  fromMs: number,
+  { fromMs, untilMs }: { readonly fromMs: number; readonly untilMs: number },
 ): readonly ExplainedEvent[] {
-  const contribution = compileContribution(feature, view.columns);
+  const { evaluate } = compileContribution(feature, view.columns);
   const columns = pickColumns(events, view.columns);
   const explained: ExplainedEvent[] = [];
   for (let row = 0; row < events.rows; row += 1) {
@@ -106,12 +108,12 @@ function explainedEvents(
     const seq = events.seq[row] ?? Number.NaN;
     const isNewestBefore =
       atMs < fromMs && !((events.ts[row + 1] ?? Number.POSITIVE_INFINITY) < fromMs);
-    if ((atMs < fromMs && !isNewestBefore) || atMs > t) continue;
+    if ((atMs < fromMs && !isNewestBefore) || atMs > untilMs) continue;
     explained.push({
       atMs,
       seq,
-      value: contribution(columns, row),
-      isInWindow: atMs >= fromMs && atMs < t,
+      value: evaluate(columns, row),
+      isInWindow: atMs >= fromMs && atMs < untilMs,
       isSeen: seq <= logOffset,
       isLate: isLate(seq),
       isHistory: isHistory(seq),

@@ -56,10 +56,12 @@ const skews: readonly Skew[] = [
   {
     finding: 'it is what the last so many rows give as the window has days',
     compute: (value, feature, logOffset) => {
-      if (feature.windowMs === 'lifetime' || feature.windowMs < dayMs) return undefined;
-      const rows = Math.round(feature.windowMs / dayMs);
+      const { window } = feature;
+      if (window.kind === 'lifetime' || window.lengthMs < dayMs) return undefined;
+      const rows = Math.round(window.lengthMs / dayMs);
       const events = lastRows(value, rows, logOffset);
-      return compute({ ...value, events }, { ...feature, windowMs: 'lifetime' }, logOffset);
+      const all = { kind: 'lifetime', delayMs: window.delayMs } as const;
+      return compute({ ...value, events }, { ...feature, window: all }, logOffset);
     },
   },
 ];
@@ -104,8 +106,9 @@ function compute(value: SkewedValue, feature: FeaturePlan, logOffset: number): C
 }
 
 function withWindow(feature: FeaturePlan, moreMs: number): FeaturePlan {
-  const { windowMs } = feature;
-  return windowMs === 'lifetime' ? feature : { ...feature, windowMs: windowMs + moreMs };
+  const { window } = feature;
+  if (window.kind === 'lifetime') return feature;
+  return { ...feature, window: { ...window, lengthMs: window.lengthMs + moreMs } };
 }
 
 function withoutLate({ events, isLate }: SkewedValue): EventColumns {
