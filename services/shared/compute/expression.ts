@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DerivedColumn } from './plan.ts';
+import type { DerivedColumn } from './derived-column.ts';
 
 /** Arithmetic whose result IEEE 754 fixes to the bit. */
 export type ArithmeticOperator = '+' | '-' | '*' | '/';

@@ -1,3 +1,4 @@
+import type { DerivedColumn } from './derived-column.ts';
 import type { Expression } from './expression.ts';
 
 /**
@@ -159,16 +160,6 @@ export interface DerivedFeaturePlan {
   readonly expression: Expression;
   /** Stands in where the expression gives nothing: a missing operand, a division by zero. */
   readonly default: number;
-}
-
-/** A column of a view that is made from a text column, so that state and aggregates hold numbers only. */
-export interface DerivedColumn {
-  readonly name: string;
-  readonly column: string;
-  readonly derive: /** Index of the text among these; -1 for any other text, NaN where it is missing. */
-    | { readonly kind: 'code'; readonly texts: readonly string[] }
-    /** 52 bits of the SHA-256 of the text as UTF-8: the first ones, or those after them; NaN where it is missing. */
-    | { readonly kind: 'hash'; readonly part: 0 | 1 };
 }
 
 /** All features over one source with the same by-columns: one state per entity. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DerivedColumn } from './plan.ts';
+import type { DerivedColumn } from './derived-column.ts';
 
 /** A text column as codes into texts. A code beyond the texts stands for a missing text. */
 export interface CodedTexts {

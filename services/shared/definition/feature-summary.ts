@@ -1,11 +1,6 @@
+import type { DerivedColumn } from '../compute/derived-column.ts';
 import type { Expression } from '../compute/expression.ts';
-import type {
-  AggregatePlan,
-  DerivedColumn,
-  FeaturePlan,
-  ValuePlan,
-  WindowPlan,
-} from '../compute/plan.ts';
+import type { AggregatePlan, FeaturePlan, ValuePlan, WindowPlan } from '../compute/plan.ts';
 
 /** Gives the definition of a feature for people: `mean of delay over the last 24h by origin`. */
 export function featureSummary(plan: FeaturePlan): string {

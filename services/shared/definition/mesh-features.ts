@@ -1,8 +1,8 @@
+import type { DerivedColumn } from '../compute/derived-column.ts';
 import { columnsOf, derivedColumnsOf, type Expression } from '../compute/expression.ts';
 import {
   type ColumnPlan,
   computeVersion,
-  type DerivedColumn,
   type FeaturePlan,
   type SourcePlan,
   type ViewPlan,

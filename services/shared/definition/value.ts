@@ -1,5 +1,6 @@
+import type { DerivedColumn } from '../compute/derived-column.ts';
 import type { Expression } from '../compute/expression.ts';
-import type { ColumnType, DerivedColumn, ValuePlan } from '../compute/plan.ts';
+import type { ColumnType, ValuePlan } from '../compute/plan.ts';
 
 /** A column of a source, as expressions need it. */
 export interface SourceColumn {
