@@ -17,6 +17,8 @@ export interface CompiledLane {
   readonly sumColumn: number;
   /** Column of its sum of squares, where it has one. */
   readonly squaresColumn: number;
+  /** Column of the least value from a row to the end of its chunk, where it has extremes; the greatest is beside it. */
+  readonly extremesColumn: number;
 }
 
 /** One feature, ready to be computed. */
@@ -39,7 +41,9 @@ export interface CompiledView {
   /** Different lengths in ms; Infinity for a lifetime. */
   readonly windows: readonly number[];
   readonly features: readonly CompiledFeature[];
-  /** Columns of a row of running totals of all lanes. */
+  /** Columns of a row of running totals of all lanes that are sums. */
+  readonly sumsWidth: number;
+  /** The same and those of extremes, which come after them. */
   readonly totalsWidth: number;
 }
 
@@ -63,14 +67,20 @@ export function compileView(plan: ViewPlan): CompiledView {
       maxAgeMs: feature.maxAgeMs ?? Number.POSITIVE_INFINITY,
     };
   });
-  const lanes: CompiledLane[] = [];
-  let totalsWidth = 0;
+  const summed: Omit<CompiledLane, 'extremesColumn'>[] = [];
+  let sumsWidth = 0;
   for (const group of groups) {
-    const lane = compileLane(group, plan.columns, totalsWidth);
-    totalsWidth = lane.squaresColumn + (lane.hasSquares ? 1 : 0);
-    lanes.push(lane);
+    const lane = compileLane(group, plan.columns, sumsWidth);
+    sumsWidth = lane.squaresColumn + (lane.hasSquares ? 1 : 0);
+    summed.push(lane);
   }
-  return { plan, lanes, windows, features, totalsWidth };
+  let totalsWidth = sumsWidth;
+  const lanes = summed.map((lane): CompiledLane => {
+    const extremesColumn = totalsWidth;
+    if (lane.hasExtremes) totalsWidth += 2;
+    return { ...lane, extremesColumn };
+  });
+  return { plan, lanes, windows, features, sumsWidth, totalsWidth };
 }
 
 /** Gives the contribution of each event to a feature, as {@link CompiledLane.evaluate} does. */
@@ -92,7 +102,7 @@ function compileLane(
   group: readonly FeaturePlan[],
   columnNames: readonly string[],
   countColumn: number,
-): CompiledLane {
+): Omit<CompiledLane, 'extremesColumn'> {
   const [first] = group;
   const uses = (...operators: readonly AggregateOperator[]): boolean =>
     group.some((feature) => operators.includes(feature.aggregate.operator));

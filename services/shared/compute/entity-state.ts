@@ -4,12 +4,12 @@ import { stateCorrupt } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { ChunkIndex } from './chunk-index.ts';
 import type { CompiledView } from './compiled-view.ts';
-import { EntityIndex, type EventRange } from './entity-index.ts';
+import { EntityIndex } from './entity-index.ts';
 import { chunkRowsMax, EventChunk, sealed, unsealed } from './event-chunk.ts';
 import type { FeatureVector } from './feature-vector.ts';
 import type { Position } from './position.ts';
 import { PrunedBase } from './pruned-base.ts';
-import type { ReadPlan } from './read-plan.ts';
+import type { PlannedWindow, ReadPlan } from './read-plan.ts';
 
 /** One stored piece of an entity's state; without bytes it is to be deleted. */
 export interface StateChunk {
@@ -79,34 +79,35 @@ export class EntityState {
    * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED when a window reaches events that were pruned; recompute then.
    */
   read(t: number, plan: ReadPlan, vector: FeatureVector, offset: number): void {
-    const { totalsWidth } = this.#view;
     const index = this.#index;
+    const base = this.#base;
+    const { windows, features, totals, end } = plan;
     index.refresh();
-    const end = index.locate(t);
-    const { windows, features, totals } = plan;
+    index.locate(t, end);
     index.totalsBefore(end, totals, 0);
-    for (let slot = 0; slot < windows.length; slot += 1) {
-      const window = windows[slot];
+    for (let at = 0; at < windows.length; at += 1) {
+      const window = windows[at];
       if (window === undefined) continue;
-      window.begin = this.#beginOf(t, window.windowMs);
-      index.totalsBefore(window.begin, totals, (slot + 1) * totalsWidth);
+      this.#moveToBegin(t, window);
+      index.totalsBefore(window.begin, totals, window.totalsFrom);
     }
-    const ageMs = t - Math.max(index.tsBefore(end), this.#base.newestTs);
-    for (let planned = 0; planned < features.length; planned += 1) {
-      const one = features[planned];
-      const begin = windows[one?.slot ?? -1]?.begin;
-      if (one === undefined || begin === undefined) continue;
-      const { feature } = one;
-      const pruned = this.#prunedFor(feature.laneIndex, feature.windowIndex);
-      const beginFrom = (one.slot + 1) * totalsWidth;
-      const found = index.aggregate(one, { begin, end, totals, beginFrom, pruned });
-      vector.resolve(offset + one.cell, feature, found, ageMs);
+    const ageMs = t - Math.max(index.tsBefore(end), base.newestTs);
+    for (let at = 0; at < features.length; at += 1) {
+      const feature = features[at];
+      if (feature === undefined) continue;
+      const isWhole = base.rows > 0 && feature.window.windowMs === Number.POSITIVE_INFINITY;
+      const pruned = isWhole ? base.lanes[feature.laneIndex] : undefined;
+      const found = index.aggregate(feature, plan, pruned);
+      vector.resolve(offset + feature.cell, feature, found, ageMs);
     }
   }
 
   /** Gives ts of the newest event before t, which {@link read} takes the age from; negative infinity when there is none. */
   newestBefore(t: number): number {
-    return Math.max(this.#index.tsBefore(this.#index.locate(t)), this.#base.newestTs);
+    const position: Position = { chunk: 0, row: 0 };
+    this.#index.refresh();
+    this.#index.locate(t, position);
+    return Math.max(this.#index.tsBefore(position), this.#base.newestTs);
   }
 
   /**
@@ -209,7 +210,7 @@ export class EntityState {
     return sealed(writer);
   }
 
-  #beginOf(t: number, windowMs: number): Position {
+  #moveToBegin(t: number, { windowMs, begin }: PlannedWindow): void {
     const isLifetime = windowMs === Number.POSITIVE_INFINITY;
     const reachesPruned = this.#base.newestTs >= (isLifetime ? t : t - windowMs);
     if (this.#base.rows > 0 && reachesPruned) {
@@ -219,13 +220,10 @@ export class EntityState {
         message: `wanted view '${this.#view.plan.id}' at ${t}, where a window reaches events that the online state has let go of; recompute it from the log`,
       });
     }
-    return isLifetime ? { chunk: 0, row: 0 } : this.#index.locate(t - windowMs);
-  }
-
-  #prunedFor(laneIndex: number, windowIndex: number): EventRange['pruned'] {
-    if (this.#base.rows === 0) return undefined;
-    const isLifetime = this.#view.windows[windowIndex] === Number.POSITIVE_INFINITY;
-    return isLifetime ? this.#base.lanes[laneIndex] : undefined;
+    if (isLifetime) {
+      begin.chunk = 0;
+      begin.row = 0;
+    } else this.#index.locate(t - windowMs, begin);
   }
 
   /** Index of the last chunk that begins at or before the event; 0 when none does. */

@@ -1,22 +1,39 @@
-import type { CompiledFeature, CompiledLane, CompiledView } from './compiled-view.ts';
+import assert from 'node:assert/strict';
+import type { CompiledView } from './compiled-view.ts';
+import type { FeaturePlan } from './plan.ts';
 import type { Position } from './position.ts';
 
-/** One feature that is read. */
-export interface PlannedFeature {
-  readonly feature: CompiledFeature;
-  readonly lane: CompiledLane;
-  /** Cell of the vector, counted from where a row begins. */
-  readonly cell: number;
-  /** Its window among those of the plan. */
-  readonly slot: number;
-}
-
 /** One window that is read. */
-interface PlannedWindow {
+export interface PlannedWindow {
   /** Length in ms; Infinity for a lifetime. */
   readonly windowMs: number;
-  /** Scratch: where the window begins. */
-  begin: Position;
+  /** Where in the plan's totals those at its begin stand. */
+  readonly totalsFrom: number;
+  /** Scratch: where it begins. */
+  readonly begin: Position;
+}
+
+/** One feature that is read; what a read looks at stands in one record. */
+export interface PlannedFeature {
+  readonly operator: FeaturePlan['aggregate']['operator'];
+  readonly window: PlannedWindow;
+  readonly laneIndex: number;
+  readonly countColumn: number;
+  readonly sumColumn: number;
+  readonly squaresColumn: number;
+  readonly extremesColumn: number;
+  readonly default: number;
+  readonly maxAgeMs: number;
+  /** Cell of the vector, counted from where a row begins. */
+  readonly cell: number;
+}
+
+/** One feature of a view that is wanted, and where. */
+export interface ReadTarget {
+  /** Index into the view's features. */
+  readonly featureIndex: number;
+  /** Cell of the vector, counted from where a row begins. */
+  readonly cell: number;
 }
 
 /**
@@ -28,28 +45,41 @@ export class ReadPlan {
   readonly windows: readonly PlannedWindow[];
   /** Scratch: running totals [1 + windows, totalsWidth] row-major, first at the end of all windows, then at each begin. */
   readonly totals: Float64Array;
+  /** Scratch: where all windows end. */
+  readonly end: Position = { chunk: 0, row: 0 };
 
   constructor(view: CompiledView, targets: readonly ReadTarget[]) {
-    const lengths: number[] = [];
+    const windows = new Map<number, PlannedWindow>();
     this.features = targets.map(({ featureIndex, cell }): PlannedFeature => {
       const feature = view.features[featureIndex];
       const lane = view.lanes[feature?.laneIndex ?? -1];
-      if (feature === undefined || lane === undefined) throw new RangeError('no such feature');
+      assert(feature !== undefined && lane !== undefined, 'the view has the feature and its lane');
       const windowMs = view.windows[feature.windowIndex] ?? Number.POSITIVE_INFINITY;
-      const known = lengths.indexOf(windowMs);
-      return { feature, lane, cell, slot: known >= 0 ? known : lengths.push(windowMs) - 1 };
+      const totalsFrom = (1 + windows.size) * view.totalsWidth;
+      const window = windows.get(windowMs) ?? {
+        windowMs,
+        totalsFrom,
+        begin: { chunk: 0, row: 0 },
+      };
+      windows.set(windowMs, window);
+      const { operator, laneIndex, maxAgeMs } = feature;
+      const { countColumn, sumColumn, squaresColumn, extremesColumn } = lane;
+      return {
+        operator,
+        window,
+        laneIndex,
+        countColumn,
+        sumColumn,
+        squaresColumn,
+        extremesColumn,
+        default: feature.default,
+        maxAgeMs,
+        cell,
+      };
     });
-    this.windows = lengths.map((windowMs) => ({ windowMs, begin: { chunk: 0, row: 0 } }));
-    this.totals = new Float64Array((1 + lengths.length) * view.totalsWidth);
+    this.windows = [...windows.values()];
+    this.totals = new Float64Array((1 + windows.size) * view.totalsWidth);
   }
-}
-
-/** One feature of a view that is wanted, and where. */
-export interface ReadTarget {
-  /** Index into the view's features. */
-  readonly featureIndex: number;
-  /** Cell of the vector, counted from where a row begins. */
-  readonly cell: number;
 }
 
 /** Plans to read all features of a view, in their order. */
