@@ -50,6 +50,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
       builder,
       auditor,
       clock,
+      hasVirtualClock: config.hasVirtualClock,
       yieldTurn,
       onBackgroundError: (error) => telemetry.log.error('background-work-failed', {}, error),
     },

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { WorkerPool } from '../../shared/platform/worker/worker-pool.ts';
 import { type SliceRequest, sweepSlice } from '../core/sweep-slice.ts';
@@ -26,11 +25,6 @@ const sliceMsMax = 3_600_000;
 /** Gives what runs slices: on threads of their own, or with one thread, on the caller's. */
 export function sliceRunner(threads: number, clock: Clock): SliceRunner {
   return threads <= 1 ? callersThread : new SlicePool(threads, clock);
-}
-
-/** Gives how many threads a training set takes when nothing else is said: one for each core. */
-export function defaultThreads(): number {
-  return availableParallelism();
 }
 
 const callersThread: SliceRunner = {
