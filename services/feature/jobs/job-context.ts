@@ -8,6 +8,8 @@ import { type KeyPartition, partitionFilter } from '../core/key-partition.ts';
 import type { EventPart } from '../core/shared-events.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import { type SourceSchema, sourceSchema } from '../core/source-schema.ts';
+import type { SetLimits } from '../offline/set-limits.ts';
+import type { SliceRunner } from '../offline/slice-runner.ts';
 import type {
   AnswerStore,
   EventStore,
@@ -15,8 +17,6 @@ import type {
   ScanRequest,
   WarehouseReader,
 } from '../ports.ts';
-import type { SetLimits } from '../offline/set-limits.ts';
-import type { SliceRunner } from '../offline/slice-runner.ts';
 import type { JobPart } from './job-protocol.ts';
 
 /** Where events are read: history and log. */
