@@ -50,6 +50,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
       builder,
       auditor,
       clock,
+      hasVirtualClock: config.hasVirtualClock,
       yieldTurn,
       onBackgroundError: (error) => telemetry.log.error('background-work-failed', {}, error),
     },
@@ -94,9 +95,16 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
 }
 
 function threadSettings(settings: FeatureConfig): JobThreadSettings {
-  const { meshModule, meshFolder, dataFolder, duckdbThreadsMax, duckdbMemoryMiB } = settings;
-  const duckdbMemoryBytesMax = duckdbMemoryMiB * 1_048_576;
-  return { meshModule, meshFolder, dataFolder, duckdbThreadsMax, duckdbMemoryBytesMax };
+  const { meshModule, meshFolder, dataFolder, duckdbThreadsMax } = settings;
+  return {
+    meshModule,
+    meshFolder,
+    dataFolder,
+    duckdbThreadsMax,
+    duckdbMemoryBytesMax: settings.duckdbMemoryMiB * 1_048_576,
+    setThreads: settings.trainingThreads,
+    setMemoryBytesMax: settings.trainingMemoryMiB * 1_048_576,
+  };
 }
 
 function yieldTurn(): Promise<void> {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
@@ -29,6 +30,10 @@ export interface FeatureConfig {
   readonly answersMax: number;
   /** Answers that may wait to be logged; more are dropped and counted. */
   readonly answersWaitingMax: number;
+  /** Threads that compute a training set. */
+  readonly trainingThreads: number;
+  /** Memory of events and examples that a training set works on at once, DuckDB's apart. */
+  readonly trainingMemoryMiB: number;
 }
 
 const defaults = {
@@ -45,6 +50,9 @@ const defaults = {
   duckdbMemoryMiB: 1_024,
   answersMax: 500_000,
   answersWaitingMax: 65_536,
+  trainingThreads: availableParallelism(),
+  // 3 million events of the flights take a quarter of it.
+  trainingMemoryMiB: 1_024,
 } as const;
 
 /**
@@ -78,6 +86,8 @@ export function featureConfig(config: ServiceConfig): FeatureConfig {
     answerRate: shareOption(options, 'answerRate', 1),
     answersMax: whole('answersMax'),
     answersWaitingMax: whole('answersWaitingMax'),
+    trainingThreads: whole('trainingThreads'),
+    trainingMemoryMiB: whole('trainingMemoryMiB'),
   };
 }
 

@@ -37,6 +37,12 @@ function questionsAround(flights: readonly Flight[], count: number, seed: number
   });
 }
 
+async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 /** Gives the reason of the error that a call ends with. */
 async function reasonOf(call: Promise<unknown>): Promise<string> {
   const error: unknown = await call.then(
@@ -168,7 +174,9 @@ describe('FeatureService', () => {
       untilMs: Date.UTC(2001, 2, 15),
       rowsMax: 2_000,
       seed: 7,
-    };
+      // The answers online are those of now: they know what came late.
+      mode: 'TRAINING_SET_MODE_AS_CORRECTED',
+    } as const;
     for await (const part of tester.client.buildTrainingSet(build, {})) {
       if (part.manifest) manifest = part.manifest;
       if (!part.rows) continue;
@@ -214,6 +222,21 @@ describe('FeatureService', () => {
     for await (const part of tester.client.buildTrainingSet(build, {}))
       again = part.manifest?.dataHash ?? again;
     assert.equal(again, manifest?.dataHash);
+  });
+
+  it('says what a set may know, and knows less as served', async () => {
+    const build = { model: 'late', fromMs: Date.UTC(2001, 2, 1), untilMs: Date.UTC(2001, 2, 15) };
+    const manifestOf = async (mode?: 'TRAINING_SET_MODE_AS_CORRECTED') => {
+      const request = mode === undefined ? build : { ...build, mode };
+      const parts = await collected(tester.client.buildTrainingSet(request, {}));
+      return parts.at(-1)?.manifest;
+    };
+    const asServed = await manifestOf();
+    const asCorrected = await manifestOf('TRAINING_SET_MODE_AS_CORRECTED');
+    assert.equal(asServed?.mode, 'TRAINING_SET_MODE_AS_SERVED');
+    assert.equal(asCorrected?.mode, 'TRAINING_SET_MODE_AS_CORRECTED');
+    assert.equal(asServed.rows, asCorrected.rows);
+    assert.notEqual(asServed.dataHash, asCorrected.dataHash, 'events of March came late');
   });
 
   it('gives defaults with their status for entities it has never seen', async () => {

@@ -3,6 +3,7 @@ import type { EntityChange, EntityStore, ViewStats } from './core/entity-store.t
 import type { ClaimedIds, EventIdStore } from './core/event-ids.ts';
 import type { EventTable, TableShape } from './core/event-table.ts';
 import type { LogAppend } from './core/ingestor.ts';
+import type { KeyPartition } from './core/key-partition.ts';
 import type { Segment } from './core/segment.ts';
 import type { SourceManifest } from './core/source-manifest.ts';
 import type { SourceSchema } from './core/source-schema.ts';
@@ -22,6 +23,8 @@ export interface ScanRequest {
   readonly seqBefore: number;
   /** Only events where one of these columns holds one of these texts; a hint, more may come. */
   readonly wanted?: ReadonlyMap<string, readonly string[]>;
+  /** Only events of entities in this part. */
+  readonly partition?: KeyPartition;
   /** Least rows of a part but the last; a multiple of 2,048. */
   readonly partRows?: number;
 }

@@ -64,6 +64,7 @@ module.exports = {
       {
         pathNot: [
           `^services/(shared/(kernel|compute|platform/inference)|$1/(core|worker))/`,
+          '^services/shared/platform/worker/worker-outcome\\.ts$',
           '^node_modules/@tensorflow/',
           '^(node:)?(worker_threads|fs|fs/promises|crypto|url|path|module|assert/strict)$',
         ],

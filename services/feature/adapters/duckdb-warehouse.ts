@@ -163,6 +163,7 @@ function boundConditions(request: ScanRequest): readonly string[] {
     `${ts} < ${sqlInteger(request.untilTs)}`,
     `${position} <= ${request.positionMax}`,
     ...keyConditions(request),
+    ...partitionConditions(request),
   ];
 }
 
@@ -213,6 +214,16 @@ function keyConditions({ wanted, schema }: ScanRequest): readonly string[] {
     ([name, texts]) => `${textExpression(schema, name)} IN (${texts.map(sqlText).join(', ')})`,
   );
   return [`(${parts.join(' OR ')})`];
+}
+
+/** As keyPartition of core/key-partition.ts does, which a test holds it to. */
+function partitionConditions({ partition, schema }: ScanRequest): readonly string[] {
+  if (partition === undefined) return [];
+  const { by, part, parts } = partition;
+  const numbers = by.map(
+    (name, index) => `md5_number_lower(${textExpression(schema, name)}) % ${parts} * ${index + 1}`,
+  );
+  return [`(${numbers.join(' + ')}) % ${parts} = ${part}`];
 }
 
 /** DuckDB compares integers: fractions of a millisecond are rounded up, which keeps half-open intervals as they are. */

@@ -185,8 +185,8 @@ interface ViewReader {
 }
 
 function readNothing({ features }: ReadPlan, vector: FeatureVector, offset: number): void {
-  for (const { feature, cell } of features) {
-    vector.resolve(offset + cell, feature, Number.NaN, Number.POSITIVE_INFINITY);
+  for (const feature of features) {
+    vector.resolve(offset + feature.cell, feature, Number.NaN, Number.POSITIVE_INFINITY);
   }
 }
 

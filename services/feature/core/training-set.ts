@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { compileView } from '../../shared/compute/compiled-view.ts';
 import type { EventColumns } from '../../shared/compute/event-columns.ts';
 import { columnsOf, compileExpression, type Expression } from '../../shared/compute/expression.ts';
 import type { FeatureSetPlan, ViewPlan } from '../../shared/compute/plan.ts';
 import { compileRequestFeatures } from '../../shared/compute/request-features.ts';
 import { compileRow } from '../../shared/compute/row.ts';
-import { sweepView } from '../../shared/compute/sweep.ts';
 import type { TrainingRows } from '../../shared/compute/training-rows.ts';
-import { EntityGroups } from './entity-groups.ts';
-import { columnOf, type EventTable, type TableShape } from './event-table.ts';
+import { columnOf, type EventTable, nullCode, type TableShape } from './event-table.ts';
 import { chooseExamples, compareIds } from './training-sample.ts';
 
 /** What makes examples of the events of a source. */
@@ -45,17 +42,36 @@ export function exampleShape(rule: ExampleRule, featureSet: FeatureSetPlan): Tab
   };
 }
 
+/** Gives, for a table, what tells the time t of each row that is an example of the rule; NaN for one that is none. */
+export function exampleCheck(
+  rule: ExampleRule,
+): (table: EventTable) => { readonly timeOf: (row: number) => number } {
+  const labelColumns = columnsOf(rule.label);
+  const label = compileExpression(rule.label, labelColumns);
+  return (table) => {
+    const at = columnOf(table.numbers, rule.at);
+    const inputs = labelColumns.map((name) => columnOf(table.numbers, name));
+    return {
+      timeOf: (row) => {
+        const t = at[row] ?? Number.NaN;
+        const isMeant = t >= rule.fromMs && t < rule.untilMs && !Number.isNaN(label(inputs, row));
+        return isMeant ? t : Number.NaN;
+      },
+    };
+  };
+}
+
 /** Chooses and labels examples out of a source's events. */
 export function chosenExamples(table: EventTable, rule: ExampleRule): Examples {
   const at = columnOf(table.numbers, rule.at);
   const labelColumns = columnsOf(rule.label);
   const label = compileExpression(rule.label, labelColumns);
   const inputs = labelColumns.map((name) => columnOf(table.numbers, name));
+  const { timeOf } = exampleCheck(rule)(table);
   const candidates = new Uint32Array(table.rows);
   let count = 0;
   for (let row = 0; row < table.rows; row += 1) {
-    const t = at[row] ?? Number.NaN;
-    if (!(t >= rule.fromMs && t < rule.untilMs) || Number.isNaN(label(inputs, row))) continue;
+    if (Number.isNaN(timeOf(row))) continue;
     candidates[count] = row;
     count += 1;
   }
@@ -72,38 +88,6 @@ export function chosenExamples(table: EventTable, rule: ExampleRule): Examples {
 
 /** One view over the examples: feature values [examples, features of the view] row-major. */
 export type ViewValues = Float64Array;
-
-/**
- * Computes the features of one view for all examples, entity by entity. Events have to hold all of the view that any
- * window reaches, and the newest event before for each entity. Yields how many examples are done.
- */
-export function* sweepExamples(
-  view: ViewPlan,
-  examples: Examples,
-  events: EventTable,
-): Generator<number, ViewValues> {
-  const compiled = compileView(view);
-  const width = view.features.length;
-  const values = new Float64Array(examples.rows.length * width);
-  const groups = new EntityGroups(events, view);
-  const wanted = new EntityGroups(exampleTable(examples, view), { ...view, columns: [] });
-  const nothing = emptyEvents(view);
-  let done = 0;
-  for (let index = 0; index < wanted.count; index += 1) {
-    const { key, events: asked, tableRows } = wanted.at(index);
-    const found = groups.indexOf(key);
-    const entityEvents = found === undefined ? nothing : groups.at(found).events;
-    const vector = sweepView(compiled, entityEvents, asked.ts);
-    tableRows.forEach((example, row) => {
-      for (let feature = 0; feature < width; feature += 1) {
-        values[example * width + feature] = vector.values[row * width + feature] ?? Number.NaN;
-      }
-    });
-    done += tableRows.length;
-    yield done;
-  }
-  return values;
-}
 
 /** Gives the rows as a model gets them, in messages of at most `messageRowsMax` rows. */
 export function* assembleTrainingRows(
@@ -166,24 +150,17 @@ function rowFiller(
   };
 }
 
-/** The examples as a table of their own, at their times, with the keys of one view. */
-function exampleTable(examples: Examples, view: ViewPlan): EventTable {
-  return {
-    rows: examples.rows.length,
-    ts: examples.atMs,
-    seq: new Float64Array(examples.rows.length),
-    numbers: new Map(),
-    texts: new Map(
-      view.by.map((name) => {
-        const { dictionary, codes } = columnOf(examples.table.texts, name);
-        return [
-          name,
-          { dictionary, codes: Uint32Array.from(examples.rows, (row) => codes[row] ?? 0) },
-        ];
-      }),
-    ),
-    ids: [],
-  };
+/** Gives the keys of the examples, one a row. */
+export function exampleKeys(
+  { table, rows }: Examples,
+  joinKeys: readonly string[],
+): EventTable['texts'] {
+  return new Map(
+    joinKeys.map((name) => {
+      const { dictionary, codes } = columnOf(table.texts, name);
+      return [name, { dictionary, codes: Uint32Array.from(rows, (row) => codes[row] ?? nullCode) }];
+    }),
+  );
 }
 
 /** Gives the columns of an entity without events. */

@@ -4,8 +4,12 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { DuckdbImporter } from '../adapters/duckdb-importer.ts';
 import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import { type EventTable, EventTableBuilder, type TableShape } from '../core/event-table.ts';
+import { type KeyPartition, partitionFilter } from '../core/key-partition.ts';
+import type { EventPart } from '../core/shared-events.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import { type SourceSchema, sourceSchema } from '../core/source-schema.ts';
+import type { SetLimits } from '../offline/set-limits.ts';
+import type { SliceRunner } from '../offline/slice-runner.ts';
 import type {
   AnswerStore,
   EventStore,
@@ -15,16 +19,24 @@ import type {
 } from '../ports.ts';
 import type { JobPart } from './job-protocol.ts';
 
-/** What jobs work with. */
-export interface JobContext {
+/** Where events are read: history and log. */
+export interface EventReader {
   readonly mesh: Mesh;
+  readonly store: Pick<EventStore, 'segment' | 'recordsFrom'>;
+  readonly warehouse: WarehouseReader;
+  readonly manifestOf: (source: string) => SourceManifest | undefined;
+}
+
+/** What jobs work with. */
+export interface JobContext extends EventReader {
   readonly store: EventStore;
   readonly online: OnlineStore;
   /** The log of answers; read only here. */
   readonly answers: Pick<AnswerStore, 'newestFirst'>;
-  readonly warehouse: WarehouseReader;
   readonly importer: DuckdbImporter;
-  readonly manifestOf: (source: string) => SourceManifest | undefined;
+  readonly slices: SliceRunner;
+  /** Limits of one training set. */
+  readonly setLimits: SetLimits;
 }
 
 /** What one run of a job gets: how to give parts, and when to stop. */
@@ -45,6 +57,8 @@ export interface EventsWanted {
   /** Events with a seq up to this. */
   readonly logOffset: number;
   readonly wanted?: ReadonlyMap<string, readonly string[]>;
+  /** Only events of entities in this part. */
+  readonly partition?: KeyPartition;
 }
 
 /** Gives the schema of a source. @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD when the mesh has no such source. */
@@ -62,26 +76,32 @@ export function schemaOf(mesh: Mesh, source: string): SourceSchema {
 
 /** Gives events out of history and log, as one table in (ts, seq) order. */
 export async function loadEvents(
-  context: JobContext,
+  context: EventReader,
   wanted: EventsWanted,
   signal: AbortSignal,
 ): Promise<EventTable> {
   const builder = new EventTableBuilder(wanted.shape);
-  await appendHistory(context, { wanted, builder, signal });
-  appendLog(context, wanted, builder);
+  for await (const { table, keeps } of eventParts(context, wanted, signal)) {
+    builder.append(table, keeps);
+  }
   return builder.finish();
 }
 
-interface HistoryInto {
-  readonly wanted: EventsWanted;
-  readonly builder: EventTableBuilder;
-  readonly signal: AbortSignal;
+/** Gives events out of history, in order, and then out of the log, in parts. */
+export async function* eventParts(
+  context: EventReader,
+  wanted: EventsWanted,
+  signal: AbortSignal,
+): AsyncGenerator<EventPart> {
+  yield* historyParts(context, wanted, signal);
+  yield* logParts(context, wanted);
 }
 
-async function appendHistory(
-  context: JobContext,
-  { wanted, builder, signal }: HistoryInto,
-): Promise<void> {
+async function* historyParts(
+  context: EventReader,
+  wanted: EventsWanted,
+  signal: AbortSignal,
+): AsyncGenerator<EventPart> {
   const segment = context.store.segment(wanted.source);
   const manifest = context.manifestOf(wanted.source);
   if (segment === undefined || manifest === undefined) return;
@@ -94,7 +114,9 @@ async function appendHistory(
     positionMax: segment.rows,
     seqBefore: segment.seqBefore,
     ...(wanted.wanted === undefined ? {} : { wanted: wanted.wanted }),
+    ...(wanted.partition === undefined ? {} : { partition: wanted.partition }),
   };
+  const always = { ingestedMs: Number.NEGATIVE_INFINITY, keeps: undefined };
   if (wanted.fromTs > manifest.firstTs) {
     // Only the newest event before the interval tells an entity without recent events from one that never had any.
     const before = new EventTableBuilder(wanted.shape);
@@ -103,20 +125,28 @@ async function appendHistory(
         before.append(part);
       }
     }
-    builder.append(before.finish());
+    yield { table: before.finish(), ...always };
   }
-  for await (const part of context.warehouse.scan(request, signal)) builder.append(part);
+  for await (const table of context.warehouse.scan(request, signal)) yield { table, ...always };
 }
 
 /** The log is not ordered by ts: all of it up to the offset is read, and nothing is left out that is too old. */
-function appendLog(context: JobContext, wanted: EventsWanted, builder: EventTableBuilder): void {
-  const { source, shape, untilTs, logOffset } = wanted;
+function* logParts(context: EventReader, wanted: EventsWanted): Generator<EventPart> {
+  const { source, shape, untilTs, logOffset, partition } = wanted;
   for (const bytes of context.store.recordsFrom(0)) {
     const head = readEventRecordHead(bytes);
     if (head.firstSeq > logOffset) return;
     if (head.source !== source || head.firstTs >= untilTs) continue;
-    const { events } = decodeEventRecord(bytes, { hasIds: shape.hasIds });
+    const { events, ingestedMs } = decodeEventRecord(bytes, { hasIds: shape.hasIds });
     const { ts, seq } = events;
-    builder.append(events, (row) => (ts[row] ?? 0) < untilTs && (seq[row] ?? 0) <= logOffset);
+    const isInPartition = partition === undefined ? undefined : partitionFilter(events, partition);
+    yield {
+      table: events,
+      ingestedMs,
+      keeps: (row) =>
+        (ts[row] ?? 0) < untilTs &&
+        (seq[row] ?? 0) <= logOffset &&
+        (isInPartition === undefined || isInPartition(row)),
+    };
   }
 }

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadMeshModule } from '../../shared/platform/process/load-mesh-module.ts';
 import { lowerPriority } from '../../shared/platform/process/lower-priority.ts';
+import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { DuckdbImporter } from '../adapters/duckdb-importer.ts';
 import { openFiles } from '../adapters/open-files.ts';
+import { sliceRunner } from '../offline/slice-runner.ts';
 import { auditAnswers } from './audit-answers.ts';
 import { buildTrainingSet } from './build-training-set.ts';
 import { explainValues } from './explain-values.ts';
@@ -56,5 +58,11 @@ async function openContext(from: JobThreadSettings): Promise<JobContext> {
   const mesh = await loadMeshModule(from.meshModule);
   const { session, warehouseFolder, ...files } = await openFiles(from);
   const importer = new DuckdbImporter(session, { meshFolder, warehouseFolder });
-  return { mesh, ...files, importer };
+  return {
+    mesh,
+    ...files,
+    importer,
+    slices: sliceRunner(from.setThreads, systemClock),
+    setLimits: { memoryBytesMax: from.setMemoryBytesMax },
+  };
 }

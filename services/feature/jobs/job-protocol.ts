@@ -7,6 +7,7 @@ import {
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { AuditFigures, CellMismatch } from '../core/audit-rows.ts';
 import type { ExplainedValue } from '../core/explain-row.ts';
+import type { SetMode } from '../offline/set-plan.ts';
 
 /** What a job thread is started with; plain data. */
 export interface JobThreadSettings {
@@ -18,6 +19,10 @@ export interface JobThreadSettings {
   readonly dataFolder: string;
   readonly duckdbThreadsMax: number;
   readonly duckdbMemoryBytesMax: number;
+  /** Threads that compute one training set, 1 or more. */
+  readonly setThreads: number;
+  /** Memory of events and examples that a training set works on at once. */
+  readonly setMemoryBytesMax: number;
 }
 
 /** What a job thread is asked. */
@@ -44,6 +49,7 @@ export type JobRequest =
       readonly untilMs: number;
       readonly rowsMax: number;
       readonly seed: number;
+      readonly mode: SetMode;
       /** Log offset up to which events count. */
       readonly logOffset: number;
     }

@@ -2,7 +2,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { EventTable } from '../core/event-table.ts';
 import { type RecomputeQuery, recomputeRows, wantedKeys } from '../core/recompute-rows.ts';
 import { viewShape } from '../core/source-schema.ts';
-import { reachMs } from './build-training-set.ts';
+import { reachMs } from '../core/view-reach.ts';
 import { type JobContext, type JobRun, loadEvents, schemaOf } from './job-context.ts';
 import type { JobRequest, JobResults } from './job-protocol.ts';
 

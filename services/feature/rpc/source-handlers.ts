@@ -1,6 +1,7 @@
 import type { BuildTrainingSetResponse } from '../../gen/mlmesh/feature/v1/BuildTrainingSetResponse.ts';
 import type { EventColumn } from '../../gen/mlmesh/feature/v1/EventColumn.ts';
 import type { ReadSourceResponse } from '../../gen/mlmesh/feature/v1/ReadSourceResponse.ts';
+import type { TrainingSetMode__Output } from '../../gen/mlmesh/feature/v1/TrainingSetMode.ts';
 import type { ColumnPlan } from '../../shared/compute/plan.ts';
 import { columnBytes } from '../../shared/platform/grpc/column-bytes.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
@@ -9,6 +10,7 @@ import type { EventTable } from '../core/event-table.ts';
 import { columnOf, nullCode } from '../core/event-table.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import type { JobProgress, JobTrainingRows } from '../jobs/job-protocol.ts';
+import type { SetMode } from '../offline/set-plan.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
 
 type SourceHandlers = Pick<
@@ -50,8 +52,9 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
     async *buildTrainingSet(request, call) {
       const { fromMs, untilMs } = requireInterval(request);
       const { model, rowsMax, seed } = request;
+      const mode = modeOf(request.mode);
       const parts = service.buildTrainingSet(
-        { model, fromMs, untilMs, rowsMax, seed },
+        { model, fromMs, untilMs, rowsMax, seed, mode },
         call.signal,
       );
       for (;;) {
@@ -65,6 +68,7 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
               fromMs,
               untilMs,
               seed,
+              mode: wireModes[mode],
             },
           };
           return;
@@ -75,6 +79,15 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
       }
     },
   };
+}
+
+const wireModes = {
+  'as-served': 'TRAINING_SET_MODE_AS_SERVED',
+  'as-corrected': 'TRAINING_SET_MODE_AS_CORRECTED',
+} as const satisfies Record<SetMode, string>;
+
+function modeOf(mode: TrainingSetMode__Output): SetMode {
+  return mode === 'TRAINING_SET_MODE_AS_CORRECTED' ? 'as-corrected' : 'as-served';
 }
 
 function requireInterval(request: { readonly fromMs: number; readonly untilMs: number }): {

@@ -27,6 +27,8 @@ export interface FeatureServicePorts {
   /** Runs audits, which must not wait for the others. */
   readonly auditor: JobRunner;
   readonly clock: Clock;
+  /** Whether the past is replayed: then it is as late as what was ingested or asked for, not as late as the clock says. */
+  readonly hasVirtualClock: boolean;
   /** Resolves after others had their turn of the event loop. */
   readonly yieldTurn: () => Promise<void>;
   /** Learns of what failed while nobody waited for it: a checkpoint, which the next one tries again, or a warm-up. */
@@ -73,7 +75,7 @@ export class FeatureService implements Component {
     );
     this.#ingestor = new Ingestor(
       {
-        nowMs: () => ports.clock.epoch(),
+        nowMs: () => this.#nowMs(),
         ids: this.#ids,
         newestTs: (source) => store.newestTs(source),
         hold: (records) => this.#online.hold(records),
@@ -241,6 +243,14 @@ export class FeatureService implements Component {
     const newestMs = this.#ingestor.newestTs(source.name) - source.visibleAfterMs;
     const nowMs = Math.max(this.#ports.clock.epoch(), newestMs);
     return { leastMs: oldestEventMs, mostMs: nowMs + this.#limits.eventAheadMsMax };
+  }
+
+  /** When events that come now are known from, epoch ms. */
+  #nowMs(): number {
+    const { hasVirtualClock, store, clock } = this.#ports;
+    if (!hasVirtualClock) return clock.epoch();
+    const newest = [...this.#schemas.keys()].map((source) => store.newestTs(source));
+    return Math.max(0, this.#online.newestAskedMs, ...newest);
   }
 
   #knownImport(source: string, untilMs: number): JobResults['import'] | undefined {

@@ -100,6 +100,11 @@ export class OnlineServing {
     return this.#state.logOffset;
   }
 
+  /** Latest time t that was asked for, epoch ms; negative infinity before the first. */
+  get newestAskedMs(): number {
+    return this.#features.newestAskedMs;
+  }
+
   /** What is known of each view, by id. */
   viewStats(): ReadonlyMap<string, ViewStats> {
     return this.#state.stats();

@@ -31,31 +31,52 @@ export class BlockExtremes {
     if (value > (this.#maxs[block] ?? 0)) this.#maxs[block] = value;
   }
 
+  /** Value of a row; NaN where it has none. */
+  valueAt(row: number): number {
+    return this.#values[row] ?? Number.NaN;
+  }
+
   /** Gives the least of rows [from, until); positive infinity when there is none. O(rows / 16). */
   minOf(from: number, until: number): number {
-    const values = this.#values;
-    let least = Number.POSITIVE_INFINITY;
-    for (let row = from; row < until; ) {
-      const isWhole = row % blockRows === 0 && row + blockRows <= until;
-      const value = isWhole ? this.#mins[row / blockRows] : values[row];
-      if (value !== undefined && value < least) least = value;
-      row += isWhole ? blockRows : 1;
-    }
-    return least;
+    const firstBlock = Math.ceil(from / blockRows);
+    const endBlock = Math.floor(until / blockRows);
+    if (firstBlock >= endBlock) return leastIn(this.#values, from, until);
+    return Math.min(
+      leastIn(this.#values, from, firstBlock * blockRows),
+      leastIn(this.#mins, firstBlock, endBlock),
+      leastIn(this.#values, endBlock * blockRows, until),
+    );
   }
 
   /** Gives the greatest of rows [from, until); negative infinity when there is none. O(rows / 16). */
   maxOf(from: number, until: number): number {
-    const values = this.#values;
-    let greatest = Number.NEGATIVE_INFINITY;
-    for (let row = from; row < until; ) {
-      const isWhole = row % blockRows === 0 && row + blockRows <= until;
-      const value = isWhole ? this.#maxs[row / blockRows] : values[row];
-      if (value !== undefined && value > greatest) greatest = value;
-      row += isWhole ? blockRows : 1;
-    }
-    return greatest;
+    const firstBlock = Math.ceil(from / blockRows);
+    const endBlock = Math.floor(until / blockRows);
+    if (firstBlock >= endBlock) return greatestIn(this.#values, from, until);
+    return Math.max(
+      greatestIn(this.#values, from, firstBlock * blockRows),
+      greatestIn(this.#maxs, firstBlock, endBlock),
+      greatestIn(this.#values, endBlock * blockRows, until),
+    );
   }
+}
+
+function leastIn(values: Float64Array, from: number, until: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = from; index < until; index += 1) {
+    const value = values[index] ?? Number.NaN;
+    if (value < least) least = value;
+  }
+  return least;
+}
+
+function greatestIn(values: Float64Array, from: number, until: number): number {
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (let index = from; index < until; index += 1) {
+    const value = values[index] ?? Number.NaN;
+    if (value > greatest) greatest = value;
+  }
+  return greatest;
 }
 
 function grown(values: Float64Array, length: number, filler: number): Float64Array<ArrayBuffer> {

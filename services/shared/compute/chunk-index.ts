@@ -12,7 +12,10 @@ const narrowValueMax = 2 ** 42;
  */
 export class ChunkIndex {
   readonly chunk: EventChunk;
-  /** [rows + 1, totalsWidth] row-major: row `row` covers the rows before it, in the columns that the lanes name. */
+  /**
+   * [rows + 1, totalsWidth] row-major, in the columns that the lanes name: sums in row `row` cover the rows before it,
+   * extremes that row and those after it.
+   */
   totals: Float64Array;
   readonly #view: CompiledView;
   /** Over all rows of the chunk, one for each lane; undefined where no feature asks. */
@@ -53,6 +56,7 @@ export class ChunkIndex {
     this.#reserve(Math.min(chunkRowsMax, ts.length) + 1);
     for (const extremes of this.#extremes) extremes?.reserve(rows);
     for (let row = this.#indexedRows; row < rows; row += 1) this.#addRow(row);
+    for (let lane = 0; lane < this.#extremes.length; lane += 1) this.#extendBack(lane, rows);
     this.#indexedRows = rows;
   }
 
@@ -73,10 +77,13 @@ export class ChunkIndex {
   }
 
   #addRow(row: number): void {
-    const { lanes, totalsWidth } = this.#view;
+    const { lanes, sumsWidth, totalsWidth } = this.#view;
     const { totals, chunk } = this;
-    const next = (row + 1) * totalsWidth;
-    totals.copyWithin(next, row * totalsWidth, next);
+    const before = row * totalsWidth;
+    const next = before + totalsWidth;
+    for (let column = 0; column < sumsWidth; column += 1) {
+      totals[next + column] = totals[before + column] ?? 0;
+    }
     for (let index = 0; index < lanes.length; index += 1) {
       const lane = lanes[index];
       if (lane === undefined) continue;
@@ -97,6 +104,27 @@ export class ChunkIndex {
     }
     if (lane.hasSquares) {
       totals[at + lane.squaresColumn] = (totals[at + lane.squaresColumn] ?? 0) + value * value;
+    }
+  }
+
+  /** New values change the extremes of the rows before them, back to one from which on there was such a value anyway. */
+  #extendBack(laneIndex: number, rows: number): void {
+    const extremes = this.#extremes[laneIndex];
+    const lane = this.#view.lanes[laneIndex];
+    if (extremes === undefined || lane === undefined) return;
+    const { totals } = this;
+    const { totalsWidth } = this.#view;
+    let least = Number.POSITIVE_INFINITY;
+    let greatest = Number.NEGATIVE_INFINITY;
+    for (let row = rows; row >= 0; row -= 1) {
+      const value = extremes.valueAt(row);
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+      const at = row * totalsWidth + lane.extremesColumn;
+      const isKnown = totals[at] === least && totals[at + 1] === greatest;
+      if (isKnown && row < this.#indexedRows) return;
+      totals[at] = least;
+      totals[at + 1] = greatest;
     }
   }
 

@@ -26,6 +26,8 @@ export interface CompiledLane {
   readonly sumColumn: number;
   /** Column of its sum of squares, where it has one. */
   readonly squaresColumn: number;
+  /** Column of the least value from a row to the end of its chunk, where it has extremes; the greatest is beside it. */
+  readonly extremesColumn: number;
 }
 
 /** Accumulators of one kind over one lane: what some features are answered from. */
@@ -59,7 +61,9 @@ export interface CompiledView {
   readonly windows: readonly WindowPlan[];
   readonly accumulators: readonly LaneAccumulator[];
   readonly features: readonly CompiledFeature[];
-  /** Columns of a row of running totals of all lanes. */
+  /** Columns of a row of running totals of all lanes that are sums. */
+  readonly sumsWidth: number;
+  /** The same and those of extremes, which come after them. */
   readonly totalsWidth: number;
 }
 
@@ -191,22 +195,28 @@ function filtered(
 function compileLanes(
   groups: readonly (readonly FeaturePlan[])[],
   columnNames: readonly string[],
-): Pick<CompiledView, 'lanes' | 'totalsWidth'> {
-  const lanes: CompiledLane[] = [];
-  let totalsWidth = 0;
+): Pick<CompiledView, 'lanes' | 'sumsWidth' | 'totalsWidth'> {
+  const summed: Omit<CompiledLane, 'extremesColumn'>[] = [];
+  let sumsWidth = 0;
   for (const group of groups) {
-    const lane = compileLane(group, columnNames, totalsWidth);
-    totalsWidth = lane.squaresColumn + (lane.hasSquares ? 1 : 0);
-    lanes.push(lane);
+    const lane = compileLane(group, columnNames, sumsWidth);
+    sumsWidth = lane.squaresColumn + (lane.hasSquares ? 1 : 0);
+    summed.push(lane);
   }
-  return { lanes, totalsWidth };
+  let totalsWidth = sumsWidth;
+  const lanes = summed.map((lane): CompiledLane => {
+    const extremesColumn = totalsWidth;
+    if (lane.hasExtremes) totalsWidth += 2;
+    return { ...lane, extremesColumn };
+  });
+  return { lanes, sumsWidth, totalsWidth };
 }
 
 function compileLane(
   group: readonly FeaturePlan[],
   columnNames: readonly string[],
   countColumn: number,
-): CompiledLane {
+): Omit<CompiledLane, 'extremesColumn'> {
   const [first] = group;
   const aggregates = group.map((feature) => ({
     compiled: compileAggregate(feature.aggregate),

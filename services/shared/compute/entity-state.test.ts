@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { seededRandom } from '../kernel/random.ts';
 import { compileView } from './compiled-view.ts';
 import { EntityState, type StateChunk } from './entity-state.ts';
 import { chunkRowsMax } from './event-chunk.ts';
 import { featureStatus } from './feature-status.ts';
 import { FeatureVector } from './feature-vector.ts';
 import { readAll } from './read-plan.ts';
+import { windowBegin } from './window.ts';
 
 const delay = {
   expression: { kind: 'column', column: 'delay' },
@@ -64,9 +66,52 @@ function sumsOf(delays: readonly number[], t: number): readonly number[] {
   return [...vector.values];
 }
 
+/** Least and greatest over windows that end inside a chunk, span several, and hold everything. */
+const extremesView = compileView({
+  ...view.plan,
+  features: (['min', 'max'] as const).flatMap((operator) =>
+    [3, 70, 900, 100_000].map((lengthMs) => ({
+      name: `${operator}${lengthMs}`,
+      view: { source: 'flights', by: ['origin'] },
+      window: { kind: 'sliding' as const, lengthMs, delayMs: 0 },
+      aggregate: { operator, value: delay },
+      default: 0,
+      parity: 'exact' as const,
+    })),
+  ),
+});
+
 const corrupt = { code: 'DATA_LOSS', reason: 'STATE_CORRUPT' };
 
 describe('EntityState', () => {
+  it('gives the least and greatest of any window, at the end and in the past, with late events and missing values', () => {
+    const random = seededRandom(7);
+    const state = new EntityState(extremesView);
+    const events: { readonly ts: number; readonly delay: number }[] = [];
+    const plan = readAll(extremesView);
+    const vector = new FeatureVector(extremesView.features.length);
+    for (let seq = 1; seq <= 2_500; seq += 1) {
+      const isLate = random.next() < 0.05;
+      const ts = Math.floor(isLate ? random.next() * seq : seq);
+      const delay = random.next() < 0.1 ? Number.NaN : Math.floor(random.next() * 1e6);
+      state.insert(ts, seq, [delay]);
+      events.push({ ts, delay });
+      if (seq % 97 !== 0) continue;
+      for (const t of [seq + 1, Math.floor(random.next() * seq), 0.5]) {
+        state.read(t, plan, vector, 0);
+        const expected = extremesView.plan.features.map(({ window, aggregate }) => {
+          const delays = events
+            .filter((event) => event.ts < t && event.ts >= windowBegin(window, t))
+            .map((event) => event.delay)
+            .filter((value) => !Number.isNaN(value));
+          if (delays.length === 0) return 0;
+          return aggregate.operator === 'min' ? Math.min(...delays) : Math.max(...delays);
+        });
+        assert.deepEqual([...vector.values], expected, `at ${t} after ${seq} events`);
+      }
+    }
+  });
+
   it('does not see an event at t, and sees one at t - window', () => {
     const state = filled(0);
     state.insert(100, 1, [4]);

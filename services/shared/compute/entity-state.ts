@@ -7,10 +7,9 @@ import type { CompiledView } from './compiled-view.ts';
 import { EntityIndex } from './entity-index.ts';
 import { chunkRowsMax, EventChunk, sealed, unsealed } from './event-chunk.ts';
 import type { FeatureVector } from './feature-vector.ts';
-import type { WindowPlan } from './plan.ts';
 import type { Position } from './position.ts';
 import { PrunedBase } from './pruned-base.ts';
-import type { ReadPlan } from './read-plan.ts';
+import type { PlannedWindow, ReadPlan } from './read-plan.ts';
 import { windowBegin, windowEnd } from './window.ts';
 
 /** One stored piece of an entity's state; without bytes it is to be deleted. */
@@ -84,43 +83,39 @@ export class EntityState {
    * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED when a window reaches events that were pruned; recompute then.
    */
   read(t: number, plan: ReadPlan, vector: FeatureVector, offset: number): void {
-    const { totalsWidth } = this.#view;
     const index = this.#index;
-    index.refresh();
+    const base = this.#base;
     const { windows, features, totals, ends } = plan;
-    for (let slot = 0; slot < ends.length; slot += 1) {
-      const end = ends[slot];
+    index.refresh();
+    for (let at = 0; at < ends.length; at += 1) {
+      const end = ends[at];
       if (end === undefined) continue;
-      end.position = index.locate(t - end.delayMs);
-      end.ageMs = t - Math.max(index.tsBefore(end.position), this.#base.newestTs);
-      index.totalsBefore(end.position, totals, slot * totalsWidth);
+      index.locate(t - end.delayMs, end.position);
+      index.totalsBefore(end.position, totals, end.totalsFrom);
+      end.ageMs = t - Math.max(index.tsBefore(end.position), base.newestTs);
     }
-    for (let slot = 0; slot < windows.length; slot += 1) {
-      const planned = windows[slot];
-      if (planned === undefined) continue;
-      planned.begin = this.#beginOf(t, planned.window);
-      index.totalsBefore(planned.begin, totals, (ends.length + slot) * totalsWidth);
+    for (let at = 0; at < windows.length; at += 1) {
+      const window = windows[at];
+      if (window === undefined) continue;
+      this.#moveToBegin(t, window);
+      index.totalsBefore(window.begin, totals, window.totalsFrom);
     }
-    for (let planned = 0; planned < features.length; planned += 1) {
-      const one = features[planned];
-      const place = windows[one?.slot ?? -1];
-      const end = ends[place?.endSlot ?? -1];
-      if (one === undefined || place === undefined || end === undefined) continue;
-      const found = index.aggregate(one, {
-        begin: place.begin,
-        end: end.position,
-        totals,
-        endFrom: place.endSlot * totalsWidth,
-        beginFrom: (ends.length + one.slot) * totalsWidth,
-        pruned: this.#prunedFor(place.window),
-      });
-      vector.resolve(offset + one.cell, one.feature, found, end.ageMs);
+    for (let at = 0; at < features.length; at += 1) {
+      const feature = features[at];
+      if (feature === undefined) continue;
+      const { window } = feature;
+      const pruned = base.rows > 0 && window.isLifetime ? base : undefined;
+      const found = index.aggregate(feature, plan, pruned);
+      vector.resolve(offset + feature.cell, feature, found, window.end.ageMs);
     }
   }
 
   /** Gives ts of the newest event before t, which {@link read} takes the age from; negative infinity when there is none. */
   newestBefore(t: number): number {
-    return Math.max(this.#index.tsBefore(this.#index.locate(t)), this.#base.newestTs);
+    const position: Position = { chunk: 0, row: 0 };
+    this.#index.refresh();
+    this.#index.locate(t, position);
+    return Math.max(this.#index.tsBefore(position), this.#base.newestTs);
   }
 
   /**
@@ -227,8 +222,7 @@ export class EntityState {
     return sealed(writer);
   }
 
-  #beginOf(t: number, window: WindowPlan): Position {
-    const isLifetime = window.kind === 'lifetime';
+  #moveToBegin(t: number, { window, isLifetime, begin }: PlannedWindow): void {
     const beginMs = windowBegin(window, t);
     const reachesPruned = this.#base.newestTs >= (isLifetime ? windowEnd(window, t) : beginMs);
     if (this.#base.rows > 0 && reachesPruned) {
@@ -238,11 +232,10 @@ export class EntityState {
         message: `wanted view '${this.#view.plan.id}' at ${t}, where a window reaches events that the online state has let go of; recompute it from the log`,
       });
     }
-    return isLifetime ? { chunk: 0, row: 0 } : this.#index.locate(beginMs);
-  }
-
-  #prunedFor({ kind }: WindowPlan): PrunedBase | undefined {
-    return kind === 'lifetime' && this.#base.rows > 0 ? this.#base : undefined;
+    if (isLifetime) {
+      begin.chunk = 0;
+      begin.row = 0;
+    } else this.#index.locate(beginMs, begin);
   }
 
   /** Index of the last chunk that begins at or before the event; 0 when none does. */

@@ -1,5 +1,5 @@
-/** A place among the events of an entity. */
+/** A place among the events of an entity; whoever made it may move it. */
 export interface Position {
-  readonly chunk: number;
-  readonly row: number;
+  chunk: number;
+  row: number;
 }

@@ -20,16 +20,62 @@ export interface TrainingSetHash {
  * NaN as missing. The root is the hash of rows and columns as uint32 and all leaves. Costs a sort when rows are out of order.
  */
 export function hashTrainingSet(set: TrainingRows): TrainingSetHash {
-  const order = canonicalOrder(set);
-  const root = createHash('sha256');
-  root.update(uint32s(set.rows, set.columns));
-  const leaves: string[] = [];
-  for (let first = 0; first < set.rows; first += leafRowsMax) {
-    const digest = leafDigest(set, order.subarray(first, first + leafRowsMax));
-    root.update(digest);
-    leaves.push(digest.toString('hex'));
+  const hasher = new TrainingSetHasher(set.columns);
+  hasher.add(set, canonicalOrder(set));
+  return hasher.finish();
+}
+
+/** Hashes rows as they come, in canonical order, as {@link hashTrainingSet} does; holds one digest for each leaf. */
+export class TrainingSetHasher {
+  readonly #columns: number;
+  readonly #leaves: Buffer[] = [];
+  readonly #values: Buffer;
+  #leaf = createHash('sha256');
+  #leafRows = 0;
+  #rows = 0;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+    this.#values = Buffer.alloc(valueBytes * (1 + columns));
   }
-  return { root: root.digest('hex'), leaves };
+
+  /** Adds rows behind those that were added, in the order of `order`; without it, as they are. */
+  add(set: TrainingRows, order?: Uint32Array): void {
+    for (let index = 0; index < set.rows; index++) {
+      this.#addRow(set, order?.[index] ?? index);
+      if (this.#leafRows === leafRowsMax) this.#endLeaf();
+    }
+  }
+
+  /** Gives the hash of all rows; nothing may be added afterwards. */
+  finish(): TrainingSetHash {
+    if (this.#leafRows > 0) this.#endLeaf();
+    const root = createHash('sha256').update(uint32s(this.#rows, this.#columns));
+    for (const leaf of this.#leaves) root.update(leaf);
+    return { root: root.digest('hex'), leaves: this.#leaves.map((leaf) => leaf.toString('hex')) };
+  }
+
+  #addRow(set: TrainingRows, row: number): void {
+    const id = Buffer.from(set.eventIds[row] ?? '', 'utf8');
+    const head = Buffer.alloc(12);
+    head.writeDoubleLE(set.atMs[row] ?? 0, 0);
+    head.writeUInt32LE(id.length, 8);
+    writeValue(this.#values, 0, set.labels[row] ?? Number.NaN);
+    const first = row * set.columns;
+    for (let column = 0; column < set.columns; column++) {
+      const value = set.features[first + column] ?? Number.NaN;
+      writeValue(this.#values, valueBytes * (1 + column), value);
+    }
+    this.#leaf.update(head).update(id).update(this.#values);
+    this.#leafRows += 1;
+    this.#rows += 1;
+  }
+
+  #endLeaf(): void {
+    this.#leaves.push(this.#leaf.digest());
+    this.#leaf = createHash('sha256');
+    this.#leafRows = 0;
+  }
 }
 
 function canonicalOrder(set: TrainingRows): Uint32Array {
@@ -46,24 +92,6 @@ function canonicalOrder(set: TrainingRows): Uint32Array {
 function compareText(left: string, right: string): number {
   if (left === right) return 0;
   return left < right ? -1 : 1;
-}
-
-function leafDigest(set: TrainingRows, rows: Uint32Array): Buffer {
-  const hash = createHash('sha256');
-  const values = Buffer.alloc(valueBytes * (1 + set.columns));
-  for (const row of rows) {
-    const id = Buffer.from(set.eventIds[row] ?? '', 'utf8');
-    const head = Buffer.alloc(12);
-    head.writeDoubleLE(set.atMs[row] ?? 0, 0);
-    head.writeUInt32LE(id.length, 8);
-    writeValue(values, 0, set.labels[row] ?? Number.NaN);
-    const first = row * set.columns;
-    for (let column = 0; column < set.columns; column++) {
-      writeValue(values, valueBytes * (1 + column), set.features[first + column] ?? Number.NaN);
-    }
-    hash.update(head).update(id).update(values);
-  }
-  return hash.digest();
 }
 
 function writeValue(target: Buffer, at: number, value: number): void {

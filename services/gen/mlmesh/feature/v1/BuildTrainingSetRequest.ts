@@ -1,5 +1,6 @@
 // Original file: proto/mlmesh/feature/v1/feature_service.proto
 
+import type { TrainingSetMode as _mlmesh_feature_v1_TrainingSetMode, TrainingSetMode__Output as _mlmesh_feature_v1_TrainingSetMode__Output } from '../../../mlmesh/feature/v1/TrainingSetMode.ts';
 
 /**
  * Asks for a training set.
@@ -25,6 +26,10 @@ export interface BuildTrainingSetRequest {
    * Seed of the choice.
    */
   'seed'?: (number);
+  /**
+   * What the features may know; unspecified means as served.
+   */
+  'mode'?: (_mlmesh_feature_v1_TrainingSetMode);
 }
 
 /**
@@ -51,4 +56,8 @@ export interface BuildTrainingSetRequest__Output {
    * Seed of the choice.
    */
   'seed': (number);
+  /**
+   * What the features may know; unspecified means as served.
+   */
+  'mode': (_mlmesh_feature_v1_TrainingSetMode__Output);
 }

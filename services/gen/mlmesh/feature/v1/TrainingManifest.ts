@@ -1,5 +1,6 @@
 // Original file: proto/mlmesh/feature/v1/feature_service.proto
 
+import type { TrainingSetMode as _mlmesh_feature_v1_TrainingSetMode, TrainingSetMode__Output as _mlmesh_feature_v1_TrainingSetMode__Output } from '../../../mlmesh/feature/v1/TrainingSetMode.ts';
 
 /**
  * What a training set was made of, so that it can be made again.
@@ -37,6 +38,10 @@ export interface TrainingManifest {
    * Seed of the choice of rows.
    */
   'seed'?: (number);
+  /**
+   * What the features know; never unspecified.
+   */
+  'mode'?: (_mlmesh_feature_v1_TrainingSetMode);
 }
 
 /**
@@ -75,4 +80,8 @@ export interface TrainingManifest__Output {
    * Seed of the choice of rows.
    */
   'seed': (number);
+  /**
+   * What the features know; never unspecified.
+   */
+  'mode': (_mlmesh_feature_v1_TrainingSetMode__Output);
 }
