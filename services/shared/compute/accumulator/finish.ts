@@ -1,5 +1,5 @@
 import { combination, type Dyadic, product } from '../arithmetic/dyadic.ts';
-import { roundRatio, roundRootRatio } from '../arithmetic/round-ratio.ts';
+import { rootOfSmallRatio, roundRatio, roundRootRatio } from '../arithmetic/round-ratio.ts';
 import type { CrossSums } from './cross-sums.ts';
 import type { PowerSums } from './power-sums.ts';
 
@@ -42,6 +42,12 @@ export function finishStddev(
   { squares, unit }: { readonly squares: number | bigint; readonly unit: number },
 ): number {
   if (count < 2) return Number.NaN;
+  const divisor = count * (count - 1) * unit * unit;
+  const numerator = smallNumerator(count, sum, squares);
+  if (numerator !== undefined && divisor <= Number.MAX_SAFE_INTEGER) {
+    const root = numerator === 0 ? 0 : rootOfSmallRatio(numerator, divisor);
+    if (root !== undefined) return root;
+  }
   return finite(roundRootRatio(wholeNumerator(count, sum, squares), wholeDivisor(count, unit)));
 }
 

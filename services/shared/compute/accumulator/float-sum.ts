@@ -1,5 +1,6 @@
 import type { Dyadic } from '../arithmetic/dyadic.ts';
 import { partsOf } from '../arithmetic/float-parts.ts';
+import { productError } from '../arithmetic/round-ratio.ts';
 import type { ByteReader } from '../byte-reader.ts';
 import type { ByteWriter } from '../byte-writer.ts';
 
@@ -12,9 +13,6 @@ const additionsMax = 2 ** 19;
 /** Magnitudes of which a product and its error are exact doubles. */
 const productMagnitudeMin = 2 ** -430;
 const productMagnitudeMax = 2 ** 430;
-
-/** Splits a double into two halves of 26 bits. @source Veltkamp; Dekker, "A floating-point technique for extending the available precision" (1971) */
-const splitFactor = 2 ** 27 + 1;
 
 /**
  * The sum of any finite doubles, or of products of up to `degree` of them, exact: fixed point over the whole range. A commutative
@@ -178,18 +176,4 @@ const words = new Uint32Array(double.buffer);
 function isModerate(value: number): boolean {
   const magnitude = Math.abs(value);
   return magnitude > productMagnitudeMin && magnitude < productMagnitudeMax;
-}
-
-/** Gives left x right - rounded, exactly. @source Dekker (1971), Mul12 */
-function productError(left: number, right: number, rounded: number): number {
-  const leftScaled = splitFactor * left;
-  const leftHigh = leftScaled - (leftScaled - left);
-  const leftLow = left - leftHigh;
-  const rightScaled = splitFactor * right;
-  const rightHigh = rightScaled - (rightScaled - right);
-  const rightLow = right - rightHigh;
-  return (
-    leftLow * rightLow -
-    (rounded - leftHigh * rightHigh - leftLow * rightHigh - leftHigh * rightLow)
-  );
 }
