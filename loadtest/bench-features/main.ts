@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { entitiesPart } from './entities-part.ts';
+import { hotKeysPart } from './hot-keys-part.ts';
 import { ingestPart } from './ingest-part.ts';
 import { onlinePart } from './online-part.ts';
 import type { Part, PartOptions, PartResult } from './part.ts';
 import { featuresJson, renderFeatures } from './render-features.ts';
+import { trainingPart } from './training-part.ts';
 
 interface Arguments {
   readonly json?: true;
@@ -14,7 +17,7 @@ interface Arguments {
   readonly nodeFlags?: string;
 }
 
-const parts: readonly Part[] = [onlinePart, ingestPart];
+const parts: readonly Part[] = [trainingPart, hotKeysPart, onlinePart, entitiesPart, ingestPart];
 
 const command = new Command('bench:features')
   .description('measure the feature store against bare gRPC and against SQL, each pair in one run')
