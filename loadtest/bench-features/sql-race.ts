@@ -9,8 +9,11 @@ export interface Contender {
   readonly times: number[];
 }
 
-/** Rows on which each statement has to say what ours does before any is measured. */
-const checkedRows = 1_000;
+/** Rows on which a statement has to say what ours does that was stopped on all. */
+export const checkedRows = 200;
+
+/** The longest that a timer can be set to. */
+export const unlimitedMs = 2 ** 31 - 1;
 
 /** Makes `spine` the first rows of `spine_all`, in an order that has nothing to do with time; all by default. */
 export async function limitSpine(
@@ -23,29 +26,38 @@ export async function limitSpine(
 }
 
 /**
- * Holds that statements give what ours gave, on some rows, as the float32 that a model gets.
+ * Holds that the rows which a statement has just given are what ours gave, as the float32 that a model gets.
  * @throws {Error} naming the statement and how many rows differ
  */
 export async function holdEqual(
   duckdb: DuckdbPeer,
-  { statements, width, rows }: { statements: readonly string[]; width: number; rows?: number },
+  statement: string,
+  width: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const wanted = rows ?? checkedRows;
-  await limitSpine(duckdb, wanted, signal);
-  for (const statement of statements) {
-    const differs = Array.from(
-      { length: width },
-      (_, index) => `r.f${index + 1}::FLOAT IS DISTINCT FROM o.f${index + 1}`,
-    ).join(' OR ');
-    await duckdb.run(`CREATE OR REPLACE TABLE result AS ${readStatement(statement)}`, signal);
-    const same = `SELECT count(*) FROM result r JOIN ours o ON o.id = r.id WHERE NOT (${differs})`;
-    const equal = await duckdb.value(same, signal);
-    const asked = await duckdb.value('SELECT count(*) FROM spine', signal);
-    if (equal !== asked) {
-      throw new Error(`${statement}: ${equal} of ${asked} rows are what ours gave`);
-    }
+  const differs = Array.from(
+    { length: width },
+    (_, index) => `r.f${index + 1}::FLOAT IS DISTINCT FROM o.f${index + 1}`,
+  ).join(' OR ');
+  const same = `SELECT count(*) FROM result r JOIN ours o ON o.id = r.id WHERE NOT (${differs})`;
+  const equal = await duckdb.value(same, signal);
+  const asked = await duckdb.value('SELECT count(*) FROM spine', signal);
+  if (equal !== asked) {
+    throw new Error(`${statement}: ${equal} of ${asked} rows are what ours gave`);
   }
+}
+
+/** Does as {@link holdEqual} on few rows, for a statement that takes too long on all; then the spine is whole again. */
+export async function holdEqualOnFew(
+  duckdb: DuckdbPeer,
+  statement: string,
+  width: number,
+  signal: AbortSignal,
+): Promise<void> {
+  await limitSpine(duckdb, checkedRows, signal);
+  await timeStatement(duckdb, statement, unlimitedMs, signal);
+  await holdEqual(duckdb, statement, width, signal);
+  await limitSpine(duckdb, undefined, signal);
 }
 
 /** Measures one statement over the spine as it is. */
