@@ -94,11 +94,11 @@ async function loadTables(
     signal,
   );
   await duckdb.run(
-    `CREATE TABLE events AS SELECT epoch_ms(at) AS ts, buyer, cents FROM ${read('hot-purchases.parquet')}`,
+    `CREATE TABLE events AS SELECT epoch_ms("at") AS ts, buyer, cents FROM ${read('hot-purchases.parquet')}`,
     signal,
   );
   await duckdb.run(
-    `CREATE TABLE spine_all AS SELECT file_row_number AS id, epoch_ms(at) AS t, buyer FROM ${read('hot-questions.parquet')}`,
+    `CREATE TABLE spine_all AS SELECT file_row_number AS id, epoch_ms("at") AS t, buyer FROM ${read('hot-questions.parquet')}`,
     signal,
   );
 }
