@@ -39,14 +39,17 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     endpoint: config.telemetryEndpoint,
   });
   const mesh = await loadMeshModule(settings.meshModule);
-  const thread = threadSettings(settings);
-  const files = await openFiles(thread);
+  const thread = threadSettings(settings, config.meshName);
+  const files = await openFiles(thread, mesh, clock);
+  const online = await files.openOnline();
+  await files.moveIn(online);
   const builder = new JobThread('feature-builder', thread);
   const auditor = new JobThread('feature-auditor', thread);
   const service = new FeatureService(
     {
       mesh,
       ...files,
+      online,
       builder,
       auditor,
       clock,
@@ -54,7 +57,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
       yieldTurn,
       onBackgroundError: (error) => telemetry.log.error('background-work-failed', {}, error),
     },
-    { ...settings, slackMs: settings.slackDays * dayMs },
+    { ...settings, slackMs: thread.slackMs },
   );
   const answers = new AnswerLog(
     {
@@ -94,12 +97,15 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
   };
 }
 
-function threadSettings(settings: FeatureConfig): JobThreadSettings {
-  const { meshModule, meshFolder, dataFolder, duckdbThreadsMax } = settings;
+function threadSettings(settings: FeatureConfig, meshName: string): JobThreadSettings {
+  const { meshModule, meshFolder, dataFolder, onlineStore, duckdbThreadsMax } = settings;
   return {
     meshModule,
     meshFolder,
     dataFolder,
+    meshName,
+    onlineStore,
+    slackMs: settings.slackDays * dayMs,
     duckdbThreadsMax,
     duckdbMemoryBytesMax: settings.duckdbMemoryMiB * 1_048_576,
     setThreads: settings.trainingThreads,

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { checkedOnlineStore, lmdbOnline } from '../shared/platform/store/online-choice.ts';
 
 /** Settings of the feature service; options of the service configuration by the same names override the defaults. */
 export interface FeatureConfig {
@@ -10,6 +11,8 @@ export interface FeatureConfig {
   readonly meshModule: string;
   /** Sources with a relative path are looked up from here: the option `meshFolder`, or where the process runs. */
   readonly meshFolder: string;
+  /** Where the online state lives: `lmdb`, in the data folder, or the URL of a Redis. */
+  readonly onlineStore: string;
   /** Entities of one view whose states stay in memory. */
   readonly entitiesMax: number;
   /** Events that may wait for the log. */
@@ -57,7 +60,7 @@ const defaults = {
 
 /**
  * Reads the settings.
- * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when an option is no whole number of 1 or more.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when an option is no whole number of 1 or more, or no online store.
  */
 export function featureConfig(config: ServiceConfig): FeatureConfig {
   const { options } = config;
@@ -75,6 +78,7 @@ export function featureConfig(config: ServiceConfig): FeatureConfig {
     dataFolder: join(config.dataDirectory, 'feature'),
     meshModule: config.meshModule,
     meshFolder: typeof meshFolder === 'string' ? meshFolder : process.cwd(),
+    onlineStore: checkedOnlineStore(options['onlineStore'] ?? lmdbOnline),
     entitiesMax: whole('entitiesMax'),
     waitingRowsMax: whole('waitingRowsMax'),
     transactionRowsMax: whole('transactionRowsMax'),

@@ -88,7 +88,7 @@ export interface OnlineFacts {
  * states are then made anew.
  */
 export interface OnlineStore extends EntityStore {
-  /** Log offset up to which the stored states hold all events, as of the last {@link refresh}. */
+  /** Log offset up to which the stored states hold all events. */
   checkpointSeq(): number;
   /** Gives the hash of the view that the stored states were made for; undefined when they have to be made anew. */
   viewHash(viewId: string): string | undefined;
@@ -103,9 +103,11 @@ export interface OnlineStore extends EntityStore {
   removeEntity(viewId: string, key: string): Promise<void>;
   /** Removes all states of a view; its hash is gone before the first of them is. */
   clearView(viewId: string): Promise<void>;
+  /** Takes nothing that is stored for right any more: it has no view hashes and is at log offset 0. */
+  forget(): Promise<void>;
   /**
-   * Learns what others wrote, and whether the store still has what was written to it.
-   * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE
+   * Looks whether the store still has what was written to it.
+   * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE or STATE_LOST
    */
   refresh(): Promise<void>;
   close(): Promise<void>;

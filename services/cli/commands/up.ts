@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
+import { checkedOnlineStore, lmdbOnline } from '../../shared/platform/store/online-choice.ts';
 import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -24,6 +25,7 @@ import { firstRunSteps, runSteps } from '../up/steps.ts';
 interface UpOptions {
   readonly data?: string;
   readonly portBase: number;
+  readonly online: string;
   readonly check?: true;
   readonly replay: boolean;
   readonly traffic: boolean;
@@ -44,6 +46,7 @@ export function upCommand(context: CommandContext): Command {
       'up deploy/flights              run it on ports 7500 to 7504',
       'up deploy/flights --check      full speed, one line of JSON, exit status 4 when a figure misses its bar',
       'up mesh.ts --port-base 0       run it on free ports',
+      'up mesh.ts --online redis://127.0.0.1:6379    keep the online state in Redis',
     ],
   })
     .option('--data <folder>', 'where it keeps its data (default: .mlmesh/<name of the mesh>)')
@@ -52,6 +55,12 @@ export function upCommand(context: CommandContext): Command {
       'router on this port, feature +1, registry +2, prediction +3, monitor +4; 0 picks free ones',
       parsePortBase,
       7500,
+    )
+    .option(
+      '--online <store>',
+      'where the online state lives: lmdb, in the data folder, or the URL of a Redis, redis://[user:password@]host:port[/db]',
+      (text: string) => checkedOnlineStore(text),
+      lmdbOnline,
     )
     .option('--check', 'replay at full speed, print what was measured as JSON, and end')
     .option('--no-replay', 'serve without a replay, on the clock of the machine')
@@ -95,7 +104,7 @@ async function runServices(
   };
   const meshFolder = dirname(loaded.sourcePath);
   const shared = { dataDirectory, meshModule, meshFolder, addresses };
-  const plan = { mesh, ...shared, hasVirtualClock, onNotice };
+  const plan = { mesh, ...shared, onlineStore: options.online, hasVirtualClock, onNotice };
   const { supervisor, running } = superviseMesh(plan, context);
   const telemetry = callerTelemetry(addresses.monitor);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());

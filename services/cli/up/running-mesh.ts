@@ -38,6 +38,8 @@ export interface RunningMeshPlan {
   /** Folder of the mesh file: relative paths of sources start there. */
   readonly meshFolder: string;
   readonly addresses: Addresses;
+  /** Where the online state lives: `lmdb`, or the URL of a Redis. */
+  readonly onlineStore: string;
   readonly hasVirtualClock: boolean;
   readonly onNotice: (notice: SupervisorNotice) => void;
 }
@@ -103,7 +105,11 @@ const dayMs = 86_400_000;
 const slackDays = 15;
 
 /** A replay can begin anew when it is over, so the online state keeps what its first requests look at. */
-function featureOptions({ mesh, meshFolder }: RunningMeshPlan): ServiceConfig['options'] {
+function featureOptions({
+  mesh,
+  meshFolder,
+  onlineStore,
+}: RunningMeshPlan): ServiceConfig['options'] {
   const { fromMs = 0, untilMs = 0 } = mesh.replay ?? {};
-  return { meshFolder, slackDays: slackDays + Math.ceil((untilMs - fromMs) / dayMs) };
+  return { meshFolder, onlineStore, slackDays: slackDays + Math.ceil((untilMs - fromMs) / dayMs) };
 }

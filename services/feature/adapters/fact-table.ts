@@ -26,6 +26,13 @@ export class FactTable {
     return bytes === undefined ? undefined : (JSON.parse(Buffer.from(bytes).toString('utf8')) as T);
   }
 
+  /** Gives the names that begin with a text. */
+  *names(prefix: string): Generator<string> {
+    for (const { key } of this.#table.range({ start: prefix, end: `${prefix}\u{10ffff}` })) {
+      yield String(key);
+    }
+  }
+
   /** Inside a commit only. */
   putNumber(name: string, value: number): void {
     this.#table.put(name, numberBytes(value));

@@ -43,6 +43,15 @@ export class LmdbEventStore implements EventStore {
     return made;
   }
 
+  /** Gives where the online state was last; undefined before that was told. */
+  onlineHome(): string | undefined {
+    return this.#facts.get<string>('online-home');
+  }
+
+  async writeOnlineHome(home: string): Promise<void> {
+    await this.#store.commit(() => this.#facts.put('online-home', home));
+  }
+
   lastSeq(): number {
     return this.#facts.number('last-seq');
   }

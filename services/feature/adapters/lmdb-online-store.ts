@@ -103,6 +103,14 @@ export class LmdbOnlineStore implements OnlineStore {
     }
   }
 
+  async forget(): Promise<void> {
+    const names = [...this.#facts.names('view/')];
+    await this.#store.commit(() => {
+      for (const name of names) this.#facts.remove(name);
+      this.#facts.remove('checkpoint-seq');
+    });
+  }
+
   refresh(): Promise<void> {
     return Promise.resolve();
   }

@@ -6,6 +6,7 @@ import type { ViewPlan } from '../../shared/compute/plan.ts';
 import { EntityGroups } from '../core/entity-groups.ts';
 import type { EntityChange } from '../core/entity-store.ts';
 import type { EventTable } from '../core/event-table.ts';
+import type { OnlineStore } from '../ports.ts';
 import type { JobContext, JobRun } from './job-context.ts';
 
 /** What the states of some views are made from. */
@@ -32,13 +33,14 @@ export async function backfillViews(
   run: JobRun,
 ): Promise<void> {
   const { events, logOffset } = backfill;
+  const online = await context.openOnline();
   const newestTs = events.ts[events.rows - 1] ?? Number.NEGATIVE_INFINITY;
   for (const plan of backfill.views) {
-    await context.online.clearView(plan.id);
+    await online.clearView(plan.id);
     const groups = new EntityGroups(events, plan);
     const view = compileView(plan);
     const pruneBefore = newestTs - plan.retentionMs - backfill.slackMs;
-    const pending = new PendingChanges(context);
+    const pending = new PendingChanges(online);
     let done = 0;
     for (let index = 0; index < groups.count; index += 1) {
       run.signal.throwIfAborted();
@@ -50,7 +52,7 @@ export async function backfillViews(
         chunks: state.allChunks(),
         appliedSeq: logOffset,
         baseSeq: undefined,
-        remainder: context.online.isRemote ? state.remainder() : undefined,
+        remainder: online.isRemote ? state.remainder() : undefined,
       });
       done += own.rows;
       if (index % 256 === 255 || index === groups.count - 1) {
@@ -64,7 +66,7 @@ export async function backfillViews(
     }
     await pending.write();
     const stats = new Map([[plan.id, { entities: groups.count, newestTs }]]);
-    await context.online.writeFacts({ stats });
+    await online.writeFacts({ stats });
   }
 }
 
@@ -84,12 +86,12 @@ function stateOf(view: CompiledView, events: EventColumns, pruneBefore: number):
 
 /** Collects changes until they are worth a transaction. */
 class PendingChanges {
-  readonly #context: JobContext;
+  readonly #online: OnlineStore;
   #changes: EntityChange[] = [];
   #bytes = 0;
 
-  constructor(context: JobContext) {
-    this.#context = context;
+  constructor(online: OnlineStore) {
+    this.#online = online;
   }
 
   async add(change: EntityChange): Promise<void> {
@@ -103,6 +105,6 @@ class PendingChanges {
     this.#changes = [];
     this.#bytes = 0;
     if (changes.length === 0) return;
-    await this.#context.online.write(changes);
+    await this.#online.write(changes);
   }
 }

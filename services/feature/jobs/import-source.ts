@@ -49,7 +49,8 @@ export async function importSource(
   );
   // Without the hashes, the next start makes the states again.
   const viewHashes = new Map(schema.views.map((view) => [view.id, stateHash(view)]));
-  await context.online.writeFacts({ viewHashes, checkpointSeq: logOffset });
+  const online = await context.openOnline();
+  await online.writeFacts({ viewHashes, checkpointSeq: logOffset });
   return { rows: manifest.rows, logOffset };
 }
 

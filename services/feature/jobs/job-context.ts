@@ -30,7 +30,8 @@ export interface EventReader {
 /** What jobs work with. */
 export interface JobContext extends EventReader {
   readonly store: EventStore;
-  readonly online: OnlineStore;
+  /** Opens the online store, which most jobs do not need. @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE */
+  readonly openOnline: () => Promise<OnlineStore>;
   /** The log of answers; read only here. */
   readonly answers: Pick<AnswerStore, 'newestFirst'>;
   readonly importer: DuckdbImporter;

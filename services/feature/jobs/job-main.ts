@@ -56,7 +56,7 @@ port.on('message', (message: ToJobThread) => host.receive(message));
 async function openContext(from: JobThreadSettings): Promise<JobContext> {
   const { meshFolder } = from;
   const mesh = await loadMeshModule(from.meshModule);
-  const { session, warehouseFolder, ...files } = await openFiles(from);
+  const { session, warehouseFolder, ...files } = await openFiles(from, mesh, systemClock);
   const importer = new DuckdbImporter(session, { meshFolder, warehouseFolder });
   return {
     mesh,

@@ -17,6 +17,11 @@ export interface JobThreadSettings {
   readonly meshFolder: string;
   /** Folder of the feature service's files. */
   readonly dataFolder: string;
+  readonly meshName: string;
+  /** `lmdb`, or the URL of a Redis. */
+  readonly onlineStore: string;
+  /** Online state keeps events for this long beyond what its windows reach. */
+  readonly slackMs: number;
   readonly duckdbThreadsMax: number;
   readonly duckdbMemoryBytesMax: number;
   /** Threads that compute one training set, 1 or more. */

@@ -12,6 +12,7 @@ export async function rebuildViews(
   { views, logOffset, slackMs }: RebuildRequest,
   run: JobRun,
 ): Promise<JobResults['rebuild']> {
+  const online = await context.openOnline();
   for (const { name } of context.mesh.sources) {
     const schema = schemaOf(context.mesh, name);
     const changed = schema.views.filter((view) => views.includes(view.id));
@@ -30,11 +31,11 @@ export async function rebuildViews(
     );
     await backfillViews(context, { views: changed, events, logOffset, slackMs }, run);
     const hashes = changed.map((view): [string, string] => [view.id, stateHash(view)]);
-    await context.online.writeFacts({ viewHashes: new Map(hashes) });
+    await online.writeFacts({ viewHashes: new Map(hashes) });
   }
   // Others may be behind: only when all are made anew do all of them hold the log.
   if (context.mesh.views.every(({ id }) => views.includes(id))) {
-    await context.online.writeFacts({ checkpointSeq: logOffset });
+    await online.writeFacts({ checkpointSeq: logOffset });
   }
   return { views: views.length };
 }

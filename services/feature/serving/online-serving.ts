@@ -20,6 +20,7 @@ import {
 } from '../core/online-features.ts';
 import { holdEntities, OnlineState } from '../core/online-state.ts';
 import { stateHash } from '../core/state-hash.ts';
+import { stateLost } from '../core/state-lost.ts';
 import type { EventStore, JobRunner, OnlineStore } from '../ports.ts';
 
 /** What an {@link OnlineServing} works with. */
@@ -116,6 +117,7 @@ export class OnlineServing {
    * @throws {MeshError} DATA_LOSS / LOG_CORRUPT or STATE_CORRUPT; UNAVAILABLE / STORE_UNAVAILABLE
    */
   async start(signal: AbortSignal): Promise<void> {
+    await this.#forgetLost();
     await this.#remakeChangedViews(signal);
     await this.#applyLogEnd(signal);
     this.#checkpoints = this.#runCheckpoints();
@@ -209,6 +211,17 @@ export class OnlineServing {
 
   #noteLoss(error: unknown): void {
     if (error instanceof MeshError && error.reason === 'STATE_LOST') this.#loss ??= error;
+  }
+
+  async #forgetLost(): Promise<void> {
+    const { online, onBackgroundError } = this.#ports;
+    try {
+      await online.refresh();
+    } catch (error) {
+      if (!(error instanceof MeshError && error.reason === 'STATE_LOST')) throw error;
+      onBackgroundError(error);
+      await online.forget();
+    }
   }
 
   async #remakeChangedViews(signal: AbortSignal): Promise<void> {
@@ -320,14 +333,4 @@ export class OnlineServing {
     if (failure !== this.#toldFailure) this.#ports.onBackgroundError(error);
     this.#toldFailure = failure;
   }
-}
-
-/** Gives UNAVAILABLE / STATE_LOST: the store lacks what was written to it, and its states are made anew. */
-export function stateLost(found: string): MeshError {
-  return new MeshError({
-    code: 'UNAVAILABLE',
-    reason: 'STATE_LOST',
-    message: `the online store has lost states that were written to it (${found}); they are made anew from the log: ask again`,
-    retry: { kind: 'after', delayMs: 1_000 },
-  });
 }
