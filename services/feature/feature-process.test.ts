@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { temporaryFolder } from '../../test/support/fake-mesh.ts';
+import { assertParity, questionsAround, reasonOf } from '../../test/support/feature-parity.ts';
 import {
   bytesOf,
   doubles,
   FeatureTester,
   type Flight,
   ingestRequest,
-  type Question,
 } from '../../test/support/feature-tester.ts';
 import { makeFlightsSample } from '../../test/support/flights-sample.ts';
 import { featureSampleConfig, RunningFeature } from '../../test/support/running-feature.ts';
-import { MeshError } from '../shared/kernel/mesh-error.ts';
 import { seededRandom } from '../shared/kernel/random.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
 import { composeFeature } from './compose-feature.ts';
@@ -20,36 +19,10 @@ const historyUntil = Date.UTC(2001, 2, 1);
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Gives questions at random routes and times around `aroundMs`: on the millisecond, on events, and in between. */
-function questionsAround(flights: readonly Flight[], count: number, seed: number): Question[] {
-  const random = seededRandom(seed);
-  return Array.from({ length: count }, (_, index): Question => {
-    const pick = () => flights[Math.floor(random.next() * flights.length)];
-    const [first, second] = [pick(), pick()];
-    assert.ok(first && second);
-    // Exactly when an event becomes visible, just after, or at any time: the strict bound matters.
-    const shifts = [6 * hourMs, 6 * hourMs + 1, Math.floor(random.next() * dayMs)];
-    return {
-      origin: index % 50 === 0 ? 'QQQ' : first.origin,
-      destination: index % 3 === 0 ? second.destination : first.destination,
-      t: first.date + (shifts[index % 3] ?? 0),
-    };
-  });
-}
-
 async function collected<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
-}
-
-/** Gives the reason of the error that a call ends with. */
-async function reasonOf(call: Promise<unknown>): Promise<string> {
-  const error: unknown = await call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof MeshError ? error.reason : String(error);
 }
 
 async function start(
@@ -66,13 +39,6 @@ async function start(
       for (const component of [...components].reverse()) await component.stop(1_000);
     },
   };
-}
-
-async function assertParity(tester: FeatureTester, questions: readonly Question[]): Promise<void> {
-  const online = await tester.online(questions);
-  const audit = await tester.recompute(questions, online.logOffset);
-  assert.deepEqual(online.statuses, audit.statuses);
-  assert.ok(online.values.equals(audit.values), 'online and recomputed values are the same bits');
 }
 
 describe('FeatureService', () => {

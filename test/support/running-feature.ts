@@ -11,8 +11,12 @@ import { flightsSampleFolder } from './flights-sample.ts';
 
 const anyPort = '127.0.0.1:0';
 
-/** Gives the configuration of a feature service over the sample mesh, with its files in `folder`. */
-export function featureSampleConfig(folder: string, meshModule?: string): ServiceConfig {
+/** Gives the configuration of a feature service over the sample mesh, with its files in `folder`, and further options. */
+export function featureSampleConfig(
+  folder: string,
+  meshModule?: string,
+  options: ServiceConfig['options'] = {},
+): ServiceConfig {
   return {
     service: 'feature',
     meshName: 'flights-sample',
@@ -28,7 +32,7 @@ export function featureSampleConfig(folder: string, meshModule?: string): Servic
     },
     hasVirtualClock: true,
     telemetryEndpoint: undefined,
-    options: { meshFolder: flightsSampleFolder, checkpointMs: 100 },
+    options: { meshFolder: flightsSampleFolder, checkpointMs: 100, ...options },
   };
 }
 
@@ -44,9 +48,13 @@ export class RunningFeature implements AsyncDisposable {
   }
 
   /** Starts one over the files in `folder`; resolves when it is ready. */
-  static async start(folder: string, meshModule?: string): Promise<RunningFeature> {
+  static async start(
+    folder: string,
+    meshModule?: string,
+    options?: ServiceConfig['options'],
+  ): Promise<RunningFeature> {
     const entry = fileURLToPath(new URL('../../services/feature/main.js', import.meta.url));
-    const config = featureSampleConfig(folder, meshModule);
+    const config = featureSampleConfig(folder, meshModule, options);
     const child = fork(entry, [], {
       env: { ...process.env, [serviceConfigVariable]: JSON.stringify(config) },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

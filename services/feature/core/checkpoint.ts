@@ -76,6 +76,7 @@ export class Checkpoint {
       await this.#writeTable(table, counts[index] ?? 0);
     await this.#options.store.writeFacts({ stats: this.#state.stats(), checkpointSeq });
     this.#isFactDue = false;
+    for (const table of tables) table.trim();
   }
 
   async #writeTable(table: EntityTable, count: number): Promise<void> {

@@ -108,6 +108,7 @@ export class EntityTable {
     if (fetched.length > 0) held.push(...this.#startLoading(fetched));
     const release = (): void => {
       for (const one of held) releaseOne(one);
+      this.trim();
     };
     try {
       await Promise.all(held.map((one) => ('done' in one ? one.done : undefined)));
@@ -170,6 +171,11 @@ export class EntityTable {
   markWritten(): void {
     for (const entry of this.#pending) entry.isPending = false;
     this.#pending = [];
+  }
+
+  /** Lets go of the least used where there are too many: what could not be let go of before, because it was in use, can be. */
+  trim(): void {
+    if (this.#entries.size > this.#entitiesMax * 1.1) this.#evict();
   }
 
   /** Forgets everything in memory, after the store was changed by somebody else. Nothing may be dirty. */
@@ -245,7 +251,7 @@ export class EntityTable {
   #add(key: string, state: EntityState, at: Pick<Entry, 'appliedSeq' | 'baseSeq'>): Entry {
     // The sweep looks at the oldest first and costs as much as it frees: it waits until there is a tenth too many. It
     // comes before the new entry is there: an entry that it let go of must not be changed any more.
-    if (this.#entries.size > this.#entitiesMax * 1.1) this.#evict();
+    this.trim();
     const flags = { isDirty: false, isPending: false, isUsed: true, isGone: false, holds: 0 };
     const entry = { key, state, ...at, ...flags };
     this.#entries.set(key, entry);

@@ -1,0 +1,351 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { eventually } from '../../test/support/eventually.ts';
+import { temporaryFolder } from '../../test/support/fake-mesh.ts';
+import { assertParity, questionsAround, reasonOf } from '../../test/support/feature-parity.ts';
+import type {
+  FeatureTester,
+  Flight,
+  Question,
+  Vectors,
+} from '../../test/support/feature-tester.ts';
+import { makeFlightsSample } from '../../test/support/flights-sample.ts';
+import { RedisServer, skipRedis } from '../../test/support/redis-server.ts';
+import { RunningFeature } from '../../test/support/running-feature.ts';
+import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
+import { LmdbOnlineStore } from './adapters/lmdb-online-store.ts';
+
+const historyUntil = Date.UTC(2001, 2, 1);
+const dayMs = 86_400_000;
+/** So few stay in memory that nearly every question has to ask Redis. */
+const entitiesMax = 4;
+const views = ['flights/origin', 'flights/destination', 'flights/origin,destination'];
+
+/** Starts a feature service whose online state is in this Redis. */
+async function startOn(
+  server: RedisServer,
+  folder: string,
+  options: Readonly<Record<string, number>> = { entitiesMax },
+): Promise<RunningFeature> {
+  return await RunningFeature.start(folder, undefined, { onlineStore: server.url, ...options });
+}
+
+async function imported(running: RunningFeature): Promise<readonly Flight[]> {
+  await running.tester.import(historyUntil);
+  return await running.tester.flights(historyUntil, historyUntil + 6 * dayMs);
+}
+
+describe('a feature service on Redis', { skip: skipRedis }, () => {
+  before(makeFlightsSample);
+
+  it('serves the same bits as on LMDB, and stores the same bytes', async () => {
+    await using server = await RedisServer.start();
+    using onLmdb = temporaryFolder();
+    using onRedis = temporaryFolder();
+    // One checkpoint, at the end: both prune the same then.
+    const checkpointMs = 600_000;
+    const lmdb = await RunningFeature.start(onLmdb.path, undefined, { checkpointMs });
+    const redis = await startOn(server, onRedis.path, { entitiesMax, checkpointMs });
+    const answers: Vectors[] = [];
+    for (const { tester } of [lmdb, redis]) {
+      await tester.import(historyUntil);
+      const flights = await tester.flights(historyUntil, historyUntil + 6 * dayMs);
+      await tester.ingest([...flights.slice(500), ...flights.slice(0, 700)], 97);
+      answers.push(await tester.online(questionsAround(flights, 1_500, 11)));
+    }
+    assert.deepEqual(answers[1], answers[0]);
+    for (const running of [lmdb, redis]) await running[Symbol.asyncDispose]();
+    const states = await lmdbStates(onLmdb.path);
+    assert.ok(states.size > 50, `${states.size} entities`);
+    assert.deepEqual(await redisStates(server), states);
+  });
+
+  it('loses no acknowledged event when it is killed, and serves what the audit arrives at', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    let running = await startOn(server, folder.path);
+    const flights = await imported(running);
+    const acknowledged = new Set<string>();
+    for (let round = 0; round < 3; round += 1) {
+      const victim = running;
+      await victim.tester
+        .ingest(flights, 50, (batch) => {
+          for (const { id } of batch) acknowledged.add(id);
+          if (acknowledged.size > (round + 1) * 700) void victim.kill();
+        })
+        .catch(() => undefined);
+      await victim.kill();
+      running = await startOn(server, folder.path);
+      const known = flights.filter(({ id }) => acknowledged.has(id));
+      const again = await running.tester.ingest(known);
+      assert.deepEqual([again.appended, again.duplicates], [0, known.length]);
+      await assertParity(running.tester, questionsAround(known, 150, round));
+    }
+    await running[Symbol.asyncDispose]();
+  });
+
+  it('makes its states anew when Redis is empty at its start, or another store was in use meanwhile', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    const first = await startOn(server, folder.path);
+    const flights = await imported(first);
+    await first.tester.ingest(flights.slice(0, 1_000));
+    await first.kill();
+    await server.command('flushall');
+    const second = await startOn(server, folder.path);
+    const questions = questionsAround(flights, 300, 3);
+    await assertParity(second.tester, questions);
+    const wanted = await second.tester.online(questions);
+    await second[Symbol.asyncDispose]();
+    const onLmdb = await RunningFeature.start(folder.path);
+    assert.deepEqual(await onLmdb.tester.online(questions), wanted);
+    await onLmdb.tester.ingest(flights.slice(1_000, 1_200));
+    await onLmdb[Symbol.asyncDispose]();
+    await using back = await startOn(server, folder.path);
+    await assertParity(back.tester, questions);
+  });
+
+  it('says at its start that Redis is not there', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    await server.kill();
+    const started = startOn(server, folder.path);
+    await assert.rejects(started, /STORE_UNAVAILABLE|wanted an answer of the Redis at redis/);
+  });
+
+  it('refuses a Redis that throws keys away when its memory is full', async () => {
+    await using server = await RedisServer.start(
+      '--maxmemory',
+      '64mb',
+      '--maxmemory-policy',
+      'allkeys-lru',
+    );
+    using folder = temporaryFolder();
+    await assert.rejects(startOn(server, folder.path), /maxmemory-policy noeviction/);
+  });
+});
+
+describe('a feature service whose Redis goes away', { skip: skipRedis }, () => {
+  before(makeFlightsSample);
+
+  it('answers rightly or not at all while Redis hangs, and as before when it goes on', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    await using running = await startOn(server, folder.path);
+    const { tester } = running;
+    const flights = await imported(running);
+    await tester.ingest(flights.slice(0, 1_000));
+    const questions = questionsAround(flights, 200, 5);
+    await untilAway(server, tester, questions);
+    const wanted = await tester.online(questions);
+    server.stall();
+    const got = await asked(tester, questions);
+    server.resume();
+    assert.ok(got.refused > 50, `${got.refused} refused`);
+    assertSame(got, wanted, questions);
+    await eventually('Redis answers again', async () => {
+      return (await reasonOf(tester.online(questions))) === 'undefined';
+    });
+    assert.deepEqual(await tester.online(questions), wanted);
+    await assertParity(tester, questions);
+  });
+
+  it('is right in the middle of batches, keeps what it acknowledged, and makes the lost states anew', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    await using running = await startOn(server, folder.path);
+    const { tester } = running;
+    const flights = await imported(running);
+    const questions = questionsAround(flights, 300, 6);
+    const acknowledged: Flight[] = [];
+    await tester.ingest(flights.slice(0, 500), 100, (batch) => acknowledged.push(...batch));
+    await untilAway(server, tester, questions);
+    const ingesting = tester
+      .ingest(flights.slice(500, 3_000), 20, (batch) => {
+        acknowledged.push(...batch);
+        if (acknowledged.length === 900) void server.kill();
+      })
+      .catch(() => undefined);
+    const got = await asked(tester, questions);
+    await ingesting;
+    await server.kill();
+    const later = await asked(tester, questions);
+    await server.launch();
+    await eventually(
+      'the states are made anew',
+      async () => (await reasonOf(tester.online(questions))) === 'undefined',
+      30_000,
+    );
+    const again = await tester.ingest(acknowledged);
+    assert.deepEqual([again.appended, again.duplicates], [0, acknowledged.length]);
+    await assertAudited(tester, [...got.answers, ...later.answers]);
+    await assertParity(tester, questions);
+    await tester.ingest(flights);
+    await assertParity(tester, questions);
+  });
+
+  it('refuses what it would have to load while Redis is gone', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    await using running = await startOn(server, folder.path);
+    const { tester } = running;
+    const flights = await imported(running);
+    const questions = questionsAround(flights, 100, 9);
+    await untilAway(server, tester, questions);
+    await server.kill();
+    const { refused } = await asked(tester, questions);
+    assert.ok(refused > 30, `${refused} refused`);
+    assert.equal(await reasonOf(tester.ingest(flights.slice(0, 2_000))), 'STORE_UNAVAILABLE');
+    await server.launch();
+    await eventually(
+      'the states are made anew',
+      async () => (await reasonOf(tester.online(questions))) === 'undefined',
+      30_000,
+    );
+    // A batch behind the refused one, which nobody acknowledged, may be there or not.
+    const { appended, duplicates } = await tester.ingest(flights.slice(0, 2_000));
+    assert.equal(appended + duplicates, 2_000);
+    await assertParity(tester, questions);
+  });
+
+  it('reads on from memory', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    await using running = await startOn(server, folder.path, { entitiesMax: 100_000 });
+    const { tester } = running;
+    const flights = await imported(running);
+    const questions = questionsAround(flights, 400, 7);
+    const wanted = await tester.online(questions);
+    await server.kill();
+    assert.deepEqual(await tester.online(questions), wanted);
+    const fresh = { ...(flights[0] as Flight), id: 'fresh', origin: 'NEW', destination: 'NEWER' };
+    assert.equal((await tester.ingest([fresh])).appended, 1, 'a new entity needs no Redis');
+    await server.launch();
+    await eventually('the new entity is in Redis', async () => {
+      const keys = await server.command('keys', 'mlmesh:*NEWER}*');
+      return Array.isArray(keys) && keys.length > 0;
+    });
+    await assertParity(tester, questions);
+  });
+
+  it('notices that Redis was emptied behind its back', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    await using running = await startOn(server, folder.path);
+    const { tester } = running;
+    const flights = await imported(running);
+    const questions = questionsAround(flights, 100, 8);
+    const wanted = await tester.online(questions);
+    await server.command('flushall');
+    const got = await asked(tester, questions);
+    assertSame(got, wanted, questions);
+    await eventually(
+      'the states are made anew',
+      async () => (await reasonOf(tester.online(questions))) === 'undefined',
+      30_000,
+    );
+    assert.deepEqual(await tester.online(questions), wanted);
+  });
+});
+
+/** Resolves when most states are in Redis and no longer in memory: what has changed stays there until it is written. */
+async function untilAway(
+  server: RedisServer,
+  tester: FeatureTester,
+  questions: readonly Question[],
+): Promise<void> {
+  const loads = async (): Promise<number> => {
+    const stats = String(await server.command('info', 'commandstats'));
+    return Number(/cmdstat_hgetall:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+  };
+  await eventually('states are away', async () => {
+    const before = await loads();
+    await tester.online(questions);
+    return (await loads()) > before + 30;
+  });
+}
+
+interface Asked {
+  readonly answers: ReadonlyMap<Question, Vectors>;
+  readonly refused: number;
+}
+
+/** Holds that the audit arrives at each answer, at the log offset that it has seen. */
+async function assertAudited(
+  tester: FeatureTester,
+  answers: readonly (readonly [Question, Vectors])[],
+): Promise<void> {
+  for (const logOffset of new Set(answers.map(([, answer]) => answer.logOffset))) {
+    const own = answers.filter(([, answer]) => answer.logOffset === logOffset);
+    const questions = own.map(([question]) => question);
+    const audit = await tester.recompute(questions, logOffset);
+    assert.deepEqual(Buffer.concat(own.map(([, { values }]) => values)), audit.values);
+    assert.deepEqual(Buffer.concat(own.map(([, { statuses }]) => statuses)), audit.statuses);
+  }
+}
+
+/** Asks each question by itself; a refusal has one of the two reasons. */
+async function asked(tester: FeatureTester, questions: readonly Question[]): Promise<Asked> {
+  const answers = new Map<Question, Vectors>();
+  let refused = 0;
+  for (const question of questions) {
+    const call = tester.online([question]);
+    const reason = await reasonOf(call);
+    if (reason === 'undefined') answers.set(question, await call);
+    else refused += 1;
+    assert.match(reason, /^(undefined|STORE_UNAVAILABLE|STATE_LOST)$/);
+  }
+  return { answers, refused };
+}
+
+function assertSame({ answers }: Asked, wanted: Vectors, questions: readonly Question[]): void {
+  const columns = wanted.statuses.length / questions.length;
+  questions.forEach((question, row) => {
+    const answer = answers.get(question);
+    if (answer === undefined) return;
+    const [from, until] = [row * columns, (row + 1) * columns];
+    assert.deepEqual(answer.statuses, wanted.statuses.subarray(from, until));
+    assert.ok(answer.values.equals(wanted.values.subarray(from * 8, until * 8)));
+  });
+}
+
+type States = Map<string, Record<string, string>>;
+
+/** Gives the chunks of all entities that LMDB has, in hexadecimal digits. */
+async function lmdbStates(folder: string): Promise<States> {
+  const files = KeyValueStore.open({ directory: join(folder, 'feature', 'store') });
+  const online = new LmdbOnlineStore(files);
+  const states: States = new Map();
+  for (const view of views) {
+    for (const key of online.keysAfter(view, undefined, 100_000)) {
+      const stored = online.find(view, key);
+      const chunks = (stored?.chunks ?? []).map(({ key: chunk, bytes }): [string, string] => [
+        String(chunk),
+        Buffer.from(bytes ?? []).toString('hex'),
+      ]);
+      const applied: [string, string] = ['applied', String(stored?.appliedSeq)];
+      states.set(`${view}|${key}`, Object.fromEntries([...chunks, applied]));
+    }
+  }
+  await files[Symbol.asyncDispose]();
+  return states;
+}
+
+/** Gives the chunks of all entities that Redis has, in hexadecimal digits. */
+async function redisStates(server: RedisServer): Promise<States> {
+  const redis = server.connect();
+  await redis.connect();
+  const states: States = new Map();
+  for (const key of await redis.keys('mlmesh:flights-sample:{*|*')) {
+    const fields = Object.entries(await redis.hgetallBuffer(key)).map(
+      ([field, bytes]): [string, string] => [
+        field,
+        field === 'applied' ? bytes.toString() : bytes.toString('hex'),
+      ],
+    );
+    states.set(/\{(.*)\}/s.exec(key)?.[1] ?? '', Object.fromEntries(fields));
+  }
+  redis.disconnect();
+  return states;
+}
