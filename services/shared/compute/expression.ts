@@ -90,6 +90,26 @@ export function derivedColumnsOf(expression: Expression): readonly DerivedColumn
   );
 }
 
+/** Gives an expression with the names of its columns changed. */
+export function renamed(expression: Expression, rename: (column: string) => string): Expression {
+  switch (expression.kind) {
+    case 'column':
+      return { kind: 'column', column: rename(expression.column) };
+    case 'derivedColumn':
+    case 'number':
+      return expression;
+    case 'not':
+    case 'calendar':
+      return { ...expression, operand: renamed(expression.operand, rename) };
+    case 'arithmetic':
+    case 'comparison':
+    case 'logic': {
+      const { left, right } = expression;
+      return { ...expression, left: renamed(left, rename), right: renamed(right, rename) };
+    }
+  }
+}
+
 type Leaf = Extract<Expression, { readonly kind: 'column' | 'derivedColumn' }>;
 
 function leavesOf(expression: Expression): readonly Leaf[] {

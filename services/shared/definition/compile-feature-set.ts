@@ -44,12 +44,14 @@ export function compileFeatureSet(
     const feature = compiled.features.get(name);
     return feature === undefined || inputs.includes(feature) ? [] : [feature];
   });
+  // By what they mean: vectors of one hash hold the same, whatever the features are called.
+  hidden.sort((left, right) => (left.hash < right.hash ? -1 : 1));
   const all = [...inputs, ...hidden];
   const views = compiled.views.filter((view) => all.some((input) => input.view === view.id));
   const builder = new ColumnBuilder(views);
   const columns = inputs.map((input) => builder.column(input));
   const hiddenColumns = hidden.map((input) => builder.column(input));
-  const joinKeys = joinKeysOf(all, views);
+  const joinKeys = joinKeysOf(all);
   const joinKeyNames = joinKeys.map((joinKey) => joinKey.name);
   const featureSet: FeatureSetPlan = {
     name: owner.name,
@@ -126,14 +128,11 @@ function inputsOf(
   });
 }
 
-function joinKeysOf(
-  inputs: readonly MeshFeature[],
-  views: readonly ViewPlan[],
-): readonly JoinKey[] {
+/** In the order in which the inputs first need them: the order of the mesh's features is nobody's business. */
+function joinKeysOf(inputs: readonly MeshFeature[]): readonly JoinKey[] {
   const joinKeys = new Map<string, JoinKey>();
-  for (const view of views) {
-    const input = inputs.find((feature) => feature.view === view.id);
-    for (const joinKey of input?.kind === 'view' ? input.joinKeys : []) {
+  for (const input of inputs) {
+    for (const joinKey of input.kind === 'view' ? input.joinKeys : []) {
       if (!joinKeys.has(joinKey.name)) joinKeys.set(joinKey.name, joinKey);
     }
   }

@@ -41,7 +41,8 @@ export function derivedFeature(
       const row: FeatureRow = {
         feature: (column) => new NumberTerm({ kind: 'column', column }),
       };
-      return { name, expression: canonicalExpression(build(row).expression), default: standIn };
+      const expression = canonicalExpression(build(row).expression);
+      return { name, expression, default: standIn + 0 };
     },
   } satisfies DerivedFeatureDefinition);
 }

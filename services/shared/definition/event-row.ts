@@ -37,11 +37,15 @@ export function eventRow<C extends Columns>(columns: C, subject: string): Groupi
         );
       }
       if (typeof value === 'string') return new TextTerm(name).equals(value);
+      if (typeof value === 'boolean') {
+        const condition = new Condition({ kind: 'column', column: name });
+        return value ? condition : condition.not();
+      }
       return new Condition({
         kind: 'comparison',
         operator: '=',
         left: { kind: 'column', column: name },
-        right: { kind: 'number', value: Number(value) },
+        right: { kind: 'number', value },
       });
     },
   };

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../compute/canonical-json.ts';
 import type { AggregatePlan, FeaturePlan, ValuePlan } from '../compute/plan.ts';
 import type { Aggregate, AggregateList } from './aggregate.ts';
 import { canonicalExpression } from './canonical-expression.ts';
@@ -128,7 +129,8 @@ function planOf(name: string, { source, options, aggregate }: Drafted): FeatureP
     window,
     ...(filter === undefined ? {} : { filter: canonicalExpression(filter) }),
     aggregate: canonicalAggregate(plan),
-    default: standIn,
+    // + 0 turns a negative zero into zero, so that one hash stands for one value to the bit.
+    default: standIn + 0,
     ...(options.maxAge === undefined ? {} : { maxAgeMs: durationOf(options.maxAge, subject) }),
     parity,
   };
@@ -143,5 +145,9 @@ function canonicalAggregate(plan: AggregatePlan): AggregatePlan {
   if (!('other' in plan) || plan.other === undefined) {
     return { ...plan, value: canonical(plan.value) };
   }
-  return { ...plan, value: canonical(plan.value), other: canonical(plan.other) };
+  const value = canonical(plan.value);
+  const other = canonical(plan.other);
+  const commutes = plan.operator === 'covariance' || plan.operator === 'correlation';
+  const isTurned = commutes && canonicalJson(value) > canonicalJson(other);
+  return isTurned ? { ...plan, value: other, other: value } : { ...plan, value, other };
 }

@@ -1,5 +1,5 @@
 import type { DerivedColumn } from '../compute/derived-column.ts';
-import { columnsOf, derivedColumnsOf, type Expression } from '../compute/expression.ts';
+import { columnsOf, derivedColumnsOf, type Expression, renamed } from '../compute/expression.ts';
 import {
   type ColumnPlan,
   computeVersion,
@@ -9,6 +9,7 @@ import {
   viewId,
 } from '../compute/plan.ts';
 import { windowReachMs } from '../compute/window.ts';
+import { canonicalExpression } from './canonical-expression.ts';
 import { definitionDuplicate, definitionInvalid } from './definition-error.ts';
 import type { DerivedFeatureDefinition } from './derived-feature.ts';
 import type { FeatureDefinition } from './feature.ts';
@@ -76,6 +77,8 @@ export function compileFeatures(definitions: FeatureDefinitions): CompiledFeatur
 function viewFeature(plan: FeaturePlan, definition: FeatureDefinition): ViewFeature {
   const columns = [...sourceColumns(plan), ...plan.view.by];
   const { name, ...meaning } = plan;
+  // The order of by-columns is the order of a key's parts: no value depends on it.
+  const view = { source: plan.view.source, by: sortedNames(plan.view.by) };
   const types = definition.entities.flatMap((entity) => entity.keyTypes);
   const entities = definition.entities.flatMap((entity) => entity.keyEntities);
   return {
@@ -84,7 +87,7 @@ function viewFeature(plan: FeaturePlan, definition: FeatureDefinition): ViewFeat
     hash: planHash({
       compute: computeVersion,
       source: sourceIdentity(definition.source.plan, columns),
-      plan: meaning,
+      plan: { ...meaning, view },
     }),
     plan,
     view: viewId(plan.view.source, plan.view.by),
@@ -143,12 +146,17 @@ function derivedFeatureOf(
   if (inputs.length === 0) {
     throw definitionInvalid(subject, 'wanted an expression over at least one feature, got none');
   }
-  const hashes = inputs.map((input) => [input.name, input.hash]);
-  const { expression, default: standIn } = plan;
+  const hashOf = new Map(inputs.map((input) => [input.name, input.hash]));
+  const expression = renamed(plan.expression, (column) => hashOf.get(column) ?? column);
   return {
     kind: 'derived',
     name,
-    hash: planHash({ compute: computeVersion, expression, default: standIn, inputs: hashes }),
+    // Inputs by what they mean: their names are no part of it.
+    hash: planHash({
+      compute: computeVersion,
+      expression: canonicalExpression(expression),
+      default: plan.default,
+    }),
     plan,
     view: undefined,
     entities: [...new Set(inputs.flatMap((input) => input.entities))],

@@ -1,4 +1,5 @@
 import type { RequestFeaturePlan } from '../compute/plan.ts';
+import { canonicalExpression } from './canonical-expression.ts';
 import type { Columns } from './column.ts';
 import { type RowFrame, rowFrame } from './row-frame.ts';
 import type { SourceDefinition } from './source.ts';
@@ -28,7 +29,7 @@ export function requestFeature<C extends Columns>(
     source,
     compile(name) {
       const { expression } = build(rowFrame(source.columns, `request feature '${name}'`));
-      return { name, expression };
+      return { name, expression: canonicalExpression(expression) };
     },
   } satisfies RequestFeatureDefinition);
 }
