@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 
@@ -40,9 +41,35 @@ export function readCodes(
   return into;
 }
 
-/** Gives a column of type VARCHAR. */
+/** Bytes of one text in a vector: its length as uint32, then up to 12 bytes of text, or 4 of them and a pointer to all. */
+const textBytes = 16;
+const inlineBytesMax = 12;
+
+/** Gives a column of type VARCHAR without nulls. */
 export function readTexts(chunks: readonly DuckDBDataChunk[], column: number): readonly string[] {
-  return chunks.flatMap((chunk) => chunk.getColumnValues(column).map(String));
+  const texts: string[] = [];
+  for (const chunk of chunks) {
+    const { rowCount } = chunk;
+    const bytes = vectorBytes(chunk, column, rowCount * textBytes);
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let row = 0; row < rowCount; row += 1) {
+      texts.push(textAt(buffer, row * textBytes));
+    }
+  }
+  return texts;
+}
+
+function textAt(vector: Buffer, at: number): string {
+  const length = vector.readUInt32LE(at);
+  if (length <= inlineBytesMax) return vector.toString('utf8', at + 4, at + 4 + length);
+  // The pointer stands at an offset of the whole memory that the vector is a part of.
+  const text = duckdb.get_data_from_pointer(toArrayBuffer(vector), vector.byteOffset + at + 8, length);
+  return Buffer.from(text.buffer, text.byteOffset, length).toString('utf8');
+}
+
+function toArrayBuffer({ buffer }: Buffer): ArrayBuffer {
+  assert(buffer instanceof ArrayBuffer);
+  return buffer;
 }
 
 /** The memory of the library: it is gone with the chunk. */
