@@ -43,6 +43,34 @@ export interface WarehouseReader {
   countBefore(manifest: SourceManifest, untilTs: number, signal: AbortSignal): Promise<number>;
 }
 
+/** Columns of a file of computed rows. */
+export interface RowNames {
+  readonly texts: readonly string[];
+  readonly numbers: readonly string[];
+}
+
+/** Some computed rows, columnar, in the order of their names. */
+export interface RowBatch {
+  readonly rows: number;
+  readonly texts: readonly (readonly string[])[];
+  readonly numbers: readonly Float64Array[];
+}
+
+/** Files of computed rows. */
+export interface RowFiles {
+  /**
+   * Writes a file: all of it or nothing.
+   * @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL
+   */
+  write(
+    path: string,
+    content: { readonly names: RowNames; readonly batches: Iterable<RowBatch> },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Gives the rows of a file in their order. @throws {MeshError} DATA_LOSS / STATE_CORRUPT */
+  read(path: string, names: RowNames, signal: AbortSignal): AsyncIterable<RowBatch>;
+}
+
 /** Runs long jobs elsewhere, one after another. */
 export interface JobRunner {
   /**

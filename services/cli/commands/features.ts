@@ -4,15 +4,18 @@ import { formatCount, formatHash, formatTime } from '../format.ts';
 import { type CommandResult, type MeshSession, newMeshCommand, withMesh } from '../mesh-command.ts';
 import { newCommandGroup } from '../new-command.ts';
 import { renderTable } from '../table.ts';
+import { trainingSetCommand } from './training-set.ts';
 
 /** Gives the commands `features ...`. */
 export function featuresCommand(context: CommandContext): Command {
-  return newCommandGroup('features', 'look at the feature store').addCommand(
-    newMeshCommand('list', {
-      summary: 'list the features with their definitions, and how fresh their views are',
-      examples: ['features list', 'features list --json'],
-    }).action((options) => withMesh(options, context, listFeatures)),
-  );
+  return newCommandGroup('features', 'look at the feature store, and take data out of it')
+    .addCommand(
+      newMeshCommand('list', {
+        summary: 'list the features with their definitions, and how fresh their views are',
+        examples: ['features list', 'features list --json'],
+      }).action((options) => withMesh(options, context, listFeatures)),
+    )
+    .addCommand(trainingSetCommand(context));
 }
 
 async function listFeatures({ mesh, context }: MeshSession): Promise<CommandResult> {

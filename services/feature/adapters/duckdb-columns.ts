@@ -63,7 +63,11 @@ function textAt(vector: Buffer, at: number): string {
   const length = vector.readUInt32LE(at);
   if (length <= inlineBytesMax) return vector.toString('utf8', at + 4, at + 4 + length);
   // The pointer stands at an offset of the whole memory that the vector is a part of.
-  const text = duckdb.get_data_from_pointer(toArrayBuffer(vector), vector.byteOffset + at + 8, length);
+  const text = duckdb.get_data_from_pointer(
+    toArrayBuffer(vector),
+    vector.byteOffset + at + 8,
+    length,
+  );
   return Buffer.from(text.buffer, text.byteOffset, length).toString('utf8');
 }
 

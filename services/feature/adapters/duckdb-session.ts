@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
+import {
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBResult,
+} from '@duckdb/node-api';
 
 /** Limits of one DuckDB instance. */
 export interface DuckdbLimits {
@@ -60,6 +65,11 @@ export class DuckdbSession {
   /** Starts a statement whose result is fetched chunk by chunk. */
   async stream(sql: string, signal: AbortSignal): Promise<DuckDBResult> {
     return await this.#interruptible(signal, () => this.#connection.stream(sql));
+  }
+
+  /** Gives what appends chunks to a table. */
+  async appender(table: string): Promise<DuckDBAppender> {
+    return await this.#connection.createAppender(table);
   }
 
   /** How far the running statement is, 0 to 100; below 0 when unknown. */

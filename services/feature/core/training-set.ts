@@ -89,31 +89,33 @@ export function chosenExamples(table: EventTable, rule: ExampleRule): Examples {
 /** One view over the examples: feature values [examples, features of the view] row-major. */
 export type ViewValues = Float64Array;
 
-/** Gives the rows as a model gets them, in messages of at most `messageRowsMax` rows. */
+/** Some rows of a set: as a model gets them, and their values before they were rounded for it. */
+export interface AssembledRows {
+  readonly rows: TrainingRows;
+  /** [rows, columns] row-major; `rows.features` rounded to float32. */
+  readonly values: Float64Array;
+}
+
+/** Gives the rows of a set, in messages of at most `messageRowsMax` rows. */
 export function* assembleTrainingRows(
   featureSet: FeatureSetPlan,
   examples: Examples,
   parts: { readonly views: readonly ViewValues[]; readonly messageRowsMax: number },
-): Generator<TrainingRows> {
-  const assembler = compileRow(featureSet);
+): Generator<AssembledRows> {
+  const { columns, assemble } = compileRow(featureSet);
   const fill = rowFiller(featureSet, examples, parts.views);
   for (let from = 0; from < examples.rows.length; from += parts.messageRowsMax) {
     const rows = Math.min(parts.messageRowsMax, examples.rows.length - from);
-    const features = new Float32Array(rows * assembler.columns);
-    for (let row = 0; row < rows; row += 1) {
-      assembler.assemble(fill(from + row), features, row * assembler.columns);
-    }
-    yield {
-      rows,
-      columns: assembler.columns,
-      features,
-      labels: examples.labels.slice(from, from + rows),
-      atMs: examples.atMs.slice(from, from + rows),
-      eventIds: Array.from(
-        examples.rows.subarray(from, from + rows),
-        (row) => examples.table.ids[row] ?? '',
-      ),
-    };
+    const values = new Float64Array(rows * columns);
+    for (let row = 0; row < rows; row += 1) assemble(fill(from + row), values, row * columns);
+    const labels = examples.labels.slice(from, from + rows);
+    const atMs = examples.atMs.slice(from, from + rows);
+    const eventIds = Array.from(
+      examples.rows.subarray(from, from + rows),
+      (row) => examples.table.ids[row] ?? '',
+    );
+    const features = Float32Array.from(values);
+    yield { rows: { rows, columns, features, labels, atMs, eventIds }, values };
   }
 }
 

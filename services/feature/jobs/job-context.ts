@@ -14,6 +14,7 @@ import type {
   AnswerStore,
   EventStore,
   OnlineStore,
+  RowFiles,
   ScanRequest,
   WarehouseReader,
 } from '../ports.ts';
@@ -36,6 +37,9 @@ export interface JobContext extends EventReader {
   readonly answers: Pick<AnswerStore, 'newestFirst'>;
   readonly importer: DuckdbImporter;
   readonly slices: SliceRunner;
+  readonly rowFiles: RowFiles;
+  /** Folder of the training sets that are written. */
+  readonly setsFolder: string;
   /** Limits of one training set. */
   readonly setLimits: SetLimits;
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadMeshModule } from '../../shared/platform/process/load-mesh-module.ts';
 import { lowerPriority } from '../../shared/platform/process/lower-priority.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { DuckdbImporter } from '../adapters/duckdb-importer.ts';
+import { DuckdbRowFiles } from '../adapters/duckdb-row-files.ts';
 import { openFiles } from '../adapters/open-files.ts';
 import { sliceRunner } from '../offline/slice-runner.ts';
 import { auditAnswers } from './audit-answers.ts';
@@ -62,6 +64,8 @@ async function openContext(from: JobThreadSettings): Promise<JobContext> {
     mesh,
     ...files,
     importer,
+    rowFiles: new DuckdbRowFiles(session),
+    setsFolder: join(from.dataFolder, 'training-sets'),
     slices: sliceRunner(from.setThreads, systemClock),
     setLimits: { memoryBytesMax: from.setMemoryBytesMax },
   };

@@ -7,6 +7,7 @@ import {
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { AuditFigures, CellMismatch } from '../core/audit-rows.ts';
 import type { ExplainedValue } from '../core/explain-row.ts';
+import type { SetManifest } from '../offline/set-manifest.ts';
 import type { SetMode } from '../offline/set-plan.ts';
 
 /** What a job thread is started with; plain data. */
@@ -55,6 +56,8 @@ export type JobRequest =
       readonly rowsMax: number;
       readonly seed: number;
       readonly mode: SetMode;
+      /** Whether the rows are written to files instead of being given as parts. */
+      readonly hasFiles: boolean;
       /** Log offset up to which events count. */
       readonly logOffset: number;
     }
@@ -143,11 +146,9 @@ export type JobPart = JobProgress | JobTrainingRows;
 export interface JobResults {
   readonly import: { readonly rows: number; readonly logOffset: number };
   readonly rebuild: { readonly views: number };
-  readonly 'training-set': {
-    readonly rows: number;
-    readonly dataHash: string;
-    readonly featureSetHash: string;
-    readonly definitionHashes: readonly string[];
+  readonly 'training-set': SetManifest & {
+    /** Folder with the files; empty when there are none. */
+    readonly folder: string;
   };
   readonly recompute: {
     /** [rows, view columns] row-major. */

@@ -42,9 +42,12 @@ function planOf(changed: Partial<SetPlan> = {}): SetPlan {
 }
 
 async function rootOf(parts: ViewValuesParts, plan: SetPlan): Promise<string> {
-  const { hash } = await buildSet(parts, plan, { ...silent, onRows: () => Promise.resolve() });
-  assert.ok(hash.rows > 1_000);
-  return hash.root;
+  const { manifest } = await buildSet(parts, plan, {
+    ...silent,
+    onRows: () => Promise.resolve(),
+  });
+  assert.ok(manifest.rows > 1_000);
+  return manifest.dataHash;
 }
 
 describe('buildSet', () => {
@@ -92,8 +95,8 @@ describe('buildSet', () => {
       },
       onRows: () => Promise.resolve(),
     };
-    const { hash } = await buildSet({ ...warehouse, setLimits }, planOf(), run);
-    assert.equal(hash.root, await rootOf(warehouse, planOf()));
+    const { manifest } = await buildSet({ ...warehouse, setLimits }, planOf(), run);
+    assert.equal(manifest.dataHash, await rootOf(warehouse, planOf()));
     assert.ok(stages.has('reading events of flights (part 5 of 5)'), [...stages].join());
     const some = planOf({ rowsMax: 9_000 });
     assert.equal(await rootOf({ ...warehouse, setLimits }, some), await rootOf(warehouse, some));

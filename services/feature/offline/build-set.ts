@@ -1,8 +1,10 @@
 import type { TrainingRows } from '../../shared/compute/training-rows.ts';
-import { type TrainingSetHash, TrainingSetHasher } from '../../shared/compute/training-set-hash.ts';
-import { assembleTrainingRows, exampleKeys } from '../core/training-set.ts';
-import { loadBlock, planBlocks } from './example-blocks.ts';
+import { TrainingSetHasher } from '../../shared/compute/training-set-hash.ts';
+import { type AssembledRows, assembleTrainingRows, exampleKeys } from '../core/training-set.ts';
+import { type ExampleBlock, loadBlock, planBlocks } from './example-blocks.ts';
+import type { SetFiles } from './set-files.ts';
 import { blockRowsMax } from './set-limits.ts';
+import { type SetManifest, setManifest } from './set-manifest.ts';
 import type { SetPlan } from './set-plan.ts';
 import { type ValuesRun, type ViewValuesParts, viewValues } from './view-values.ts';
 
@@ -13,6 +15,15 @@ const messageRowsMax = 8_192;
 export interface SetRun extends ValuesRun {
   /** Gets all rows in the order of (t, event id); resolves when the receiver keeps up. */
   readonly onRows: (rows: TrainingRows) => Promise<void>;
+  /** Where the set is written too, and found again after a crash. */
+  readonly files?: SetFiles;
+}
+
+/** What was built. */
+export interface BuiltSet {
+  readonly manifest: SetManifest;
+  /** Folder with the files; undefined when there are none. */
+  readonly folder: string | undefined;
 }
 
 /**
@@ -21,27 +32,88 @@ export interface SetRun extends ValuesRun {
  */
 export async function buildSet(
   parts: ViewValuesParts,
-  plan: SetPlan,
+  asked: SetPlan,
   run: SetRun,
-): Promise<{ readonly hash: TrainingSetHash & { readonly rows: number } }> {
-  const { signal } = run;
-  const { featureSet } = plan.model;
-  const width = featureSet.columns.length;
-  const hasher = new TrainingSetHasher(width);
-  let rows = 0;
+): Promise<BuiltSet> {
+  const { files } = run;
+  const width = asked.model.featureSet.columns.length;
   await run.onProgress('reading examples', 0, 0);
-  const limits = { blockRowsMax: blockRowsMax(parts.setLimits, width), signal };
-  for (const block of await planBlocks(parts, plan, limits)) {
-    const examples = await loadBlock(parts, plan, { block, signal });
-    const spine = { atMs: examples.atMs, texts: exampleKeys(examples, featureSet.joinKeys) };
-    const { mode, logOffset } = plan;
-    const query = { views: featureSet.views, spine, mode, logOffset };
-    const views = await viewValues(parts, query, run);
-    for (const part of assembleTrainingRows(featureSet, examples, { views, messageRowsMax })) {
-      hasher.add(part);
-      rows += part.rows;
-      await run.onRows(part);
+  const known = files?.state();
+  const plan = known === undefined ? asked : { ...asked, logOffset: known.logOffset };
+  const limits = {
+    blockRowsMax: blockRowsMax(parts.setLimits, width),
+    signal: run.signal,
+  };
+  const blocks = known?.blocks ?? (await planBlocks(parts, plan, limits));
+  if (known === undefined) files?.begin({ logOffset: plan.logOffset, blocks });
+  const hashing = new SetHashing(width);
+  for (const [index, block] of blocks.entries()) {
+    for await (const { rows } of blockRows(parts, plan, { index, block, run })) {
+      hashing.add(rows);
+      await run.onRows(rows);
     }
   }
-  return { hash: { ...hasher.finish(), rows } };
+  const manifest = setManifest(parts, plan, hashing.finish());
+  return { manifest, folder: files?.finish(manifest) };
+}
+
+/** Computes a block, or reads it where it was written before. */
+async function* blockRows(
+  parts: ViewValuesParts,
+  plan: SetPlan,
+  {
+    index,
+    block,
+    run,
+  }: { readonly index: number; readonly block: ExampleBlock; readonly run: SetRun },
+): AsyncGenerator<AssembledRows> {
+  const { files, signal } = run;
+  if (files?.hasBlock(index) === true) {
+    await run.onProgress(`block ${index + 1} was written before`, 0, 0);
+    yield* files.readBlock(index, signal);
+    return;
+  }
+  const rows = await computeBlock(parts, plan, { block, run });
+  if (files === undefined) {
+    yield* rows;
+    return;
+  }
+  const all = [...rows];
+  await files.writeBlock(index, all, signal);
+  await run.onProgress(`block ${index + 1} is written`, 0, 0);
+  yield* all;
+}
+
+async function computeBlock(
+  parts: ViewValuesParts,
+  plan: SetPlan,
+  { block, run }: { readonly block: ExampleBlock; readonly run: SetRun },
+): Promise<Iterable<AssembledRows>> {
+  const { featureSet } = plan.model;
+  const examples = await loadBlock(parts, plan, { block, signal: run.signal });
+  const spine = { atMs: examples.atMs, texts: exampleKeys(examples, featureSet.joinKeys) };
+  const { mode, logOffset } = plan;
+  const views = await viewValues(parts, { views: featureSet.views, spine, mode, logOffset }, run);
+  return assembleTrainingRows(featureSet, examples, { views, messageRowsMax });
+}
+
+/** Hashes the rows, and what was asked of them. */
+class SetHashing {
+  readonly #data: TrainingSetHasher;
+  readonly #spine = new TrainingSetHasher(0);
+  #rows = 0;
+
+  constructor(columns: number) {
+    this.#data = new TrainingSetHasher(columns);
+  }
+
+  add(rows: TrainingRows): void {
+    this.#data.add(rows);
+    this.#spine.add({ ...rows, columns: 0 });
+    this.#rows += rows.rows;
+  }
+
+  finish(): Parameters<typeof setManifest>[2] {
+    return { rows: this.#rows, data: this.#data.finish(), spine: this.#spine.finish() };
+  }
 }

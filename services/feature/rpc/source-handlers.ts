@@ -1,6 +1,7 @@
 import type { BuildTrainingSetResponse } from '../../gen/mlmesh/feature/v1/BuildTrainingSetResponse.ts';
 import type { EventColumn } from '../../gen/mlmesh/feature/v1/EventColumn.ts';
 import type { ReadSourceResponse } from '../../gen/mlmesh/feature/v1/ReadSourceResponse.ts';
+import type { TrainingManifest } from '../../gen/mlmesh/feature/v1/TrainingManifest.ts';
 import type { TrainingSetMode__Output } from '../../gen/mlmesh/feature/v1/TrainingSetMode.ts';
 import type { ColumnPlan } from '../../shared/compute/plan.ts';
 import { columnBytes } from '../../shared/platform/grpc/column-bytes.ts';
@@ -9,7 +10,7 @@ import { invalidField, requireEnum, requireFinite } from '../../shared/platform/
 import type { EventTable } from '../core/event-table.ts';
 import { columnOf, nullCode } from '../core/event-table.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
-import type { JobProgress, JobTrainingRows } from '../jobs/job-protocol.ts';
+import type { JobProgress, JobResults, JobTrainingRows } from '../jobs/job-protocol.ts';
 import type { SetMode } from '../offline/set-plan.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
 
@@ -54,23 +55,13 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
       const { model, rowsMax, seed } = request;
       const mode = modeOf(request.mode);
       const parts = service.buildTrainingSet(
-        { model, fromMs, untilMs, rowsMax, seed, mode },
+        { model, fromMs, untilMs, rowsMax, seed, mode, hasFiles: request.writeFiles },
         call.signal,
       );
       for (;;) {
         const step = await parts.next();
         if (step.done === true) {
-          const { definitionHashes, ...manifest } = step.value;
-          yield {
-            manifest: {
-              ...manifest,
-              definitionHashes: [...definitionHashes],
-              fromMs,
-              untilMs,
-              seed,
-              mode: wireModes[mode],
-            },
-          };
+          yield { manifest: wireManifest(step.value) };
           return;
         }
         yield step.value.kind === 'progress'
@@ -78,6 +69,16 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
           : { rows: trainingRows(step.value) };
       }
     },
+  };
+}
+
+function wireManifest(made: JobResults['training-set']): TrainingManifest {
+  return {
+    ...made,
+    definitionHashes: [...made.definitionHashes],
+    leafHashes: [...made.leafHashes],
+    sources: [...made.sources],
+    mode: wireModes[made.mode],
   };
 }
 

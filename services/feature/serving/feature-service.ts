@@ -161,10 +161,9 @@ export class FeatureService implements Component {
   async *buildTrainingSet(
     request: Omit<Extract<JobRequest, { kind: 'training-set' }>, 'kind' | 'logOffset'>,
     signal: AbortSignal,
-  ): AsyncGenerator<JobPart, JobResults['training-set'] & { readonly logOffset: number }> {
+  ): AsyncGenerator<JobPart, JobResults['training-set']> {
     const logOffset = this.#online.logOffset;
-    const job = this.#ports.builder.run({ ...request, kind: 'training-set', logOffset }, signal);
-    return { ...(yield* job), logOffset };
+    return yield* this.#ports.builder.run({ ...request, kind: 'training-set', logOffset }, signal);
   }
 
   /**

@@ -20,8 +20,8 @@ export interface RowAssembler {
   readonly columns: number;
   /** Columns that come from views. */
   readonly viewColumns: number;
-  /** Writes one float32 row from `into[offset]` on; NaN (a missing request input) becomes 0. */
-  assemble(parts: RowParts, into: Float32Array, offset: number): void;
+  /** Writes one row from `into[offset]` on; NaN (a missing request input) becomes 0. A model gets it as float32. */
+  assemble(parts: RowParts, into: Float32Array | Float64Array, offset: number): void;
 }
 
 /** Compiles the order of a feature set's columns. */

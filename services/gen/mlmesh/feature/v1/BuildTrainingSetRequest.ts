@@ -30,6 +30,11 @@ export interface BuildTrainingSetRequest {
    * What the features may know; unspecified means as served.
    */
   'mode'?: (_mlmesh_feature_v1_TrainingSetMode);
+  /**
+   * Writes the rows to Parquet files beside the data of the service, in place of streaming them. A set that was asked for before and not
+   * finished goes on where it was, with the log offset of then.
+   */
+  'writeFiles'?: (boolean);
 }
 
 /**
@@ -60,4 +65,9 @@ export interface BuildTrainingSetRequest__Output {
    * What the features may know; unspecified means as served.
    */
   'mode': (_mlmesh_feature_v1_TrainingSetMode__Output);
+  /**
+   * Writes the rows to Parquet files beside the data of the service, in place of streaming them. A set that was asked for before and not
+   * finished goes on where it was, with the log offset of then.
+   */
+  'writeFiles': (boolean);
 }

@@ -1,6 +1,7 @@
 // Original file: proto/mlmesh/feature/v1/feature_service.proto
 
 import type { TrainingSetMode as _mlmesh_feature_v1_TrainingSetMode, TrainingSetMode__Output as _mlmesh_feature_v1_TrainingSetMode__Output } from '../../../mlmesh/feature/v1/TrainingSetMode.ts';
+import type { TrainingSource as _mlmesh_feature_v1_TrainingSource, TrainingSource__Output as _mlmesh_feature_v1_TrainingSource__Output } from '../../../mlmesh/feature/v1/TrainingSource.ts';
 
 /**
  * What a training set was made of, so that it can be made again.
@@ -42,6 +43,26 @@ export interface TrainingManifest {
    * What the features know; never unspecified.
    */
   'mode'?: (_mlmesh_feature_v1_TrainingSetMode);
+  /**
+   * SHA-256 of times, ids and labels alone, 64 hexadecimal digits.
+   */
+  'spineHash'?: (string);
+  /**
+   * SHA-256 of each 8,192 rows, in order: they say where two sets differ.
+   */
+  'leafHashes'?: (string)[];
+  /**
+   * Version of the arithmetic, from 1.
+   */
+  'computeVersion'?: (number);
+  /**
+   * Sources of examples and features, by name.
+   */
+  'sources'?: (_mlmesh_feature_v1_TrainingSource)[];
+  /**
+   * Folder with the files, on the machine of the service; empty when the rows were streamed.
+   */
+  'folder'?: (string);
 }
 
 /**
@@ -84,4 +105,24 @@ export interface TrainingManifest__Output {
    * What the features know; never unspecified.
    */
   'mode': (_mlmesh_feature_v1_TrainingSetMode__Output);
+  /**
+   * SHA-256 of times, ids and labels alone, 64 hexadecimal digits.
+   */
+  'spineHash': (string);
+  /**
+   * SHA-256 of each 8,192 rows, in order: they say where two sets differ.
+   */
+  'leafHashes': (string)[];
+  /**
+   * Version of the arithmetic, from 1.
+   */
+  'computeVersion': (number);
+  /**
+   * Sources of examples and features, by name.
+   */
+  'sources': (_mlmesh_feature_v1_TrainingSource__Output)[];
+  /**
+   * Folder with the files, on the machine of the service; empty when the rows were streamed.
+   */
+  'folder': (string);
 }
