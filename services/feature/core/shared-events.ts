@@ -1,3 +1,5 @@
+import type { DerivedColumn } from '../../shared/compute/derived-column.ts';
+import { derivedColumn } from '../../shared/compute/text-columns.ts';
 import { columnOf, type EventTable, type RowFilter } from './event-table.ts';
 import { sortOrder } from './sort-order.ts';
 
@@ -61,9 +63,50 @@ export class KeyCodes {
   }
 }
 
+/** Makes a column of numbers out of a text column, part by part: each text of a dictionary is looked at once. */
+class DerivedNumbers {
+  readonly #derived: DerivedColumn;
+  #lastDictionary: readonly string[] | undefined;
+  #numbers: Float64Array = new Float64Array(0);
+
+  constructor(derived: DerivedColumn) {
+    this.#derived = derived;
+  }
+
+  /** Writes the numbers of some rows of a table. */
+  write(
+    table: EventTable,
+    rows: Uint32Array,
+    { into, at }: { readonly into: Float64Array | undefined; readonly at: number },
+  ): void {
+    const { dictionary, codes } = columnOf(table.texts, this.#derived.column);
+    if (dictionary !== this.#lastDictionary) {
+      this.#lastDictionary = dictionary;
+      const all = Uint32Array.from(dictionary, (_, code) => code);
+      this.#numbers = derivedColumn(this.#derived, { dictionary, codes: all });
+    }
+    if (into === undefined) return;
+    for (let index = 0; index < rows.length; index += 1) {
+      into[at + index] = this.#numbers[codes[rows[index] ?? 0] ?? noCode] ?? Number.NaN;
+    }
+  }
+}
+
+/** What a {@link SharedEventsBuilder} holds of each event, beside its times. */
+export interface SharedShape {
+  /** Columns that parts hold as numbers. */
+  readonly numbers: readonly string[];
+  /** Columns of numbers that are made from texts. */
+  readonly derived: readonly DerivedColumn[];
+  /** By key column. */
+  readonly codes: ReadonlyMap<string, KeyCodes>;
+}
+
 /** Grows {@link SharedEvents} out of parts. */
 export class SharedEventsBuilder {
   readonly #numberNames: readonly string[];
+  readonly #derived: readonly DerivedNumbers[];
+  readonly #columnNames: readonly string[];
   readonly #keyNames: readonly string[];
   readonly #codes: ReadonlyMap<string, KeyCodes>;
   readonly #columns: Float64Array[];
@@ -74,13 +117,17 @@ export class SharedEventsBuilder {
   #hasLate = false;
 
   /** `rowsHint` saves growing; more rows may come. */
-  constructor(numbers: readonly string[], codes: ReadonlyMap<string, KeyCodes>, rowsHint: number) {
+  constructor({ numbers, derived, codes }: SharedShape, rowsHint: number) {
     this.#numberNames = numbers;
+    this.#derived = derived.map((column) => new DerivedNumbers(column));
+    this.#columnNames = [...numbers, ...derived.map(({ name }) => name)];
     this.#keyNames = [...codes.keys()];
     this.#codes = codes;
     this.#capacity = Math.max(1_024, rowsHint);
     // ts, seq and known times come first.
-    this.#columns = Array.from({ length: 3 + numbers.length }, () => sharedDoubles(this.#capacity));
+    this.#columns = Array.from({ length: 3 + this.#columnNames.length }, () =>
+      sharedDoubles(this.#capacity),
+    );
     this.#keys = this.#keyNames.map(() => sharedCodes(this.#capacity));
   }
 
@@ -99,6 +146,9 @@ export class SharedEventsBuilder {
     known?.fill(ingestedMs, at, at + chosen.length);
     this.#numberNames.forEach((name, index) => {
       gather(columnOf(table.numbers, name), chosen, { into: numbers[index], at });
+    });
+    this.#derived.forEach((derived, index) => {
+      derived.write(table, chosen, { into: numbers[this.#numberNames.length + index], at });
     });
     this.#keyNames.forEach((name, index) => {
       const { dictionary, codes } = columnOf(table.texts, name);
@@ -124,7 +174,7 @@ export class SharedEventsBuilder {
       seq: seq ?? sharedDoubles(0),
       knownMs: this.#hasLate ? known : undefined,
       numbers: new Map(
-        this.#numberNames.map((name, index) => [name, numbers[index] ?? sharedDoubles(0)]),
+        this.#columnNames.map((name, index) => [name, numbers[index] ?? sharedDoubles(0)]),
       ),
       keys: new Map(
         this.#keyNames.map((name, index) => [

@@ -166,7 +166,13 @@ async function loadShared(
 ): Promise<SharedEvents> {
   const { schema, codes, partition, logOffset, views } = query;
   const shape = viewShape(schema);
-  const builder = new SharedEventsBuilder(shape.numbers, codes, query.rowsHint);
+  const derived = new Map(
+    views.flatMap((view) => view.derivedColumns.map((column) => [column.name, column] as const)),
+  );
+  const builder = new SharedEventsBuilder(
+    { numbers: shape.numbers, derived: [...derived.values()], codes },
+    query.rowsHint,
+  );
   const wanted = {
     source: schema.source.name,
     shape,
