@@ -65,7 +65,8 @@ class HostedJob implements JobRun {
   readonly #post: (message: FromJobThread) => void;
   readonly #controller = new AbortController();
   #credits = partsInFlightMax;
-  #wake: (() => void) | undefined;
+  /** Senders that wait: slices of a set end on several threads at once. */
+  #waiting: (() => void)[] = [];
 
   constructor(jobId: number, post: (message: FromJobThread) => void) {
     this.jobId = jobId;
@@ -82,7 +83,7 @@ class HostedJob implements JobRun {
     this.#post({ kind: 'part', jobId: this.jobId, part });
     while (this.#credits <= 0) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#waiting.push(resolve);
       });
       this.signal.throwIfAborted();
     }
@@ -90,7 +91,7 @@ class HostedJob implements JobRun {
 
   addCredit(): void {
     this.#credits += 1;
-    this.#wake?.();
+    this.#wakeAll();
   }
 
   cancel(): void {
@@ -101,6 +102,12 @@ class HostedJob implements JobRun {
         message: 'nobody waits for this job any more',
       }),
     );
-    this.#wake?.();
+    this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 }
