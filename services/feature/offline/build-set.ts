@@ -53,7 +53,7 @@ export async function buildSet(
       await run.onRows(rows);
     }
   }
-  const manifest = setManifest(parts, plan, hashing.finish());
+  const manifest = setManifest(parts.manifestOf, plan, hashing.finish());
   return { manifest, folder: files?.finish(manifest) };
 }
 

@@ -1,6 +1,6 @@
 import { computeVersion } from '../../shared/compute/plan.ts';
 import type { TrainingSetHash } from '../../shared/compute/training-set-hash.ts';
-import type { EventReader } from '../jobs/job-context.ts';
+import type { SourceManifest } from '../core/source-manifest.ts';
 import type { SetMode, SetPlan } from './set-plan.ts';
 
 /** What a set was made of, so that it can be made again. */
@@ -40,7 +40,7 @@ export interface SetSource {
 
 /** Says what a set was made of. */
 export function setManifest(
-  reader: EventReader,
+  manifestOf: (source: string) => SourceManifest | undefined,
   { model, ...plan }: SetPlan,
   made: { readonly rows: number; readonly data: TrainingSetHash; readonly spine: TrainingSetHash },
 ): SetManifest {
@@ -66,7 +66,7 @@ export function setManifest(
     sources: [...sources]
       .sort((left, right) => (left < right ? -1 : 1))
       .map((name) => {
-        const { sourceHash = '', planHash = '' } = reader.manifestOf(name) ?? {};
+        const { sourceHash = '', planHash = '' } = manifestOf(name) ?? {};
         return { name, fileHash: sourceHash, planHash };
       }),
   };
