@@ -37,7 +37,7 @@ export const entitiesPart: Part = {
         meshFolder: files,
         nodeFlags,
       });
-      await feature.import('readings', show, signal);
+      await feature.import({ source: 'readings' }, show, signal);
       return feature;
     };
     await using fewStored = await start(few);
@@ -56,6 +56,7 @@ export const entitiesPart: Part = {
       const one = { connections: 1, inFlightPerConnection: 1 };
       cells.push({ name: nameOf(entities), address, pid, framesFile, ...one });
     }
+    for (const feature of [fewStored, manyStored]) await feature.settled(signal);
     const figures = await runCells(load, cells, options, signal);
     const ratio = ratioOf(
       figures,

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { durationMs } from '../../services/shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../services/shared/platform/grpc/client.ts';
@@ -9,9 +10,13 @@ import {
 } from '../../services/shared/platform/process/service-config.ts';
 import { parseServiceMessage } from '../../services/shared/platform/process/service-message.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { processCpuMs } from '../load/process-cpu.ts';
 
 const service = 'mlmesh.feature.v1.FeatureService';
 const anyPort = '127.0.0.1:0';
+
+/** Long against the clock of 10 ms in which processor time is counted. */
+const settleMs = 500;
 
 /** What a feature process serves. */
 export interface FeatureProcessOptions {
@@ -66,14 +71,31 @@ export class FeatureProcess implements AsyncDisposable {
     return this.#child.pid ?? 0;
   }
 
-  /** Imports a source unless it is there; tells how far it is. */
-  async import(source: string, show: (text: string) => void, signal: AbortSignal): Promise<void> {
+  /** Imports a source up to a time, unless it is there; tells how far it is. */
+  async import(
+    { source, untilMs = Date.UTC(2100, 0, 1) }: { source: string; untilMs?: number },
+    show: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     let stage = '';
-    const untilMs = Date.UTC(2100, 0, 1);
     for await (const { progress } of this.client.importSource({ source, untilMs }, { signal })) {
       if (progress === null || progress.stage === stage) continue;
       stage = progress.stage;
       show(`  ${stage}\n`);
+    }
+  }
+
+  /**
+   * Resolves when it works on nothing any more: after its start it loads states into memory behind the scenes, and a
+   * round that is measured meanwhile measures that. At the latest after two minutes.
+   */
+  async settled(signal: AbortSignal): Promise<void> {
+    for (let tries = 0; tries < 240; tries += 1) {
+      const before = processCpuMs(this.pid);
+      await delay(settleMs, undefined, { signal });
+      const after = processCpuMs(this.pid);
+      // A twentieth of a core: a service that waits for calls takes less.
+      if (before === undefined || after === undefined || after - before <= settleMs / 20) return;
     }
   }
 

@@ -39,7 +39,7 @@ export const hotKeysPart: Part = {
       meshFolder: files,
       nodeFlags,
     });
-    for (const source of ['purchases', 'questions']) await feature.import(source, show, signal);
+    for (const source of ['purchases', 'questions']) await feature.import({ source }, show, signal);
     const first = await buildTrainingSet(feature, order, signal);
     using folder = temporaryFolder();
     const csv = join(folder.path, 'ours.csv');

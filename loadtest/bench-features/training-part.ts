@@ -53,7 +53,7 @@ export const trainingPart: Part = {
       options: { entitiesMax: 1 },
       nodeFlags,
     });
-    await feature.import('flights', show, signal);
+    await feature.import({ source: 'flights' }, show, signal);
     using duckdb = new DuckdbPeer();
     using folder = temporaryFolder();
     const first = await buildTrainingSet(feature, order, signal);
