@@ -76,12 +76,12 @@ export class EntityIndex {
     position.row = low < times.length ? (this.chunks[low]?.chunk.countBefore(bound) ?? 0) : 0;
   }
 
-  /** Gives ts of the event before a position; negative infinity when there is none. */
+  /** Gives ts of the event before a position; negative infinity when there is none. Totals have to be fresh. */
   tsBefore(position: Position): number {
     if (position.row > 0) {
       return this.chunks[position.chunk]?.chunk.ts[position.row - 1] ?? Number.NEGATIVE_INFINITY;
     }
-    return this.chunks[position.chunk - 1]?.chunk.lastTs() ?? Number.NEGATIVE_INFINITY;
+    return this.#lastTimes[position.chunk - 1] ?? Number.NEGATIVE_INFINITY;
   }
 
   /**
