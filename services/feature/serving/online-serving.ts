@@ -153,8 +153,13 @@ export class OnlineServing {
       : this.#fetchAndRead(query, found);
   }
 
-  /** As OnlineState.hold. @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE or STATE_LOST */
+  /**
+   * As OnlineState.hold.
+   * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE or STATE_LOST; RESOURCE_EXHAUSTED / QUEUE_FULL when memory is full
+   * of changes that could not be written for a while.
+   */
   async hold(records: readonly SourceEvents[]): Promise<() => void> {
+    if (this.#toldFailure !== '') this.#refuseBacklog();
     return await this.#whileNotLost(() => this.#state.hold(records));
   }
 
@@ -179,6 +184,20 @@ export class OnlineServing {
   #answer(query: CheckedQuery, vector: FeatureVector): OnlineAnswer {
     const eventTimes = this.#features.eventTimes(query);
     return { vector, logOffset: this.#state.logOffset, eventTimes };
+  }
+
+  /** What has changed and is not written has to stay in memory. */
+  #refuseBacklog(): void {
+    const { entitiesMax } = this.#limits;
+    for (const { dirtyCount, view } of this.#state.tables.values()) {
+      if (dirtyCount <= entitiesMax) continue;
+      throw new MeshError({
+        code: 'RESOURCE_EXHAUSTED',
+        reason: 'QUEUE_FULL',
+        message: `${dirtyCount} entities of view '${view.plan.id}' wait to be written to the online store, which fails (${this.#toldFailure}), and more than ${entitiesMax} may not; look after the store, and ask again`,
+        retry: { kind: 'after', delayMs: 1_000 },
+      });
+    }
   }
 
   async #fetchAndRead(query: CheckedQuery, missing: MissingEntities): Promise<OnlineAnswer> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { MeshError } from '../kernel/mesh-error.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { compileView } from './compiled-view.ts';
 import { EntityState, type StateChunk } from './entity-state.ts';
@@ -202,6 +203,62 @@ describe('EntityState', () => {
       .dirtyChunks()
       .reduce((sum, chunk) => sum + (chunk.bytes?.length ?? 0), 0);
     assert.ok(bytes < chunkRowsMax * 5, `${bytes} bytes`);
+  });
+
+  it('answers from what is left of it as from all of it, or says that it cannot', () => {
+    const aged = compileView({
+      ...view.plan,
+      features: [
+        ...view.plan.features,
+        {
+          name: 'flights',
+          view: { source: 'flights', by: ['origin'] },
+          window: { kind: 'sliding', lengthMs: 40, delayMs: 5 },
+          aggregate: { operator: 'count' },
+          default: -1,
+          maxAgeMs: 60,
+          parity: 'exact',
+        },
+      ],
+      retentionMs: 60,
+    });
+    const state = new EntityState(aged);
+    for (let row = 0; row < chunkRowsMax + 100; row += 1) state.insert(row, row + 1, [row]);
+    const [bytes, newest] = [state.remainder(), chunkRowsMax + 99];
+    const rest = EntityState.load(aged, [{ key: 0, bytes }]);
+    const plan = readAll(aged);
+    const answers: number[] = [];
+    for (let t = newest - 50; t < newest + 100; t += 1) {
+      const [whole, left] = [new FeatureVector(2), new FeatureVector(2)];
+      state.read(t, plan, whole, 0);
+      try {
+        rest.read(t, plan, left, 0);
+      } catch (error) {
+        assert.ok(error instanceof MeshError && error.reason === 'HISTORY_PRUNED');
+        continue;
+      }
+      assert.deepEqual(left, whole, `at ${t}`);
+      answers.push(t);
+    }
+    // The longer window ends at newest + 45.
+    assert.deepEqual([answers[0], answers.length], [newest + 46, 54]);
+    rest.insert(newest + 50, newest + 50, [1]);
+    state.insert(newest + 50, newest + 50, [1]);
+    const [whole, left] = [new FeatureVector(2), new FeatureVector(2)];
+    state.read(newest + 56, plan, whole, 0);
+    rest.read(newest + 56, plan, left, 0);
+    assert.deepEqual(left, whole);
+  });
+
+  it('leaves nothing that could stand for features that never forget', () => {
+    const ever = compileView({
+      ...view.plan,
+      features: view.plan.features.map((feature) => ({
+        ...feature,
+        window: { kind: 'lifetime', delayMs: 0 },
+      })),
+    });
+    assert.equal(new EntityState(ever).remainder(), undefined);
   });
 });
 

@@ -32,22 +32,28 @@ export function parseRedisUrl(text: string): RedisUrl {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port,
     db,
-    username: decoded(url.username),
-    password: decoded(url.password),
+    username: decoded(url.username, text),
+    password: decoded(url.password, text),
     isTls: url.protocol === 'rediss:',
     shown: `${url.protocol}//${url.hostname}:${port}/${db}`,
   };
 }
 
-function decoded(part: string): string | undefined {
-  return part === '' ? undefined : decodeURIComponent(part);
+/** Gives a part as it was before it was put into a URL; undefined when there is none. */
+function decoded(part: string, text: string): string | undefined {
+  try {
+    return part === '' ? undefined : decodeURIComponent(part);
+  } catch (error) {
+    throw invalid(text, error);
+  }
 }
 
-function invalid(text: string): MeshError {
+function invalid(text: string, cause?: unknown): MeshError {
   const got = text.replace(/\/\/[^/]*@/, '//...@').slice(0, 128);
   return new MeshError({
     code: 'INVALID_ARGUMENT',
     reason: 'INVALID_CONFIG',
     message: `wanted the URL of a Redis, such as redis://127.0.0.1:6379 or redis://user:password@host:6379/2, got '${got}'`,
+    cause,
   });
 }
