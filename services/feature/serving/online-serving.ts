@@ -159,7 +159,7 @@ export class OnlineServing {
    * of changes that could not be written for a while.
    */
   async hold(records: readonly SourceEvents[]): Promise<() => void> {
-    if (this.#toldFailure !== '') this.#refuseBacklog();
+    if (this.#toldFailure !== '' && records.length > 0) this.#refuseBacklog();
     return await this.#whileNotLost(() => this.#state.hold(records));
   }
 
