@@ -1,5 +1,6 @@
 import type { AnswerBlock, AnswerBlockHead } from './core/answer-codec.ts';
 import type { EntityChange, EntityStore, ViewStats } from './core/entity-store.ts';
+import type { ErasureWork } from './core/erasure.ts';
 import type { ClaimedIds, EventIdStore } from './core/event-ids.ts';
 import type { EventTable, TableShape } from './core/event-table.ts';
 import type { LogAppend } from './core/ingestor.ts';
@@ -83,6 +84,22 @@ export interface JobRunner {
   ): AsyncGenerator<JobPart, JobResults[K], undefined>;
 }
 
+/** What one transaction erases. */
+export interface ErasureWrite {
+  /** Records without the erased events, in place of those that begin at the same log offset. */
+  readonly records: readonly ErasedRecord[];
+  readonly work: ErasureWork;
+}
+
+/** A record, without events that it held. */
+export interface ErasedRecord {
+  readonly source: string;
+  readonly firstSeq: number;
+  readonly bytes: Uint8Array;
+  /** Texts of its key columns that it holds no more. */
+  readonly goneKeys: ReadonlyMap<string, readonly string[]>;
+}
+
 /** Log, event ids and history. Each write is one durable transaction: all of it or nothing. */
 export interface EventStore extends EventIdStore {
   /** Log offset of the last event; 0 when there is none. */
@@ -97,6 +114,19 @@ export interface EventStore extends EventIdStore {
    */
   recordsFrom(seq: number): Iterable<Uint8Array>;
   append(append: LogAppend): Promise<void>;
+  /** Gives the log offsets at which records begin that may hold events with this text in a key column, ascending. */
+  recordsOf(source: string, column: string, text: string): readonly number[];
+  /**
+   * Gives the record that begins at a log offset.
+   * @throws {MeshError} DATA_LOSS / LOG_CORRUPT
+   */
+  recordAt(firstSeq: number): Uint8Array | undefined;
+  /** Gives all erasures, in the order of the log, and what they leave to do. */
+  erasures(): readonly ErasureWork[];
+  /** Erases events, and appends the erasure to the log. */
+  erase(write: ErasureWrite): Promise<void>;
+  /** Writes an erasure anew: part of its work is done. */
+  writeErasure(work: ErasureWork): Promise<void>;
   /** Makes events of the warehouse the history of their source; the log offset moves past them. */
   writeSegment(segment: Segment, ids: ClaimedIds): Promise<void>;
 }

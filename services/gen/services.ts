@@ -4,6 +4,8 @@ import type { AuditAnswersRequest as _mlmesh_feature_v1_AuditAnswersRequest, Aud
 import type { AuditAnswersResponse as _mlmesh_feature_v1_AuditAnswersResponse, AuditAnswersResponse__Output as _mlmesh_feature_v1_AuditAnswersResponse__Output } from './mlmesh/feature/v1/AuditAnswersResponse.ts';
 import type { BuildTrainingSetRequest as _mlmesh_feature_v1_BuildTrainingSetRequest, BuildTrainingSetRequest__Output as _mlmesh_feature_v1_BuildTrainingSetRequest__Output } from './mlmesh/feature/v1/BuildTrainingSetRequest.ts';
 import type { BuildTrainingSetResponse as _mlmesh_feature_v1_BuildTrainingSetResponse, BuildTrainingSetResponse__Output as _mlmesh_feature_v1_BuildTrainingSetResponse__Output } from './mlmesh/feature/v1/BuildTrainingSetResponse.ts';
+import type { DeleteEntityRequest as _mlmesh_feature_v1_DeleteEntityRequest, DeleteEntityRequest__Output as _mlmesh_feature_v1_DeleteEntityRequest__Output } from './mlmesh/feature/v1/DeleteEntityRequest.ts';
+import type { DeleteEntityResponse as _mlmesh_feature_v1_DeleteEntityResponse, DeleteEntityResponse__Output as _mlmesh_feature_v1_DeleteEntityResponse__Output } from './mlmesh/feature/v1/DeleteEntityResponse.ts';
 import type { DownloadRequest as _mlmesh_registry_v1_DownloadRequest, DownloadRequest__Output as _mlmesh_registry_v1_DownloadRequest__Output } from './mlmesh/registry/v1/DownloadRequest.ts';
 import type { DownloadResponse as _mlmesh_registry_v1_DownloadResponse, DownloadResponse__Output as _mlmesh_registry_v1_DownloadResponse__Output } from './mlmesh/registry/v1/DownloadResponse.ts';
 import type { ExplainValuesRequest as _mlmesh_feature_v1_ExplainValuesRequest, ExplainValuesRequest__Output as _mlmesh_feature_v1_ExplainValuesRequest__Output } from './mlmesh/feature/v1/ExplainValuesRequest.ts';
@@ -121,6 +123,8 @@ export interface Services {
     readonly importSource: Method<'server-stream', _mlmesh_feature_v1_ImportSourceRequest, _mlmesh_feature_v1_ImportSourceRequest__Output, _mlmesh_feature_v1_ImportSourceResponse, _mlmesh_feature_v1_ImportSourceResponse__Output>;
     /** Streams the examples or events of a source between two times in order, for replays. */
     readonly readSource: Method<'server-stream', _mlmesh_feature_v1_ReadSourceRequest, _mlmesh_feature_v1_ReadSourceRequest__Output, _mlmesh_feature_v1_ReadSourceResponse, _mlmesh_feature_v1_ReadSourceResponse__Output>;
+    /** Erases an entity: its events in log and history, its states, and what it added to those of others. Resolves when reads, training sets and recomputation leave it out, whatever happens to the process; history in files is left out at once and rewritten behind the scenes. Repeats safely. */
+    readonly deleteEntity: Method<'unary', _mlmesh_feature_v1_DeleteEntityRequest, _mlmesh_feature_v1_DeleteEntityRequest__Output, _mlmesh_feature_v1_DeleteEntityResponse, _mlmesh_feature_v1_DeleteEntityResponse__Output>;
     /** Lists what is defined and how fresh it is. */
     readonly listDefinitions: Method<'unary', _mlmesh_feature_v1_ListDefinitionsRequest, _mlmesh_feature_v1_ListDefinitionsRequest__Output, _mlmesh_feature_v1_ListDefinitionsResponse, _mlmesh_feature_v1_ListDefinitionsResponse__Output>;
   };

@@ -76,7 +76,7 @@ describe('DuckdbImporter', () => {
   async function read(plan: SourcePlan) {
     const schema = sourceSchema(plan, [view]);
     const manifest = await importer.import(schema, signal);
-    const warehouse = new DuckdbWarehouse(session, warehouseFolder);
+    const warehouse = new DuckdbWarehouse(session, warehouseFolder, () => []);
     const request = {
       manifest,
       schema,

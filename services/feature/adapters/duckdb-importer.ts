@@ -16,7 +16,7 @@ export interface ImporterFolders {
 }
 
 /** Rows of a Parquet row group: small enough that a scan of some days skips most of a half-year file. */
-const rowGroupRows = 50_000;
+export const rowGroupRows = 50_000;
 
 /** Integers beyond are not exact in a double. */
 const integerMax = Number.MAX_SAFE_INTEGER;
@@ -152,7 +152,8 @@ export function readManifest(warehouseFolder: string, source: string): SourceMan
   return existsSync(join(warehouseFolder, manifest.file)) ? manifest : undefined;
 }
 
-function writeManifest(folder: string, manifest: SourceManifest): void {
+/** Makes a manifest that of its source, at once. */
+export function writeManifest(folder: string, manifest: SourceManifest): void {
   const path = manifestPath(folder, manifest.source);
   writeFileSync(`${path}.unfinished`, `${JSON.stringify(manifest, undefined, 2)}\n`);
   renameSync(`${path}.unfinished`, path);

@@ -8,6 +8,7 @@ import {
   type TableShape,
   type TextColumn,
 } from '../core/event-table.ts';
+import type { ErasedPlace } from '../core/erasure.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import type { ScanRequest, WarehouseReader } from '../ports.ts';
@@ -31,12 +32,19 @@ const partRows = 16 * 2_048;
 export class DuckdbWarehouse implements WarehouseReader {
   readonly #session: DuckdbSession;
   readonly #folder: string;
+  readonly #hiddenOf: (source: string) => readonly ErasedPlace[];
   /** Per file and column: the texts that stand there, as an SQL type. */
   readonly #dictionaries = new Map<string, Promise<Dictionary>>();
 
-  constructor(session: DuckdbSession, folder: string) {
+  /** `hiddenOf` gives the events of a source that were erased, and which its file may still hold. */
+  constructor(
+    session: DuckdbSession,
+    folder: string,
+    hiddenOf: (source: string) => readonly ErasedPlace[],
+  ) {
     this.#session = session;
     this.#folder = folder;
+    this.#hiddenOf = hiddenOf;
   }
 
   async *scan(request: ScanRequest, signal: AbortSignal): AsyncGenerator<EventTable> {
@@ -65,7 +73,12 @@ export class DuckdbWarehouse implements WarehouseReader {
       for (const name of request.shape.texts) {
         dictionaries.set(name, await this.#dictionary(request, name, signal));
       }
-      const table = `read_parquet(${sqlText(join(this.#folder, request.manifest.file))})`;
+      const file = `read_parquet(${sqlText(join(this.#folder, request.manifest.file))})`;
+      const hidden = this.#hiddenOf(request.schema.source.name);
+      const table =
+        hidden.length === 0
+          ? file
+          : `(SELECT * FROM ${file} WHERE ${keptCondition(request.schema, hidden)})`;
       const sql = statement(request, { table, dictionaries });
       const result = await session.stream(sql, signal);
       const leastRows = request.partRows ?? partRows;
@@ -119,6 +132,17 @@ export class DuckdbWarehouse implements WarehouseReader {
     const rows = await this.#session.rows(`SELECT unnest(enum_range(NULL::${type}))`, signal);
     return { type, expression: of.column, texts: rows.map((row) => String(row[0])) };
   }
+}
+
+/** Writes, as SQL over a file of the warehouse, that an event is of none of these places. */
+export function keptCondition(schema: SourceSchema, places: readonly ErasedPlace[]): string {
+  const conditions = places.map(({ columns, texts }) => {
+    const parts = columns.map(
+      (name, part) => `${textExpression(schema, name)} = ${sqlText(texts[part] ?? '')}`,
+    );
+    return `(${parts.join(' AND ')})`;
+  });
+  return `NOT (${conditions.join(' OR ')})`;
 }
 
 type Dictionaries = ReadonlyMap<string, Dictionary>;

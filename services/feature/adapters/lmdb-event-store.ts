@@ -6,10 +6,11 @@ import type {
   KeyValueStore,
   StoreTable,
 } from '../../shared/platform/store/key-value-store.ts';
+import { type ErasureWork, encodeErasure } from '../core/erasure.ts';
 import type { ClaimedIds } from '../core/event-ids.ts';
 import type { LogAppend, LogRecord } from '../core/ingestor.ts';
 import type { Segment } from '../core/segment.ts';
-import type { EventStore } from '../ports.ts';
+import type { ErasureWrite, EventStore } from '../ports.ts';
 import { FactTable, numberBytes, readNumber } from './fact-table.ts';
 
 const nothing = Buffer.alloc(0);
@@ -22,6 +23,7 @@ export class LmdbEventStore implements EventStore {
   readonly #idHashes: BinaryTable;
   readonly #positions: StoreTable;
   readonly #entityRecords: StoreTable;
+  readonly #erasures: StoreTable;
   readonly #facts: FactTable;
 
   constructor(store: KeyValueStore) {
@@ -31,6 +33,7 @@ export class LmdbEventStore implements EventStore {
     this.#idHashes = store.binaryTable('id-hashes');
     this.#positions = store.table('positions');
     this.#entityRecords = store.table('entity-records');
+    this.#erasures = store.table('erasures');
     this.#facts = new FactTable(store.table('facts'));
   }
 
@@ -95,12 +98,55 @@ export class LmdbEventStore implements EventStore {
     });
   }
 
+  recordsOf(source: string, column: string, text: string): readonly number[] {
+    const start = [source, column, text, 0];
+    const end = [source, column, text, Number.MAX_SAFE_INTEGER];
+    return [...this.#entityRecords.range({ start, end })].map(({ key }) =>
+      Array.isArray(key) ? Number(key[3]) : Number.NaN,
+    );
+  }
+
+  recordAt(firstSeq: number): Uint8Array | undefined {
+    const bytes = this.#log.get(firstSeq);
+    return bytes === undefined ? undefined : checked(bytes, String(firstSeq));
+  }
+
+  erasures(): readonly ErasureWork[] {
+    return [...this.#erasures.range()].map(
+      // Only this class writes erasures.
+      ({ value }) => JSON.parse(Buffer.from(value).toString('utf8')) as ErasureWork,
+    );
+  }
+
+  async erase({ records, work }: ErasureWrite): Promise<void> {
+    await this.#store.commit(() => {
+      for (const { source, firstSeq, bytes, goneKeys } of records) {
+        this.#log.put(firstSeq, withChecksum(bytes));
+        for (const [column, texts] of goneKeys) {
+          for (const text of texts) this.#entityRecords.remove([source, column, text, firstSeq]);
+        }
+      }
+      this.#putErasure(work);
+      this.#facts.putNumber('last-seq', work.erasure.seq);
+    });
+  }
+
+  async writeErasure(work: ErasureWork): Promise<void> {
+    await this.#store.commit(() => this.#putErasure(work));
+  }
+
   async writeSegment(segment: Segment, ids: ClaimedIds): Promise<void> {
     await this.#store.commit(() => {
       this.#facts.put(`segment/${segment.source}`, segment);
       this.#putIds(ids);
       this.#facts.putNumber('last-seq', segment.seqBefore + segment.rows);
     });
+  }
+
+  #putErasure(work: ErasureWork): void {
+    const { erasure } = work;
+    this.#log.put(erasure.seq, withChecksum(encodeErasure(erasure)));
+    this.#erasures.put(erasure.seq, Buffer.from(JSON.stringify(work), 'utf8'));
   }
 
   #putRecord({ source, firstSeq, bytes, keys }: LogRecord): void {

@@ -6,6 +6,7 @@ import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import { lmdbOnline } from '../../shared/platform/store/online-choice.ts';
 import { RedisClient } from '../../shared/platform/store/redis-client.ts';
 import { parseRedisUrl } from '../../shared/platform/store/redis-url.ts';
+import { hiddenPlaces } from '../core/erasure.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import { stateHash } from '../core/state-hash.ts';
 import type { JobThreadSettings } from '../jobs/job-protocol.ts';
@@ -70,11 +71,12 @@ export async function openFiles(
     spillFolder: join(warehouseFolder, 'spill'),
   });
   const answers = new LmdbAnswerStore(join(dataFolder, 'answers'));
+  const hiddenOf = (source: string) => hiddenPlaces(store.erasures(), source);
   return {
     store,
     answers,
     session,
-    warehouse: new DuckdbWarehouse(session, warehouseFolder),
+    warehouse: new DuckdbWarehouse(session, warehouseFolder, hiddenOf),
     warehouseFolder,
     manifestOf: (source) => readManifest(warehouseFolder, source),
     async openOnline() {

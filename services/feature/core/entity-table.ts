@@ -178,6 +178,21 @@ export class EntityTable {
     if (this.#entries.size > this.#entitiesMax * 1.1) this.#evict();
   }
 
+  /**
+   * Forgets some entities, after somebody else changed or removed their states; nothing of them may be dirty. So many of
+   * them are gone.
+   */
+  forget(keys: Iterable<string>, removed: number): void {
+    for (const key of keys) {
+      const entry = this.#entries.get(key);
+      if (entry === undefined) continue;
+      assert(!entry.isDirty && !entry.isPending, 'a dirty state would be lost');
+      entry.isGone = true;
+      this.#entries.delete(key);
+    }
+    this.#entities -= removed;
+  }
+
   /** Forgets everything in memory, after the store was changed by somebody else. Nothing may be dirty. */
   reload(): void {
     assert(this.#dirty.size + this.#pending.length === 0, 'a dirty state would be lost');

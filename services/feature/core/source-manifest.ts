@@ -11,7 +11,7 @@ export interface SourceManifest {
   /** Size and SHA-256 of the source's file. */
   readonly sourceBytes: number;
   readonly sourceHash: string;
-  /** Events in the warehouse file. */
+  /** Events in the warehouse file when it was made, and so its highest position: erased ones leave gaps. */
   readonly rows: number;
   /** First and last visible time, epoch ms; 0 when there is no event. */
   readonly firstTs: number;

@@ -1,6 +1,7 @@
 import { computeVersion } from '../../shared/compute/plan.ts';
 import type { AnswerBlock, AnswerBlockHead } from '../core/answer-codec.ts';
 import { type AnswersToAudit, auditRows } from '../core/audit-rows.ts';
+import { erasedRows } from '../core/erasure.ts';
 import type { EventTable } from '../core/event-table.ts';
 import type { JobContext, JobRun } from './job-context.ts';
 import type { AuditedSet, JobRequest, JobResults } from './job-protocol.ts';
@@ -29,7 +30,7 @@ export async function auditAnswers(
       unauditable += rows;
       continue;
     }
-    const answers = joined(featureSet, blocks);
+    const answers = joined(featureSet, withoutErased(context, featureSet, blocks));
     unauditable += rows - answers.rows;
     if (answers.rows > 0) sets.push(await auditSet(context, { answers, request }, run));
   }
@@ -118,6 +119,25 @@ function pickRows(block: AnswerBlock, rows: readonly number[]): AnswerBlock {
       rows.flatMap((row) => [...block.valueHashes.subarray(row * 8, row * 8 + 8)]),
     ),
   };
+}
+
+/** Leaves out answers that reach events which were erased since: nobody can compute them any more. */
+function withoutErased(
+  context: JobContext,
+  featureSet: AnswersToAudit['featureSet'],
+  blocks: readonly AnswerBlock[],
+): readonly AnswerBlock[] {
+  const erasures = context.store.erasures().map(({ erasure }) => erasure);
+  if (erasures.length === 0) return blocks;
+  return blocks.map((block) => {
+    const isErased = erasedRows({ ...block, featureSet }, erasures);
+    if (isErased.length === 0) return block;
+    const rows = Array.from({ length: block.rows }, (_, row) => row);
+    return pickRows(
+      block,
+      rows.filter((row) => isErased[row] !== 1),
+    );
+  });
 }
 
 /** Gives the answers of blocks that the arithmetic of now can be asked about. */

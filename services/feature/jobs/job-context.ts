@@ -2,6 +2,7 @@ import type { ViewPlan } from '../../shared/compute/plan.ts';
 import type { Mesh } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { DuckdbImporter } from '../adapters/duckdb-importer.ts';
+import type { DuckdbPurger } from '../adapters/duckdb-purger.ts';
 import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import { type EventTable, EventTableBuilder, type TableShape } from '../core/event-table.ts';
 import { type KeyPartition, partitionFilter } from '../core/key-partition.ts';
@@ -42,6 +43,7 @@ export interface JobContext extends EventReader {
   readonly setsFolder: string;
   /** Limits of one training set. */
   readonly setLimits: SetLimits;
+  readonly purger: DuckdbPurger;
 }
 
 /** What one run of a job gets: how to give parts, and when to stop. */

@@ -5,18 +5,22 @@ import { loadMeshModule } from '../../shared/platform/process/load-mesh-module.t
 import { lowerPriority } from '../../shared/platform/process/lower-priority.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { DuckdbImporter } from '../adapters/duckdb-importer.ts';
+import { DuckdbPurger } from '../adapters/duckdb-purger.ts';
 import { DuckdbRowFiles } from '../adapters/duckdb-row-files.ts';
 import { openFiles } from '../adapters/open-files.ts';
 import { sliceRunner } from '../offline/slice-runner.ts';
 import { auditAnswers } from './audit-answers.ts';
 import { buildTrainingSet } from './build-training-set.ts';
+import { eraseEntity } from './erase-entity.ts';
 import { explainValues } from './explain-values.ts';
 import { importSource } from './import-source.ts';
 import type { JobContext } from './job-context.ts';
 import { JobHost, type RunJob } from './job-host.ts';
 import type { JobThreadSettings, ToJobThread } from './job-protocol.ts';
+import { purgeFiles } from './purge-files.ts';
 import { rebuildViews } from './rebuild-views.ts';
 import { recompute } from './recompute.ts';
+import { finishErasures } from './remake-states.ts';
 
 // The entry of a job thread: a composition root, as main.ts is one for the process.
 
@@ -43,6 +47,12 @@ const runJob: RunJob = async (request, run) => {
       return await rebuildViews(opened, request, run);
     case 'training-set':
       return await buildTrainingSet(opened, request, run);
+    case 'erase':
+      return await eraseEntity(opened, request, run);
+    case 'finish-erasures':
+      return await finishErasures(opened, run);
+    case 'purge':
+      return await purgeFiles(opened, run);
     case 'recompute':
       return await recompute(opened, request, run);
     case 'audit':
@@ -60,10 +70,12 @@ async function openContext(from: JobThreadSettings): Promise<JobContext> {
   const mesh = await loadMeshModule(from.meshModule);
   const { session, warehouseFolder, ...files } = await openFiles(from, mesh, systemClock);
   const importer = new DuckdbImporter(session, { meshFolder, warehouseFolder });
+  const purger = new DuckdbPurger(session, warehouseFolder);
   return {
     mesh,
     ...files,
     importer,
+    purger,
     rowFiles: new DuckdbRowFiles(session),
     setsFolder: join(from.dataFolder, 'training-sets'),
     slices: sliceRunner(from.setThreads, systemClock),

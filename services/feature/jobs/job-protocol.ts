@@ -6,6 +6,7 @@ import {
 } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { AuditFigures, CellMismatch } from '../core/audit-rows.ts';
+import type { EntityPlace } from '../core/entity-places.ts';
 import type { ExplainedValue } from '../core/explain-row.ts';
 import type { SetManifest } from '../offline/set-manifest.ts';
 import type { SetMode } from '../offline/set-plan.ts';
@@ -60,6 +61,23 @@ export type JobRequest =
       readonly hasFiles: boolean;
       /** Log offset up to which events count. */
       readonly logOffset: number;
+    }
+  | {
+      /** Erases the events of an entity, and makes the states anew that held some. Nobody may append to the log meanwhile. */
+      readonly kind: 'erase';
+      readonly entity: string;
+      readonly key: readonly string[];
+      readonly places: readonly EntityPlace[];
+      readonly reason: string;
+      readonly erasedMs: number;
+    }
+  | {
+      /** Makes the states anew that an erasure left to do. Nobody may append to the log meanwhile. */
+      readonly kind: 'finish-erasures';
+    }
+  | {
+      /** Rewrites the files that still hold erased events. */
+      readonly kind: 'purge';
     }
   | {
       readonly kind: 'recompute';
@@ -150,10 +168,22 @@ export interface JobResults {
     /** Folder with the files; empty when there are none. */
     readonly folder: string;
   };
+  readonly erase: {
+    readonly logEvents: number;
+    readonly historyEvents: number;
+    /** States that held erased events, by view: gone, or made anew. */
+    readonly touched: readonly TouchedStates[];
+    /** Log offset of the erasure; 0 when there was nothing to erase. */
+    readonly logOffset: number;
+  };
+  readonly 'finish-erasures': { readonly touched: readonly TouchedStates[] };
+  readonly purge: { readonly files: number };
   readonly recompute: {
     /** [rows, view columns] row-major. */
     readonly values: Float64Array;
     readonly statuses: Uint8Array;
+    /** One byte a row, 1 where it reaches events that were erased since; empty where none does. */
+    readonly erased: Uint8Array;
   };
   readonly audit: {
     readonly sets: readonly AuditedSet[];
@@ -163,6 +193,13 @@ export interface JobResults {
     readonly lastAnswer: number;
   };
   readonly explain: { readonly features: readonly ExplainedValue[] };
+}
+
+/** States of one view that were changed. */
+export interface TouchedStates {
+  readonly viewId: string;
+  readonly removed: readonly string[];
+  readonly remade: readonly string[];
 }
 
 /** A message to a job thread. */

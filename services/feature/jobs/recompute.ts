@@ -1,4 +1,5 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { erasedRows } from '../core/erasure.ts';
 import type { EventTable } from '../core/event-table.ts';
 import { type RecomputeQuery, recomputeRows, wantedKeys } from '../core/recompute-rows.ts';
 import { viewShape } from '../core/source-schema.ts';
@@ -37,7 +38,10 @@ export async function recompute(
   for (;;) {
     run.signal.throwIfAborted();
     const step = steps.next();
-    if (step.done === true) return step.value;
+    if (step.done !== true) continue;
+    const erasures = context.store.erasures().map(({ erasure }) => erasure);
+    const { values, statuses } = step.value;
+    return { values, statuses, erased: erasedRows(query, erasures) };
   }
 }
 

@@ -61,7 +61,7 @@ export async function openWarehouse(
       segment: (source) => segments.get(source),
       recordsFrom: () => [],
     },
-    warehouse: new DuckdbWarehouse(session, warehouseFolder),
+    warehouse: new DuckdbWarehouse(session, warehouseFolder, () => []),
     manifestOf: (source) => readManifest(warehouseFolder, source),
     slices,
     setLimits: { memoryBytesMax: settings.memoryBytesMax },

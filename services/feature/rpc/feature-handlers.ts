@@ -3,6 +3,7 @@ import type { MetricSink } from '../../shared/kernel/metric-sink.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
 import { type AuditParts, auditHandlers } from './audit-handlers.ts';
+import { deleteHandler } from './delete-handler.ts';
 import { ingestHandler } from './ingest-handler.ts';
 import { IngestMeter } from './ingest-meter.ts';
 import { type OnlineParts, onlineHandlers } from './online-handlers.ts';
@@ -17,6 +18,7 @@ export function featureHandlers(
     ...onlineHandlers(parts),
     ...sourceHandlers(service),
     ...auditHandlers(parts),
+    deleteEntity: deleteHandler(service),
     ingest: ingestHandler(service, new IngestMeter(parts.metrics)),
     listDefinitions: () => definitionsOf(service),
   };

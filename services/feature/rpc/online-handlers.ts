@@ -67,10 +67,12 @@ export function onlineHandlers(parts: OnlineParts): OnlineHandlers {
       const wire = requireMessage(request.query, 'query');
       const query = parseQuery(service, wire, recomputeRowsMax);
       const logOffsets = float64Column(request.logOffsets, 'log_offsets', query.rows);
-      const { values, statuses } = await service.recompute(query, logOffsets, call.signal);
+      const found = await service.recompute(query, logOffsets, call.signal);
+      const { values, statuses, erased } = found;
       const valueHashes = columnBytes(hashRows(query.rows, values, statuses));
       const stamp = { logOffset: 0, computeVersion, valueHashes, rows: query.rows };
-      return { rows: { ...vectorBytes({ values, statuses }), ...stamp } };
+      const rows = { ...vectorBytes({ values, statuses }), ...stamp };
+      return { rows, erased: columnBytes(erased) };
     },
   };
 }

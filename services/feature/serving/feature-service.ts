@@ -12,6 +12,7 @@ import { type SourceManifest, sourcePlanHash } from '../core/source-manifest.ts'
 import { fullShape, type SourceSchema, sourceSchema } from '../core/source-schema.ts';
 import type { JobPart, JobRequest, JobResults } from '../jobs/job-protocol.ts';
 import type { EventStore, JobRunner, OnlineStore, WarehouseReader } from '../ports.ts';
+import { EntityEraser, type Erased } from './entity-eraser.ts';
 import { type OnlineAnswer, OnlineServing } from './online-serving.ts';
 
 /** What a {@link FeatureService} works with. */
@@ -60,6 +61,7 @@ export class FeatureService implements Component {
   readonly #ids: EventIds;
   readonly #online: OnlineServing;
   readonly #ingestor: Ingestor;
+  readonly #eraser: EntityEraser;
 
   constructor(ports: FeatureServicePorts, limits: FeatureServiceLimits) {
     const { mesh, store } = ports;
@@ -85,6 +87,11 @@ export class FeatureService implements Component {
       limits,
       store.lastSeq(),
     );
+    this.#eraser = new EntityEraser({
+      ...ports,
+      online: this.#online,
+      pauseIngest: () => this.#ingestor.pause(),
+    });
   }
 
   /** Log offset L that reads see now. */
@@ -99,10 +106,12 @@ export class FeatureService implements Component {
    */
   async start(signal: AbortSignal): Promise<void> {
     this.#checkSegments();
+    await this.#eraser.start(signal);
     await this.#online.start(signal);
   }
 
   async stop(): Promise<void> {
+    await this.#eraser.stop();
     await this.#online.leave();
     await this.#ingestor.idle();
     await this.#online.close();
@@ -140,6 +149,15 @@ export class FeatureService implements Component {
     const { keyColumns } = schema;
     const { dropAfterMs = Number.POSITIVE_INFINITY } = schema.source;
     return await this.#ingestor.submit({ name: source, keyColumns, dropAfterMs }, batch);
+  }
+
+  /** Erases an entity. @throws {MeshError} as EntityEraser.erase */
+  async deleteEntity(
+    entity: string,
+    keys: ReadonlyMap<string, string>,
+    reason: string,
+  ): Promise<Erased> {
+    return await this.#eraser.erase(entity, keys, reason);
   }
 
   /** Computes vectors again; see jobs/recompute.ts. @throws {MeshError} OUT_OF_RANGE / INVALID_FIELD */

@@ -45,6 +45,13 @@ export interface OnlineServingLimits {
   readonly slackMs: number;
 }
 
+/** States of one view that somebody else has changed. */
+export interface AdoptedStates {
+  readonly viewId: string;
+  readonly removed: readonly string[];
+  readonly remade: readonly string[];
+}
+
 /** Vectors, and the log offset L that all of them have seen. */
 export interface OnlineAnswer {
   readonly vector: FeatureVector;
@@ -168,9 +175,29 @@ export class OnlineServing {
     await this.#state.apply(record, logOffset);
   }
 
+  /** Brings the store to the log offset of now. @throws {MeshError} as Checkpoint.run */
+  async store(): Promise<void> {
+    // One that is under way may have begun before the last change.
+    await this.#checkpoint.idle();
+    await this.#checkpoint.run();
+  }
+
+  /**
+   * Goes on with states that somebody else made anew at this log offset, or removed; all others stay, and reads go on. Ingest
+   * has to be paused, and the states have to be stored.
+   */
+  async adopt(touched: readonly AdoptedStates[], logOffset: number): Promise<void> {
+    await this.#settle();
+    for (const { viewId, removed, remade } of touched) {
+      this.#state.tables.get(viewId)?.forget([...removed, ...remade], removed.length);
+    }
+    this.#state.advance(logOffset);
+    await this.#ports.online.writeFacts({ stats: this.#state.stats(), checkpointSeq: logOffset });
+  }
+
   /** Writes everything and refuses reads with this error, until {@link resume}: somebody else changes the store. */
   async suspend(refusal: MeshError): Promise<void> {
-    await this.#checkpoint.run();
+    await this.store();
     this.#features.refuse(refusal);
   }
 

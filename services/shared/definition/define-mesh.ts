@@ -60,6 +60,7 @@ export function defineMesh(options: MeshOptions): Mesh {
     kind: 'mlmesh/mesh',
     name: options.name,
     sources: options.sources.map((source) => source.plan),
+    entities: options.entities.map(({ name, keyEntities }) => ({ name, keyEntities })),
     views: compiled.views,
     features: [...compiled.features.values()],
     featureSets: [

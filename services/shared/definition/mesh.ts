@@ -22,6 +22,13 @@ export interface JoinKey {
   readonly entity: string;
 }
 
+/** What features are about. */
+export interface MeshEntity {
+  readonly name: string;
+  /** For each part of its key, the name of the entity that it names: the own name for a simple entity. */
+  readonly keyEntities: readonly string[];
+}
+
 /** What every feature of a mesh has. */
 interface AnyMeshFeature {
   readonly name: string;
@@ -83,6 +90,7 @@ export interface Mesh {
   readonly kind: 'mlmesh/mesh';
   readonly name: string;
   readonly sources: readonly SourcePlan[];
+  readonly entities: readonly MeshEntity[];
   /** All views of all features, each once. */
   readonly views: readonly ViewPlan[];
   readonly features: readonly MeshFeature[];

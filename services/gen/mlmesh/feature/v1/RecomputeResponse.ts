@@ -10,6 +10,11 @@ export interface RecomputeResponse {
    * In the order of the query; log_offset is 0.
    */
   'rows'?: (_mlmesh_feature_v1_FeatureRows | null);
+  /**
+   * One byte a row: 1 where the row reaches events that were erased after its log offset, so that what was
+   * answered then can't be computed any more; 0 elsewhere. Empty where no row does.
+   */
+  'erased'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -20,4 +25,9 @@ export interface RecomputeResponse__Output {
    * In the order of the query; log_offset is 0.
    */
   'rows': (_mlmesh_feature_v1_FeatureRows__Output | null);
+  /**
+   * One byte a row: 1 where the row reaches events that were erased after its log offset, so that what was
+   * answered then can't be computed any more; 0 elsewhere. Empty where no row does.
+   */
+  'erased': (Buffer);
 }
