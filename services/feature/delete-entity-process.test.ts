@@ -150,7 +150,11 @@ describe('DeleteEntity of events of the log', () => {
     await using files = KeyValueStore.open({ directory: join(folder.path, 'feature', 'store') });
     for (const name of ['log', 'entity-records', 'states', 'erasures']) {
       for (const { key, value } of files.table(name).range()) {
-        assert.doesNotMatch(`${JSON.stringify(key)} ${Buffer.from(value).toString()}`, /-one/, name);
+        assert.doesNotMatch(
+          `${JSON.stringify(key)} ${Buffer.from(value).toString()}`,
+          /-one/,
+          name,
+        );
       }
     }
   });

@@ -81,10 +81,10 @@ export interface AuditedAnswer extends RecomputeRow, ServedVector {
 
 /** Computes vectors again from the log. */
 export interface Recomputer {
-  /** Gives them in the order of the rows. @throws {MeshError} what the feature service says */
+  /** Gives them in the order of the rows, or says that what they were computed from is erased. @throws {MeshError} what the feature service says */
   recompute(
     featureSetHash: string,
     rows: readonly RecomputeRow[],
     signal: AbortSignal,
-  ): Promise<readonly ServedVector[]>;
+  ): Promise<readonly (ServedVector | 'erased')[]>;
 }

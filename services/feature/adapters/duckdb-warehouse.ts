@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import type { ErasedPlace } from '../core/erasure.ts';
 import {
   type EventTable,
   nullCode,
   type TableShape,
   type TextColumn,
 } from '../core/event-table.ts';
-import type { ErasedPlace } from '../core/erasure.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import type { ScanRequest, WarehouseReader } from '../ports.ts';

@@ -1,4 +1,3 @@
-import type { ViewPlan } from '../../shared/compute/plan.ts';
 import type { Mesh, MeshEntity } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 
@@ -45,13 +44,6 @@ export function keyedEntity(
     throw invalid('NOT_FOUND', 'entity', `no feature is about entity '${name}'`);
   }
   return { entity: name, key: keyOf(entity, places, keys), places };
-}
-
-/** Gives the rows of the key of a view that belong to a place; undefined where the view's key does not include it. */
-export function partsInView(place: EntityPlace, view: ViewPlan): readonly number[] | undefined {
-  if (view.source !== place.source) return undefined;
-  const parts = place.columns.map((column) => view.by.indexOf(column));
-  return parts.includes(-1) ? undefined : parts;
 }
 
 function placesOf(

@@ -105,7 +105,10 @@ export function eraseRows(record: WholeRecord, rows: readonly number[]): WholeRe
 export function rowsOfPlace({ events, marks }: WholeRecord, place: ErasedPlace): readonly number[] {
   const wanted = place.columns.map((name, part) => {
     const column = events.texts.get(name);
-    return { codes: column?.codes, code: column?.dictionary.indexOf(place.texts[part] ?? '') ?? -1 };
+    return {
+      codes: column?.codes,
+      code: column?.dictionary.indexOf(place.texts[part] ?? '') ?? -1,
+    };
   });
   if (wanted.some(({ code }) => code < 0)) return [];
   const rows: number[] = [];
@@ -152,19 +155,26 @@ export function erasedRows(query: StampedRows, erasures: readonly Erasure[]): Ui
   const isErased = new Uint8Array(query.rows);
   for (const { seq, touched } of erasures) {
     if (!query.logOffsets.some((offset) => offset < seq)) continue;
-    for (const { viewId, entities } of touched) {
-      const view = query.featureSet.views.find(({ id }) => id === viewId);
-      if (view === undefined) continue;
-      const firstTs = new Map(entities.map((each) => [each.keyHash, each.firstTs]));
-      const keyAt = keyReader(view, query);
-      for (let row = 0; row < query.rows; row += 1) {
-        if ((query.logOffsets[row] ?? 0) >= seq) continue;
-        const first = firstTs.get(keyHashOf(viewId, keyAt(row)));
-        if (first !== undefined && first < (query.atMs[row] ?? 0)) isErased[row] = 1;
-      }
-    }
+    for (const view of touched) markReaching(query, { seq, view }, isErased);
   }
   return isErased.includes(1) ? isErased : new Uint8Array(0);
+}
+
+/** Marks the rows from before an erasure whose entity of one view had an erased event before the row's time. */
+function markReaching(
+  query: StampedRows,
+  { seq, view: touched }: { readonly seq: number; readonly view: TouchedView },
+  isErased: Uint8Array,
+): void {
+  const view = query.featureSet.views.find(({ id }) => id === touched.viewId);
+  if (view === undefined) return;
+  const firstTs = new Map(touched.entities.map((each) => [each.keyHash, each.firstTs]));
+  const keyAt = keyReader(view, query);
+  for (let row = 0; row < query.rows; row += 1) {
+    if ((query.logOffsets[row] ?? 0) >= seq) continue;
+    const first = firstTs.get(keyHashOf(view.id, keyAt(row))) ?? Number.POSITIVE_INFINITY;
+    if (first < (query.atMs[row] ?? 0)) isErased[row] = 1;
+  }
 }
 
 function keyReader(view: ViewPlan, { featureSet, keys }: StampedRows): (row: number) => string {

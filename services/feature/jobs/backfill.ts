@@ -71,7 +71,11 @@ export async function backfillViews(
 }
 
 /** Gives the state of an entity with these events, without those before `pruneBefore` that no window needs. */
-export function stateOf(view: CompiledView, events: EventColumns, pruneBefore: number): EntityState {
+export function stateOf(
+  view: CompiledView,
+  events: EventColumns,
+  pruneBefore: number,
+): EntityState {
   const state = new EntityState(view);
   const columns = pickColumns(events, view.plan.columns);
   const values = new Float64Array(columns.length);

@@ -80,11 +80,13 @@ export class EntityEraser {
     try {
       await online.store();
       const before = store.lastSeq();
-      const result = await this.#run(request, this.#leaving.signal).catch(async (error: unknown) => {
-        await this.#settled();
-        if (store.lastSeq() !== before) await this.#finish();
-        throw error;
-      });
+      const result = await this.#run(request, this.#leaving.signal).catch(
+        async (error: unknown) => {
+          await this.#settled();
+          if (store.lastSeq() !== before) await this.#finish();
+          throw error;
+        },
+      );
       if (result.logOffset > 0) await online.adopt(result.touched, result.logOffset);
       if (result.historyEvents > 0) this.#purge();
       const count = (kind: 'removed' | 'remade'): number =>

@@ -19,7 +19,7 @@ export class FeatureRecomputer implements Recomputer {
     featureSetHash: string,
     rows: readonly RecomputeRow[],
     signal: AbortSignal,
-  ): Promise<readonly ServedVector[]> {
+  ): Promise<readonly (ServedVector | 'erased')[]> {
     const response = await this.#feature.recompute(
       {
         query: {
@@ -36,10 +36,14 @@ export class FeatureRecomputer implements Recomputer {
     const statuses = response.rows?.statuses ?? Buffer.alloc(0);
     const columns = statuses.length / rows.length;
     if (!Number.isInteger(columns) || columns === 0) throw unreadable(rows.length, statuses.length);
-    return rows.map((_, row) => ({
-      values: values.subarray(row * columns * 8, (row + 1) * columns * 8),
-      statuses: statuses.subarray(row * columns, (row + 1) * columns),
-    }));
+    return rows.map((_, row) =>
+      response.erased[row] === 1
+        ? 'erased'
+        : {
+            values: values.subarray(row * columns * 8, (row + 1) * columns * 8),
+            statuses: statuses.subarray(row * columns, (row + 1) * columns),
+          },
+    );
   }
 }
 

@@ -55,6 +55,15 @@ describe('ParityAuditor', () => {
     });
   });
 
+  it('leaves out an answer whose events were erased since', async () => {
+    const erased: Recomputer = {
+      recompute: (_hash, rows) =>
+        Promise.resolve(rows.map((_, row) => (row === 0 ? 'erased' : recomputed))),
+    };
+    const { figures } = await audited(erased, [answer(1, 9), answer(2)]);
+    assert.deepEqual(figures, { checked: 1, mismatches: 0, pending: 0, examples: [] });
+  });
+
   it('audits again after the feature service was away', async () => {
     let calls = 0;
     const { figures, errors } = await audited(

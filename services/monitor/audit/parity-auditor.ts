@@ -142,7 +142,9 @@ export class ParityAuditor implements Component {
     }
   }
 
-  #compare(answer: AuditedAnswer, recomputed: ServedVector | undefined): void {
+  #compare(answer: AuditedAnswer, recomputed: ServedVector | 'erased' | undefined): void {
+    // What it was computed from is gone: nobody can say any more whether it was right.
+    if (recomputed === 'erased') return;
     const tally = this.#tallyOf(answer.model);
     tally.checked += 1;
     const column = recomputed === undefined ? 0 : firstDifference(answer, recomputed);

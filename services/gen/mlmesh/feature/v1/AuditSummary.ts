@@ -33,7 +33,8 @@ export interface AuditSummary {
    */
   'lateEffects'?: (number | string);
   /**
-   * Answers that could not be audited: their feature set is not defined any more, or the arithmetic has another version.
+   * Answers that could not be audited: their feature set is not defined any more, the arithmetic has another version, or they
+   * reach events that were erased since.
    */
   'unauditable'?: (number | string);
   /**
@@ -88,7 +89,8 @@ export interface AuditSummary__Output {
    */
   'lateEffects': (number);
   /**
-   * Answers that could not be audited: their feature set is not defined any more, or the arithmetic has another version.
+   * Answers that could not be audited: their feature set is not defined any more, the arithmetic has another version, or they
+   * reach events that were erased since.
    */
   'unauditable': (number);
   /**
