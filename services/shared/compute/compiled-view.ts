@@ -5,6 +5,7 @@ import {
   compileAggregate,
 } from './accumulator/compiled-aggregate.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { type ColumnRows, evaluateColumn } from './column-expression.ts';
 import { compileExpression, type Expression, type RowFunction } from './expression.ts';
 import type { FeaturePlan, ViewPlan, WindowPlan } from './plan.ts';
 
@@ -14,6 +15,8 @@ export interface CompiledLane {
   readonly evaluate: RowFunction;
   /** Gives the second value of operators that take two; undefined where there is none. */
   readonly evaluateOther: RowFunction | undefined;
+  /** Gives what {@link evaluate} gives for each row, where there is no second value. */
+  readonly evaluateAll: (rows: ColumnRows) => Float64Array;
   /** Whether running totals of whole numbers are asked for; and of their squares. */
   readonly hasSum: boolean;
   readonly hasSquares: boolean;
@@ -116,16 +119,18 @@ export function compileView(plan: ViewPlan): CompiledView {
 export function compileContribution(
   feature: FeaturePlan,
   columnNames: readonly string[],
-): Pick<CompiledLane, 'evaluate' | 'evaluateOther'> {
+): Pick<CompiledLane, 'evaluate' | 'evaluateOther' | 'evaluateAll'> {
   const { value, other } = valuesOf(feature);
-  const evaluate = filtered(feature, value ?? { kind: 'number', value: 1 }, columnNames);
-  if (other === undefined) return { evaluate, evaluateOther: undefined };
+  const evaluate = filtered(feature, value ?? one, columnNames);
+  const evaluateAll = filteredColumn(feature, value, columnNames);
+  if (other === undefined) return { evaluate, evaluateOther: undefined, evaluateAll };
   const evaluateOther = filtered(feature, other, columnNames);
   return {
     // An event counts when both of its values are there.
     evaluate: (columns, row) =>
       Number.isNaN(evaluateOther(columns, row)) ? Number.NaN : evaluate(columns, row),
     evaluateOther,
+    evaluateAll,
   };
 }
 
@@ -180,6 +185,29 @@ function valuesOf({ aggregate }: FeaturePlan): {
   };
 }
 
+const one: Expression = { kind: 'number', value: 1 };
+
+/** As {@link filtered}, for all rows at once. */
+function filteredColumn(
+  { filter }: FeaturePlan,
+  value: Expression | undefined,
+  columnNames: readonly string[],
+): CompiledLane['evaluateAll'] {
+  return (rows) => {
+    const values = new Float64Array(rows.rows).fill(1);
+    const given = value === undefined ? undefined : evaluateColumn(value, columnNames, rows);
+    const holds = filter === undefined ? undefined : evaluateColumn(filter, columnNames, rows);
+    for (let row = 0; given !== undefined && row < values.length; row += 1) {
+      // + 0 turns a negative zero into zero, so that equal numbers are the same bits.
+      values[row] = (given[row] ?? Number.NaN) + 0;
+    }
+    for (let row = 0; holds !== undefined && row < values.length; row += 1) {
+      if (holds[row] !== 1) values[row] = Number.NaN;
+    }
+    return values;
+  };
+}
+
 function filtered(
   { filter }: FeaturePlan,
   expression: Expression,
@@ -230,7 +258,11 @@ function compileLane(
   const sumColumn = countColumn + 1;
   return {
     ...(first === undefined
-      ? { evaluate: () => Number.NaN, evaluateOther: undefined }
+      ? {
+          evaluate: () => Number.NaN,
+          evaluateOther: undefined,
+          evaluateAll: ({ rows }: ColumnRows) => new Float64Array(rows).fill(Number.NaN),
+        }
       : compileContribution(first, columnNames)),
     hasSum,
     countColumn,

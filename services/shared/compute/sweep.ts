@@ -41,10 +41,12 @@ export function sweepView(
     const range = ranges[feature.windowIndex];
     assert(lane !== undefined && range !== undefined, 'lanes and windows are complete');
     const windowAt = windowFunction(feature.aggregate, lane);
+    const { begins, ends, ages } = range;
+    const width = view.features.length;
     for (let row = 0; row < times.length; row += 1) {
-      const found = windowAt(range.begins[row] ?? 0, range.ends[row] ?? 0);
-      const cell = row * view.features.length + featureIndex;
-      vector.resolve(cell, feature, found, range.ages[row] ?? Number.POSITIVE_INFINITY);
+      const found = windowAt(begins[row] ?? 0, ends[row] ?? 0);
+      const ageMs = ages[row] ?? Number.POSITIVE_INFINITY;
+      vector.resolve(row * width + featureIndex, feature, found, ageMs);
     }
   });
   return vector;
@@ -73,8 +75,11 @@ function sweepLane(
   columns: readonly Float64Array[],
   { rows, ts, seq }: EventColumns,
 ): SweepLane {
-  const { evaluate, evaluateOther } = lane;
-  const values = evaluated(evaluate, columns, rows);
+  const { evaluate, evaluateOther, evaluateAll } = lane;
+  const values =
+    evaluateOther === undefined
+      ? evaluateAll({ columns, rows })
+      : evaluated(evaluate, columns, rows);
   const others = evaluateOther === undefined ? undefined : evaluated(evaluateOther, columns, rows);
   return { values, others, ts, seq, prefixes: lanePrefixes(lane, values) };
 }

@@ -5,8 +5,9 @@
  */
 export class ExtremeQueue {
   readonly #values: Float64Array;
-  readonly #sign: number;
-  /** Indexes that can still become the extreme, ascending, in [#head, #tail). */
+  readonly #isMax: boolean;
+  /** Values that can still become the extreme, and their indexes, ascending, in [#head, #tail). */
+  readonly #candidates: Float64Array;
   readonly #indexes: Uint32Array;
   #head = 0;
   #tail = 0;
@@ -14,29 +15,57 @@ export class ExtremeQueue {
 
   constructor(values: Float64Array, operator: 'min' | 'max') {
     this.#values = values;
-    this.#sign = operator === 'max' ? 1 : -1;
+    this.#isMax = operator === 'max';
+    this.#candidates = new Float64Array(values.length);
     this.#indexes = new Uint32Array(values.length);
   }
 
   /** Moves to the values at index [begin, end), neither of which may go back; gives NaN when none of them counts. */
   moveTo(begin: number, end: number): number {
-    for (; this.#end < end; this.#end += 1) this.#enter(this.#end);
-    while (this.#head < this.#tail && (this.#indexes[this.#head] ?? 0) < begin) this.#head += 1;
-    return this.#head === this.#tail ? Number.NaN : this.#valueAt(this.#head);
-  }
-
-  #enter(index: number): void {
-    const value = this.#values[index] ?? Number.NaN;
-    if (Number.isNaN(value)) return;
-    const rank = value * this.#sign;
-    while (this.#head < this.#tail && this.#valueAt(this.#tail - 1) * this.#sign <= rank) {
-      this.#tail -= 1;
+    if (end > this.#end) {
+      // What came before the begin leaves at once: it need not enter.
+      const from = Math.max(this.#end, begin);
+      if (this.#isMax) this.#enterGreatest(from, end);
+      else this.#enterLeast(from, end);
+      this.#end = end;
     }
-    this.#indexes[this.#tail] = index;
-    this.#tail += 1;
+    const indexes = this.#indexes;
+    const tail = this.#tail;
+    let head = this.#head;
+    while (head < tail && (indexes[head] ?? 0) < begin) head += 1;
+    this.#head = head;
+    return head === tail ? Number.NaN : (this.#candidates[head] ?? Number.NaN);
   }
 
-  #valueAt(position: number): number {
-    return this.#values[this.#indexes[position] ?? 0] ?? Number.NaN;
+  #enterGreatest(from: number, end: number): void {
+    const values = this.#values;
+    const candidates = this.#candidates;
+    const head = this.#head;
+    let tail = this.#tail;
+    for (let index = from; index < end; index += 1) {
+      const value = values[index] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      while (tail > head && (candidates[tail - 1] ?? value) <= value) tail -= 1;
+      candidates[tail] = value;
+      this.#indexes[tail] = index;
+      tail += 1;
+    }
+    this.#tail = tail;
+  }
+
+  #enterLeast(from: number, end: number): void {
+    const values = this.#values;
+    const candidates = this.#candidates;
+    const head = this.#head;
+    let tail = this.#tail;
+    for (let index = from; index < end; index += 1) {
+      const value = values[index] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      while (tail > head && (candidates[tail - 1] ?? value) >= value) tail -= 1;
+      candidates[tail] = value;
+      this.#indexes[tail] = index;
+      tail += 1;
+    }
+    this.#tail = tail;
   }
 }
