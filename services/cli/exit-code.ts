@@ -11,6 +11,10 @@ export const exitCodes = {
   notRunning: 3,
   /** A check ran to its end and a figure missed its bar. */
   checkMissed: 4,
+  /** An answer was served that its definition does not give. */
+  parityBroken: 5,
+  /** There was no answer to audit: nothing is said about parity. */
+  nothingAudited: 6,
   /** Ended by Ctrl-C or SIGTERM before it was done. */
   interrupted: 130,
 } as const;

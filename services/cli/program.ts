@@ -76,7 +76,8 @@ function configureOutput(command: Command, output: CommandContext['output']): vo
 const exitStatusHelp = `
 Exit status:
   0  done           2  wrong command line           4  a check missed a bar
-  1  not possible   3  no mesh runs or answers    130  ended by Ctrl-C
+  1  not possible   3  no mesh runs or answers    5  parity is broken
+                    6  nothing to audit         130  ended by Ctrl-C
 `;
 
 function packageVersion(): string {

@@ -306,6 +306,58 @@ describe('the audit of answers', () => {
     assert.deepEqual([found.mismatches, found.examples[0]?.feature], [1, '(value hash)']);
   });
 
+  it('explains a value event by event, and names the mistake behind a wrong one', async () => {
+    const question = asked[2];
+    assert.ok(question);
+    const featureSetHash = await tester.featureSetHash();
+    const { origin, destination, t } = question;
+    const query = { featureSetHash, rows: 1, keys: [origin, destination], atMs: bytesOf([t]) };
+    const online = await tester.client.getOnlineFeatures({ query }, {});
+    asked = [...asked, question];
+    const logOffset = online.rows?.logOffset ?? 0;
+    const explain = async (feature: string) => {
+      const found = await tester.client.explainValues({ query, logOffset, feature }, {});
+      const [explained] = found.features;
+      assert.ok(explained);
+      return explained;
+    };
+    const right = await explain('flights24h');
+    const value = doubles(online.rows?.values ?? Buffer.alloc(0))[0];
+    for (const side of [right.served, right.recomputed, right.online, right.recomputedNow]) {
+      assert.deepEqual(side, { value, status: 'FEATURE_STATUS_PRESENT' });
+    }
+    assert.deepEqual(right.findings, []);
+    const inWindow = right.events.filter((event) => event.isInWindow);
+    assert.equal(inWindow.length, value);
+    assert.equal(right.eventsInWindow, value);
+    assert.ok(inWindow.every(({ atMs }) => atMs >= t - dayMs && atMs < t));
+    assert.ok(
+      inWindow.some(({ atMs }) => atMs === t - dayMs),
+      'one lies at the very begin',
+    );
+    assert.ok(right.events.some(({ isLate }) => isLate) && right.events.some((e) => !e.isLate));
+    const before = blocks();
+    const isAsked = (other: Asked) =>
+      other.t === t && other.origin === origin && other.destination === destination;
+    const atBegin = own(events, question).filter((flight) => seenAt(flight) === t - dayMs).length;
+    await plant(features.flights24h, (other, [count, status]) =>
+      isAsked(other) ? [count - atBegin, status] : [count, status],
+    );
+    const wrong = await explain('flights24h');
+    for (const block of before) await write(block);
+    assert.match(wrong.findings[0] ?? '', /differs from its recomputation by \d+ ulp: an error/);
+    assert.match(wrong.findings[1] ?? '', /leaves out events at its very begin, t - window/);
+    const all = await tester.client.explainValues({ query }, {});
+    assert.deepEqual(
+      all.features.map(({ feature }) => feature),
+      Object.keys(features),
+    );
+    const refused = (request: object) => tester.client.explainValues({ query, ...request }, {});
+    await assert.rejects(refused({ feature: 'nope' }), { reason: 'FEATURE_UNKNOWN' });
+    await assert.rejects(refused({ logOffset: 1e9 }), { reason: 'INVALID_FIELD' });
+    await assert.rejects(refused({ logOffset: 5 }), { reason: 'INVALID_FIELD' });
+  });
+
   it('leaves out, and counts, what this arithmetic or this mesh cannot compute', async () => {
     await audit(tester);
     const [block] = blocks();

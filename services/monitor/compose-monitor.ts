@@ -12,9 +12,11 @@ import type { ServiceConfig } from '../shared/platform/process/service-config.ts
 import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
+import { FeatureAnswerAudits } from './adapters/feature-answer-audits.ts';
 import { FeatureRecomputer } from './adapters/feature-recomputer.ts';
 import { LmdbPredictions } from './adapters/lmdb-predictions.ts';
 import { AlertLoop } from './alerts/alert-loop.ts';
+import { AnswerAuditor } from './audit/answer-auditor.ts';
 import { ParityAuditor } from './audit/parity-auditor.ts';
 import { monitorConfig } from './config.ts';
 import { AlertBook } from './core/alert-book.ts';
@@ -51,6 +53,14 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     share: settings.auditShare,
     onError: (error) => telemetry.log.warn('parity-audit-failed', {}, error),
   });
+  const answers = new AnswerAuditor({
+    audits: new FeatureAnswerAudits(feature),
+    clock,
+    metrics: telemetry.metrics,
+    answersPerSecond: settings.auditAnswersPerSecond,
+    everyMs: settings.auditEveryMs,
+    onError: (error) => telemetry.log.warn('answer-audit-failed', {}, error),
+  });
   const journal = new PredictionJournal({
     store,
     ledger: new Ledger(policiesOf(mesh.models), entriesMax),
@@ -59,7 +69,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   });
   const watch = new ServiceWatch(settings.serviceSilentMs);
   const book = new AlertBook();
-  const inputs = () => models.map((model) => inputsOf(model, journal, auditor));
+  const inputs = () => models.map((model) => inputsOf(model, { journal, auditor, answers }));
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
   const server = createServer({
@@ -83,6 +93,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
       filesOf(files, () => feature.close()),
       { ...nothing, name: 'journal', start: () => Promise.resolve(journal.rebuild()) },
       auditor,
+      answers,
       new AlertLoop({ book, watch, clock, inputs }),
       serving(server),
     ],
@@ -125,7 +136,13 @@ function policiesOf(
   );
 }
 
-function inputsOf(model: string, journal: PredictionJournal, auditor: ParityAuditor): AlertInputs {
+interface Watched {
+  readonly journal: PredictionJournal;
+  readonly auditor: ParityAuditor;
+  readonly answers: AnswerAuditor;
+}
+
+function inputsOf(model: string, { journal, auditor, answers }: Watched): AlertInputs {
   const { mismatches, examples } = auditor.figures(model);
   const recent = journal.recent(model);
   const { shadowExpected, shadowPairs } = journal.figures(model);
@@ -134,6 +151,8 @@ function inputsOf(model: string, journal: PredictionJournal, auditor: ParityAudi
     model,
     parityMismatches: mismatches,
     parityExample: example === undefined ? '' : `${example.predictionId}, column ${example.column}`,
+    answerMismatches: answers.figures(model).mismatches,
+    answerExample: answers.figures(model).example,
     recentAnswers: recent.answers,
     recentDegradedShare: recent.degradedShare,
     shadowExpected,

@@ -9,6 +9,8 @@ describe('monitorConfig', () => {
       tracesMax: 2_000,
       spansPerTraceMax: 512,
       auditShare: 0.06,
+      auditAnswersPerSecond: 10,
+      auditEveryMs: 30_000,
       serviceSilentMs: 10_000,
     });
   });
@@ -19,6 +21,8 @@ describe('monitorConfig', () => {
       tracesMax: 2,
       spansPerTraceMax: 3,
       auditShare: 1,
+      auditAnswersPerSecond: 5,
+      auditEveryMs: 6,
       serviceSilentMs: 4,
     };
     assert.deepEqual(monitorConfig({ options }), options);
@@ -30,6 +34,7 @@ describe('monitorConfig', () => {
       ['tracesMax', 1.5],
       ['auditShare', 1.01],
       ['auditShare', Number.NaN],
+      ['auditEveryMs', 0],
       ['serviceSilentMs', '10s'],
     ];
     for (const [name, value] of wrong) {

@@ -11,6 +11,10 @@ export interface MonitorConfig {
   readonly spansPerTraceMax: number;
   /** Share of the entities whose answers are computed again, 0 to 1. Default 0.06. */
   readonly auditShare: number;
+  /** Answers of the feature service that are computed again a second, of those that came since the last time: the newest. Default 10. */
+  readonly auditAnswersPerSecond: number;
+  /** Pause between two such audits, in ms. Default 30,000: one scan of the warehouse serves all answers of that time. */
+  readonly auditEveryMs: number;
   /** A service that sends no telemetry for so many ms is down. Default 10,000: five times its interval. */
   readonly serviceSilentMs: number;
 }
@@ -25,6 +29,8 @@ export function monitorConfig({ options }: Pick<ServiceConfig, 'options'>): Moni
     tracesMax: countAt(options, 'tracesMax', 2_000),
     spansPerTraceMax: countAt(options, 'spansPerTraceMax', 512),
     auditShare: shareAt(options, 'auditShare', 0.06),
+    auditAnswersPerSecond: countAt(options, 'auditAnswersPerSecond', 10),
+    auditEveryMs: countAt(options, 'auditEveryMs', 30_000),
     serviceSilentMs: countAt(options, 'serviceSilentMs', 10_000),
   };
 }

@@ -88,3 +88,30 @@ export interface Recomputer {
     signal: AbortSignal,
   ): Promise<readonly (ServedVector | 'erased')[]>;
 }
+
+/** What an audit of answers found. */
+export interface AuditedAnswers {
+  /** Answers that were computed again, and those of them that differ. */
+  readonly answers: number;
+  readonly mismatchedAnswers: number;
+  /** Number of the newest answer that was looked at; 0 when there was none. */
+  readonly lastAnswer: number;
+  readonly featureSets: readonly {
+    /** The model whose inputs it holds. */
+    readonly name: string;
+    readonly answers: number;
+    /** Values that differ. */
+    readonly mismatches: number;
+    /** One mismatch, for people; empty when there is none. */
+    readonly example: string;
+  }[];
+}
+
+/** Audits what the feature service has answered. */
+export interface AnswerAudits {
+  /** Audits the newest `limit` answers after one. @throws {MeshError} what the feature service says */
+  audit(
+    query: { readonly afterAnswer: number; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<AuditedAnswers>;
+}

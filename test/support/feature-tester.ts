@@ -35,7 +35,8 @@ export interface Ingested {
 }
 
 const service = 'mlmesh.feature.v1.FeatureService';
-const longMs = durationMs(60_000);
+// Half an hour: the audit of a full-size run is one call.
+const longMs = durationMs(1_800_000);
 
 /** Talks to a feature service over the sample of flights. */
 export class FeatureTester {

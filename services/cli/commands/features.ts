@@ -11,6 +11,8 @@ import {
 import { newCommandGroup } from '../new-command.ts';
 import { deleteEntity } from '../rpc/delete-entity.ts';
 import { renderTable } from '../table.ts';
+import { featuresDiffCommand } from './features-diff.ts';
+import { featuresParityCommand } from './features-parity.ts';
 import { trainingSetCommand } from './training-set.ts';
 
 /** Gives the commands `features ...`. */
@@ -23,6 +25,8 @@ export function featuresCommand(context: CommandContext): Command {
       }).action((options) => withMesh(options, context, listFeatures)),
     )
     .addCommand(trainingSetCommand(context))
+    .addCommand(featuresParityCommand(context))
+    .addCommand(featuresDiffCommand(context))
     .addCommand(deleteCommand(context));
 }
 

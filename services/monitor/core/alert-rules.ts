@@ -7,6 +7,10 @@ export interface AlertInputs {
   readonly parityMismatches: number;
   /** The first mismatch, for people. */
   readonly parityExample: string;
+  /** Values of answers of the feature service, to whomever, that were audited and differ. */
+  readonly answerMismatches: number;
+  /** One of them, for people. */
+  readonly answerExample: string;
   readonly recentAnswers: number;
   readonly recentDegradedShare: number;
   readonly shadowExpected: number;
@@ -46,6 +50,13 @@ const rules: readonly AlertRule[] = [
     isFiring: ({ parityMismatches }) => parityMismatches > 0,
     message: ({ parityMismatches, parityExample }) =>
       `${parityMismatches} audited answers were served with features that differ from their recomputation (first: ${parityExample}); stop promoting and look at the feature service`,
+  },
+  {
+    rule: 'answer-parity',
+    severity: 'PAGE',
+    isFiring: ({ answerMismatches }) => answerMismatches > 0,
+    message: ({ answerMismatches, answerExample }) =>
+      `${answerMismatches} values that the feature service answered with differ from their recomputation (${answerExample}); stop promoting, and explain one with \`mlmesh features diff\``,
   },
   {
     rule: 'degraded-answers',

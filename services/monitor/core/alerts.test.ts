@@ -7,6 +7,8 @@ const well: AlertInputs = {
   model: 'm',
   parityMismatches: 0,
   parityExample: '',
+  answerMismatches: 0,
+  answerExample: '',
   recentAnswers: 100,
   recentDegradedShare: 0.05,
   shadowExpected: 100,
@@ -20,6 +22,7 @@ describe('firingAlerts', () => {
   it('is silent at every limit', () => assert.deepEqual(rulesOf({}), []));
   it('fires just beyond each limit', () => {
     assert.deepEqual(rulesOf({ parityMismatches: 1 }), ['feature-parity']);
+    assert.deepEqual(rulesOf({ answerMismatches: 1 }), ['answer-parity']);
     assert.deepEqual(rulesOf({ recentDegradedShare: 0.051 }), ['degraded-answers']);
     assert.deepEqual(rulesOf({ shadowPairs: 94 }), ['shadow-pairs']);
     assert.deepEqual(rulesOf({ droppedRecords: 1 }), ['dropped-records']);
