@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type ParityReport, runParity } from '../../loadtest/parity/parity-run.ts';
+import { type ParityReport, runParity } from '../parity/parity-run.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { startMs } from '../support/small-flights/ask-flight.ts';
 import { writeSample } from '../support/small-flights/write-sample.ts';
@@ -42,7 +42,8 @@ describe('every answer of a feature service that is killed', () => {
 
   it('was audited, but for those of the moment before a kill', () => {
     assert.ok(report.served >= answersMin);
-    assert.ok(report.answers > 0.9 * report.served, `${report.answers} of ${report.served}`);
+    // 2,048: eight reads of the fraction of a second that a kill takes from the log of answers.
+    assert.ok(report.notAudited <= 2_048 * kills, `${report.answers} of ${report.served}`);
     assert.ok(report.cells === report.answers * 5);
     // Answers that are all defaults would agree whatever the state holds.
     assert.ok(report.presentShare > 0.5, `${report.presentShare}`);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '../../services/shared/kernel/random.ts';
 import type { ServiceConfig } from '../../services/shared/platform/process/service-config.ts';
-import { type AuditSummary, audit } from '../../test/support/audit-tester.ts';
-import { RunningFeature } from '../../test/support/running-feature.ts';
+import { type AuditSummary, audit } from '../support/audit-tester.ts';
+import { RunningFeature } from '../support/running-feature.ts';
 import { askAround, type EventFeed, presentCells, readFeed } from './event-feed.ts';
 
 /** What is run. */
@@ -87,7 +87,6 @@ class ParityRun {
   #present = 0;
   #failedReads = 0;
   #acknowledged = 0;
-  #appended = 0;
   #duplicates = 0;
   #logOffset = 0;
   /** Resolves when the process that was killed is back. */
@@ -138,7 +137,7 @@ class ParityRun {
       presentShare: this.#present / this.#cells,
       changedSince,
       lateEffects,
-      events: this.#appended,
+      events: feed.flights.length,
       late: feed.late,
       duplicates: this.#duplicates,
       kills: this.#kills,
@@ -178,7 +177,6 @@ class ParityRun {
       }
     }
     for await (const ack of client.ingest(requests(), {})) {
-      this.#appended += ack.appended;
       this.#duplicates += ack.duplicates;
       this.#logOffset = ack.logOffset;
       this.#acknowledged = Math.max(this.#acknowledged, (order[ack.batchId - 1] ?? 0) + 1);

@@ -1,10 +1,6 @@
 import type { IngestRequest } from '../../services/gen/mlmesh/feature/v1/IngestRequest.ts';
 import { seededRandom } from '../../services/shared/kernel/random.ts';
-import {
-  type FeatureTester,
-  type Flight,
-  ingestRequest,
-} from '../../test/support/feature-tester.ts';
+import { type FeatureTester, type Flight, ingestRequest } from '../support/feature-tester.ts';
 
 /** A flight's delay is known six hours after its date: deploy/flights/mesh.ts. */
 const visibleAfterMs = 6 * 3_600_000;
