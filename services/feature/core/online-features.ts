@@ -112,7 +112,7 @@ export class OnlineFeatures {
   }
 }
 
-/** Time of the newest event before t for each value, [rows, view columns] row-major: epoch ms, NaN where there is none. */
+/** Time of the newest event before the end of the window of each value, [rows, view columns] row-major: epoch ms, NaN where there is none. */
 export type EventTimes = Float64Array;
 
 /** Entities that have to be held before a read, by the table of their view. */
@@ -167,9 +167,10 @@ export class FeatureSetReader {
       for (let row = 0; row < rows; row += 1) {
         const state = table.find(keyOf(keys, row * width, keyIndexes));
         if (state === undefined || state === 'elsewhere') continue;
-        const newestTs = state.newestBefore(atMs[row] ?? 0);
-        if (newestTs === Number.NEGATIVE_INFINITY) continue;
-        for (const { cell } of readPlan.features) times[row * this.#columns + cell] = newestTs;
+        for (const { cell, window } of readPlan.features) {
+          const newestTs = state.newestBefore((atMs[row] ?? 0) - window.end.delayMs);
+          if (Number.isFinite(newestTs)) times[row * this.#columns + cell] = newestTs;
+        }
       }
     }
     return times;

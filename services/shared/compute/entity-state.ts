@@ -110,7 +110,7 @@ export class EntityState {
     }
   }
 
-  /** Gives ts of the newest event before t, which {@link read} takes the age from; negative infinity when there is none. */
+  /** Gives ts of the newest event before a time, as {@link read} sees it at the end of a window; negative infinity when there is none. */
   newestBefore(t: number): number {
     const position: Position = { chunk: 0, row: 0 };
     this.#index.refresh();

@@ -31,8 +31,8 @@ export interface FeatureRows {
    */
   'valueHashes'?: (Buffer | Uint8Array | string);
   /**
-   * Where the query asked for them: for each value the time of its entity's newest event before t, float64 little-endian,
-   * milliseconds since the Unix epoch, NaN where there is none; rows x view columns.
+   * Where the query asked for them: for each value the time of its entity's newest event before the end of its window (t, less the
+   * delay where there is one), float64 little-endian, milliseconds since the Unix epoch, NaN where there is none; rows x view columns.
    */
   'eventTimes'?: (Buffer | Uint8Array | string);
 }
@@ -67,8 +67,8 @@ export interface FeatureRows__Output {
    */
   'valueHashes': (Buffer);
   /**
-   * Where the query asked for them: for each value the time of its entity's newest event before t, float64 little-endian,
-   * milliseconds since the Unix epoch, NaN where there is none; rows x view columns.
+   * Where the query asked for them: for each value the time of its entity's newest event before the end of its window (t, less the
+   * delay where there is one), float64 little-endian, milliseconds since the Unix epoch, NaN where there is none; rows x view columns.
    */
   'eventTimes': (Buffer);
 }
