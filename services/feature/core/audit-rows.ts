@@ -138,7 +138,7 @@ class AuditedEntity {
 class Tally {
   readonly #answers: AnswersToAudit;
   readonly #columns: readonly ViewColumn[];
-  /** For each view, which of its features stand at which index of a row. */
+  /** For each view, which of its exact features stand at which index of a row: an estimate has no bits to hold it to. */
   readonly #byView: readonly (readonly { readonly index: number; readonly feature: number }[])[];
   readonly #served: Uint32Array;
   readonly #examplesMax: number;
@@ -152,8 +152,10 @@ class Tally {
     this.#answers = answers;
     this.#columns = viewColumnsOf(answers.featureSet);
     this.#byView = answers.featureSet.views.map((_, viewIndex) =>
-      this.#columns.flatMap(({ column }, index) =>
-        column.viewIndex === viewIndex ? [{ index, feature: column.featureIndex }] : [],
+      this.#columns.flatMap(({ column, feature }, index) =>
+        column.viewIndex === viewIndex && feature.parity === 'exact'
+          ? [{ index, feature: column.featureIndex }]
+          : [],
       ),
     );
     this.#served = wordsOf(answers.values);
@@ -164,7 +166,7 @@ class Tally {
     const { rows } = this.#answers;
     return {
       answers: rows,
-      cells: rows * this.#columns.length,
+      cells: rows * this.#byView.reduce((sum, columns) => sum + columns.length, 0),
       mismatches: this.#mismatches,
       mismatchedAnswers: this.#mismatched.size,
       changedSince: this.#changedSince,

@@ -12,7 +12,7 @@ export interface AuditSummary {
    */
   'answers'?: (number | string);
   /**
-   * Values of those: answers x view columns.
+   * Values of those: answers x view columns; estimates (`parity: 'approx'`) are left out.
    */
   'cells'?: (number | string);
   /**
@@ -68,7 +68,7 @@ export interface AuditSummary__Output {
    */
   'answers': (number);
   /**
-   * Values of those: answers x view columns.
+   * Values of those: answers x view columns; estimates (`parity: 'approx'`) are left out.
    */
   'cells': (number);
   /**
