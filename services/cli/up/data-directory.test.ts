@@ -11,7 +11,7 @@ import {
   ownIdentity,
 } from '../../shared/platform/process/process-identity.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
-import { readMeshRecord } from '../mesh-record.ts';
+import { layoutVersion, readMeshRecord } from '../mesh-record.ts';
 import { openDataDirectory } from './data-directory.ts';
 
 function temporaryFolder(): Disposable & { readonly path: string } {
@@ -74,7 +74,7 @@ describe('openDataDirectory', () => {
     const version = await refusalOf(folder.path);
     assert.equal(version.reason, 'DATA_DIRECTORY_VERSION');
     assert.match(version.message, /has layout version 99, this mlmesh reads version 1/);
-    record({ layoutVersion: 1, mesh: 'trains' });
+    record({ layoutVersion, mesh: 'trains' });
     const other = await refusalOf(folder.path);
     assert.equal(other.reason, 'DATA_DIRECTORY_IN_USE');
     assert.match(other.message, /belongs to mesh 'trains', wanted one for 'flights'/);
@@ -93,7 +93,7 @@ describe('openDataDirectory', () => {
     using folder = temporaryFolder();
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 400)']);
     const left = identityOf(child.pid ?? 0);
-    const record = { layoutVersion: 1, mesh: 'flights', processes: [{ ...left, service: 'x' }] };
+    const record = { layoutVersion, mesh: 'flights', processes: [{ ...left, service: 'x' }] };
     writeFileSync(join(folder.path, 'mesh.json'), JSON.stringify(record));
     using directory = await open(folder.path);
     assert.ok(!isAlive(left));

@@ -105,17 +105,26 @@ function joined({ rows, reads }: Part): JoinedRows {
   };
   let at = 0;
   for (const { answers, rows: taken } of reads) {
-    for (const row of taken) {
-      const [from, until] = [row * columns, (row + 1) * columns];
-      block.atMs[at] = answers.atMs[row] ?? Number.NaN;
-      block.logOffsets[at] = answers.logOffset;
-      block.values.set(answers.values.subarray(from, until), at * columns);
-      block.statuses.set(answers.statuses.subarray(from, until), at * columns);
-      block.valueHashes.set(answers.valueHashes.subarray(row * 8, row * 8 + 8), at * 8);
-      for (let key = row * width; key < (row + 1) * width; key += 1)
+    for (const [from, until] of runsOf(taken)) {
+      block.atMs.set(answers.atMs.subarray(from, until), at);
+      block.logOffsets.fill(answers.logOffset, at, at + until - from);
+      block.values.set(answers.values.subarray(from * columns, until * columns), at * columns);
+      block.statuses.set(answers.statuses.subarray(from * columns, until * columns), at * columns);
+      block.valueHashes.set(answers.valueHashes.subarray(from * 8, until * 8), at * 8);
+      for (let key = from * width; key < until * width; key += 1)
         keys.push(answers.keys[key] ?? '');
-      at += 1;
+      at += until - from;
     }
   }
   return block;
+}
+
+/** Gives ascending rows as runs [from, until): all of a read is one run, unless the rate leaves some out. */
+function* runsOf(rows: Uint32Array): Generator<readonly [number, number]> {
+  let from = 0;
+  for (let index = 1; index <= rows.length; index += 1) {
+    if (rows[index] === (rows[index - 1] ?? 0) + 1) continue;
+    yield [rows[from] ?? 0, (rows[index - 1] ?? 0) + 1];
+    from = index;
+  }
 }
