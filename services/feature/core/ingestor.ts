@@ -123,6 +123,8 @@ export class Ingestor {
   #lastSeq: number;
   #running: Promise<void> | undefined;
   #isPaused = false;
+  /** Callers of pause that wait for their turn: they come before what waits for the log, which may never be nothing. */
+  #pausesWanted = 0;
   #resumed: Promise<void> = Promise.resolve();
 
   constructor(ports: IngestorPorts, limits: IngestorLimits, lastSeq: number) {
@@ -156,7 +158,7 @@ export class Ingestor {
     this.#waitingRows += rows;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ source, batch, resolve, reject });
-      if (!this.#isPaused) this.#running ??= this.#run();
+      if (this.#mayRun) this.#running ??= this.#run();
     });
   }
 
@@ -165,9 +167,11 @@ export class Ingestor {
    * caller may have added to the log by itself. One pause at a time.
    */
   async pause(): Promise<(lastSeq: number) => void> {
+    this.#pausesWanted += 1;
     while (this.#isPaused || this.#running !== undefined) {
       await (this.#running ?? this.#resumed);
     }
+    this.#pausesWanted -= 1;
     this.#isPaused = true;
     let announce: () => void = () => undefined;
     this.#resumed = new Promise((resolve) => {
@@ -178,7 +182,7 @@ export class Ingestor {
       this.#newestTs.clear();
       this.#isPaused = false;
       announce();
-      if (this.#waiting.length > 0) this.#running ??= this.#run();
+      if (this.#waiting.length > 0 && this.#mayRun) this.#running ??= this.#run();
     };
   }
 
@@ -187,10 +191,14 @@ export class Ingestor {
     while (this.#running !== undefined) await this.#running;
   }
 
+  get #mayRun(): boolean {
+    return !this.#isPaused && this.#pausesWanted === 0;
+  }
+
   async #run(): Promise<void> {
     // What comes in the same turn of the event loop shares a transaction.
     await Promise.resolve();
-    while (this.#waiting.length > 0 && !this.#isPaused) await this.#writeGroup(this.#takeGroup());
+    while (this.#waiting.length > 0 && this.#mayRun) await this.#writeGroup(this.#takeGroup());
     this.#running = undefined;
   }
 

@@ -3,7 +3,7 @@ import type { EventColumns } from '../../shared/compute/event-columns.ts';
 import { columnsOf, compileExpression, type Expression } from '../../shared/compute/expression.ts';
 import type { FeatureSetPlan, ViewPlan } from '../../shared/compute/plan.ts';
 import { compileRequestFeatures } from '../../shared/compute/request-features.ts';
-import { compileRow } from '../../shared/compute/row.ts';
+import { compileRow, viewColumnsOf } from '../../shared/compute/row.ts';
 import type { TrainingRows } from '../../shared/compute/training-rows.ts';
 import { columnOf, type EventTable, nullCode, type TableShape } from './event-table.ts';
 import { chooseExamples, compareIds } from './training-sample.ts';
@@ -130,12 +130,11 @@ function rowFiller(
   const inputNames = featureSet.requestInputs.map((input) => input.name);
   const request = compileRequestFeatures(featureSet.requestFeatures, inputNames);
   const inputs = inputNames.map((name) => columnOf(examples.table.numbers, name));
-  const viewColumns = featureSet.columns.flatMap((column) => {
-    if (column.kind !== 'view') return [];
+  const viewColumns = viewColumnsOf(featureSet).map(({ column }) => {
     const values = views[column.viewIndex];
     const width = featureSet.views[column.viewIndex]?.features.length;
     assert(values !== undefined && width !== undefined, 'every view was swept');
-    return [{ values, width, featureIndex: column.featureIndex }];
+    return { values, width, featureIndex: column.featureIndex };
   });
   const parts: RowSource = {
     views: new Float64Array(viewColumns.length),

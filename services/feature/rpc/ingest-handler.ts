@@ -5,6 +5,8 @@ import type { IncomingEvents } from '../core/event-batch.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
 import type { IngestMeter } from './ingest-meter.ts';
 
+type IngestService = Pick<FeatureService, 'ingest' | 'isIngestBusy'>;
+
 /** Batches of one stream that may be under way: enough to share a write to disk, few enough that the caller feels it. */
 const batchesMax = 8;
 
@@ -16,8 +18,8 @@ const busyBatchesMax = 1;
  * ahead a little, and no further than the log keeps up, so that a fast caller meets the flow control of its stream. A batch that is refused ends the stream; those before it stay.
  */
 export function ingestHandler(
-  service: FeatureService,
-  meter: IngestMeter,
+  service: IngestService,
+  meter: Pick<IngestMeter, 'count'>,
 ): (requests: AsyncIterable<IngestRequest__Output>) => AsyncIterable<IngestResponse> {
   const aheadMax = (): number => (service.isIngestBusy ? busyBatchesMax : batchesMax);
   return (requests) => ingest((request) => append(service, meter, request), aheadMax, requests);
@@ -30,7 +32,7 @@ async function* ingest(
 ): AsyncGenerator<IngestResponse> {
   const iterator = requests[Symbol.asyncIterator]();
   const underWay: Promise<IngestResponse>[] = [];
-  let next: Promise<IteratorResult<IngestRequest__Output>> | undefined = iterator.next();
+  let next: Promise<IteratorResult<IngestRequest__Output>> | undefined = guarded(iterator.next());
   while (next !== undefined || underWay.length > 0) {
     // Whatever comes first: another batch, if there is room for it, or the oldest acknowledgement.
     const event = await Promise.race([
@@ -44,7 +46,7 @@ async function* ingest(
       next = undefined;
     } else {
       underWay.push(guarded(appendBatch(event.result.value)));
-      next = iterator.next();
+      next = guarded(iterator.next());
     }
   }
 }
@@ -60,15 +62,15 @@ function acknowledged(): Acknowledgement {
   return { kind: 'acknowledged' };
 }
 
-/** A batch may fail while an older one is waited for: its turn to tell comes later, so the failure is not lost meanwhile. */
-function guarded(response: Promise<IngestResponse>): Promise<IngestResponse> {
-  response.catch(() => undefined);
-  return response;
+/** What fails while something else is waited for, a batch or a stream whose caller has gone, tells it when its turn comes: no crash meanwhile. */
+function guarded<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function append(
-  service: FeatureService,
-  meter: IngestMeter,
+  service: IngestService,
+  meter: Pick<IngestMeter, 'count'>,
   request: IngestRequest__Output,
 ): Promise<IngestResponse> {
   const { batchId, source } = request;

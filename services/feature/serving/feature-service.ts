@@ -198,6 +198,12 @@ export class FeatureService implements Component {
     const resume = await this.#ingestor.pause();
     try {
       await this.#online.suspend(importing(source));
+    } catch (error) {
+      // Nothing has begun: ingest goes on as if nobody had asked.
+      resume(this.#ports.store.lastSeq());
+      throw error;
+    }
+    try {
       const { slackMs } = this.#limits;
       const request = { kind: 'import', source, untilMs, slackMs } as const;
       return yield* this.#ports.builder.run(request, signal);

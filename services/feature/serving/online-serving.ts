@@ -203,7 +203,13 @@ export class OnlineServing {
 
   /** Starts over from what somebody else wrote. Ingest has to be paused. */
   async resume(): Promise<void> {
-    await this.#reload(this.#ports.store.lastSeq());
+    await this.#settle();
+    // A store that does not answer now is asked again later: what is in memory is old either way.
+    await this.#ports.online.refresh().catch((error: unknown) => {
+      this.#noteLoss(error);
+      this.#tellOnce(error);
+    });
+    this.#state.reload(this.#ports.store.lastSeq());
     this.#features.refuse(undefined);
     this.#warm();
   }

@@ -213,7 +213,7 @@ export type FeatureSetColumn =
 export interface FeatureSetPlan {
   /** Name of the model it was made for. */
   readonly name: string;
-  /** SHA-256 of the join keys and of the columns' definitions in order, 64 hexadecimal digits. */
+  /** SHA-256 of the join keys and of the columns' definitions in order, hidden ones too; 64 hexadecimal digits. */
   readonly hash: string;
   /** By-columns of all views, each once: what a request has to name. */
   readonly joinKeys: readonly string[];

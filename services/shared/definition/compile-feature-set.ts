@@ -50,19 +50,26 @@ export function compileFeatureSet(
   const views = compiled.views.filter((view) => all.some((input) => input.view === view.id));
   const builder = new ColumnBuilder(views);
   const columns = inputs.map((input) => builder.column(input));
-  const hiddenColumns = hidden.map((input) => builder.column(input));
+  const hiddenColumns = hidden
+    .map((input) => builder.column(input))
+    .filter((column) => column.kind === 'view');
   const joinKeys = joinKeysOf(all);
   const joinKeyNames = joinKeys.map((joinKey) => joinKey.name);
   const featureSet: FeatureSetPlan = {
     name: owner.name,
-    hash: planHash({ joinKeys: joinKeyNames, columns: columns.map((column) => column.hash) }),
+    hash: planHash({
+      joinKeys: joinKeyNames,
+      columns: columns.map((column) => column.hash),
+      // A vector holds them too: where one feature has two names, the columns do not tell whether it stands there twice.
+      ...(hiddenColumns.length === 0 ? {} : { hidden: hiddenColumns.map(({ hash }) => hash) }),
+    }),
     joinKeys: joinKeyNames,
     views,
     requestFeatures: builder.requestFeatures,
     requestInputs: requestInputsOf(all),
     columns,
     derivedFeatures: builder.derivedFeatures,
-    hiddenColumns: hiddenColumns.filter((column) => column.kind === 'view'),
+    hiddenColumns,
   };
   return { featureSet, joinKeys };
 }

@@ -302,4 +302,16 @@ describe('the hash of a definition', () => {
     assert.notEqual(hash, sets({ a, b }, ['b', 'a']));
     assert.notEqual(hash, sets({ a, b, c }, ['a', 'b', 'c']));
   });
+  it('of a feature set tells whether a vector holds what a derived feature reads once or twice', () => {
+    const count = on(base, (events) => windowed(events).count());
+    const features = { a: count, twin: count };
+    const derivedFeatures = {
+      ofA: derivedFeature((row) => row.feature('a').plus(1)),
+      ofTwin: derivedFeature((row) => row.feature('twin').plus(1)),
+    };
+    const featureServices = { once: ['a', 'ofA'], twice: ['a', 'ofTwin'] };
+    const [once, twice] = compiled({ features, derivedFeatures, featureServices }).featureSets;
+    assert.deepEqual([once?.hiddenColumns.length, twice?.hiddenColumns.length], [0, 1]);
+    assert.notEqual(once?.hash, twice?.hash);
+  });
 });
