@@ -4,7 +4,8 @@ import type { CompiledLane } from './compiled-view.ts';
 
 /**
  * What the events of an entity before each of them add up to, for one lane: with it any window is two look-ups and a
- * difference. Exact: it exists only where every value is a whole number and no total leaves ±(2^53 - 1).
+ * difference. Exact: it exists only where every value is a whole number and no total leaves ±(2^52 - 1), so that the
+ * difference of two of them, which may have different signs, stays within ±(2^53 - 1).
  */
 export interface LanePrefixes {
   /** Events that count among the first `index`; one more than there are events. */
@@ -14,6 +15,8 @@ export interface LanePrefixes {
   /** Sum of their squares; empty where no feature asks for it. */
   readonly squares: Float64Array;
 }
+
+const sumMax = 2 ** 52 - 1;
 
 /** Gives the prefixes of a lane; undefined where a total would not be exact. `values` are NaN where an event doesn't count. */
 export function lanePrefixes(lane: CompiledLane, values: Float64Array): LanePrefixes | undefined {
@@ -30,7 +33,8 @@ export function lanePrefixes(lane: CompiledLane, values: Float64Array): LanePref
       sum += value;
       if (lane.hasSquares) square += value * value;
       // The first total that is not exact is beyond these bounds, or no whole number: nothing after it is looked at.
-      if (!Number.isSafeInteger(sum) || square > Number.MAX_SAFE_INTEGER) return undefined;
+      if (!Number.isInteger(sum) || Math.abs(sum) > sumMax) return undefined;
+      if (square > Number.MAX_SAFE_INTEGER) return undefined;
     }
     counts[row + 1] = count;
     sums[row + 1] = sum;
