@@ -33,14 +33,17 @@ export function lanePrefixes(lane: CompiledLane, values: Float64Array): LanePref
       sum += value;
       if (lane.hasSquares) square += value * value;
       // The first total that is not exact is beyond these bounds, or no whole number: nothing after it is looked at.
-      if (!Number.isInteger(sum) || Math.abs(sum) > sumMax) return undefined;
-      if (square > Number.MAX_SAFE_INTEGER) return undefined;
+      if (!isExact(sum, square)) return undefined;
     }
     counts[row + 1] = count;
     sums[row + 1] = sum;
     if (lane.hasSquares) squares[row + 1] = square;
   }
   return { counts, sums, squares };
+}
+
+function isExact(sum: number, square: number): boolean {
+  return Number.isInteger(sum) && Math.abs(sum) <= sumMax && Number.isSafeInteger(square);
 }
 
 /** An aggregate of the events at index [begin, end); NaN when there is nothing to compute from. */

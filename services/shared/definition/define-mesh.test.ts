@@ -225,6 +225,24 @@ describe('featuresOf', () => {
     );
     assert.throws(() => odd.compile('x'), invalid(/finite default/));
   });
+
+  it('refuses a max age within which no event of the window lies, and groups by what no int is', () => {
+    const aged = (maxAge: '2h' | '3h') =>
+      feature({ entities: [airport], ...both, maxAge }, (events) =>
+        events.by('origin').last('1d', { delay: '2h' }).count(),
+      );
+    assert.throws(() => aged('2h').compile('x'), invalid(/wanted a maxAge above .* 7200000 ms/));
+    assert.equal(aged('3h').compile('x')[0]?.maxAgeMs, 3 * 3_600_000);
+    for (const value of [Number.NaN, 1.5]) {
+      const grouped = feature({ entities: [airport], ...both }, (events) =>
+        events
+          .by('origin')
+          .last('1d')
+          .groupBy('delay', { none: value }, (group) => group.count()),
+      );
+      assert.throws(() => grouped.compile('x'), invalid(/wanted groups of .*'delay' \(int\)/));
+    }
+  });
 });
 
 type C = typeof columns;

@@ -30,7 +30,7 @@ export function eventRow<C extends Columns>(columns: C, subject: string): Groupi
     isGroup(name, value) {
       const type = columnTypeOf(columns, name, subject);
       const wanted = { text: 'string', int: 'number', bool: 'boolean' }[type as string];
-      if (typeof value !== wanted) {
+      if (typeof value !== wanted || (type === 'int' && !Number.isSafeInteger(value))) {
         throw definitionInvalid(
           subject,
           `wanted groups of a text, int or bool column and values of its type, got ${String(value)} for column '${name}' (${type})`,

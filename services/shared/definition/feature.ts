@@ -1,5 +1,5 @@
 import { canonicalJson } from '../compute/canonical-json.ts';
-import type { AggregatePlan, FeaturePlan, ValuePlan } from '../compute/plan.ts';
+import type { AggregatePlan, FeaturePlan, ValuePlan, WindowPlan } from '../compute/plan.ts';
 import type { Aggregate, AggregateList } from './aggregate.ts';
 import { canonicalExpression } from './canonical-expression.ts';
 import type { Columns } from './column.ts';
@@ -131,9 +131,20 @@ function planOf(name: string, { source, options, aggregate }: Drafted): FeatureP
     aggregate: canonicalAggregate(plan),
     // + 0 turns a negative zero into zero, so that one hash stands for one value to the bit.
     default: standIn + 0,
-    ...(options.maxAge === undefined ? {} : { maxAgeMs: durationOf(options.maxAge, subject) }),
+    ...(options.maxAge === undefined
+      ? {}
+      : { maxAgeMs: maxAgeOf(options.maxAge, window, subject) }),
     parity,
   };
+}
+
+function maxAgeOf(text: DurationText, { delayMs }: WindowPlan, subject: string): number {
+  const maxAgeMs = durationOf(text, subject);
+  if (maxAgeMs > delayMs) return maxAgeMs;
+  throw definitionInvalid(
+    subject,
+    `wanted a maxAge above the window's delay of ${delayMs} ms, got '${text}': every event that counts is older`,
+  );
 }
 
 function canonicalAggregate(plan: AggregatePlan): AggregatePlan {
