@@ -170,4 +170,23 @@ describe('DuckdbImporter', () => {
     await write(row(now, '9007199254740992', `'a'`));
     await fault(source(columns), /beyond 2\^53/);
   });
+
+  it('refuses keys that entities could not have, and decimals of too many digits', async () => {
+    const tidy = `SELECT * FROM (VALUES (TIMESTAMP '1970-01-01 00:00:01', 12345.67, 1, true, 'b', 'x')) rows("at", price, seats, "isPaid", city, id)`;
+    for (const key of ["''", "repeat('k', 129)", "'x' || chr(31) || 'y'"]) {
+      await write(`SELECT * REPLACE (${key} AS city) FROM (${tidy})`);
+      await fault(source(columns), /column 'city' has keys that are empty, longer than 128/);
+    }
+    await write(tidy);
+    const plan = source(columns);
+    const narrow = {
+      ...plan,
+      columns: plan.columns.map((column) =>
+        column.name === 'price'
+          ? ({ name: 'price', type: 'decimal', scale: 2, precision: 6 } as const)
+          : column,
+      ),
+    };
+    await fault(narrow, /column 'price' has decimals of more than 6 digits/);
+  });
 });

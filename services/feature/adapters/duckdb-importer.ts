@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import type { ColumnPlan, ColumnType } from '../../shared/compute/plan.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { textKeyLengthMax } from '../core/event-batch.ts';
 import { type SourceManifest, sourcePlanHash } from '../core/source-manifest.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import { type DuckdbSession, sqlName, sqlText } from './duckdb-session.ts';
@@ -87,9 +88,17 @@ export class DuckdbImporter {
         })),
       ...source.columns
         .filter((column) => column.type === 'decimal')
-        .map(({ name, scale = 0 }) => ({
-          sql: `count(*) FILTER (WHERE NOT abs(${sqlName(name)}::DOUBLE * ${10 ** scale}::DOUBLE) <= ${integerMax})`,
-          fault: `column '${name}' has decimals of more than 15 digits, which are not exact; define fewer digits after the point`,
+        .map(({ name, scale = 0, precision = 15 }) => ({
+          sql: `count(*) FILTER (WHERE NOT abs(round(${sqlName(name)}::DOUBLE * ${10 ** scale}::DOUBLE)) < ${10 ** precision})`,
+          fault: `column '${name}' has decimals of more than ${precision} digits, ${scale} of them after the point; define more, or correct the file`,
+        })),
+      ...keyColumns
+        .filter((name) =>
+          source.columns.some((column) => column.name === name && column.type === 'text'),
+        )
+        .map((name) => ({
+          sql: `count(*) FILTER (WHERE length(${sqlName(name)}) NOT BETWEEN 1 AND ${textKeyLengthMax} OR contains(${sqlName(name)}, chr(31)))`,
+          fault: `column '${name}' has keys that are empty, longer than ${textKeyLengthMax} characters, or hold U+001F, which separates the parts of a key`,
         })),
       ...source.columns
         .filter((column) => column.type === 'float')

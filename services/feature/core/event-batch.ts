@@ -202,11 +202,17 @@ function parseNumbers(
   for (let row = 0; row < rows; row += 1) {
     // Adding 0 makes a zero of a negative zero: the two would be equal, and differ in their bits.
     const value = isNull[row] === 1 ? Number.NaN : stored(column, from.numbers[row]);
-    if (!accepts(value) && isNull[row] !== 1) throw wrongNumber(schema, column, { row, value });
+    if (!(accepts(value) && hasRoom(column, value)) && isNull[row] !== 1)
+      throw wrongNumber(schema, column, { row, value });
     values[row] = value;
   }
   if (isNull.length > 0 && name === schema.source.eventTime) refuseNulls(schema, name, isNull);
   return values;
+}
+
+/** Whether a decimal has no more digits than its column. */
+function hasRoom({ type, precision = 15 }: ColumnPlan, value: number): boolean {
+  return type !== 'decimal' || Math.abs(value) < 10 ** precision;
 }
 
 /** Gives a value as it is stored: a decimal as a whole number of its last digits. */
@@ -216,12 +222,12 @@ function stored({ type, scale = 0 }: ColumnPlan, value = Number.NaN): number {
 
 function wrongNumber(
   schema: SourceSchema,
-  { name, type }: ColumnPlan,
+  { name, type, precision, scale }: ColumnPlan,
   { row, value }: { readonly row: number; readonly value: number },
 ): MeshError {
   const what = Number.isNaN(value)
     ? 'NaN, which says nothing: send null (a 1 in the nulls of the column) where there is no value'
-    : `a value that is no ${type}`;
+    : `a value that is no ${type}${precision === undefined ? '' : `(${precision}, ${scale})`}`;
   return invalid(schema, `column '${name}' has a value in row ${row} that is not taken: ${what}`);
 }
 

@@ -24,6 +24,8 @@ export interface ColumnPlan {
   readonly type: ColumnType;
   /** Digits after the point of a decimal, 0 to 15: its values are whole numbers of 10^-scale. Absent for other types. */
   readonly scale?: number;
+  /** Digits of a decimal in all, 1 to 15. Absent for other types. */
+  readonly precision?: number;
 }
 
 /** Where events come from and when they may be seen. */

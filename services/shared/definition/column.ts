@@ -4,8 +4,9 @@ import { definitionInvalid } from './definition-error.ts';
 /** What a column of a source holds. */
 export interface ColumnDefinition<T extends ColumnType = ColumnType> {
   readonly type: T;
-  /** Digits after the point of a decimal. */
+  /** Digits after the point of a decimal, and in all. */
   readonly scale?: number;
+  readonly precision?: number;
 }
 
 /** Gives a column of whole numbers within ±(2^53 - 1): their sums and means are exact. */
@@ -32,7 +33,7 @@ export function decimal(precision: number, scale: number): ColumnDefinition<'dec
       'wanted 1 to 15 digits, of which 0 up to all stand after the point',
     );
   }
-  return { type: 'decimal', scale };
+  return { type: 'decimal', scale, precision };
 }
 
 /** Gives a column of doubles. Their sums are exact, and rounded once at the end: neither order nor grouping change a bit. */

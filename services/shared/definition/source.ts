@@ -71,8 +71,12 @@ export function source<const C extends Columns>(
     name,
     parquet: options.parquet,
     columns: names.map((column) => {
-      const { type = 'text', scale } = options.columns[column] ?? {};
-      return { name: column, type, ...(scale === undefined ? {} : { scale }) };
+      const { type = 'text', scale, precision } = options.columns[column] ?? {};
+      const digits = {
+        ...(scale !== undefined && { scale }),
+        ...(precision !== undefined && { precision }),
+      };
+      return { name: column, type, ...digits };
     }),
     eventTime: options.eventTime,
     visibleAfterMs: durationOf(options.visibleAfter ?? '0ms', subject, 0),
