@@ -43,8 +43,13 @@ export class FeatureTester {
   readonly client: ServiceClient<typeof service>;
   #hash = '';
 
-  constructor(address: string) {
-    this.client = connectService(service, [address], { clock: systemClock, timeoutMs: longMs });
+  /** `attemptsMax` of 1 is somebody who does not ask again. */
+  constructor(address: string, attemptsMax = 4) {
+    this.client = connectService(service, [address], {
+      clock: systemClock,
+      timeoutMs: longMs,
+      attemptsMax,
+    });
   }
 
   close(): void {

@@ -39,12 +39,15 @@ export function featureSampleConfig(
 /** A feature service in a process of its own, and its client. */
 export class RunningFeature implements AsyncDisposable {
   readonly tester: FeatureTester;
+  /** Asks once. */
+  readonly impatient: FeatureTester;
   readonly #child: ChildProcess;
   #ending: Promise<void> | undefined;
 
-  private constructor(child: ChildProcess, tester: FeatureTester) {
+  private constructor(child: ChildProcess, address: string) {
     this.#child = child;
-    this.tester = tester;
+    this.tester = new FeatureTester(address);
+    this.impatient = new FeatureTester(address, 1);
   }
 
   /** Starts one over the files in `folder`; resolves when it is ready. */
@@ -62,7 +65,7 @@ export class RunningFeature implements AsyncDisposable {
     const [raw]: unknown[] = await once(child, 'message');
     const message = parseServiceMessage(raw);
     if (message?.kind !== 'ready') throw new Error(`not ready: ${JSON.stringify(raw)}`);
-    return new RunningFeature(child, new FeatureTester(message.address));
+    return new RunningFeature(child, message.address);
   }
 
   /** Ends the process as a crash of the machine's memory would: at once, wherever it is. */
@@ -81,6 +84,7 @@ export class RunningFeature implements AsyncDisposable {
 
   async #endOnce(signal: NodeJS.Signals): Promise<void> {
     this.tester.close();
+    this.impatient.close();
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const gone = once(this.#child, 'exit');
     this.#child.kill(signal);

@@ -198,6 +198,18 @@ describe('EntityTable over a store that has to be waited for', () => {
     assert.equal(countOf(table, 'a', 100), 1);
   });
 
+  it('leaves what was on its way when somebody else changed it', async () => {
+    const store = await stored(['a']);
+    const { table } = setUp(store);
+    const open = closed(store);
+    const before = table.hold(['a']);
+    store.states.delete('a');
+    table.forget(['a'], 1);
+    open();
+    (await before)();
+    assert.equal(table.find('a'), undefined);
+  });
+
   it('holds nothing when a load fails, and loads at the next call', async () => {
     const store = await stored(['a', 'b']);
     const { table } = setUp(store, 1);
@@ -223,6 +235,18 @@ describe('EntityTable over a store that has to be waited for', () => {
     const again = setUp(store);
     (await again.table.hold(['a', 'b']))();
     assert.deepEqual([countOf(again.table, 'a', 100), countOf(again.table, 'b', 100)], [2, 2]);
+  });
+
+  it('takes nobody for never seen while the store is made anew', async () => {
+    const store = await stored(['a', 'b']);
+    const { table } = setUp(store);
+    (await table.hold(['a']))();
+    table.doubtStore();
+    store.states.clear();
+    assert.equal(countOf(table, 'a', 100), 1);
+    assert.deepEqual([table.find('b'), table.find('c')], ['elsewhere', 'elsewhere']);
+    table.reload();
+    assert.deepEqual([table.find('b'), table.find('c')], [undefined, undefined]);
   });
 
   it('leaves what is stored when it is newer', async () => {

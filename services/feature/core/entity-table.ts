@@ -30,8 +30,9 @@ interface Entry {
 
 /** An entity on its way from the store. */
 interface Loading {
+  readonly key: string;
   holds: number;
-  /** Set when it is there; stays undefined when the store has nothing, or the table started over meanwhile. */
+  /** Set when it is there; stays undefined when the store has nothing, or was changed meanwhile. */
   entry: Entry | undefined;
   readonly done: Promise<void>;
 }
@@ -42,9 +43,11 @@ export class EntityTable {
   readonly #store: EntityStore;
   readonly #entitiesMax: number;
   readonly #entries = new Map<string, Entry>();
-  #loading = new Map<string, Loading>();
+  readonly #loading = new Map<string, Loading>();
   readonly #dirty = new Set<Entry>();
   #pending: Entry[] = [];
+  /** Whether the store is being made anew: what it has, and what it lacks, says nothing. */
+  #isStoreInDoubt = false;
   #entities: number;
   #newestTs: number;
 
@@ -184,6 +187,7 @@ export class EntityTable {
    */
   forget(keys: Iterable<string>, removed: number): void {
     for (const key of keys) {
+      this.#loading.delete(key);
       const entry = this.#entries.get(key);
       if (entry === undefined) continue;
       assert(!entry.isDirty && !entry.isPending, 'a dirty state would be lost');
@@ -193,12 +197,21 @@ export class EntityTable {
     this.#entities -= removed;
   }
 
+  /**
+   * Takes every entity that is not in memory for one that is elsewhere, until {@link reload}: the store is being made anew,
+   * and one that it lacks may be one that it does not have yet.
+   */
+  doubtStore(): void {
+    this.#isStoreInDoubt = true;
+  }
+
   /** Forgets everything in memory, after the store was changed by somebody else. Nothing may be dirty. */
   reload(): void {
     assert(this.#dirty.size + this.#pending.length === 0, 'a dirty state would be lost');
     for (const entry of this.#entries.values()) entry.isGone = true;
     this.#entries.clear();
-    this.#loading = new Map();
+    this.#loading.clear();
+    this.#isStoreInDoubt = false;
     const { entities, newestTs } = this.#store.viewStats(this.view.plan.id);
     this.#entities = entities;
     this.#newestTs = newestTs;
@@ -217,35 +230,39 @@ export class EntityTable {
   }
 
   #findStored(key: string): Entry | undefined | 'elsewhere' {
+    if (this.#isStoreInDoubt) return 'elsewhere';
     const stored = this.#store.find(this.view.plan.id, key);
     return stored === undefined || stored === 'elsewhere' ? stored : this.#addStored(key, stored);
   }
 
   #startLoading(keys: readonly string[]): readonly Loading[] {
-    const table = this.#loading;
-    const done = this.#store
-      .load(this.view.plan.id, keys)
-      .then((stored) => {
-        if (table !== this.#loading) return; // the table started over: what came is old
-        keys.forEach((key, index) => {
-          this.#arrive(key, stored[index]);
+    const stored = this.#store.load(this.view.plan.id, keys);
+    let loadings: readonly Loading[] = [];
+    const done = stored
+      .then((entities) => {
+        loadings.forEach((loading, index) => {
+          this.#arrive(loading, entities[index]);
         });
       })
       .finally(() => {
-        for (const key of keys) table.delete(key);
+        for (const loading of loadings) {
+          if (this.#isAwaited(loading)) this.#loading.delete(loading.key);
+        }
       });
-    return keys.map((key) => {
-      const loading: Loading = { holds: 1, entry: undefined, done };
-      table.set(key, loading);
-      return loading;
-    });
+    loadings = keys.map((key) => ({ key, holds: 1, entry: undefined, done }));
+    for (const loading of loadings) this.#loading.set(loading.key, loading);
+    return loadings;
   }
 
-  #arrive(key: string, stored: StoredEntity | undefined): void {
-    const loading = this.#loading.get(key);
-    if (loading === undefined || stored === undefined) return;
-    loading.entry = this.#addStored(key, stored);
+  #arrive(loading: Loading, stored: StoredEntity | undefined): void {
+    if (stored === undefined || !this.#isAwaited(loading)) return;
+    loading.entry = this.#addStored(loading.key, stored);
     loading.entry.holds = loading.holds;
+  }
+
+  /** Whether nobody has changed the store since it was asked: what comes otherwise is old. */
+  #isAwaited(loading: Loading): boolean {
+    return this.#loading.get(loading.key) === loading;
   }
 
   #addStored(key: string, { chunks, appliedSeq, baseSeq }: StoredEntity): Entry {

@@ -140,6 +140,11 @@ export class OnlineState {
     this.#logOffset = Math.max(this.#logOffset, logOffset);
   }
 
+  /** As EntityTable.doubtStore, until {@link reload}. */
+  doubtStore(): void {
+    for (const table of this.tables.values()) table.doubtStore();
+  }
+
   /** Lets go of changes that are not written: the store was made anew, and has their events. */
   discardChanges(): void {
     for (const table of this.tables.values()) table.discardChanges();

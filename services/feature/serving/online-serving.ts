@@ -82,8 +82,8 @@ export class OnlineServing {
   #warming: Promise<void> = Promise.resolve();
   /** Set while the store lacks what was written to it: what is in memory is right, what is not waits. */
   #loss: MeshError | undefined;
-  /** What the failure that goes on was told as. */
-  #toldFailure = '';
+  /** Reasons of failures that were told, since all was well the last time. */
+  readonly #toldFailures = new Set<string>();
 
   constructor(ports: OnlineServingPorts, limits: OnlineServingLimits) {
     const { mesh, online, yieldTurn } = ports;
@@ -166,7 +166,7 @@ export class OnlineServing {
    * of changes that could not be written for a while.
    */
   async hold(records: readonly SourceEvents[]): Promise<() => void> {
-    if (this.#toldFailure !== '' && records.length > 0) this.#refuseBacklog();
+    if (this.#toldFailures.size > 0 && records.length > 0) this.#refuseBacklog();
     return await this.#whileNotLost(() => this.#state.hold(records));
   }
 
@@ -227,7 +227,7 @@ export class OnlineServing {
       throw new MeshError({
         code: 'RESOURCE_EXHAUSTED',
         reason: 'QUEUE_FULL',
-        message: `${dirtyCount} entities of view '${view.plan.id}' wait to be written to the online store, which fails (${this.#toldFailure}), and more than ${entitiesMax} may not; look after the store, and ask again`,
+        message: `${dirtyCount} entities of view '${view.plan.id}' wait to be written to the online store, which fails (${[...this.#toldFailures].join(', ')}), and more than ${entitiesMax} may not; look after the store, and ask again`,
         retry: { kind: 'after', delayMs: 1_000 },
       });
     }
@@ -340,7 +340,7 @@ export class OnlineServing {
       await this.#ports.clock.sleep(pauseMs, signal).catch(() => undefined);
       await this.#keepStored(signal).then(
         () => {
-          this.#toldFailure = '';
+          this.#toldFailures.clear();
         },
         (error: unknown) => this.#tellOnce(error),
       );
@@ -365,6 +365,8 @@ export class OnlineServing {
     this.#tellOnce(loss);
     const { mesh, store, pauseIngest } = this.#ports;
     const resumeIngest = await pauseIngest();
+    // Not before: what is being ingested has found that its entities are new.
+    this.#state.doubtStore();
     try {
       await this.#remake(
         mesh.views.map((view) => view.id),
@@ -382,7 +384,7 @@ export class OnlineServing {
 
   #tellOnce(error: unknown): void {
     const failure = error instanceof MeshError ? error.reason : String(error);
-    if (failure !== this.#toldFailure) this.#ports.onBackgroundError(error);
-    this.#toldFailure = failure;
+    if (!this.#toldFailures.has(failure)) this.#ports.onBackgroundError(error);
+    this.#toldFailures.add(failure);
   }
 }
