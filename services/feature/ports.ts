@@ -48,6 +48,8 @@ export interface WarehouseReader {
 export interface RowNames {
   readonly texts: readonly string[];
   readonly numbers: readonly string[];
+  /** Columns of few different texts, which are given by their index; such a file is written only. */
+  readonly codes?: readonly { readonly name: string; readonly texts: readonly string[] }[];
 }
 
 /** Some computed rows, columnar, in the order of their names. */
@@ -55,6 +57,7 @@ export interface RowBatch {
   readonly rows: number;
   readonly texts: readonly (readonly string[])[];
   readonly numbers: readonly Float64Array[];
+  readonly codes?: readonly Uint8Array[];
 }
 
 /** Files of computed rows. */

@@ -50,6 +50,8 @@ import type { ListVersionsRequest as _mlmesh_registry_v1_ListVersionsRequest, Li
 import type { ListVersionsResponse as _mlmesh_registry_v1_ListVersionsResponse, ListVersionsResponse__Output as _mlmesh_registry_v1_ListVersionsResponse__Output } from './mlmesh/registry/v1/ListVersionsResponse.ts';
 import type { LogPredictionsRequest as _mlmesh_monitor_v1_LogPredictionsRequest, LogPredictionsRequest__Output as _mlmesh_monitor_v1_LogPredictionsRequest__Output } from './mlmesh/monitor/v1/LogPredictionsRequest.ts';
 import type { LogPredictionsResponse as _mlmesh_monitor_v1_LogPredictionsResponse, LogPredictionsResponse__Output as _mlmesh_monitor_v1_LogPredictionsResponse__Output } from './mlmesh/monitor/v1/LogPredictionsResponse.ts';
+import type { MaterializeViewRequest as _mlmesh_feature_v1_MaterializeViewRequest, MaterializeViewRequest__Output as _mlmesh_feature_v1_MaterializeViewRequest__Output } from './mlmesh/feature/v1/MaterializeViewRequest.ts';
+import type { MaterializeViewResponse as _mlmesh_feature_v1_MaterializeViewResponse, MaterializeViewResponse__Output as _mlmesh_feature_v1_MaterializeViewResponse__Output } from './mlmesh/feature/v1/MaterializeViewResponse.ts';
 import type { ModelStatusRequest as _mlmesh_prediction_v1_ModelStatusRequest, ModelStatusRequest__Output as _mlmesh_prediction_v1_ModelStatusRequest__Output } from './mlmesh/prediction/v1/ModelStatusRequest.ts';
 import type { ModelStatusResponse as _mlmesh_prediction_v1_ModelStatusResponse, ModelStatusResponse__Output as _mlmesh_prediction_v1_ModelStatusResponse__Output } from './mlmesh/prediction/v1/ModelStatusResponse.ts';
 import type { PredictRequest as _mlmesh_router_v1_PredictRequest, PredictRequest__Output as _mlmesh_router_v1_PredictRequest__Output } from './mlmesh/router/v1/PredictRequest.ts';
@@ -119,6 +121,8 @@ export interface Services {
     readonly explainValues: Method<'unary', _mlmesh_feature_v1_ExplainValuesRequest, _mlmesh_feature_v1_ExplainValuesRequest__Output, _mlmesh_feature_v1_ExplainValuesResponse, _mlmesh_feature_v1_ExplainValuesResponse__Output>;
     /** Builds a point-in-time training set and streams its rows, with progress. */
     readonly buildTrainingSet: Method<'server-stream', _mlmesh_feature_v1_BuildTrainingSetRequest, _mlmesh_feature_v1_BuildTrainingSetRequest__Output, _mlmesh_feature_v1_BuildTrainingSetResponse, _mlmesh_feature_v1_BuildTrainingSetResponse__Output>;
+    /** Writes the offline features of a view to Parquet files of the warehouse: for each point of a grid of times and each entity with an event before it, the values and statuses that Recompute gives there. Streams progress, and last what the grid holds now. Months that are there and that nothing has changed since are left alone; one that was begun goes on where it was. */
+    readonly materializeView: Method<'server-stream', _mlmesh_feature_v1_MaterializeViewRequest, _mlmesh_feature_v1_MaterializeViewRequest__Output, _mlmesh_feature_v1_MaterializeViewResponse, _mlmesh_feature_v1_MaterializeViewResponse__Output>;
     /** Imports the file of a source into the warehouse up to a time and brings the online state there; resumes and repeats safely. */
     readonly importSource: Method<'server-stream', _mlmesh_feature_v1_ImportSourceRequest, _mlmesh_feature_v1_ImportSourceRequest__Output, _mlmesh_feature_v1_ImportSourceResponse, _mlmesh_feature_v1_ImportSourceResponse__Output>;
     /** Streams the examples or events of a source between two times in order, for replays. */

@@ -13,6 +13,7 @@ import { deleteEntity } from '../rpc/delete-entity.ts';
 import { renderTable } from '../table.ts';
 import { featuresDiffCommand } from './features-diff.ts';
 import { featuresParityCommand } from './features-parity.ts';
+import { materializeCommand } from './materialize.ts';
 import { trainingSetCommand } from './training-set.ts';
 
 /** Gives the commands `features ...`. */
@@ -27,6 +28,7 @@ export function featuresCommand(context: CommandContext): Command {
     .addCommand(trainingSetCommand(context))
     .addCommand(featuresParityCommand(context))
     .addCommand(featuresDiffCommand(context))
+    .addCommand(materializeCommand(context))
     .addCommand(deleteCommand(context));
 }
 

@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from 'node:fs';
-import { DOUBLE, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api';
+import { DOUBLE, DuckDBDataChunk, UTINYINT, VARCHAR } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { diskFull, isDiskFull } from '../../shared/platform/store/store-error.ts';
@@ -32,6 +32,7 @@ export class DuckdbRowFiles implements RowFiles {
       const columns = [
         ...names.texts.map((name) => `${sqlName(name)} VARCHAR`),
         ...names.numbers.map((name) => `${sqlName(name)} DOUBLE`),
+        ...(names.codes ?? []).map(({ name }) => `${sqlName(name)} UTINYINT`),
       ];
       await session.run(`CREATE TEMP TABLE ${table} (${columns.join(', ')})`, signal);
       const appender = await session.appender(table);
@@ -42,7 +43,8 @@ export class DuckdbRowFiles implements RowFiles {
         }
       }
       appender.closeSync();
-      await session.run(`COPY ${table} TO ${sqlText(unfinished)} (FORMAT parquet)`, signal);
+      const rows = `(SELECT ${written(names)} FROM ${table})`;
+      await session.run(`COPY ${rows} TO ${sqlText(unfinished)} (FORMAT parquet)`, signal);
       await session.run(`DROP TABLE ${table}`, signal);
       renameSync(unfinished, path);
     } catch (error) {
@@ -81,8 +83,25 @@ export class DuckdbRowFiles implements RowFiles {
   }
 }
 
-function chunkOf({ texts, numbers }: RowBatch, from: number, rows: number): DuckDBDataChunk {
-  const types = [...texts.map(() => VARCHAR), ...numbers.map(() => DOUBLE)];
+/** Lists the columns of a file; codes become the texts that they stand for. */
+function written({ texts, numbers, codes = [] }: RowNames): string {
+  const decoded = codes.map(({ name, texts: known }) => {
+    const list = known.map(sqlText).join(', ');
+    return `([${list}])[${sqlName(name)} + 1] AS ${sqlName(name)}`;
+  });
+  return [...[...texts, ...numbers].map(sqlName), ...decoded].join(', ');
+}
+
+function chunkOf(
+  { texts, numbers, codes = [] }: RowBatch,
+  from: number,
+  rows: number,
+): DuckDBDataChunk {
+  const types = [
+    ...texts.map(() => VARCHAR),
+    ...numbers.map(() => DOUBLE),
+    ...codes.map(() => UTINYINT),
+  ];
   const chunk = DuckDBDataChunk.create(types, rows);
   texts.forEach((column, index) => {
     const vector = duckdb.data_chunk_get_vector(chunk.chunk, index);
@@ -94,6 +113,11 @@ function chunkOf({ texts, numbers }: RowBatch, from: number, rows: number): Duck
     const vector = duckdb.data_chunk_get_vector(chunk.chunk, texts.length + index);
     const part = column.slice(from, from + rows);
     duckdb.copy_data_to_vector(vector, 0, part.buffer, 0, rows * 8);
+  });
+  codes.forEach((column, index) => {
+    const at = texts.length + numbers.length + index;
+    const vector = duckdb.data_chunk_get_vector(chunk.chunk, at);
+    duckdb.copy_data_to_vector(vector, 0, column.slice(from, from + rows).buffer, 0, rows);
   });
   return chunk;
 }

@@ -15,6 +15,7 @@ import {
 } from '../core/event-codec.ts';
 import { columnOf, type EventTable } from '../core/event-table.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
+import { removeMade } from '../offline/remove-made.ts';
 import type { ErasedRecord } from '../ports.ts';
 import { type JobContext, type JobRun, schemaOf } from './job-context.ts';
 import type { JobRequest, JobResults } from './job-protocol.ts';
@@ -24,7 +25,7 @@ type EraseRequest = Extract<JobRequest, { kind: 'erase' }>;
 
 /**
  * Erases an entity's events: out of the records of the log that hold some, which an index gives; history in files is left out
- * from then on, and rewritten by another job. All of it takes effect in one transaction, which appends the erasure to the
+ * from then on, and rewritten by another job. Training sets and grids that were made out of them are removed. All of it takes effect in one transaction, which appends the erasure to the
  * log. Then makes the states anew that held some. Nobody may append to the log meanwhile.
  */
 export async function eraseEntity(
@@ -57,6 +58,9 @@ export async function eraseEntity(
   const logOffset = context.store.lastSeq() + 1;
   const erasure = { seq: logOffset, entity, reason, erasedMs, places, touched: touched.hashed() };
   const work: ErasureWork = { erasure, states: touched.states(), files };
+  // Before the events: what is gone too early can be made again, what stays would hold them for good.
+  const sources = [...new Set(places.map((place) => place.source))];
+  removeMade(context, { sources, firstTs: touched.firstTs() });
   await context.store.erase({ records, work });
   return { logEvents, historyEvents, touched: await remakeStates(context, work, run), logOffset };
 }
@@ -182,6 +186,16 @@ class TouchedKeys {
         firstTs.set(key, Math.min(firstTs.get(key) ?? ts, ts));
       }
     }
+  }
+
+  /** By view: the time of the first erased event; infinity where it held none. */
+  firstTs(): ReadonlyMap<string, number> {
+    return new Map(
+      [...this.#firstTs].map(([viewId, firstTs]) => [
+        viewId,
+        [...firstTs.values()].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+      ]),
+    );
   }
 
   states(): ErasureWork['states'] {

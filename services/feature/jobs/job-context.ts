@@ -41,6 +41,8 @@ export interface JobContext extends EventReader {
   readonly rowFiles: RowFiles;
   /** Folder of the training sets that are written. */
   readonly setsFolder: string;
+  /** Folder of the values of views that are written out. */
+  readonly materializedFolder: string;
   /** Limits of one training set. */
   readonly setLimits: SetLimits;
   readonly purger: DuckdbPurger;

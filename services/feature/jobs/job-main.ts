@@ -17,6 +17,7 @@ import { importSource } from './import-source.ts';
 import type { JobContext } from './job-context.ts';
 import { JobHost, type RunJob } from './job-host.ts';
 import type { JobThreadSettings, ToJobThread } from './job-protocol.ts';
+import { materialize } from './materialize.ts';
 import { purgeFiles } from './purge-files.ts';
 import { rebuildViews } from './rebuild-views.ts';
 import { recompute } from './recompute.ts';
@@ -53,6 +54,8 @@ const runJob: RunJob = async (request, run) => {
       return await finishErasures(opened, run);
     case 'purge':
       return await purgeFiles(opened, run);
+    case 'materialize':
+      return await materialize(opened, request, run);
     case 'recompute':
       return await recompute(opened, request, run);
     case 'audit':
@@ -78,6 +81,7 @@ async function openContext(from: JobThreadSettings): Promise<JobContext> {
     purger,
     rowFiles: new DuckdbRowFiles(session),
     setsFolder: join(from.dataFolder, 'training-sets'),
+    materializedFolder: join(from.dataFolder, 'materialized'),
     slices: sliceRunner(from.setThreads, systemClock),
     setLimits: { memoryBytesMax: from.setMemoryBytesMax },
   };

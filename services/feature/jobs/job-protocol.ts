@@ -8,6 +8,7 @@ import type { Reason } from '../../shared/kernel/reason.ts';
 import type { AuditFigures, CellMismatch } from '../core/audit-rows.ts';
 import type { EntityPlace } from '../core/entity-places.ts';
 import type { ExplainedValue } from '../core/explain-row.ts';
+import type { MaterializedView, MaterializeRequest } from '../offline/materialize-plan.ts';
 import type { SetManifest } from '../offline/set-manifest.ts';
 import type { SetMode } from '../offline/set-plan.ts';
 
@@ -62,6 +63,10 @@ export type JobRequest =
       /** Log offset up to which events count. */
       readonly logOffset: number;
     }
+  | ({
+      /** Writes a view's offline features on a grid of times to the warehouse. */
+      readonly kind: 'materialize';
+    } & MaterializeRequest)
   | {
       /** Erases the events of an entity, and makes the states anew that held some. Nobody may append to the log meanwhile. */
       readonly kind: 'erase';
@@ -178,6 +183,14 @@ export interface JobResults {
   };
   readonly 'finish-erasures': { readonly touched: readonly TouchedStates[] };
   readonly purge: { readonly files: number };
+  readonly materialize: MaterializedView & {
+    /** Id of the view. */
+    readonly view: string;
+    /** Names and definitions of its offline features, in order. */
+    readonly features: readonly string[];
+    readonly definitionHashes: readonly string[];
+    readonly logOffset: number;
+  };
   readonly recompute: {
     /** [rows, view columns] row-major. */
     readonly values: Float64Array;

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { computeVersion } from '../../shared/compute/plan.ts';
-import { diskFull, isDiskFull } from '../../shared/platform/store/store-error.ts';
 import type { AssembledRows } from '../core/training-set.ts';
 import type { RowBatch, RowFiles, RowNames } from '../ports.ts';
 import type { ExampleBlock } from './example-blocks.ts';
 import type { SetPlan } from './set-plan.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** What an unfinished set goes on with: the same log and the same blocks. */
 export interface SetState {
@@ -170,13 +170,4 @@ function assembledOf(batches: readonly RowBatch[]): AssembledRows {
     },
     values,
   };
-}
-
-function writeWhole(path: string, content: unknown): void {
-  try {
-    writeFileSync(`${path}.unfinished`, `${JSON.stringify(content, undefined, 2)}\n`);
-    renameSync(`${path}.unfinished`, path);
-  } catch (error) {
-    throw isDiskFull(error) ? diskFull(path, error) : error;
-  }
 }

@@ -65,9 +65,15 @@ export function setManifest(
     spineHash: made.spine.root,
     sources: [...sources]
       .sort((left, right) => (left < right ? -1 : 1))
-      .map((name) => {
-        const { sourceHash = '', planHash = '' } = manifestOf(name) ?? {};
-        return { name, fileHash: sourceHash, planHash };
-      }),
+      .map((name) => setSource(manifestOf, name)),
   };
+}
+
+/** Says which file and definition a source has. */
+export function setSource(
+  manifestOf: (source: string) => SourceManifest | undefined,
+  name: string,
+): SetSource {
+  const { sourceHash = '', planHash = '' } = manifestOf(name) ?? {};
+  return { name, fileHash: sourceHash, planHash };
 }

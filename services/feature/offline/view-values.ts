@@ -88,7 +88,8 @@ async function partsOf(
 ): Promise<readonly Pick<PartQuery, 'views' | 'partition' | 'rowsHint'>[]> {
   const { views } = query;
   const schema = sourceOf(parts, views);
-  const rows = await rowsOf(parts, { ...query, source: schema.source.name }, signal);
+  const interval = { source: schema.source.name, ...intervalOf(query), logOffset: query.logOffset };
+  const rows = await eventRows(parts, interval, signal);
   const { numbers, texts } = viewShape(schema);
   const count = eventParts(parts.setLimits, { rows, columns: numbers.length, keys: texts.length });
   if (count === 1) return [{ views, rowsHint: rows }];
@@ -102,14 +103,22 @@ async function partsOf(
   );
 }
 
-/** Gives about how many events the windows reach: history is counted, of the log its records are. */
-async function rowsOf(
-  parts: ViewValuesParts,
-  query: ViewValuesQuery & { readonly source: string },
+/** Gives about how many events of a source have ts in [fromTs, untilTs): history is counted, of the log its records are. */
+export async function eventRows(
+  parts: EventReader,
+  {
+    source,
+    fromTs,
+    untilTs,
+    logOffset,
+  }: {
+    readonly source: string;
+    readonly fromTs: number;
+    readonly untilTs: number;
+    readonly logOffset: number;
+  },
   signal: AbortSignal,
 ): Promise<number> {
-  const { source, logOffset } = query;
-  const { fromTs, untilTs } = intervalOf(query);
   let rows = 0;
   for (const bytes of parts.store.recordsFrom(0)) {
     const head = readEventRecordHead(bytes);

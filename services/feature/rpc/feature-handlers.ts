@@ -6,6 +6,7 @@ import { type AuditParts, auditHandlers } from './audit-handlers.ts';
 import { deleteHandler } from './delete-handler.ts';
 import { ingestHandler } from './ingest-handler.ts';
 import { IngestMeter } from './ingest-meter.ts';
+import { materializeHandler } from './materialize-handler.ts';
 import { type OnlineParts, onlineHandlers } from './online-handlers.ts';
 import { sourceHandlers } from './source-handlers.ts';
 
@@ -20,6 +21,7 @@ export function featureHandlers(
     ...auditHandlers(parts),
     deleteEntity: deleteHandler(service),
     ingest: ingestHandler(service, new IngestMeter(parts.metrics)),
+    materializeView: materializeHandler(service),
     listDefinitions: () => definitionsOf(service),
   };
 }

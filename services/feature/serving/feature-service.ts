@@ -11,6 +11,7 @@ import type { CheckedQuery, VectorQuery } from '../core/online-features.ts';
 import { type SourceManifest, sourcePlanHash } from '../core/source-manifest.ts';
 import { fullShape, type SourceSchema, sourceSchema } from '../core/source-schema.ts';
 import type { JobPart, JobRequest, JobResults } from '../jobs/job-protocol.ts';
+import type { MaterializeRequest } from '../offline/materialize-plan.ts';
 import type { EventStore, JobRunner, OnlineStore, WarehouseReader } from '../ports.ts';
 import { EntityEraser, type Erased } from './entity-eraser.ts';
 import { type OnlineAnswer, OnlineServing } from './online-serving.ts';
@@ -182,6 +183,15 @@ export class FeatureService implements Component {
   ): AsyncGenerator<JobPart, JobResults['training-set']> {
     const logOffset = this.#online.logOffset;
     return yield* this.#ports.builder.run({ ...request, kind: 'training-set', logOffset }, signal);
+  }
+
+  /** Writes a view's offline features to the warehouse, as of all events up to now; see jobs/materialize.ts. */
+  async *materialize(
+    request: Omit<MaterializeRequest, 'logOffset'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<JobPart, JobResults['materialize']> {
+    const logOffset = this.#online.logOffset;
+    return yield* this.#ports.builder.run({ ...request, kind: 'materialize', logOffset }, signal);
   }
 
   /**
