@@ -62,7 +62,7 @@ async function listFeatures({ mesh, context }: MeshSession): Promise<CommandResu
   const featureRows = features.map(({ name, hash, view, summary }) => [
     name,
     formatHash(hash),
-    view === '' ? '(request)' : view,
+    view === '' ? '-' : view,
     summary,
   ]);
   const viewRows = views.map(({ id, entities, newestEventMs }) => [

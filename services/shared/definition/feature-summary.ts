@@ -61,15 +61,33 @@ export function expressionText(expression: Expression): string {
       return derivedText(expression.derived);
     case 'number':
       return String(expression.value);
-    case 'arithmetic':
     case 'comparison':
+      return groupText(expression) ?? operationText(expression);
+    case 'arithmetic':
     case 'logic':
-      return `(${expressionText(expression.left)} ${expression.operator} ${expressionText(expression.right)})`;
+      return operationText(expression);
     case 'not':
       return `not ${expressionText(expression.operand)}`;
     case 'calendar':
       return `${expression.part}(${expressionText(expression.operand)})`;
   }
+}
+
+type Operation = Extract<Expression, { kind: 'arithmetic' | 'comparison' | 'logic' }>;
+
+function operationText({ left, operator, right }: Operation): string {
+  return `(${expressionText(left)} ${operator} ${expressionText(right)})`;
+}
+
+/** A text is among some when its index is not negative: what the author wrote. */
+function groupText({ left, operator, right }: Operation): string | undefined {
+  const isMember = operator === '>=' && right.kind === 'number' && right.value === 0;
+  if (!isMember || left.kind !== 'derivedColumn' || left.derived.derive.kind !== 'code') return;
+  const { column, derive } = left.derived;
+  const [text, ...others] = derive.texts.map((member) => `'${member}'`);
+  return others.length === 0
+    ? `${column} is ${text}`
+    : `${column} is one of ${[text, ...others].join(', ')}`;
 }
 
 function derivedText({ column, derive }: DerivedColumn): string {
