@@ -12,6 +12,7 @@ import { newCommandGroup } from '../new-command.ts';
 import { deleteEntity } from '../rpc/delete-entity.ts';
 import { renderTable } from '../table.ts';
 import { featuresDiffCommand } from './features-diff.ts';
+import { featuresGetCommand } from './features-get.ts';
 import { featuresParityCommand } from './features-parity.ts';
 import { trainingSetCommand } from './training-set.ts';
 
@@ -24,6 +25,7 @@ export function featuresCommand(context: CommandContext): Command {
         examples: ['features list', 'features list --json'],
       }).action((options) => withMesh(options, context, listFeatures)),
     )
+    .addCommand(featuresGetCommand(context))
     .addCommand(trainingSetCommand(context))
     .addCommand(featuresParityCommand(context))
     .addCommand(featuresDiffCommand(context))

@@ -34,7 +34,7 @@ describe('featureSummary', () => {
           .where((event) => event.col('amount').greaterThan(10))
           .count(),
       ),
-      "count of events where (not kind is one of 'food', 'home' and ((amount / 100) > 10)) over the last 7d by user",
+      "count of events where (kind is none of 'food', 'home' and ((amount / 100) > 10)) over the last 7d by user",
     );
   });
 });

@@ -79,15 +79,15 @@ function operationText({ left, operator, right }: Operation): string {
   return `(${expressionText(left)} ${operator} ${expressionText(right)})`;
 }
 
-/** A text is among some when its index is not negative: what the author wrote. */
+/** A text is among some when its index is not negative; people want to read what the author wrote. */
 function groupText({ left, operator, right }: Operation): string | undefined {
-  const isMember = operator === '>=' && right.kind === 'number' && right.value === 0;
-  if (!isMember || left.kind !== 'derivedColumn' || left.derived.derive.kind !== 'code') return;
+  const isBound = right.kind === 'number' && right.value === 0;
+  const words = { '>=': ['is', 'is one of'], '<': ['is not', 'is none of'] }[operator as string];
+  if (!isBound || words === undefined || left.kind !== 'derivedColumn') return;
   const { column, derive } = left.derived;
-  const [text, ...others] = derive.texts.map((member) => `'${member}'`);
-  return others.length === 0
-    ? `${column} is ${text}`
-    : `${column} is one of ${[text, ...others].join(', ')}`;
+  if (derive.kind !== 'code') return;
+  const texts = derive.texts.map((member) => `'${member}'`).join(', ');
+  return `${column} ${words[derive.texts.length === 1 ? 0 : 1]} ${texts}`;
 }
 
 function derivedText({ column, derive }: DerivedColumn): string {
