@@ -60,6 +60,9 @@ describe('makePurchases', () => {
       },
     );
     const text = rows.map((row) => row.slice(0, 5).join('|')).join('\n');
-    assert.equal(createHash('sha256').update(text).digest('hex'), 'c5b078b50e353b7f2dc0656ef0792148d4b76b8acbd3fdda9a25fb49ea1c9c72');
+    assert.equal(
+      createHash('sha256').update(text).digest('hex'),
+      'c5b078b50e353b7f2dc0656ef0792148d4b76b8acbd3fdda9a25fb49ea1c9c72',
+    );
   });
 });

@@ -41,36 +41,34 @@ export function featureSheet(
   const requests = requestValues(featureSet, request);
   const row = new Float64Array(featureSet.columns.length);
   const views = Float64Array.from(served, ({ value }) => value);
-  compileRow(featureSet).assemble(
-    { views, viewOffset: 0, requests, requestOffset: 0 },
-    row,
-    0,
-  );
+  compileRow(featureSet).assemble({ views, viewOffset: 0, requests, requestOffset: 0 }, row, 0);
   const cells = viewColumnsOf(featureSet);
-  return featureSet.columns.map((column, index): FeatureLine => {
-    const { name } = column;
-    const value = row[index];
-    switch (column.kind) {
-      case 'view': {
-        const found = served[cells.findIndex((cell) => cell.column.name === name)];
-        const newestEventMs = found?.newestEventMs ?? Number.NaN;
-        return {
-          name,
-          value,
-          status: found?.status ?? 'unavailable',
-          newestEventMs: Number.isNaN(newestEventMs) ? undefined : newestEventMs,
-        };
-      }
-      case 'request': {
-        const isGiven = !Number.isNaN(requests[column.requestIndex]);
-        return isGiven
-          ? { name, value, status: 'of the request', newestEventMs: undefined }
-          : { name, value: undefined, status: 'not given', newestEventMs: undefined };
-      }
-      case 'derived':
-        return { name, value, status: 'of other features', newestEventMs: undefined };
-    }
+  const lineOf = {
+    view: (name: string, value: number) =>
+      viewLine(name, value, served[cells.findIndex(({ column }) => column.name === name)]),
+    derived: (name: string, value: number) => computedLine(name, value, 'of other features'),
+    request: (name: string, value: number) => computedLine(name, value, 'of the request'),
+  };
+  return featureSet.columns.map((column, index) => {
+    const isMissing = column.kind === 'request' && Number.isNaN(requests[column.requestIndex]);
+    return isMissing
+      ? computedLine(column.name, undefined, 'not given')
+      : lineOf[column.kind](column.name, row[index] ?? Number.NaN);
   });
+}
+
+function viewLine(name: string, value: number, served: ServedValue | undefined): FeatureLine {
+  const { status = 'unavailable', newestEventMs = Number.NaN } = served ?? {};
+  return {
+    name,
+    value,
+    status,
+    newestEventMs: Number.isNaN(newestEventMs) ? undefined : newestEventMs,
+  };
+}
+
+function computedLine(name: string, value: number | undefined, status: string): FeatureLine {
+  return { name, value, status, newestEventMs: undefined };
 }
 
 function requestValues(

@@ -94,7 +94,9 @@ async function ingest(
   } catch (error) {
     const { events, lastLine } = ingested;
     const taken = events === 0 ? 'nothing is taken' : `up to line ${lastLine} all is on disk`;
-    context.output.err(`${taken}; send the file again when it is right, what is known counts once\n`);
+    context.output.err(
+      `${taken}; send the file again when it is right, what is known counts once\n`,
+    );
     throw error;
   } finally {
     stream.close();
@@ -136,22 +138,17 @@ function refusalOf(error: unknown, lines: readonly number[]): unknown {
   if (!(error instanceof MeshError) || error.reason !== 'EVENT_INVALID') return error;
   const row = error.detail['row'];
   const line = row === undefined ? undefined : lines[Number(row)];
-  if (line !== undefined) return lineFault(line, error.message, error);
+  if (line !== undefined) return lineFault(line, error.message);
   return new MeshError({
     code: error.code,
     reason: error.reason,
     message: `lines ${lines[0]} to ${lines.at(-1)}: ${error.message}`,
-    cause: error,
   });
 }
 
 function jsonOf({ totals, events }: IngestedLines): unknown {
-  return { events, ...countsOf(totals), logOffset: totals.logOffset };
-}
-
-/** Without what else a reply holds. */
-function countsOf({ appended, duplicates, lateAccepted, lateDropped }: IngestTotals): unknown {
-  return { appended, duplicates, lateAccepted, lateDropped };
+  const { appended, duplicates, lateAccepted, lateDropped, logOffset } = totals;
+  return { events, appended, duplicates, lateAccepted, lateDropped, logOffset };
 }
 
 function textOf({ totals, events }: IngestedLines): string {

@@ -16,8 +16,8 @@ import {
   withMesh,
 } from '../mesh-command.ts';
 import { parseTime } from '../parse-assignments.ts';
-import { runningDefinition } from '../running-definition.ts';
 import { type SetModeWord, setModes, writeTrainingSet } from '../rpc/training-set-stream.ts';
+import { runningDefinition } from '../running-definition.ts';
 import { showStep } from '../up/step-progress.ts';
 
 interface TrainingSetOptions extends MeshOptions {

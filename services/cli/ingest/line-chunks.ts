@@ -26,7 +26,11 @@ export async function* lineChunks(input: AsyncIterable<Uint8Array>): AsyncGenera
     try {
       return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
     } catch (error) {
-      throw lineFault(firstLine, 'this line or one soon after it holds bytes that are no UTF-8', error);
+      throw lineFault(
+        firstLine,
+        'this line or one soon after it holds bytes that are no UTF-8',
+        error,
+      );
     }
   };
   for await (const bytes of input) {

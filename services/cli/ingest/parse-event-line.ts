@@ -41,7 +41,7 @@ export function parseEventLine(form: EventForm, text: string, line: number): Par
         `column '${column.name}' is missing; write null where there is no value`,
       );
     }
-    if (value !== null) return valueOf(column, value, line);
+    if (value !== null) return parseValue(column, value, line);
     if (isNeeded(form, column.name)) {
       throw lineFault(line, `column '${column.name}' is null, and every event needs one`);
     }
@@ -95,7 +95,7 @@ function idOf(form: EventForm, fields: Fields, line: number): string {
   );
 }
 
-function valueOf(column: ColumnPlan, value: unknown, line: number): number | string {
+function parseValue(column: ColumnPlan, value: unknown, line: number): number | string {
   const parsed = parsers[column.type](value, column);
   if (parsed !== undefined) return parsed;
   throw lineFault(
