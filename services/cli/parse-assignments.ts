@@ -1,7 +1,8 @@
 import { UsageError } from './exit-code.ts';
 
-/** What a model wants to be asked with, as the router says it. */
+/** What a model or a feature service wants to be asked with. */
 export interface WantedInputs {
+  /** Name of the model or the feature service. */
   readonly model: string;
   readonly joinKeys: readonly string[];
   /** By name: number, text, flag or time. */
@@ -82,5 +83,5 @@ function parseValue(key: string, text: string, type: string): InputValue {
 function unknownKey(key: string, { model, joinKeys, requestFeatures }: WantedInputs): UsageError {
   const features = Object.entries(requestFeatures).map(([name, type]) => `${name} (${type})`);
   const known = [...joinKeys, ...features].join(', ');
-  return new UsageError(`model '${model}' takes no '${key}'; it takes ${known}`);
+  return new UsageError(`'${model}' takes no '${key}'; it takes ${known}`);
 }

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
+import { ingestCommand } from './commands/ingest.ts';
 import { modelsCommand } from './commands/models.ts';
 import { outcomeCommand } from './commands/outcome.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -55,6 +56,7 @@ function buildProgram(context: CommandContext): Command {
     explainCommand,
     modelsCommand,
     featuresCommand,
+    ingestCommand,
     trainCommand,
     alertsCommand,
   ];

@@ -12,6 +12,7 @@ import { newCommandGroup } from '../new-command.ts';
 import { deleteEntity } from '../rpc/delete-entity.ts';
 import { renderTable } from '../table.ts';
 import { featuresDiffCommand } from './features-diff.ts';
+import { featuresGetCommand } from './features-get.ts';
 import { featuresParityCommand } from './features-parity.ts';
 import { materializeCommand } from './materialize.ts';
 import { trainingSetCommand } from './training-set.ts';
@@ -25,6 +26,7 @@ export function featuresCommand(context: CommandContext): Command {
         examples: ['features list', 'features list --json'],
       }).action((options) => withMesh(options, context, listFeatures)),
     )
+    .addCommand(featuresGetCommand(context))
     .addCommand(trainingSetCommand(context))
     .addCommand(featuresParityCommand(context))
     .addCommand(featuresDiffCommand(context))
@@ -64,7 +66,7 @@ async function listFeatures({ mesh, context }: MeshSession): Promise<CommandResu
   const featureRows = features.map(({ name, hash, view, summary }) => [
     name,
     formatHash(hash),
-    view === '' ? '(request)' : view,
+    view === '' ? '-' : view,
     summary,
   ]);
   const viewRows = views.map(({ id, entities, newestEventMs }) => [

@@ -3,10 +3,10 @@ import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { MeshModel } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { loadMeshModule } from '../../shared/platform/process/load-mesh-module.ts';
 import { diskFull, isDiskFull } from '../../shared/platform/store/store-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { UsageError } from '../exit-code.ts';
+import type { FoundMesh } from '../find-mesh.ts';
 import { formatCount, formatTime } from '../format.ts';
 import {
   type CommandResult,
@@ -17,6 +17,7 @@ import {
 } from '../mesh-command.ts';
 import { parseTime } from '../parse-assignments.ts';
 import { type SetModeWord, setModes, writeTrainingSet } from '../rpc/training-set-stream.ts';
+import { runningDefinition } from '../running-definition.ts';
 import { showStep } from '../up/step-progress.ts';
 
 interface TrainingSetOptions extends MeshOptions {
@@ -65,7 +66,7 @@ async function build(
   const { context, found } = session;
   const out = resolve(options.out);
   if (existsSync(out)) throw new UsageError(`wanted a folder that is not there, got --out ${out}`);
-  const { pipeline } = await modelOf(found.record.meshModule, model);
+  const { pipeline } = await modelOf(found, model);
   const request = {
     model,
     fromMs: options.from === undefined ? pipeline.train.fromMs : parseTime('--from', options.from),
@@ -96,15 +97,8 @@ async function build(
   return { json: { ...manifest, folder: out }, text: `${lines.join('\n')}\n` };
 }
 
-async function modelOf(meshModule: string | undefined, name: string): Promise<MeshModel> {
-  if (meshModule === undefined) {
-    throw new MeshError({
-      code: 'UNAVAILABLE',
-      reason: 'PEER_UNAVAILABLE',
-      message: 'the mesh is still starting; try again in a moment',
-    });
-  }
-  const { models } = await loadMeshModule(meshModule);
+async function modelOf(found: FoundMesh, name: string): Promise<MeshModel> {
+  const { models } = await runningDefinition(found);
   const model = models[name];
   if (model !== undefined) return model;
   throw new MeshError({

@@ -35,7 +35,7 @@ interface UpOptions {
 // An hour of the past in 2 s: a day's rhythm shows within a minute, and each service has a core to spare.
 const speedDefault = 1_800;
 
-/** The line that says, with `--no-traffic`, that a mesh serves. */
+/** The line that says that a mesh serves; not where a replay of its own says more. */
 export const readyLine = 'ready: the mesh serves';
 
 /** Gives the command `up`: runs a mesh until Ctrl-C. */
@@ -143,9 +143,10 @@ async function live(
   { speed, traffic, telemetry, context }: LiveOptions,
 ): Promise<void> {
   const showing = screen.run(context.signal);
-  if (!traffic) screen.print(readyLine);
+  const isReplayed = running.hasVirtualClock && traffic;
+  if (!isReplayed) screen.print(readyLine);
   try {
-    if (running.hasVirtualClock && traffic) {
+    if (isReplayed) {
       const onProgress = (ms: number) => {
         virtual.ms = ms;
       };

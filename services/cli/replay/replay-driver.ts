@@ -11,7 +11,7 @@ export interface ReplayPorts {
   /** All events of the interval, in the order of their event time. */
   readonly examples: AsyncIterable<SourceRows>;
   /** Resolves when the events are durable and count. */
-  readonly ingest: (rows: SourceRows) => Promise<void>;
+  readonly ingest: (rows: SourceRows) => Promise<unknown>;
   /** Asks for a prediction at the event time of one example; never rejects. Gives its id, or undefined when it failed. */
   readonly predict: (rows: SourceRows, index: number) => Promise<string | undefined>;
   /** Resolves when the outcomes are durable. */

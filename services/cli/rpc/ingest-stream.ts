@@ -1,4 +1,5 @@
 import type { IngestRequest } from '../../gen/mlmesh/feature/v1/IngestRequest.ts';
+import type { IngestResponse__Output } from '../../gen/mlmesh/feature/v1/IngestResponse.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
@@ -9,6 +10,48 @@ import type { MeshConnection } from './connect-mesh.ts';
 const batchRowsMax = 4_096;
 /** Pause before a stream is opened again that broke: the feature service restarts within seconds. */
 const reopenMs = durationMs(200);
+
+/** What became of some events. */
+export interface IngestTotals {
+  /** Events that were new, and count. */
+  readonly appended: number;
+  /** Events that the log had. */
+  readonly duplicates: number;
+  /** Events among the appended that are older than one before them in the log. */
+  readonly lateAccepted: number;
+  /** Events that came too late for the policy of their source. */
+  readonly lateDropped: number;
+  /** Log offset after the last of them. */
+  readonly logOffset: number;
+}
+
+/** How events are sent. */
+export interface IngestOptions {
+  /** Says who the events are, where they have no ids: a part of the source that is in order, and the position of the first one in it. */
+  readonly place?: { readonly partition: string; readonly firstPosition: number };
+  /** How long a service that is away is waited for. Default: until `signal` aborts. */
+  readonly awayMsMax?: number;
+}
+
+/** Gives what became of two batches. */
+export function addTotals(left: IngestTotals, right: IngestTotals): IngestTotals {
+  return {
+    appended: left.appended + right.appended,
+    duplicates: left.duplicates + right.duplicates,
+    lateAccepted: left.lateAccepted + right.lateAccepted,
+    lateDropped: left.lateDropped + right.lateDropped,
+    logOffset: Math.max(left.logOffset, right.logOffset),
+  };
+}
+
+/** What became of no events. */
+export const noTotals: IngestTotals = {
+  appended: 0,
+  duplicates: 0,
+  lateAccepted: 0,
+  lateDropped: 0,
+  logOffset: 0,
+};
 
 /**
  * Ingests events over a long-lived stream. A batch whose acknowledgement did not come is sent again on a new stream; the feature service drops
@@ -33,11 +76,16 @@ export class IngestStream {
    * Resolves when the events are durable. One call at a time.
    * @throws {MeshError} what the feature service says of the events; a service that is away is waited for
    */
-  async ingest(rows: SourceRows): Promise<void> {
+  async ingest(rows: SourceRows, options: IngestOptions = {}): Promise<IngestTotals> {
+    const { place, awayMsMax = Number.POSITIVE_INFINITY } = options;
+    let totals = noTotals;
     for (let from = 0; from < rows.rows; from += batchRowsMax) {
       const part = sliceRows(rows, from, Math.min(rows.rows, from + batchRowsMax));
-      await this.#send(this.#toRequest(part));
+      const { partition = '', firstPosition = 0 } = place ?? {};
+      const request = { ...this.#toRequest(part), partition, firstPosition: firstPosition + from };
+      totals = addTotals(totals, await this.#send(request, awayMsMax));
     }
+    return totals;
   }
 
   close(): void {
@@ -45,16 +93,17 @@ export class IngestStream {
     this.#open = undefined;
   }
 
-  async #send(request: IngestRequest): Promise<void> {
+  async #send(request: IngestRequest, awayMsMax: number): Promise<IngestTotals> {
+    const startedMs = this.#clock.monotonic();
     for (;;) {
       this.#signal.throwIfAborted();
       this.#open ??= new OpenIngest(this.#mesh, this.#signal);
       try {
-        await this.#open.send(request);
-        return;
+        return await this.#open.send(request);
       } catch (error) {
         this.#open = undefined;
         if (!(error instanceof MeshError) || error.code !== 'UNAVAILABLE') throw error;
+        if (this.#clock.monotonic() - startedMs > awayMsMax) throw error;
         await this.#clock.sleep(reopenMs, this.#signal);
       }
     }
@@ -80,7 +129,7 @@ export class IngestStream {
 
 /** One open stream: a request goes out, its acknowledgement comes back. */
 class OpenIngest {
-  readonly #replies: AsyncIterator<unknown>;
+  readonly #replies: AsyncIterator<IngestResponse__Output>;
   #push: (request: IngestRequest | undefined) => void = () => {};
 
   constructor({ feature }: MeshConnection, signal: AbortSignal) {
@@ -98,10 +147,10 @@ class OpenIngest {
     this.#replies = feature.ingest(requests(), { signal })[Symbol.asyncIterator]();
   }
 
-  async send(request: IngestRequest): Promise<void> {
+  async send(request: IngestRequest): Promise<IngestTotals> {
     this.#push(request);
     const reply = await this.#replies.next();
-    if (reply.done !== true) return;
+    if (reply.done !== true) return reply.value;
     throw new MeshError({
       code: 'UNAVAILABLE',
       reason: 'PEER_UNAVAILABLE',

@@ -4,7 +4,14 @@ import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { LiveScreen } from './live-screen.ts';
 import type { ScreenSummary } from './screen.ts';
 
-const summary: ScreenSummary = { mesh: 'flights', virtualMs: undefined, services: [], models: [] };
+const summary: ScreenSummary = {
+  mesh: 'flights',
+  virtualMs: undefined,
+  services: [],
+  models: [],
+  features: { views: [], featureSets: [], logOffset: 0 },
+};
+const line = 'no models, serves no feature sets, 0 events\n';
 
 /** Runs a screen until it has looked `looksMax` times; gives what it wrote and how long it waited between looks. */
 async function watch(isTerminal: boolean, looksMax: number, read = () => Promise.resolve(summary)) {
@@ -44,7 +51,7 @@ describe('LiveScreen', () => {
   it('writes a line every 10 s elsewhere, and never moves the cursor', async () => {
     const { written, waits } = await watch(false, 2);
     assert.deepEqual(waits, [10_000, 10_000]);
-    assert.deepEqual(written, ['no models\n', 'no models\n']);
+    assert.deepEqual(written, [line, line]);
   });
 
   it('keeps a printed line above what is redrawn', async () => {

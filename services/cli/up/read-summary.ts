@@ -1,4 +1,5 @@
 import type { MeshConnection } from '../rpc/connect-mesh.ts';
+import { readFeatureFigures } from '../rpc/feature-figures.ts';
 import { readModelFigures } from '../rpc/model-figures.ts';
 import type { RunningMesh } from './running-mesh.ts';
 import type { ScreenSummary } from './screen.ts';
@@ -16,5 +17,6 @@ export async function readSummary(
     virtualMs,
     services: running.services(),
     models: await Promise.all(names.map((name) => readModelFigures(connection, name, signal))),
+    features: names.length === 0 ? await readFeatureFigures(connection, signal) : undefined,
   };
 }

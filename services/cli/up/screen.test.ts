@@ -36,6 +36,21 @@ const summary: ScreenSummary = {
       alerts: [],
     },
   ],
+  features: undefined,
+};
+
+const onlyFeatures: ScreenSummary = {
+  mesh: 'purchases',
+  virtualMs: undefined,
+  services: [],
+  models: [],
+  features: {
+    views: [
+      { view: 'purchases/userId', entities: 1_490, newestEventMs: Date.UTC(2025, 2, 31, 23, 55) },
+    ],
+    featureSets: ['spending'],
+    logOffset: 20_000,
+  },
 };
 
 describe('renderScreen', () => {
@@ -82,6 +97,23 @@ Ctrl-C drains and stops everything
   });
 });
 
+describe('renderScreen of a mesh without models', () => {
+  it('shows what the feature store holds', () => {
+    assert.equal(
+      renderScreen(onlyFeatures),
+      `mesh purchases
+services   
+
+features     spending; no models
+  events     20,000 applied
+  purchases/userId   1,490 entities   newest event 2025-03-31 23:55 UTC
+
+Ctrl-C drains and stops everything
+`,
+    );
+  });
+});
+
 describe('renderScreenLine', () => {
   it('puts the same into one line', () => {
     assert.equal(
@@ -89,8 +121,13 @@ describe('renderScreenLine', () => {
       '2001-06-03 14:00; flight-delay, 12,345 predictions, 1,234/s, p50 1.23 ms, p99 12.3 ms, model v2 99.96 %, fallback v1 0.03 %, rules 0.01 %, shadow agrees 93.1 %, auc 0.707, alerts 0; router BACKOFF (2 restarts)\n',
     );
   });
-  it('says so when there are no models', () => {
-    const quiet = { ...summary, virtualMs: undefined, models: [], services: [] };
-    assert.equal(renderScreenLine(quiet), 'no models\n');
+
+  it('says what the feature store holds when there are no models', () => {
+    assert.equal(
+      renderScreenLine(onlyFeatures),
+      'no models, serves spending, 20,000 events, newest 2025-03-31 23:55 UTC\n',
+    );
+    const empty = { ...onlyFeatures, features: { views: [], featureSets: [], logOffset: 0 } };
+    assert.equal(renderScreenLine(empty), 'no models, serves no feature sets, 0 events\n');
   });
 });

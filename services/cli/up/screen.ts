@@ -29,6 +29,24 @@ export interface ModelFigures {
   }[];
 }
 
+/** One view of the feature store. */
+export interface ViewFigures {
+  /** Source and by-columns, such as `purchases/userId`. */
+  readonly view: string;
+  readonly entities: number;
+  /** Time of its newest event, epoch ms; 0 when it has none. */
+  readonly newestEventMs: number;
+}
+
+/** What the feature store holds. */
+export interface FeatureFigures {
+  readonly views: readonly ViewFigures[];
+  /** Names of the feature sets that a caller can ask for. */
+  readonly featureSets: readonly string[];
+  /** Events that have been applied. */
+  readonly logOffset: number;
+}
+
 /** All that the live screen shows. */
 export interface ScreenSummary {
   readonly mesh: string;
@@ -36,6 +54,8 @@ export interface ScreenSummary {
   readonly virtualMs: number | undefined;
   readonly services: readonly ServiceSnapshot[];
   readonly models: readonly ModelFigures[];
+  /** Where the mesh has no models: features are what it serves then. */
+  readonly features: FeatureFigures | undefined;
 }
 
 /** Gives the live screen as lines that are at most `columns` wide; the last one ends with a line feed. */
@@ -46,6 +66,7 @@ export function renderScreen(summary: ScreenSummary, columns = 80): string {
     `mesh ${summary.mesh}${time}`,
     `services   ${summary.services.map(serviceText).join('   ')}`,
     ...summary.models.flatMap(modelLines),
+    ...(summary.features === undefined ? [] : featureLines(summary.features)),
     'Ctrl-C drains and stops everything',
   ];
   return lines.map((line) => `${clip(line, columns)}\n`).join('');
@@ -68,8 +89,28 @@ export function renderScreenLine(summary: ScreenSummary): string {
   );
   const sick = summary.services.filter(({ phase }) => phase !== 'healthy').map(serviceText);
   const time = summary.virtualMs === undefined ? [] : [formatTime(summary.virtualMs)];
-  const models = parts.length === 0 ? ['no models'] : parts;
-  return `${[...time, ...models, ...sick].join('; ')}\n`;
+  const features = summary.features === undefined ? [] : [featureText(summary.features)];
+  return `${[...time, ...parts, ...features, ...sick].join('; ')}\n`;
+}
+
+function featureText({ views, featureSets, logOffset }: FeatureFigures): string {
+  const newestEventMs = Math.max(0, ...views.map((view) => view.newestEventMs));
+  const newest = newestEventMs === 0 ? [] : [`newest ${formatTime(newestEventMs)} UTC`];
+  const served = `serves ${featureSets.join(', ') || 'no feature sets'}`;
+  return ['no models', served, `${formatCount(logOffset)} events`, ...newest].join(', ');
+}
+
+function featureLines({ views, featureSets, logOffset }: FeatureFigures): readonly string[] {
+  return [
+    '',
+    `features     ${featureSets.join(', ') || 'no feature sets'}; no models`,
+    `  events     ${formatCount(logOffset)} applied`,
+    ...views.map(({ view, entities, newestEventMs }) => {
+      const newest = newestEventMs === 0 ? '-' : `${formatTime(newestEventMs)} UTC`;
+      return `  ${view}   ${formatCount(entities)} entities   newest event ${newest}`;
+    }),
+    '',
+  ];
 }
 
 function modelLines(model: ModelFigures): readonly string[] {

@@ -138,6 +138,7 @@ function checkIds(schema: SourceSchema, ids: readonly string[], rows: number): v
     throw invalid(
       schema,
       `wanted event ids of 1 to ${textKeyLengthMax} characters, got one of ${length} in row ${row}`,
+      row,
     );
   }
 }
@@ -155,6 +156,7 @@ function checkEventTimes(
     throw invalid(
       schema,
       `column '${schema.source.eventTime}' has a time ${side} in row ${row}: wanted ${leastMs} to ${mostMs} (milliseconds since 1970), got ${time}`,
+      row,
     );
   }
 }
@@ -228,7 +230,11 @@ function wrongNumber(
   const what = Number.isNaN(value)
     ? 'NaN, which says nothing: send null (a 1 in the nulls of the column) where there is no value'
     : `a value that is no ${type}${precision === undefined ? '' : `(${precision}, ${scale})`}`;
-  return invalid(schema, `column '${name}' has a value in row ${row} that is not taken: ${what}`);
+  return invalid(
+    schema,
+    `column '${name}' has a value in row ${row} that is not taken: ${what}`,
+    row,
+  );
 }
 
 const numberChecks: Readonly<Record<ColumnPlan['type'], (value: number) => boolean>> = {
@@ -275,6 +281,7 @@ function refuseNulls(schema: SourceSchema, name: string, isNull: Uint8Array): vo
   throw invalid(
     schema,
     `column '${name}' is null in row ${row}, and every event needs its keys and its event time`,
+    row,
   );
 }
 
@@ -309,22 +316,25 @@ function checkKeys(schema: SourceSchema, name: string, { dictionary, codes }: Te
       name,
       Uint8Array.from(codes, (code) => Number(code === nullCode)),
     );
-  const wrong = dictionary.find(
+  const wrong = dictionary.findIndex(
     (text) =>
       text.length < 1 || text.length > textKeyLengthMax || text.includes(entityKeySeparator),
   );
-  if (wrong === undefined) return;
+  if (wrong < 0) return;
+  const row = codes.indexOf(wrong);
   throw invalid(
     schema,
-    `wanted keys of 1 to ${textKeyLengthMax} characters without U+001F in column '${name}', got one of ${wrong.length} characters`,
+    `wanted keys of 1 to ${textKeyLengthMax} characters without U+001F in column '${name}', got one of ${dictionary[wrong]?.length} characters in row ${row}`,
+    row,
   );
 }
 
-function invalid({ source }: SourceSchema, fault: string): MeshError {
+/** `row` where one event is at fault: its place in the batch, from 0. */
+function invalid({ source }: SourceSchema, fault: string, row?: number): MeshError {
   return new MeshError({
     code: 'INVALID_ARGUMENT',
     reason: 'EVENT_INVALID',
     message: `events of source '${source.name}': ${fault}; nothing of the batch was taken`,
-    detail: { source: source.name },
+    detail: { source: source.name, ...(row === undefined ? {} : { row }) },
   });
 }

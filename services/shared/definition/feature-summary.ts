@@ -61,15 +61,33 @@ export function expressionText(expression: Expression): string {
       return derivedText(expression.derived);
     case 'number':
       return String(expression.value);
-    case 'arithmetic':
     case 'comparison':
+      return groupText(expression) ?? operationText(expression);
+    case 'arithmetic':
     case 'logic':
-      return `(${expressionText(expression.left)} ${expression.operator} ${expressionText(expression.right)})`;
+      return operationText(expression);
     case 'not':
       return `not ${expressionText(expression.operand)}`;
     case 'calendar':
       return `${expression.part}(${expressionText(expression.operand)})`;
   }
+}
+
+type Operation = Extract<Expression, { kind: 'arithmetic' | 'comparison' | 'logic' }>;
+
+function operationText({ left, operator, right }: Operation): string {
+  return `(${expressionText(left)} ${operator} ${expressionText(right)})`;
+}
+
+/** A text is among some when its index is not negative; people want to read what the author wrote. */
+function groupText({ left, operator, right }: Operation): string | undefined {
+  const isBound = right.kind === 'number' && right.value === 0;
+  const words = { '>=': ['is', 'is one of'], '<': ['is not', 'is none of'] }[operator as string];
+  if (!isBound || words === undefined || left.kind !== 'derivedColumn') return;
+  const { column, derive } = left.derived;
+  if (derive.kind !== 'code') return;
+  const texts = derive.texts.map((member) => `'${member}'`).join(', ');
+  return `${column} ${words[derive.texts.length === 1 ? 0 : 1]} ${texts}`;
 }
 
 function derivedText({ column, derive }: DerivedColumn): string {
