@@ -55,7 +55,16 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
       const { model, rowsMax, seed, featureSetHash } = request;
       const mode = modeOf(request.mode);
       const parts = service.buildTrainingSet(
-        { model, featureSetHash, fromMs, untilMs, rowsMax, seed, mode, hasFiles: request.writeFiles },
+        {
+          model,
+          featureSetHash,
+          fromMs,
+          untilMs,
+          rowsMax,
+          seed,
+          mode,
+          hasFiles: request.writeFiles,
+        },
         call.signal,
       );
       for (;;) {
