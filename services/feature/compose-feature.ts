@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
 import { durationMs } from '../shared/kernel/units.ts';
@@ -10,12 +11,17 @@ import type { ServiceConfig } from '../shared/platform/process/service-config.ts
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { JobThread } from './adapters/job-thread.ts';
+import { LmdbDefinitionCatalogue } from './adapters/lmdb-definition-catalogue.ts';
 import { type FeatureFiles, openFiles } from './adapters/open-files.ts';
 import { type FeatureConfig, featureConfig } from './config.ts';
+import { type CataloguedSet, chooseEarlier } from './core/catalogued-set.ts';
+import { type ServedMesh, servedMesh } from './core/served-mesh.ts';
 import type { JobThreadSettings } from './jobs/job-protocol.ts';
+import type { DefinitionCatalogue } from './ports.ts';
 import { featureHandlers } from './rpc/feature-handlers.ts';
 import { ReadTracer } from './rpc/read-tracer.ts';
 import { AnswerLog } from './serving/answer-log.ts';
+import { DefinitionKeeper } from './serving/definition-keeper.ts';
 import { FeatureService } from './serving/feature-service.ts';
 
 /** A training set's message of 8,192 wide rows, and a batch of 4,096 events with long texts. */
@@ -38,66 +44,77 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     serviceVersion: '0.1.0',
     endpoint: config.telemetryEndpoint,
   });
-  const mesh = await loadMeshModule(settings.meshModule);
-  const thread = threadSettings(settings, config.meshName);
+  const told = (event: string) => (error: unknown) => telemetry.log.error(event, {}, error);
+  const onBackgroundError = told('background-work-failed');
+  const { mesh, catalogue, earlier, crowdedOut } = await openDefinitions(settings);
+  const thread = { ...threadSettings(settings, config.meshName), earlier };
   const files = await openFiles(thread, mesh, clock);
   const online = await files.openOnline();
   await files.moveIn(online);
   const builder = new JobThread('feature-builder', thread);
   const auditor = new JobThread('feature-auditor', thread);
+  const kept = { catalogue, crowdedOut, online, clock, onBackgroundError };
+  const definitions = new DefinitionKeeper(kept);
+  const { hasVirtualClock } = config;
+  const own = { mesh, definitions, online, builder, auditor, clock, hasVirtualClock };
   const service = new FeatureService(
-    {
-      mesh,
-      ...files,
-      online,
-      builder,
-      auditor,
-      clock,
-      hasVirtualClock: config.hasVirtualClock,
-      yieldTurn,
-      onBackgroundError: (error) => telemetry.log.error('background-work-failed', {}, error),
-    },
+    { ...files, ...own, yieldTurn, onBackgroundError },
     { ...settings, slackMs: thread.slackMs },
   );
   const answers = new AnswerLog(
-    {
-      store: files.answers,
-      clock,
-      yieldTurn,
-      onError: (error) => telemetry.log.error('answer-log-failed', {}, error),
-    },
+    { store: files.answers, clock, yieldTurn, onError: told('answer-log-failed') },
     settings,
   );
+  const onInternalError = told('internal-error');
+  const tracer = new ReadTracer(telemetry, clock);
+  const { metrics } = telemetry;
+  const parts = { service, answers, auditor, clock, tracer, metrics, onInternalError };
   const server = createServer({
     name: 'feature-server',
     address: config.address,
     clock,
-    services: [
-      implement(
-        'mlmesh.feature.v1.FeatureService',
-        featureHandlers({
-          service,
-          answers,
-          auditor,
-          clock,
-          tracer: new ReadTracer(telemetry, clock),
-          metrics: telemetry.metrics,
-          onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
-        }),
-      ),
-    ],
+    services: [implement('mlmesh.feature.v1.FeatureService', featureHandlers(parts))],
     messageBytesMax,
     callMsMax,
     observer: rpcObserver(telemetry, clock),
-    onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
+    onInternalError,
   });
+  const stores = closing(files, catalogue);
   return {
-    components: [telemetry, closing(files), builder, auditor, answers, service, serving(server)],
+    components: [
+      telemetry,
+      stores,
+      builder,
+      auditor,
+      answers,
+      definitions,
+      service,
+      serving(server),
+    ],
     address: () => server.address,
   };
 }
 
-function threadSettings(settings: FeatureConfig, meshName: string): JobThreadSettings {
+interface OpenedDefinitions {
+  readonly mesh: ServedMesh;
+  readonly catalogue: DefinitionCatalogue;
+  readonly earlier: readonly CataloguedSet[];
+  readonly crowdedOut: readonly CataloguedSet[];
+}
+
+/** Gives what is to be served: the mesh file, and beside it what the catalogue has of earlier ones. */
+async function openDefinitions(settings: FeatureConfig): Promise<OpenedDefinitions> {
+  const { meshModule, dataFolder, earlierSetsMax } = settings;
+  const file = await loadMeshModule(meshModule);
+  const catalogue = new LmdbDefinitionCatalogue(join(dataFolder, 'definitions'));
+  const { kept, crowdedOut } = chooseEarlier(file, catalogue.sets(), earlierSetsMax);
+  return { mesh: servedMesh(file, kept), catalogue, earlier: kept, crowdedOut };
+}
+
+function threadSettings(
+  settings: FeatureConfig,
+  meshName: string,
+): Omit<JobThreadSettings, 'earlier'> {
   const { meshModule, meshFolder, dataFolder, onlineStore, duckdbThreadsMax } = settings;
   return {
     meshModule,
@@ -117,6 +134,13 @@ function yieldTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function closing({ close }: FeatureFiles): Component {
-  return { name: 'files', start: () => Promise.resolve(), stop: close };
+function closing(files: FeatureFiles, catalogue: DefinitionCatalogue): Component {
+  return {
+    name: 'files',
+    start: () => Promise.resolve(),
+    async stop() {
+      await files.close();
+      await catalogue.close();
+    },
+  };
 }

@@ -23,6 +23,8 @@ export interface FeatureConfig {
   readonly checkpointMs: number;
   /** Online state keeps events for so many days beyond what its windows reach, for late questions. */
   readonly slackDays: number;
+  /** Feature sets of earlier mesh files that are served beside those of this one; those used least recently go first. */
+  readonly earlierSetsMax: number;
   /** An event whose time is ahead by more, of the clock and of the newest event of its source, is refused; ms. */
   readonly eventAheadMsMax: number;
   readonly duckdbThreadsMax: number;
@@ -84,6 +86,7 @@ export function featureConfig(config: ServiceConfig): FeatureConfig {
     transactionRowsMax: whole('transactionRowsMax'),
     checkpointMs: whole('checkpointMs'),
     slackDays: whole('slackDays'),
+    earlierSetsMax: earlierSetsOption(options),
     eventAheadMsMax: whole('eventAheadMsMax'),
     duckdbThreadsMax: whole('duckdbThreadsMax'),
     duckdbMemoryMiB: whole('duckdbMemoryMiB'),
@@ -93,6 +96,17 @@ export function featureConfig(config: ServiceConfig): FeatureConfig {
     trainingThreads: whole('trainingThreads'),
     trainingMemoryMiB: whole('trainingMemoryMiB'),
   };
+}
+
+function earlierSetsOption(options: ServiceConfig['options']): number {
+  // 8: a model that is retrained each week on changed features can go back two months.
+  const value = options['earlierSetsMax'] ?? 8;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_CONFIG',
+    message: `wanted a whole number of 0 or more as option 'earlierSetsMax' of the feature service, got ${String(value)}`,
+  });
 }
 
 function shareOption(options: ServiceConfig['options'], name: string, byDefault: number): number {

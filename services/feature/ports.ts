@@ -1,4 +1,5 @@
 import type { AnswerBlock, AnswerBlockHead } from './core/answer-codec.ts';
+import type { CataloguedSet } from './core/catalogued-set.ts';
 import type { EntityChange, EntityStore, ViewStats } from './core/entity-store.ts';
 import type { ErasureWork } from './core/erasure.ts';
 import type { ClaimedIds, EventIdStore } from './core/event-ids.ts';
@@ -191,5 +192,17 @@ export interface AnswerStore {
    * @throws {MeshError} DATA_LOSS / LOG_CORRUPT
    */
   newestFirst(before: number): Iterable<StoredAnswers>;
+  close(): Promise<void>;
+}
+
+/** The feature sets that were served, by their hashes, and whose states may be stored. Nothing of it goes away by itself. */
+export interface DefinitionCatalogue {
+  /** @throws {MeshError} DATA_LOSS / STATE_CORRUPT */
+  sets(): readonly CataloguedSet[];
+  /** Puts sets in the place of those with the same hashes. Durable when it resolves. */
+  put(sets: readonly CataloguedSet[]): Promise<void>;
+  /** Ids of the views whose states may be stored; undefined when that was never written. */
+  storedViews(): readonly string[] | undefined;
+  putStoredViews(ids: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

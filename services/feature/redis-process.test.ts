@@ -11,16 +11,18 @@ import type {
   Vectors,
 } from '../../test/support/feature-tester.ts';
 import { makeFlightsSample } from '../../test/support/flights-sample.ts';
+import { sampleMesh } from '../../test/support/flights-sample-mesh.ts';
 import { RedisServer, skipRedis } from '../../test/support/redis-server.ts';
 import { RunningFeature } from '../../test/support/running-feature.ts';
 import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
 import { LmdbOnlineStore } from './adapters/lmdb-online-store.ts';
+import { storedView } from './core/state-hash.ts';
 
 const historyUntil = Date.UTC(2001, 2, 1);
 const dayMs = 86_400_000;
 /** So few stay in memory that nearly every question has to ask Redis. */
 const entitiesMax = 4;
-const views = ['flights/origin', 'flights/destination', 'flights/origin,destination'];
+const views = sampleMesh().views.map((view) => storedView(view).id);
 
 /** Starts a feature service whose online state is in this Redis. */
 async function startOn(

@@ -16,6 +16,8 @@ import type { ExportMetricsServiceRequest as _opentelemetry_proto_collector_metr
 import type { ExportMetricsServiceResponse as _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceResponse, ExportMetricsServiceResponse__Output as _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceResponse__Output } from './opentelemetry/proto/collector/metrics/v1/ExportMetricsServiceResponse.ts';
 import type { ExportTraceServiceRequest as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest, ExportTraceServiceRequest__Output as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceRequest__Output } from './opentelemetry/proto/collector/trace/v1/ExportTraceServiceRequest.ts';
 import type { ExportTraceServiceResponse as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse, ExportTraceServiceResponse__Output as _opentelemetry_proto_collector_trace_v1_ExportTraceServiceResponse__Output } from './opentelemetry/proto/collector/trace/v1/ExportTraceServiceResponse.ts';
+import type { GetFeatureSetRequest as _mlmesh_feature_v1_GetFeatureSetRequest, GetFeatureSetRequest__Output as _mlmesh_feature_v1_GetFeatureSetRequest__Output } from './mlmesh/feature/v1/GetFeatureSetRequest.ts';
+import type { GetFeatureSetResponse as _mlmesh_feature_v1_GetFeatureSetResponse, GetFeatureSetResponse__Output as _mlmesh_feature_v1_GetFeatureSetResponse__Output } from './mlmesh/feature/v1/GetFeatureSetResponse.ts';
 import type { GetOnlineFeaturesRequest as _mlmesh_feature_v1_GetOnlineFeaturesRequest, GetOnlineFeaturesRequest__Output as _mlmesh_feature_v1_GetOnlineFeaturesRequest__Output } from './mlmesh/feature/v1/GetOnlineFeaturesRequest.ts';
 import type { GetOnlineFeaturesResponse as _mlmesh_feature_v1_GetOnlineFeaturesResponse, GetOnlineFeaturesResponse__Output as _mlmesh_feature_v1_GetOnlineFeaturesResponse__Output } from './mlmesh/feature/v1/GetOnlineFeaturesResponse.ts';
 import type { GetPredictionRequest as _mlmesh_monitor_v1_GetPredictionRequest, GetPredictionRequest__Output as _mlmesh_monitor_v1_GetPredictionRequest__Output } from './mlmesh/monitor/v1/GetPredictionRequest.ts';
@@ -68,6 +70,8 @@ import type { RecordOutcomesRequest as _mlmesh_monitor_v1_RecordOutcomesRequest,
 import type { RecordOutcomesResponse as _mlmesh_monitor_v1_RecordOutcomesResponse, RecordOutcomesResponse__Output as _mlmesh_monitor_v1_RecordOutcomesResponse__Output } from './mlmesh/monitor/v1/RecordOutcomesResponse.ts';
 import type { RegisterVersionRequest as _mlmesh_registry_v1_RegisterVersionRequest, RegisterVersionRequest__Output as _mlmesh_registry_v1_RegisterVersionRequest__Output } from './mlmesh/registry/v1/RegisterVersionRequest.ts';
 import type { RegisterVersionResponse as _mlmesh_registry_v1_RegisterVersionResponse, RegisterVersionResponse__Output as _mlmesh_registry_v1_RegisterVersionResponse__Output } from './mlmesh/registry/v1/RegisterVersionResponse.ts';
+import type { RetireFeatureSetRequest as _mlmesh_feature_v1_RetireFeatureSetRequest, RetireFeatureSetRequest__Output as _mlmesh_feature_v1_RetireFeatureSetRequest__Output } from './mlmesh/feature/v1/RetireFeatureSetRequest.ts';
+import type { RetireFeatureSetResponse as _mlmesh_feature_v1_RetireFeatureSetResponse, RetireFeatureSetResponse__Output as _mlmesh_feature_v1_RetireFeatureSetResponse__Output } from './mlmesh/feature/v1/RetireFeatureSetResponse.ts';
 import type { RollbackRequest as _mlmesh_registry_v1_RollbackRequest, RollbackRequest__Output as _mlmesh_registry_v1_RollbackRequest__Output } from './mlmesh/registry/v1/RollbackRequest.ts';
 import type { RollbackResponse as _mlmesh_registry_v1_RollbackResponse, RollbackResponse__Output as _mlmesh_registry_v1_RollbackResponse__Output } from './mlmesh/registry/v1/RollbackResponse.ts';
 import type { ServerReflectionRequest as _grpc_reflection_v1_ServerReflectionRequest, ServerReflectionRequest__Output as _grpc_reflection_v1_ServerReflectionRequest__Output } from './grpc/reflection/v1/ServerReflectionRequest.ts';
@@ -129,8 +133,12 @@ export interface Services {
     readonly readSource: Method<'server-stream', _mlmesh_feature_v1_ReadSourceRequest, _mlmesh_feature_v1_ReadSourceRequest__Output, _mlmesh_feature_v1_ReadSourceResponse, _mlmesh_feature_v1_ReadSourceResponse__Output>;
     /** Erases an entity: its events in log and history, its states, and what it added to those of others. Resolves when reads, training sets and recomputation leave it out, whatever happens to the process; history in files is left out at once and rewritten behind the scenes. Repeats safely. */
     readonly deleteEntity: Method<'unary', _mlmesh_feature_v1_DeleteEntityRequest, _mlmesh_feature_v1_DeleteEntityRequest__Output, _mlmesh_feature_v1_DeleteEntityResponse, _mlmesh_feature_v1_DeleteEntityResponse__Output>;
-    /** Lists what is defined and how fresh it is. */
+    /** Lists what is defined and how fresh it is: what the mesh file defines, and earlier definitions that are served beside it. */
     readonly listDefinitions: Method<'unary', _mlmesh_feature_v1_ListDefinitionsRequest, _mlmesh_feature_v1_ListDefinitionsRequest__Output, _mlmesh_feature_v1_ListDefinitionsResponse, _mlmesh_feature_v1_ListDefinitionsResponse__Output>;
+    /** Gives a feature set that is served, of the mesh file or an earlier one, with all that it takes to make rows of it. */
+    readonly getFeatureSet: Method<'unary', _mlmesh_feature_v1_GetFeatureSetRequest, _mlmesh_feature_v1_GetFeatureSetRequest__Output, _mlmesh_feature_v1_GetFeatureSetResponse, _mlmesh_feature_v1_GetFeatureSetResponse__Output>;
+    /** Ends the serving of an earlier feature set, at once and for good, unless a mesh file defines it again. */
+    readonly retireFeatureSet: Method<'unary', _mlmesh_feature_v1_RetireFeatureSetRequest, _mlmesh_feature_v1_RetireFeatureSetRequest__Output, _mlmesh_feature_v1_RetireFeatureSetResponse, _mlmesh_feature_v1_RetireFeatureSetResponse__Output>;
   };
   readonly 'mlmesh.monitor.v1.MonitorService': {
     /** Takes predictions and shadow answers in batches; an acknowledgement says that the batch is durable. */

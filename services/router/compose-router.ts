@@ -13,6 +13,7 @@ import { headSampler } from '../shared/platform/telemetry/head-sampler.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FallbackModels } from './adapters/fallback-models.ts';
+import { fetchRowContract } from './adapters/feature-sets.ts';
 import { meshContracts } from './adapters/mesh-contracts.ts';
 import { connectPeers, type Peers } from './adapters/peers.ts';
 import { RegistryFeed } from './adapters/registry-feed.ts';
@@ -21,6 +22,7 @@ import { RoutingSync } from './adapters/routing-sync.ts';
 import { routerConfig } from './config.ts';
 import type { ModelContract } from './core/model-contract.ts';
 import { RoutingTable } from './core/routing-table.ts';
+import { VersionSets } from './core/version-sets.ts';
 import { Router } from './predict/router.ts';
 import type { RouterCounts } from './predict/router-parts.ts';
 import { ShadowFanOut } from './predict/shadow-fan-out.ts';
@@ -39,14 +41,16 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
   const contracts = meshContracts(await loadMeshModule(config.meshModule));
   const peers = connectPeers(config.addresses, clock);
   const routing = new RoutingTable();
+  const sets = new VersionSets(contracts);
   const fallbacks = new FallbackModels(contracts.keys(), clock, (error) =>
     telemetry.log.error('fallback-stuck', {}, error),
   );
-  const sync = newSync({ contracts, routing, fallbacks, peers, telemetry, clock });
+  const sync = newSync({ contracts, routing, sets, fallbacks, peers, telemetry, clock });
   const router = newRouter(config, {
     instance,
     contracts,
     routing,
+    sets,
     fallbacks,
     peers,
     telemetry,
@@ -69,13 +73,18 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
 interface RouterMaterial {
   readonly contracts: ReadonlyMap<string, ModelContract>;
   readonly routing: RoutingTable;
+  readonly sets: VersionSets;
   readonly fallbacks: FallbackModels;
   readonly peers: Peers;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
 }
 
-function newSync({ contracts, routing, fallbacks, peers, telemetry, clock }: RouterMaterial) {
+function newSync(material: RouterMaterial) {
+  const { contracts, routing, sets, fallbacks, peers, telemetry, clock } = material;
+  const feature = connectService('mlmesh.feature.v1.FeatureService', [peers.addresses.feature], {
+    clock,
+  });
   const registry = connectService(
     'mlmesh.registry.v1.RegistryService',
     [peers.addresses.registry],
@@ -88,14 +97,17 @@ function newSync({ contracts, routing, fallbacks, peers, telemetry, clock }: Rou
   );
   return new RoutingSync({
     table: routing,
+    sets,
+    fetchSet: (hash, signal) => fetchRowContract(feature, hash, signal),
     feed: new RegistryFeed(registry, clock),
     prediction,
     fallbacks,
-    models: [...contracts.keys()],
+    contracts,
     clock,
     onProblem: (what, error) =>
       telemetry.log.warn('routing-problem', { what, message: messageOf(error) }),
     onStop() {
+      feature.close();
       registry.close();
       prediction.close();
     },
@@ -116,6 +128,7 @@ function newRouter(
   measure(telemetry, counts, peers);
   const shadows = new ShadowFanOut({
     clock,
+    features: peers.features,
     models: peers.shadowModels,
     log: peers.log,
     counts,

@@ -105,7 +105,14 @@ export interface ShadowRecord {
   readonly latencyMs: number;
 }
 
-/** Tells the alias positions of the registry: all that hold at first, then every move. */
+/** Learns what the registry tells. */
+export interface RegistryListener {
+  /** Which feature set a version was trained on; comes before any alias that points to it. */
+  onVersion(model: string, version: number, featureSetHash: string): void;
+  onAlias(position: AliasPosition): void;
+}
+
+/** Tells the versions and alias positions of the registry: all that hold at first, then every change. */
 export interface AliasFeed {
-  follow(onAlias: (position: AliasPosition) => void, signal: AbortSignal): Promise<void>;
+  follow(listener: RegistryListener, signal: AbortSignal): Promise<void>;
 }

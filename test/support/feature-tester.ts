@@ -65,6 +65,11 @@ export class FeatureTester {
     return this.#hash;
   }
 
+  /** Asks for another feature set than the first one from now on. */
+  useSet(hash: string): void {
+    this.#hash = hash;
+  }
+
   /** Imports the sample up to a time; gives events in the file and the log offset. */
   async import(untilMs: number): Promise<{ readonly rows: number; readonly logOffset: number }> {
     let result = { rows: 0, logOffset: 0 };

@@ -1,16 +1,9 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { formatCount, formatHash, formatTime } from '../format.ts';
-import {
-  type CommandResult,
-  type MeshOptions,
-  type MeshSession,
-  newMeshCommand,
-  withMesh,
-} from '../mesh-command.ts';
+import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
 import { newCommandGroup } from '../new-command.ts';
 import { deleteEntity } from '../rpc/delete-entity.ts';
-import { renderTable } from '../table.ts';
+import { listFeatures, retireFeatures } from '../rpc/feature-definitions.ts';
 import { featuresDiffCommand } from './features-diff.ts';
 import { featuresGetCommand } from './features-get.ts';
 import { featuresParityCommand } from './features-parity.ts';
@@ -22,7 +15,8 @@ export function featuresCommand(context: CommandContext): Command {
   return newCommandGroup('features', 'look at the feature store, take data out of it, and erase')
     .addCommand(
       newMeshCommand('list', {
-        summary: 'list the features with their definitions, and how fresh their views are',
+        summary:
+          'list the features with their definitions, also earlier ones that are still served, and how fresh their views are',
         examples: ['features list', 'features list --json'],
       }).action((options) => withMesh(options, context, listFeatures)),
     )
@@ -31,6 +25,7 @@ export function featuresCommand(context: CommandContext): Command {
     .addCommand(featuresParityCommand(context))
     .addCommand(featuresDiffCommand(context))
     .addCommand(materializeCommand(context))
+    .addCommand(retireCommand(context))
     .addCommand(deleteCommand(context));
 }
 
@@ -57,27 +52,16 @@ function deleteCommand(context: CommandContext): Command {
     );
 }
 
-async function listFeatures({ mesh, context }: MeshSession): Promise<CommandResult> {
-  const { signal } = context;
-  const { features, views, featureSets, logOffset } = await mesh.feature.listDefinitions(
-    {},
-    { signal },
-  );
-  const featureRows = features.map(({ name, hash, view, summary }) => [
-    name,
-    formatHash(hash),
-    view === '' ? '-' : view,
-    summary,
-  ]);
-  const viewRows = views.map(({ id, entities, newestEventMs }) => [
-    id,
-    formatCount(entities),
-    newestEventMs === 0 ? '-' : formatTime(newestEventMs),
-  ]);
-  const text = [
-    renderTable(['feature', 'version', 'view', 'definition'], featureRows),
-    renderTable(['view', 'entities', 'newest event (UTC)'], viewRows),
-    `${formatCount(logOffset)} events applied\n`,
-  ].join('\n');
-  return { json: { features, views, featureSets, logOffset }, text };
+function retireCommand(context: CommandContext): Command {
+  return newMeshCommand('retire', {
+    summary: 'serve an earlier feature set no more, and let go of its states',
+    examples: ['features retire 0123456789ab'],
+  })
+    .argument('<hash>', 'its hash, or the first digits of it, as `features list` shows')
+    .option('--force', 'also when a version that an alias points to was trained on it')
+    .action((hash: string, options: MeshOptions & { readonly force?: true }) =>
+      withMesh(options, context, (session) =>
+        retireFeatures(session, { hash, isForced: options.force === true }),
+      ),
+    );
 }

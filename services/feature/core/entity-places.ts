@@ -1,3 +1,4 @@
+import { viewId } from '../../shared/compute/plan.ts';
 import type { Mesh, MeshEntity } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 
@@ -52,7 +53,7 @@ function placesOf(
 ): readonly EntityPlace[] {
   const places = new Map<string, EntityPlace>();
   for (const feature of features) {
-    const view = views.find(({ id }) => id === feature.view);
+    const view = views.find(({ source, by }) => viewId(source, by) === feature.view);
     if (view === undefined) continue;
     let at = 0;
     for (const name of feature.entities) {

@@ -4,6 +4,7 @@ import {
   type FeatureSetPlan,
   joinKeyIndexes,
   type ViewPlan,
+  viewId,
 } from '../../shared/compute/plan.ts';
 import type { EntityPlace } from './entity-places.ts';
 import { encodeEventRecord, eventMarks, type WholeRecord } from './event-codec.ts';
@@ -28,6 +29,7 @@ export interface Erasure {
 
 /** States that held erased events: those of the entity, and those of others that shared some. */
 export interface TouchedView {
+  /** Source and by-columns, as viewId: whatever version the view had then. */
   readonly viewId: string;
   /** For each state, the hash of its key and the time of its first erased event: answers from before reach it later than that. */
   readonly entities: readonly { readonly keyHash: string; readonly firstTs: number }[];
@@ -166,13 +168,15 @@ function markReaching(
   { seq, view: touched }: { readonly seq: number; readonly view: TouchedView },
   isErased: Uint8Array,
 ): void {
-  const view = query.featureSet.views.find(({ id }) => id === touched.viewId);
+  const view = query.featureSet.views.find(
+    ({ source, by }) => viewId(source, by) === touched.viewId,
+  );
   if (view === undefined) return;
   const firstTs = new Map(touched.entities.map((each) => [each.keyHash, each.firstTs]));
   const keyAt = keyReader(view, query);
   for (let row = 0; row < query.rows; row += 1) {
     if ((query.logOffsets[row] ?? 0) >= seq) continue;
-    const first = firstTs.get(keyHashOf(view.id, keyAt(row))) ?? Number.POSITIVE_INFINITY;
+    const first = firstTs.get(keyHashOf(touched.viewId, keyAt(row))) ?? Number.POSITIVE_INFINITY;
     if (first < (query.atMs[row] ?? 0)) isErased[row] = 1;
   }
 }

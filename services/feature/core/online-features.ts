@@ -50,6 +50,11 @@ export class OnlineFeatures {
     return this.#newestAskedMs;
   }
 
+  /** Does not know a feature set any more. */
+  remove(featureSetHash: string): void {
+    this.#readers.delete(featureSetHash);
+  }
+
   /** Refuses all reads with this error, until it is called with undefined. */
   refuse(error: MeshError | undefined): void {
     this.#refusal = error;
@@ -65,7 +70,7 @@ export class OnlineFeatures {
       throw new MeshError({
         code: 'NOT_FOUND',
         reason: 'FEATURE_SET_UNKNOWN',
-        message: `feature set '${query.featureSetHash.slice(0, 64)}' is not served; the mesh defines ${[...this.#readers.values()].map(({ plan }) => `${plan.name} (${plan.hash.slice(0, 12)})`).join(', ') || 'none'}; deploy the definition that the model was trained with`,
+        message: `feature set '${query.featureSetHash.slice(0, 64)}' is not served; those that are: ${[...this.#readers.values()].map(({ plan }) => `${plan.name} (${plan.hash.slice(0, 12)})`).join(', ') || 'none'}; deploy the definition that the model was trained with`,
       });
     }
     const { rows, keys, atMs } = query;

@@ -19,8 +19,9 @@ const warmKeysMax = 64;
 export class OnlineState {
   /** By view id. */
   readonly tables: ReadonlyMap<string, EntityTable>;
+  readonly #tables: Map<string, EntityTable>;
   readonly #store: EntityStore;
-  readonly #tablesBySource: ReadonlyMap<string, readonly EntityTable[]>;
+  #tablesBySource: ReadonlyMap<string, readonly EntityTable[]>;
   readonly #limits: OnlineStateLimits;
   readonly #yieldTurn: () => Promise<void>;
   #logOffset: number;
@@ -35,15 +36,11 @@ export class OnlineState {
     },
   ) {
     this.#store = store;
-    this.tables = new Map(
+    this.#tables = new Map(
       mesh.views.map((view) => [view.id, new EntityTable(view, store, options.entitiesMax)]),
     );
-    const bySource = new Map<string, EntityTable[]>();
-    for (const table of this.tables.values()) {
-      const { source } = table.view.plan;
-      bySource.set(source, [...(bySource.get(source) ?? []), table]);
-    }
-    this.#tablesBySource = bySource;
+    this.tables = this.#tables;
+    this.#tablesBySource = bySource(this.#tables.values());
     this.#limits = options;
     this.#yieldTurn = options.yieldTurn;
     this.#logOffset = options.logOffset;
@@ -90,6 +87,12 @@ export class OnlineState {
       }
     }
     return await holdEntities(wanted);
+  }
+
+  /** Lets go of views: no event reaches them any more. */
+  forget(views: readonly string[]): void {
+    for (const id of views) this.#tables.delete(id);
+    this.#tablesBySource = bySource(this.#tables.values());
   }
 
   /** Whether some state has changes that were not taken. */
@@ -155,6 +158,15 @@ export class OnlineState {
     for (const table of this.tables.values()) table.reload();
     this.#logOffset = logOffset;
   }
+}
+
+function bySource(tables: Iterable<EntityTable>): ReadonlyMap<string, readonly EntityTable[]> {
+  const found = new Map<string, EntityTable[]>();
+  for (const table of tables) {
+    const { source } = table.view.plan;
+    found.set(source, [...(found.get(source) ?? []), table]);
+  }
+  return found;
 }
 
 /**

@@ -2,7 +2,7 @@ import { type CompiledView, compileView } from '../../shared/compute/compiled-vi
 import { EntityState } from '../../shared/compute/entity-state.ts';
 import type { EventColumns } from '../../shared/compute/event-columns.ts';
 import { pickColumns } from '../../shared/compute/event-columns.ts';
-import type { ViewPlan } from '../../shared/compute/plan.ts';
+import { type ViewPlan, viewId } from '../../shared/compute/plan.ts';
 import { EntityGroups } from '../core/entity-groups.ts';
 import type { EntityChange } from '../core/entity-store.ts';
 import type { EventTable } from '../core/event-table.ts';
@@ -58,7 +58,7 @@ export async function backfillViews(
       if (index % 256 === 255 || index === groups.count - 1) {
         await run.send({
           kind: 'progress',
-          stage: `online state of ${plan.id}`,
+          stage: `online state of ${viewId(plan.source, plan.by)}`,
           done,
           total: events.rows,
         });

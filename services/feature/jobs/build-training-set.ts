@@ -1,5 +1,7 @@
+import type { FeatureSetPlan } from '../../shared/compute/plan.ts';
 import type { MeshModel } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { ServedMesh } from '../core/served-mesh.ts';
 import { buildSet } from '../offline/build-set.ts';
 import { SetFiles } from '../offline/set-files.ts';
 import type { JobContext, JobRun } from './job-context.ts';
@@ -10,15 +12,15 @@ type TrainingRequest = Extract<JobRequest, { kind: 'training-set' }>;
 /**
  * Builds a point-in-time training set: each example with the features of its own time, out of events up to the log offset.
  * Its rows are given on, or written to files.
- * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; RESOURCE_EXHAUSTED / DISK_FULL; DATA_LOSS / STATE_CORRUPT
+ * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or FEATURE_SET_UNKNOWN; RESOURCE_EXHAUSTED / DISK_FULL; DATA_LOSS / STATE_CORRUPT
  */
 export async function buildTrainingSet(
   context: JobContext,
   request: TrainingRequest,
   run: JobRun,
 ): Promise<JobResults['training-set']> {
-  const model = modelOf(context, request.model);
-  const { kind: _, hasFiles, ...asked } = request;
+  const model = modelOf(context, request);
+  const { kind: _, hasFiles, featureSetHash: _hash, ...asked } = request;
   const plan = { ...asked, model };
   const { folder, manifest } = await buildSet(context, plan, {
     signal: run.signal,
@@ -31,12 +33,47 @@ export async function buildTrainingSet(
   return { ...manifest, folder: folder ?? '' };
 }
 
-function modelOf(context: JobContext, name: string): MeshModel {
-  const model = context.mesh.models[name];
-  if (model !== undefined) return model;
+/** Gives a model of the mesh, with an earlier version of its features where one is asked for. */
+function modelOf(
+  { mesh }: JobContext,
+  { model: name, featureSetHash }: TrainingRequest,
+): MeshModel {
+  const model = mesh.models[name];
+  if (model === undefined) {
+    throw new MeshError({
+      code: 'NOT_FOUND',
+      reason: 'MODEL_UNKNOWN',
+      message: `the mesh has no model '${name.slice(0, 64)}'; it has ${Object.keys(mesh.models).join(', ')}`,
+    });
+  }
+  if (featureSetHash === '' || featureSetHash === model.featureSet.hash) return model;
+  const own = mesh.earlier.filter((set) => set.name === name);
+  const found = own.find(({ featureSet }) => featureSet.hash === featureSetHash);
+  if (found !== undefined) return withFeatures(mesh, model, found.featureSet);
+  const known = [model.featureSet, ...own.map(({ featureSet }) => featureSet)];
   throw new MeshError({
     code: 'NOT_FOUND',
-    reason: 'MODEL_UNKNOWN',
-    message: `the mesh has no model '${name.slice(0, 64)}'; it has ${Object.keys(context.mesh.models).join(', ')}`,
+    reason: 'FEATURE_SET_UNKNOWN',
+    message: `feature_set_hash: wanted one of model '${name}' (${known.map(({ hash }) => hash).join(', ')}), got '${featureSetHash.slice(0, 64)}'`,
+  });
+}
+
+/** The examples of now have to name what the earlier features are about. */
+function withFeatures(mesh: ServedMesh, model: MeshModel, featureSet: FeatureSetPlan): MeshModel {
+  const { examples } = model.pipeline;
+  const columns = mesh.sources.find(({ name }) => name === examples)?.columns ?? [];
+  const has = new Set(columns.map(({ name, type }) => `${name} ${type}`));
+  const names = new Set(columns.map(({ name }) => name));
+  const missing = [
+    ...featureSet.joinKeys.filter((name) => !names.has(name)),
+    ...featureSet.requestInputs.flatMap(({ name, type }) =>
+      has.has(`${name} ${type}`) ? [] : [`${name} (${type})`],
+    ),
+  ];
+  if (missing.length === 0) return { ...model, featureSet };
+  throw new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'SOURCE_INVALID',
+    message: `feature set '${featureSet.name}' needs columns of the examples that source '${examples}' does not have any more: ${missing.join(', ')}`,
   });
 }

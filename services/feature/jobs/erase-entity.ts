@@ -1,4 +1,4 @@
-import { entityKey, type ViewPlan } from '../../shared/compute/plan.ts';
+import { entityKey, type ViewPlan, viewId } from '../../shared/compute/plan.ts';
 import {
   type ErasedPlace,
   type ErasureWork,
@@ -166,17 +166,21 @@ function rowsOfTable(events: EventTable, places: readonly ErasedPlace[]): readon
 
 /** Collects the keys of states that held erased events, and since when. */
 class TouchedKeys {
+  /** By the id of the states, then by key. */
   readonly #firstTs = new Map<string, Map<string, number>>();
+  /** By source and by-columns: versions of a view have the same keys. */
+  readonly #keyed = new Map<string, ReadonlyMap<string, number>>();
 
   note(
     views: readonly ViewPlan[],
     events: EventTable,
     { rows, marks }: { readonly rows: readonly number[]; readonly marks: Uint8Array | undefined },
   ): void {
-    for (const { id, by } of views) {
+    for (const { id, source, by } of views) {
       const columns = by.map((name) => columnOf(events.texts, name));
       const firstTs = this.#firstTs.get(id) ?? new Map<string, number>();
       this.#firstTs.set(id, firstTs);
+      this.#keyed.set(viewId(source, by), firstTs);
       for (const row of rows) {
         if (marks !== undefined && marks[row] !== eventMarks.kept) continue;
         const key = entityKey(
@@ -199,14 +203,14 @@ class TouchedKeys {
   }
 
   states(): ErasureWork['states'] {
-    return [...this.#firstTs].map(([viewId, firstTs]) => ({ viewId, keys: [...firstTs.keys()] }));
+    return [...this.#firstTs].map(([id, firstTs]) => ({ viewId: id, keys: [...firstTs.keys()] }));
   }
 
   hashed(): readonly TouchedView[] {
-    return [...this.#firstTs].map(([viewId, entities]) => ({
-      viewId,
+    return [...this.#keyed].map(([id, entities]) => ({
+      viewId: id,
       entities: [...entities].map(([key, firstTs]) => ({
-        keyHash: keyHashOf(viewId, key),
+        keyHash: keyHashOf(id, key),
         firstTs,
       })),
     }));

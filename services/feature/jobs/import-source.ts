@@ -40,7 +40,8 @@ export async function importSource(
   const { slackMs } = request;
   const logOffset = seqBefore + rows;
   const events = builder.finish();
-  await backfillViews(context, { views: schema.views, events, logOffset, slackMs }, run);
+  const views = schema.views.filter(({ id }) => request.views.includes(id));
+  await backfillViews(context, { views, events, logOffset, slackMs }, run);
   const { planHash } = manifest;
   const newestTs = events.ts[events.rows - 1];
   await context.store.writeSegment(
@@ -48,7 +49,7 @@ export async function importSource(
     ids.claimed(),
   );
   // Without the hashes, the next start makes the states again.
-  const viewHashes = new Map(schema.views.map((view) => [view.id, stateHash(view)]));
+  const viewHashes = new Map(views.map((view) => [view.id, stateHash(view)]));
   const online = await context.openOnline();
   await online.writeFacts({ viewHashes, checkpointSeq: logOffset });
   return { rows: manifest.rows, logOffset };

@@ -6,6 +6,7 @@ import type { DuckdbPurger } from '../adapters/duckdb-purger.ts';
 import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import { type EventTable, EventTableBuilder, type TableShape } from '../core/event-table.ts';
 import { type KeyPartition, partitionFilter } from '../core/key-partition.ts';
+import type { ServedMesh } from '../core/served-mesh.ts';
 import type { EventPart } from '../core/shared-events.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import { type SourceSchema, sourceSchema } from '../core/source-schema.ts';
@@ -31,6 +32,7 @@ export interface EventReader {
 
 /** What jobs work with. */
 export interface JobContext extends EventReader {
+  readonly mesh: ServedMesh;
   readonly store: EventStore;
   /** Opens the online store, which most jobs do not need. @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE */
   readonly openOnline: () => Promise<OnlineStore>;

@@ -20,7 +20,7 @@ describe('JobHost', () => {
         return { views: 0 };
       },
     );
-    const request = { kind: 'rebuild', views: [], logOffset: 0, slackMs: 0 } as const;
+    const request = { kind: 'rebuild', views: [], isAll: true, logOffset: 0, slackMs: 0 } as const;
     host.receive({ kind: 'run', jobId: 1, request });
     await turn();
     assert.ok(sent.length <= partsInFlightMax + 1);

@@ -8,6 +8,7 @@ import { DuckdbImporter } from '../adapters/duckdb-importer.ts';
 import { DuckdbPurger } from '../adapters/duckdb-purger.ts';
 import { DuckdbRowFiles } from '../adapters/duckdb-row-files.ts';
 import { openFiles } from '../adapters/open-files.ts';
+import { servedMesh } from '../core/served-mesh.ts';
 import { sliceRunner } from '../offline/slice-runner.ts';
 import { auditAnswers } from './audit-answers.ts';
 import { buildTrainingSet } from './build-training-set.ts';
@@ -70,7 +71,7 @@ port.on('message', (message: ToJobThread) => host.receive(message));
 
 async function openContext(from: JobThreadSettings): Promise<JobContext> {
   const { meshFolder } = from;
-  const mesh = await loadMeshModule(from.meshModule);
+  const mesh = servedMesh(await loadMeshModule(from.meshModule), from.earlier);
   const { session, warehouseFolder, ...files } = await openFiles(from, mesh, systemClock);
   const importer = new DuckdbImporter(session, { meshFolder, warehouseFolder });
   const purger = new DuckdbPurger(session, warehouseFolder);

@@ -6,6 +6,7 @@ import {
 } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { AuditFigures, CellMismatch } from '../core/audit-rows.ts';
+import type { CataloguedSet } from '../core/catalogued-set.ts';
 import type { EntityPlace } from '../core/entity-places.ts';
 import type { ExplainedValue } from '../core/explain-row.ts';
 import type { MaterializedView, MaterializeRequest } from '../offline/materialize-plan.ts';
@@ -16,6 +17,8 @@ import type { SetMode } from '../offline/set-plan.ts';
 export interface JobThreadSettings {
   /** Absolute path of the module that exports the mesh. */
   readonly meshModule: string;
+  /** Feature sets that are served beside those of the mesh. */
+  readonly earlier: readonly CataloguedSet[];
   /** Sources with a relative path are looked up from here. */
   readonly meshFolder: string;
   /** Folder of the feature service's files. */
@@ -40,6 +43,8 @@ export type JobRequest =
       readonly source: string;
       /** Events that are visible before become history; epoch ms. */
       readonly untilMs: number;
+      /** Ids of the views whose states are made; of them, those over the source. */
+      readonly views: readonly string[];
       /** Online state keeps events for this long beyond what its windows reach. */
       readonly slackMs: number;
     }
@@ -47,12 +52,16 @@ export type JobRequest =
       /** Makes the states of views anew whose definition has changed. */
       readonly kind: 'rebuild';
       readonly views: readonly string[];
+      /** Whether those are all views that there are: then the checkpoint is where they are. */
+      readonly isAll: boolean;
       readonly logOffset: number;
       readonly slackMs: number;
     }
   | {
       readonly kind: 'training-set';
       readonly model: string;
+      /** Of an earlier version of the model's features; empty means that of the mesh. */
+      readonly featureSetHash: string;
       readonly fromMs: number;
       readonly untilMs: number;
       readonly rowsMax: number;

@@ -9,7 +9,7 @@ type RebuildRequest = Extract<JobRequest, { kind: 'rebuild' }>;
 /** Makes the states of some views anew from history and log. Nobody may append to the log meanwhile. */
 export async function rebuildViews(
   context: JobContext,
-  { views, logOffset, slackMs }: RebuildRequest,
+  { views, isAll, logOffset, slackMs }: RebuildRequest,
   run: JobRun,
 ): Promise<JobResults['rebuild']> {
   const online = await context.openOnline();
@@ -34,8 +34,6 @@ export async function rebuildViews(
     await online.writeFacts({ viewHashes: new Map(hashes) });
   }
   // Others may be behind: only when all are made anew do all of them hold the log.
-  if (context.mesh.views.every(({ id }) => views.includes(id))) {
-    await online.writeFacts({ checkpointSeq: logOffset });
-  }
+  if (isAll) await online.writeFacts({ checkpointSeq: logOffset });
   return { views: views.length };
 }

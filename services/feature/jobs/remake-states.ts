@@ -42,7 +42,7 @@ export async function remakeStates(
     const view = context.mesh.views.find(({ id }) => id === viewId);
     // A view that the mesh has no more has no states that anybody reads, and is made anew when it comes back.
     if (view === undefined) continue;
-    const stage = `online state of ${viewId}`;
+    const stage = `online state of ${view.source} by ${view.by.join(', ')}`;
     await run.send({ kind: 'progress', stage, done: 0, total: keys.length });
     touched.push(await remakeView(context, { view, keys, seq: work.erasure.seq }, run.signal));
   }

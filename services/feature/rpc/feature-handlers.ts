@@ -1,8 +1,7 @@
-import type { ListDefinitionsResponse } from '../../gen/mlmesh/feature/v1/ListDefinitionsResponse.ts';
 import type { MetricSink } from '../../shared/kernel/metric-sink.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
-import type { FeatureService } from '../serving/feature-service.ts';
 import { type AuditParts, auditHandlers } from './audit-handlers.ts';
+import { definitionHandlers } from './definition-handlers.ts';
 import { deleteHandler } from './delete-handler.ts';
 import { ingestHandler } from './ingest-handler.ts';
 import { IngestMeter } from './ingest-meter.ts';
@@ -22,36 +21,6 @@ export function featureHandlers(
     deleteEntity: deleteHandler(service),
     ingest: ingestHandler(service, new IngestMeter(parts.metrics)),
     materializeView: materializeHandler(service),
-    listDefinitions: () => definitionsOf(service),
+    ...definitionHandlers(service),
   };
-}
-
-function definitionsOf(service: FeatureService): ListDefinitionsResponse {
-  const { features, featureSets, views } = service.mesh;
-  const stats = service.viewStats();
-  return {
-    features: sortedBy(features, ({ name }) => name).map(({ name, hash, view, summary }) => ({
-      name,
-      hash,
-      view: view ?? '',
-      summary,
-    })),
-    views: sortedBy(views, ({ id }) => id).map(({ id }) => {
-      const { entities = 0, newestTs = Number.NEGATIVE_INFINITY } = stats.get(id) ?? {};
-      return { id, entities, newestEventMs: Number.isFinite(newestTs) ? newestTs : 0 };
-    }),
-    featureSets: sortedBy(featureSets, ({ name }) => name).map(
-      ({ name, hash, columns, joinKeys }) => ({
-        model: name,
-        hash,
-        columns: columns.map((column) => column.name),
-        joinKeys: [...joinKeys],
-      }),
-    ),
-    logOffset: service.logOffset,
-  };
-}
-
-function sortedBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
-  return [...items].sort((left, right) => (key(left) < key(right) ? -1 : 1));
 }

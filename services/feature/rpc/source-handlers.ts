@@ -52,10 +52,19 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
     },
     async *buildTrainingSet(request, call) {
       const { fromMs, untilMs } = requireInterval(request);
-      const { model, rowsMax, seed } = request;
+      const { model, rowsMax, seed, featureSetHash } = request;
       const mode = modeOf(request.mode);
       const parts = service.buildTrainingSet(
-        { model, fromMs, untilMs, rowsMax, seed, mode, hasFiles: request.writeFiles },
+        {
+          model,
+          featureSetHash,
+          fromMs,
+          untilMs,
+          rowsMax,
+          seed,
+          mode,
+          hasFiles: request.writeFiles,
+        },
         call.signal,
       );
       for (;;) {

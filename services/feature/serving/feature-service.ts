@@ -1,4 +1,3 @@
-import type { Mesh } from '../../shared/definition/mesh.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
@@ -8,17 +7,20 @@ import { EventIds } from '../core/event-ids.ts';
 import type { EventTable } from '../core/event-table.ts';
 import { type IngestAcknowledgement, Ingestor } from '../core/ingestor.ts';
 import type { CheckedQuery, VectorQuery } from '../core/online-features.ts';
+import { type EarlierSet, type ServedMesh, withoutEarlier } from '../core/served-mesh.ts';
 import { type SourceManifest, sourcePlanHash } from '../core/source-manifest.ts';
 import { fullShape, type SourceSchema, sourceSchema } from '../core/source-schema.ts';
 import type { JobPart, JobRequest, JobResults } from '../jobs/job-protocol.ts';
 import type { MaterializeRequest } from '../offline/materialize-plan.ts';
 import type { EventStore, JobRunner, OnlineStore, WarehouseReader } from '../ports.ts';
+import type { DefinitionKeeper } from './definition-keeper.ts';
 import { EntityEraser, type Erased } from './entity-eraser.ts';
 import { type OnlineAnswer, OnlineServing } from './online-serving.ts';
 
 /** What a {@link FeatureService} works with. */
 export interface FeatureServicePorts {
-  readonly mesh: Mesh;
+  readonly mesh: ServedMesh;
+  readonly definitions: DefinitionKeeper;
   readonly store: EventStore;
   readonly online: OnlineStore;
   readonly warehouse: WarehouseReader;
@@ -63,11 +65,13 @@ export class FeatureService implements Component {
   readonly #online: OnlineServing;
   readonly #ingestor: Ingestor;
   readonly #eraser: EntityEraser;
+  #mesh: ServedMesh;
 
   constructor(ports: FeatureServicePorts, limits: FeatureServiceLimits) {
     const { mesh, store } = ports;
     this.#ports = ports;
     this.#limits = limits;
+    this.#mesh = mesh;
     this.#schemas = new Map(
       mesh.sources.map((source) => [source.name, sourceSchema(source, mesh.views)]),
     );
@@ -107,6 +111,7 @@ export class FeatureService implements Component {
    */
   async start(signal: AbortSignal): Promise<void> {
     this.#checkSegments();
+    await this.#ports.definitions.settle(this.#mesh);
     await this.#eraser.start(signal);
     await this.#online.start(signal);
   }
@@ -120,7 +125,9 @@ export class FeatureService implements Component {
 
   /** Checks a query. @throws {MeshError} as OnlineFeatures.check */
   checkQuery(query: VectorQuery, rowsMax?: number): CheckedQuery {
-    return this.#online.check(query, rowsMax);
+    const checked = this.#online.check(query, rowsMax);
+    this.#ports.definitions.noteAsked(checked.reader.plan.hash);
+    return checked;
   }
 
   /** Reads vectors, without waiting wherever that can be. @throws {MeshError} as OnlineServing.read */
@@ -215,7 +222,8 @@ export class FeatureService implements Component {
     }
     try {
       const { slackMs } = this.#limits;
-      const request = { kind: 'import', source, untilMs, slackMs } as const;
+      const views = this.#online.viewIds;
+      const request = { kind: 'import', source, untilMs, views, slackMs } as const;
       return yield* this.#ports.builder.run(request, signal);
     } finally {
       await this.#dropHalfMadeStates(source);
@@ -267,8 +275,25 @@ export class FeatureService implements Component {
     return this.#online.viewStats();
   }
 
-  get mesh(): Mesh {
-    return this.#ports.mesh;
+  get mesh(): ServedMesh {
+    return this.#mesh;
+  }
+
+  /**
+   * Ends the serving of an earlier feature set, for good unless the mesh defines it again; views that only it read are let go of.
+   * @throws {MeshError} FAILED_PRECONDITION / DEFINITION_INVALID when the mesh defines it; NOT_FOUND / FEATURE_SET_UNKNOWN
+   */
+  async retire(featureSetHash: string): Promise<EarlierSet> {
+    const before = this.#mesh;
+    const earlier = before.earlier.find(({ featureSet }) => featureSet.hash === featureSetHash);
+    if (earlier === undefined) throw notEarlier(before, featureSetHash);
+    const after = withoutEarlier(before, featureSetHash);
+    const kept = new Set(after.views.map(({ id }) => id));
+    const unused = before.views.flatMap(({ id }) => (kept.has(id) ? [] : [id]));
+    this.#mesh = after;
+    await this.#ports.definitions.retire(featureSetHash);
+    await this.#online.retire(featureSetHash, unused);
+    return earlier;
   }
 
   /** A clock that is wrong must not stop a source whose events are ahead of it already. */
@@ -325,6 +350,23 @@ export class FeatureService implements Component {
       });
     }
   }
+}
+
+function notEarlier(mesh: ServedMesh, hash: string): MeshError {
+  const current = mesh.featureSets.find((set) => set.hash === hash);
+  if (current !== undefined) {
+    return new MeshError({
+      code: 'FAILED_PRECONDITION',
+      reason: 'DEFINITION_INVALID',
+      message: `feature set '${hash.slice(0, 64)}' is that of '${current.name}' in the mesh file; only earlier ones can be retired: change or remove it there`,
+    });
+  }
+  const names = mesh.earlier.map(({ featureSet }) => `${featureSet.name} (${featureSet.hash})`);
+  return new MeshError({
+    code: 'NOT_FOUND',
+    reason: 'FEATURE_SET_UNKNOWN',
+    message: `feature_set_hash: wanted an earlier feature set (${names.join(', ') || 'there is none'}), got '${hash.slice(0, 64)}'`,
+  });
 }
 
 function definitionChanged(source: string): MeshError {

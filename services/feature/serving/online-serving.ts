@@ -195,6 +195,18 @@ export class OnlineServing {
     await this.#ports.online.writeFacts({ stats: this.#state.stats(), checkpointSeq: logOffset });
   }
 
+  /** Serves a feature set no more, and lets go of views that nobody else reads, their states included. */
+  async retire(featureSetHash: string, views: readonly string[]): Promise<void> {
+    this.#features.remove(featureSetHash);
+    this.#state.forget(views);
+    for (const id of views) await this.#ports.online.clearView(id);
+  }
+
+  /** Ids of the views that have states. */
+  get viewIds(): readonly string[] {
+    return [...this.#state.tables.keys()];
+  }
+
   /** Writes everything and refuses reads with this error, until {@link resume}: somebody else changes the store. */
   async suspend(refusal: MeshError): Promise<void> {
     await this.store();
@@ -296,7 +308,8 @@ export class OnlineServing {
   /** Makes the states of views anew from the log. Nobody may append to it meanwhile. */
   async #remake(views: readonly string[], signal: AbortSignal): Promise<void> {
     const { store, builder, online } = this.#ports;
-    const request = { views, logOffset: store.lastSeq(), slackMs: this.#limits.slackMs };
+    const isAll = this.viewIds.every((id) => views.includes(id));
+    const request = { views, isAll, logOffset: store.lastSeq(), slackMs: this.#limits.slackMs };
     const job = builder.run({ kind: 'rebuild', ...request }, signal);
     while ((await job.next()).done !== true);
     await this.#settle();
@@ -363,15 +376,12 @@ export class OnlineServing {
   async #remakeLost(loss: MeshError, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.#tellOnce(loss);
-    const { mesh, store, pauseIngest } = this.#ports;
+    const { store, pauseIngest } = this.#ports;
     const resumeIngest = await pauseIngest();
     // Not before: what is being ingested has found that its entities are new.
     this.#state.doubtStore();
     try {
-      await this.#remake(
-        mesh.views.map((view) => view.id),
-        signal,
-      );
+      await this.#remake(this.viewIds, signal);
       this.#checkpoint.discard();
       this.#state.discardChanges();
       this.#state.reload(store.lastSeq());

@@ -4,7 +4,12 @@ import { compileRequestFeatures } from '../../shared/compute/request-features.ts
 import { compileRow, viewColumnsOf } from '../../shared/compute/row.ts';
 import type { Mesh, MeshModel } from '../../shared/definition/mesh.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import type { ModelContract, RequestInputType, RequestValue } from '../core/model-contract.ts';
+import type {
+  ModelContract,
+  RequestInputType,
+  RequestValue,
+  RowContract,
+} from '../core/model-contract.ts';
 
 const inputTypes: Readonly<Record<ColumnPlan['type'], RequestInputType>> = {
   int: 'number',
@@ -22,16 +27,10 @@ export function meshContracts(mesh: Mesh): ReadonlyMap<string, ModelContract> {
 
 function contractOf(model: MeshModel): ModelContract {
   const { featureSet, policy } = model;
-  const joinKeys = model.joinKeys.map(({ name }) => name);
+  const { joinKeys } = featureSet;
   return {
     model: model.name,
-    joinKeys,
-    requestInputs: model.requestInputs.map(({ name, type }) => ({ name, type: inputTypes[type] })),
-    featureSetHash: featureSet.hash,
-    ...defaultsOf(featureSet),
-    requestColumns: featureSet.requestFeatures.map(({ name }) => name),
-    computeRequest: requestFunction(featureSet),
-    assembleRow: rowFunction(featureSet),
+    ...rowContract(featureSet),
     rules({ entities, request, features }) {
       const { probability, because } = model.rules({ ...entities, ...request }, features);
       return { outputs: [probability], because };
@@ -54,9 +53,23 @@ function contractOf(model: MeshModel): ModelContract {
   };
 }
 
-function defaultsOf(
-  featureSet: FeatureSetPlan,
-): Pick<ModelContract, 'viewColumns' | 'viewDefaults'> {
+/** Gives what it takes to make rows of a feature set. */
+export function rowContract(featureSet: FeatureSetPlan): RowContract {
+  return {
+    joinKeys: featureSet.joinKeys,
+    requestInputs: featureSet.requestInputs.map(({ name, type }) => ({
+      name,
+      type: inputTypes[type],
+    })),
+    featureSetHash: featureSet.hash,
+    ...defaultsOf(featureSet),
+    requestColumns: featureSet.requestFeatures.map(({ name }) => name),
+    computeRequest: requestFunction(featureSet),
+    assembleRow: rowFunction(featureSet),
+  };
+}
+
+function defaultsOf(featureSet: FeatureSetPlan): Pick<RowContract, 'viewColumns' | 'viewDefaults'> {
   const columns = viewColumnsOf(featureSet);
   return {
     viewColumns: columns.map(({ column }) => column.name),
@@ -64,7 +77,7 @@ function defaultsOf(
   };
 }
 
-function rowFunction(featureSet: FeatureSetPlan): ModelContract['assembleRow'] {
+function rowFunction(featureSet: FeatureSetPlan): RowContract['assembleRow'] {
   const rows = compileRow(featureSet);
   return (views, requests) => {
     const row = new Float32Array(rows.columns);
@@ -74,7 +87,7 @@ function rowFunction(featureSet: FeatureSetPlan): ModelContract['assembleRow'] {
 }
 
 /** Binds the request features to a record of request values: flags count as 0 and 1, texts as missing. */
-function requestFunction(featureSet: FeatureSetPlan): ModelContract['computeRequest'] {
+function requestFunction(featureSet: FeatureSetPlan): RowContract['computeRequest'] {
   const columns = featureSet.requestInputs;
   const features = compileRequestFeatures(
     featureSet.requestFeatures,

@@ -1,10 +1,11 @@
 import type { Alias__Output } from '../../gen/mlmesh/registry/v1/Alias.ts';
+import type { ModelVersion__Output } from '../../gen/mlmesh/registry/v1/ModelVersion.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { AliasPosition } from '../core/routing-table.ts';
-import type { AliasFeed } from '../ports.ts';
+import type { AliasFeed, RegistryListener } from '../ports.ts';
 import type { FallbackArtifact } from './fallback-model.ts';
 
 /** Wait before the registry is asked again after it could not be reached: short, since a rollback may be waiting there. */
@@ -23,11 +24,11 @@ export class RegistryFeed implements AliasFeed {
     this.#clock = clock;
   }
 
-  /** Tells the aliases that hold, then each move, until `signal` aborts. A registry that is down is asked again. */
-  async follow(onAlias: (position: AliasPosition) => void, signal: AbortSignal): Promise<void> {
+  /** Tells the versions and aliases that hold, then each change, until `signal` aborts. A registry that is down is asked again. */
+  async follow(listener: RegistryListener, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.#followOnce(onAlias, signal);
+        await this.#followOnce(listener, signal);
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof MeshError)) throw error;
@@ -68,17 +69,21 @@ export class RegistryFeed implements AliasFeed {
     return { version, spec, bytes: Buffer.concat(chunks) };
   }
 
-  async #followOnce(
-    onAlias: (position: AliasPosition) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #followOnce(listener: RegistryListener, signal: AbortSignal): Promise<void> {
     const registry = this.#registry;
     const held = await registry.listVersions({}, { timeoutMs: callMs, signal });
-    for (const alias of held.aliases) onAlias(positionOf(alias));
+    for (const version of held.versions) tellVersion(listener, version);
+    for (const alias of held.aliases) listener.onAlias(positionOf(alias));
     for await (const { event } of registry.watch({ fromSequence: held.sequence + 1 }, { signal })) {
-      for (const alias of event?.aliasesMoved?.aliases ?? []) onAlias(positionOf(alias));
+      if (event?.versionRegistered) tellVersion(listener, event.versionRegistered);
+      for (const alias of event?.aliasesMoved?.aliases ?? []) listener.onAlias(positionOf(alias));
     }
   }
+}
+
+function tellVersion(listener: RegistryListener, told: ModelVersion__Output): void {
+  const { model, version, provenance } = told;
+  listener.onVersion(model, version, provenance?.signature?.featureSetHash ?? '');
 }
 
 function positionOf({ model, alias, version, generation }: Alias__Output): AliasPosition {

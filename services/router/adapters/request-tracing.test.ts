@@ -15,6 +15,19 @@ const result: PredictionResult = {
   role: 'PRODUCTION',
   skipped: [],
   features: undefined,
+  rows: {
+    contract: {
+      joinKeys: [],
+      requestInputs: [],
+      featureSetHash: 'h',
+      viewColumns: [],
+      viewDefaults: new Float64Array(0),
+      requestColumns: [],
+      computeRequest: () => new Float64Array(0),
+      assembleRow: () => new Float32Array(0),
+    },
+    keyIndexes: undefined,
+  },
   routing: {
     model: 'm',
     productionVersion: 2,

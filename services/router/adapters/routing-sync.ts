@@ -3,17 +3,23 @@ import type { Component } from '../../shared/kernel/component.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { ModelContract, RowContract } from '../core/model-contract.ts';
 import type { AliasPosition, RoutingAction, RoutingTable } from '../core/routing-table.ts';
+import type { VersionSets } from '../core/version-sets.ts';
+import type { RegistryListener } from '../ports.ts';
 import type { FallbackModels } from './fallback-models.ts';
 import type { RegistryFeed } from './registry-feed.ts';
 
 /** What keeps a routing table up to date. */
 export interface RoutingSyncOptions {
   readonly table: RoutingTable;
+  readonly sets: VersionSets;
+  /** Asks how rows of a feature set are made, as fetchRowContract. */
+  readonly fetchSet: (featureSetHash: string, signal: AbortSignal) => Promise<RowContract>;
   readonly feed: RegistryFeed;
   readonly prediction: ServiceClient<'mlmesh.prediction.v1.PredictionService'>;
   readonly fallbacks: FallbackModels;
-  readonly models: readonly string[];
+  readonly contracts: ReadonlyMap<string, ModelContract>;
   readonly clock: Clock;
   readonly onProblem: (what: string, error: unknown) => void;
   /** Called once nothing is asked any more. */
@@ -25,6 +31,8 @@ const awaitingPollMs = durationMs(50);
 const idlePollMs = durationMs(1_000);
 const statusMs = durationMs(2_000);
 const fallbackRetryMs = durationMs(1_000);
+/** A feature service may start again over another mesh file, and serve the set then. */
+const setRetryMs = durationMs(1_000);
 
 /** Keeps a routing table up to date: aliases from the registry, readiness from the prediction service, fallback models loaded here. */
 export class RoutingSync implements Component {
@@ -32,6 +40,8 @@ export class RoutingSync implements Component {
   readonly #options: RoutingSyncOptions;
   readonly #leaving = new AbortController();
   readonly #work = new Set<Promise<void>>();
+  /** Hashes of feature sets that are being asked for. */
+  readonly #askedSets = new Set<string>();
   #poke = () => {};
 
   constructor(options: RoutingSyncOptions) {
@@ -41,7 +51,7 @@ export class RoutingSync implements Component {
   /** Starts to follow; resolves once the registry has told its aliases and what is ready is known, or after 2 s without them. */
   async start(): Promise<void> {
     const { signal } = this.#leaving;
-    this.#begin(this.#options.feed.follow((position) => this.#onAlias(position), signal));
+    this.#begin(this.#options.feed.follow(this.#listener(), signal));
     this.#begin(this.#pollReady(signal));
     const isRouted = () =>
       this.#options.table.all().some((routing) => routing.productionVersion > 0);
@@ -55,7 +65,20 @@ export class RoutingSync implements Component {
     this.#options.onStop();
   }
 
+  #listener(): RegistryListener {
+    const { sets } = this.#options;
+    return {
+      onVersion: (model, version, hash) => sets.learnVersion(model, version, hash),
+      onAlias: (position) => this.#onAlias(position),
+    };
+  }
+
   #onAlias(position: AliasPosition): void {
+    const wanted = this.#options.sets.wantedSet(position.model, position.version);
+    if (wanted !== undefined && !this.#askedSets.has(wanted)) {
+      this.#askedSets.add(wanted);
+      this.#begin(this.#askSet(wanted));
+    }
     for (const action of this.#options.table.apply(position)) this.#act(action);
     this.#poke();
   }
@@ -63,6 +86,27 @@ export class RoutingSync implements Component {
   #act(action: RoutingAction): void {
     if (action.kind === 'load-fallback')
       this.#begin(this.#loadFallback(action.model, action.version));
+  }
+
+  /** Asks until it is known how rows of a feature set are made; meanwhile its versions are refused with a reason. */
+  async #askSet(hash: string): Promise<void> {
+    const { sets, fetchSet, onProblem } = this.#options;
+    const { signal } = this.#leaving;
+    let toldReason = '';
+    while (!signal.aborted) {
+      try {
+        sets.learnSet(hash, await fetchSet(hash, signal));
+        this.#poke();
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const reason = error instanceof MeshError ? error.reason : 'INTERNAL';
+        if (reason === 'FEATURE_SET_UNKNOWN') sets.learnSet(hash, reason);
+        if (reason !== toldReason) onProblem(`feature set ${hash.slice(0, 12)}`, error);
+        toldReason = reason;
+        await this.#sleep(setRetryMs);
+      }
+    }
   }
 
   async #loadFallback(model: string, version: number): Promise<void> {
@@ -83,18 +127,21 @@ export class RoutingSync implements Component {
   }
 
   async #pollReady(signal: AbortSignal): Promise<void> {
-    const { table, models, prediction, onProblem } = this.#options;
+    const { table, contracts, prediction, onProblem } = this.#options;
+    const models = [...contracts.keys()];
     let lastProblem = '';
     while (!signal.aborted) {
       try {
         const status = await prediction.modelStatus({}, { timeoutMs: statusMs, signal });
         for (const model of models) {
-          const ready = status.servables.filter(
-            (servable) => servable.model === model && servable.state === 'SERVABLE_STATE_READY',
+          const ready = status.servables.flatMap((servable) =>
+            servable.model === model && servable.state === 'SERVABLE_STATE_READY'
+              ? [servable.version]
+              : [],
           );
           table.setReady(
             model,
-            ready.map(({ version }) => version),
+            ready.filter((version) => this.#canAnswer(model, version)),
           );
         }
         lastProblem = '';
@@ -107,6 +154,16 @@ export class RoutingSync implements Component {
       const isAwaiting = models.some((model) => table.isAwaiting(model));
       await this.#waitFor(isAwaiting ? awaitingPollMs : idlePollMs);
     }
+  }
+
+  /** A version without rows takes no other's place; where there is no other, its answers say why the model was skipped. */
+  #canAnswer(model: string, version: number): boolean {
+    const { sets, table, contracts } = this.#options;
+    const contract = contracts.get(model);
+    if (contract === undefined || sets.rowsOf(contract, version).kind === 'rows') return true;
+    const { productionVersion } = table.get(model);
+    const isAlone = productionVersion === 0 || productionVersion === version;
+    return isAlone && sets.isSettled(model, version);
   }
 
   /** Waits, or until an alias moves: then what is wanted is asked for at once. */

@@ -39,10 +39,9 @@ export interface ServingPolicy {
   readonly cohorts: CohortPolicy;
 }
 
-/** Everything that the router must know of one model of the mesh. */
-export interface ModelContract {
-  readonly model: string;
-  /** Entity keys that a request names, in order. */
+/** What the router must know of a feature set to make rows of it. */
+export interface RowContract {
+  /** Entity keys that it needs, in order. */
   readonly joinKeys: readonly string[];
   readonly requestInputs: readonly { readonly name: string; readonly type: RequestInputType }[];
   readonly featureSetHash: string;
@@ -56,6 +55,11 @@ export interface ModelContract {
   readonly computeRequest: (values: Readonly<Record<string, RequestValue>>) => Float64Array;
   /** Puts view and request-time columns into the order of the signature: [features]. */
   readonly assembleRow: (view: Float64Array, request: Float64Array) => Float32Array;
+}
+
+/** Everything that the router must know of one model of the mesh; as a row contract, what its requests name and its newest versions take. */
+export interface ModelContract extends RowContract {
+  readonly model: string;
   readonly rules: (input: RulesInput) => RulesAnswer;
   readonly policy: ServingPolicy;
 }

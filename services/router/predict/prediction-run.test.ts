@@ -4,8 +4,16 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { Assignment } from '../core/cohort.ts';
-import type { ModelContract } from '../core/model-contract.ts';
-import type { FallbackModel, FeatureAnswer, ModelAnswer, ModelQuery, Receiver } from '../ports.ts';
+import type { ModelContract, RowContract } from '../core/model-contract.ts';
+import { currentRows, type RowsFound } from '../core/version-sets.ts';
+import type {
+  FallbackModel,
+  FeatureAnswer,
+  FeatureQuery,
+  ModelAnswer,
+  ModelQuery,
+  Receiver,
+} from '../ports.ts';
 import { type PredictionResult, PredictionRun } from './prediction-run.ts';
 import { VersionBreakers } from './version-breakers.ts';
 
@@ -47,10 +55,13 @@ function stage(
     onFallbackError?: 'rules' | 'error';
     assignment?: Assignment;
     policy?: ModelContract['policy'];
+    /** How rows are made for model and fallback; as the contract says by default. */
+    rows?: { readonly model?: RowsFound; readonly fallback?: RowsFound };
   } = {},
 ) {
   const timers: { delayMs: number; action: () => void; isCancelled: boolean }[] = [];
   const reads: Receiver<FeatureAnswer>[] = [];
+  const queries: FeatureQuery[] = [];
   const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
   const results: PredictionResult[] = [];
   const failures: MeshError[] = [];
@@ -79,7 +90,12 @@ function stage(
           for (const known of timers) if (known === timer) known.isCancelled = true;
         },
       },
-      features: { read: (_query, receiver) => reads.push(receiver) },
+      features: {
+        read(query, receiver) {
+          queries.push(query);
+          reads.push(receiver);
+        },
+      },
       models: { run: (query, receiver) => calls.push({ query, receiver }) },
       fallbackOf: () => options.fallback,
       breakerOf: (model, version) => breakers.of(model, version),
@@ -95,6 +111,7 @@ function stage(
           onFallbackError: options.onFallbackError ?? 'rules',
         },
       },
+      rows: { model: currentRows(contract), fallback: currentRows(contract), ...options.rows },
       assignment: options.assignment ?? { role: 'PRODUCTION', version: options.production ?? 2 },
       routing: {
         model: 'm',
@@ -120,7 +137,7 @@ function stage(
   const fire = () => {
     for (const timer of timers.splice(0)) if (!timer.isCancelled) timer.action();
   };
-  return { run, reads, calls, results, failures, counts, fire, timers };
+  return { run, queries, reads, calls, results, failures, counts, fire, timers };
 }
 
 const present: FeatureAnswer = {
@@ -290,5 +307,84 @@ describe('PredictionRun', () => {
     reads[0]?.onAnswer(sparse);
     assert.equal(calls.length, 0);
     assert.equal(results[0]?.skipped[0]?.reason, 'FEATURES_MISSING');
+  });
+});
+
+/** Rows of another feature set: its keys are the other way round, and it has one column of a view and none of the request. */
+const earlierContract: RowContract = {
+  ...contract,
+  joinKeys: ['destination', 'origin'],
+  featureSetHash: 'earlier',
+  viewColumns: ['mean'],
+  viewDefaults: Float64Array.of(7),
+  requestColumns: [],
+  computeRequest: () => new Float64Array(0),
+};
+const earlier: RowsFound = {
+  kind: 'rows',
+  rows: { contract: earlierContract, keyIndexes: [1, 0] },
+};
+const refused: RowsFound = { kind: 'refused', reason: 'REQUEST_FEATURE_MISSING' };
+const ofEarlier: FeatureAnswer = {
+  values: Float64Array.of(5),
+  statuses: new Uint8Array(1),
+  logOffset: 7,
+};
+
+describe('PredictionRun of a version that was trained on an earlier feature set', () => {
+  it('asks for that set, by its keys, and gives the version the row that it was trained on', () => {
+    const { queries, reads, calls, results } = stage({
+      rows: { model: earlier, fallback: earlier },
+    });
+    assert.equal(queries.length, 1);
+    assert.deepEqual([queries[0]?.featureSetHash, queries[0]?.keys], ['earlier', ['', 'ORD']]);
+    reads[0]?.onAnswer(ofEarlier);
+    assert.deepEqual([...(calls[0]?.query.row ?? [])], [5]);
+    assert.equal(calls[0]?.query.featureSetHash, 'earlier');
+    calls[0]?.receiver.onAnswer(answered);
+    assert.equal(results[0]?.rows.contract, earlierContract);
+    assert.equal(results[0]?.features, ofEarlier);
+  });
+
+  it('gives the fallback a row of its own set when that is another one', async () => {
+    const rows: Float32Array[] = [];
+    const infer = (row: Float32Array) => {
+      rows.push(row);
+      return fallback.infer(row);
+    };
+    const { queries, reads, fire, results } = stage({
+      fallback: { ...fallback, infer },
+      rows: { fallback: earlier },
+    });
+    assert.deepEqual(
+      queries.map(({ featureSetHash }) => featureSetHash),
+      ['h', 'earlier'],
+    );
+    reads[0]?.onAnswer(present);
+    reads[1]?.onAnswer(ofEarlier);
+    fire();
+    await Promise.resolve();
+    assert.deepEqual([...(rows[0] ?? [])], [5]);
+    assert.equal(results[0]?.features, ofEarlier);
+    assert.equal(results[0]?.rows.contract, earlierContract);
+  });
+
+  it('says why when its rows cannot be made, and goes to the fallback', async () => {
+    const { reads, calls, results } = stage({ fallback, rows: { model: refused } });
+    reads[0]?.onAnswer(present);
+    await Promise.resolve();
+    assert.equal(calls.length, 0);
+    assert.equal(results[0]?.tier, 'FALLBACK');
+    assert.equal(results[0]?.skipped[0]?.reason, 'REQUEST_FEATURE_MISSING');
+  });
+
+  it('does not take defaults for the features of a set that nobody serves any more', () => {
+    const { reads, calls, results } = stage({ fallback, rows: { fallback: refused } });
+    reads[0]?.onFailure(failure('FEATURE_SET_UNKNOWN'));
+    assert.equal(calls.length, 0);
+    assert.deepEqual(
+      results[0]?.skipped.map(({ reason }) => reason),
+      ['FEATURE_SET_UNKNOWN', 'REQUEST_FEATURE_MISSING'],
+    );
   });
 });

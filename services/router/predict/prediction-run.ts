@@ -8,8 +8,10 @@ import type { ModelContract, RulesAnswer } from '../core/model-contract.ts';
 import type { PredictQuery } from '../core/parse-request.ts';
 import type { ModelRouting } from '../core/routing-table.ts';
 import { isTooSparse, tierAfterModel } from '../core/tier-policy.ts';
+import type { VersionRows } from '../core/version-sets.ts';
 import type { FeatureAnswer, ModelAnswer, Receiver, TierName } from '../ports.ts';
 import type { RouterParts } from './router-parts.ts';
+import { featureQueryFor, leadRows, otherFallbackRows, type RunRows, rowFor } from './run-rows.ts';
 
 /** A tier that did not answer, and why. */
 export interface SkippedTier {
@@ -27,6 +29,8 @@ export interface PredictionResult {
   readonly role: RoleName;
   readonly skipped: readonly SkippedTier[];
   readonly features: FeatureAnswer | undefined;
+  /** What `features` are: of the feature set of the version that answered. */
+  readonly rows: VersionRows;
   readonly routing: ModelRouting;
   readonly because: string;
   readonly featuresMs: number;
@@ -39,6 +43,8 @@ export interface PredictionResult {
 export interface RunStart {
   readonly predictionId: string;
   readonly contract: ModelContract;
+  /** How rows are made for the version that is to answer, and for the fallback. */
+  readonly rows: RunRows;
   readonly routing: ModelRouting;
   /** Which version is to answer, or that the rules are. */
   readonly assignment: Assignment;
@@ -74,6 +80,10 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   readonly #listener: RunListener;
   readonly #skipped: SkippedTier[] = [];
   readonly #modelReceiver: Receiver<ModelAnswer>;
+  /** Of the feature set that `#features` and `#row` are of. */
+  readonly #lead: VersionRows;
+  readonly #fallbackRows: VersionRows | undefined;
+  #fallbackFeatures: FeatureAnswer | undefined;
   #stage: Stage = 'features';
   #timer: unknown;
   #features: FeatureAnswer | undefined;
@@ -89,6 +99,8 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     this.#parts = parts;
     this.start = start;
     this.#listener = listener;
+    this.#lead = leadRows(start.rows, start.contract);
+    this.#fallbackRows = otherFallbackRows(start.rows, this.#lead);
     this.#featuresDoneAt = start.startedAt;
     this.#modelDoneAt = start.startedAt;
     this.#modelReceiver = {
@@ -97,14 +109,19 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     };
   }
 
-  /** The float32 row that the model saw; the shadows get the same. Undefined when no row was made. */
+  /** The float32 row of {@link rows}; the shadows of that feature set get the same. Undefined when no row was made. */
   get row(): Float32Array | undefined {
     return this.#row;
   }
 
+  /** How {@link row} was made. */
+  get rows(): VersionRows {
+    return this.#lead;
+  }
+
   /** Asks for the features, and goes on from there by itself. */
   begin(): void {
-    const { contract, query, modelDeadline, startedAt, trace } = this.start;
+    const { query, modelDeadline, startedAt, trace } = this.start;
     if (this.start.assignment.version === undefined) {
       this.#answerByRules();
       return;
@@ -115,16 +132,17 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       return;
     }
     this.#timer = this.#parts.timers.after(budgetMs, () => this.#leaveModel('DEADLINE_PASSED'));
-    this.#parts.features.read(
-      {
-        featureSetHash: contract.featureSetHash,
-        keys: query.keys,
-        atMs: query.atMs,
-        trace,
-        deadline: modelDeadline,
+    const call = { trace, deadline: modelDeadline };
+    const { features } = this.#parts;
+    features.read(featureQueryFor(this.#lead, query, call), this);
+    if (this.#fallbackRows === undefined) return;
+    features.read(featureQueryFor(this.#fallbackRows, query, call), {
+      onAnswer: (answer) => {
+        this.#fallbackFeatures = answer;
       },
-      this,
-    );
+      // The defaults stand in for them.
+      onFailure: () => undefined,
+    });
   }
 
   onAnswer(answer: FeatureAnswer): void {
@@ -146,15 +164,16 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   }
 
   #askModel(): void {
-    const { contract, query, trace, modelDeadline } = this.start;
+    const { contract, query, trace, modelDeadline, rows } = this.start;
     const version = this.start.assignment.version ?? 0;
     this.#featuresDoneAt = this.#parts.clock.monotonic();
-    this.#row = contract.assembleRow(
-      this.#features?.values ?? contract.viewDefaults,
-      query.requestValues,
-    );
+    this.#row = rowFor(this.#lead, query, this.#features);
     if (version === 0) {
       this.#leaveModel('ALIAS_UNKNOWN');
+      return;
+    }
+    if (rows.model.kind === 'refused' || this.#featureReason === 'FEATURE_SET_UNKNOWN') {
+      this.#leaveModel(rows.model.kind === 'refused' ? rows.model.reason : 'FEATURE_SET_UNKNOWN');
       return;
     }
     if (
@@ -177,7 +196,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       {
         model: contract.model,
         version,
-        featureSetHash: contract.featureSetHash,
+        featureSetHash: this.#lead.contract.featureSetHash,
         row: this.#row,
         trace,
         deadline: modelDeadline,
@@ -201,7 +220,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
 
   #leaveModel(reason: Reason): void {
     if (this.#stage !== 'features' && this.#stage !== 'model') return;
-    const { contract, assignment, query } = this.start;
+    const { contract, assignment } = this.start;
     if (this.#stage === 'features') this.#featuresDoneAt = this.#parts.clock.monotonic();
     this.#modelDoneAt = this.#parts.clock.monotonic();
     if (this.#isAsked) this.#record('failure');
@@ -217,10 +236,11 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       this.#leaveFallback('MODEL_NOT_READY');
       return;
     }
-    this.#row ??= contract.assembleRow(
-      this.#features?.values ?? contract.viewDefaults,
-      query.requestValues,
-    );
+    const { fallback: rows } = this.start.rows;
+    if (rows.kind === 'refused') {
+      this.#leaveFallback(rows.reason);
+      return;
+    }
     // The fallback may take twice its reserve, and never so long that the rules would come too late.
     const patienceMs = Math.min(
       2 * (fallback.p99Ms + contract.policy.reserveMarginMs),
@@ -229,13 +249,21 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     this.#timer = this.#parts.timers.after(patienceMs, () =>
       this.#leaveFallback('DEADLINE_PASSED'),
     );
-    fallback.infer(this.#row).then(
+    fallback.infer(this.#fallbackRow()).then(
       (outputs) => {
         if (this.#stage === 'fallback') this.#finish('FALLBACK', fallback.version, outputs, '');
       },
       (error: unknown) =>
         this.#leaveFallback(error instanceof MeshError ? error.reason : 'INFERENCE_FAILED'),
     );
+  }
+
+  #fallbackRow(): Float32Array {
+    const { query } = this.start;
+    this.#row ??= rowFor(this.#lead, query, this.#features);
+    return this.#fallbackRows === undefined
+      ? this.#row
+      : rowFor(this.#fallbackRows, query, this.#fallbackFeatures);
   }
 
   /** Tells the breaker of the version how its call went, so that a version that hangs is not waited for by everybody. */
@@ -274,7 +302,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #rulesAnswer(): RulesAnswer {
     const { contract, query } = this.start;
     const features: Record<string, number> = {};
-    contract.viewColumns.forEach((name, index) => {
+    this.#lead.contract.viewColumns.forEach((name, index) => {
       if (this.#features?.statuses[index] === 0) features[name] = this.#features.values[index] ?? 0;
     });
     contract.requestColumns.forEach((name, index) => {
@@ -304,7 +332,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
         version,
         role: this.start.assignment.role,
         skipped: this.#skipped,
-        features: this.#features,
+        ...this.#answered(tier),
         routing: this.start.routing,
         because,
         featuresMs: this.#featuresDoneAt - this.start.startedAt,
@@ -314,6 +342,13 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       },
       this,
     );
+  }
+
+  /** Features of the set of the version that answered. */
+  #answered(tier: TierName): Pick<PredictionResult, 'features' | 'rows'> {
+    return tier === 'FALLBACK' && this.#fallbackRows !== undefined
+      ? { features: this.#fallbackFeatures, rows: this.#fallbackRows }
+      : { features: this.#features, rows: this.#lead };
   }
 }
 

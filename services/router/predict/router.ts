@@ -9,10 +9,12 @@ import { assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
+import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
 import { type PredictionResult, PredictionRun, type RunStart } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
-import type { ShadowFanOut } from './shadow-fan-out.ts';
+import { isSameSet, keysFor, requestValuesFor, rowFor } from './run-rows.ts';
+import type { RowSource, ShadowFanOut } from './shadow-fan-out.ts';
 
 /** Makes the spans of a request: the head of a trace here, or a child of the caller's. */
 export interface RequestTracing {
@@ -39,6 +41,8 @@ export interface RouterOptions extends RouterParts {
   readonly instance: string;
   readonly contracts: ReadonlyMap<string, ModelContract>;
   readonly routing: RoutingTable;
+  /** How rows are made for each version. */
+  readonly sets: VersionSets;
   readonly shadows: ShadowFanOut;
   readonly log: PredictionLog;
   readonly tracing: RequestTracing;
@@ -81,7 +85,7 @@ export class Router {
    *   UNAVAILABLE with the reason of the fallback where the policy does not let the rules answer
    */
   predict(model: string, wire: WireRequest, call: CallContext): Promise<Answered> {
-    const { clock, contracts, tracing, routing } = this.#options;
+    const { clock, contracts, tracing, routing, sets } = this.#options;
     const startedAt = clock.monotonic();
     const contract = contracts.get(model);
     if (contract === undefined) {
@@ -111,11 +115,16 @@ export class Router {
       reserve: this.reserveOf(contract),
     });
     const route = routing.get(model);
+    const assignment = assign(contract.policy.cohorts, route, query.keys);
     const start: RunStart = {
       predictionId,
       contract,
+      rows: {
+        model: sets.rowsOf(contract, assignment.version ?? 0),
+        fallback: sets.rowsOf(contract, route.fallbackVersion),
+      },
       routing: route,
-      assignment: assign(contract.policy.cohorts, route, query.keys),
+      assignment,
       query,
       startedAt,
       modelDeadline: after(startedAt, budget),
@@ -137,8 +146,8 @@ export class Router {
             result,
             traceId: context.traceId,
             atMs: query.atMs,
-            defaulted: defaultedColumns(contract, result),
-            featureSetHash: contract.featureSetHash,
+            defaulted: defaultedColumns(result),
+            featureSetHash: result.rows.contract.featureSetHash,
           });
           const endedAt = startedAt + result.totalMs;
           tracing.end({ parent, context, startedAt, endedAt, model, result, error: undefined });
@@ -188,6 +197,7 @@ export class Router {
   #afterAnswer(run: PredictionRun, result: PredictionResult, context: TraceContext): void {
     const { contract, query } = run.start;
     const { row } = run;
+    const { rows } = result;
     const shadowVersions =
       row !== undefined && this.#options.random.next() < contract.policy.shadowRate
         ? result.routing.shadowVersions
@@ -199,31 +209,60 @@ export class Router {
       version: result.version,
       role: result.role,
       score: result.outputs[0] ?? Number.NaN,
-      keys: query.keys,
-      featureSetHash: contract.featureSetHash,
+      keys: keysFor(rows, query),
+      featureSetHash: rows.contract.featureSetHash,
       atMs: query.atMs,
       features: result.features,
-      requestValues: query.requestValues,
+      requestValues: requestValuesFor(rows, query),
       latencyMs: result.totalMs,
       skippedReason: result.skipped[0]?.reason ?? '',
       traceId: context.traceId,
       shadowVersions,
     });
     if (row === undefined || shadowVersions.length === 0) return;
-    this.#options.shadows.offer({
-      predictionId: result.predictionId,
-      versions: shadowVersions,
+    const answered = context.isSampled ? context : undefined;
+    for (const version of shadowVersions) this.#offerShadow(run, { version, row, answered });
+  }
+
+  /** A shadow that was trained on another feature set gets a row of its own, of the same time. */
+  #offerShadow(
+    run: PredictionRun,
+    shadow: {
+      readonly version: number;
+      readonly row: Float32Array;
+      readonly answered: TraceContext | undefined;
+    },
+  ): void {
+    const { contract, query, predictionId } = run.start;
+    const { sets, shadows, log } = this.#options;
+    const { version, row, answered } = shadow;
+    const found = sets.rowsOf(contract, version);
+    if (found.kind === 'refused') {
+      const result = { failedReason: found.reason };
+      log.shadow({ predictionId, version, result, latencyMs: 0 });
+      return;
+    }
+    const { rows } = found;
+    const { featureSetHash } = rows.contract;
+    const own: RowSource = {
+      query: { featureSetHash, keys: keysFor(rows, query), atMs: query.atMs },
+      rowOf: (features) => rowFor(rows, query, features),
+    };
+    shadows.offer({
+      predictionId,
+      versions: [version],
       query: {
         model: contract.model,
-        featureSetHash: contract.featureSetHash,
-        row,
+        featureSetHash,
+        row: isSameSet(rows, run.rows) ? row : own,
       },
-      answered: context.isSampled ? context : undefined,
+      answered,
     });
   }
 }
 
-function defaultedColumns(contract: ModelContract, result: PredictionResult): readonly string[] {
+function defaultedColumns(result: PredictionResult): readonly string[] {
+  const { contract } = result.rows;
   const statuses = result.features?.statuses;
   if (statuses === undefined) return result.tier === 'RULES' ? [] : contract.viewColumns;
   let defaulted: string[] | undefined;

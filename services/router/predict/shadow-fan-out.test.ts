@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { monotonicMs } from '../../shared/kernel/units.ts';
-import type { ModelAnswer, ModelQuery, Receiver, ShadowRecord } from '../ports.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import type {
+  FeatureAnswer,
+  FeatureQuery,
+  ModelAnswer,
+  ModelQuery,
+  Receiver,
+  ShadowRecord,
+} from '../ports.ts';
 import { ShadowFanOut, type ShadowJob } from './shadow-fan-out.ts';
 
 function fanOut() {
+  const reads: { query: FeatureQuery; receiver: Receiver<FeatureAnswer> }[] = [];
   const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
   const records: ShadowRecord[] = [];
   const later: (() => void)[] = [];
@@ -23,6 +32,7 @@ function fanOut() {
       },
       sleep: () => Promise.resolve(),
     },
+    features: { read: (query, receiver) => reads.push({ query, receiver }) },
     models: { run: (query, receiver) => calls.push({ query, receiver }) },
     log: { prediction: () => undefined, shadow: (record) => records.push(record) },
     counts,
@@ -32,7 +42,7 @@ function fanOut() {
   const drain = () => {
     for (const action of later.splice(0)) action();
   };
-  return { shadows, calls, records, counts, drain };
+  return { shadows, reads, calls, records, counts, drain };
 }
 
 const job = (id: string): ShadowJob => ({
@@ -72,5 +82,23 @@ describe('ShadowFanOut', () => {
     drain();
     assert.equal(calls.length, 513);
     assert.deepEqual(records[0]?.result, { score: 0.5 });
+  });
+
+  it('reads the features of a shadow that was trained on another set, and says when they do not come', () => {
+    const { shadows, reads, calls, records, drain } = fanOut();
+    const query = { featureSetHash: 'earlier', keys: ['ORD'], atMs: epochMs(5) };
+    const row = { query, rowOf: ({ values }: FeatureAnswer) => Float32Array.from(values) };
+    for (const id of ['a', 'b']) {
+      shadows.offer({ ...job(id), query: { model: 'm', featureSetHash: 'earlier', row } });
+    }
+    drain();
+    assert.equal(calls.length, 0);
+    assert.equal(reads[0]?.query.featureSetHash, 'earlier');
+    const values = Float64Array.of(4);
+    reads[0]?.receiver.onAnswer({ values, statuses: new Uint8Array(1), logOffset: 1 });
+    assert.deepEqual([...(calls[0]?.query.row ?? [])], [4]);
+    const error = new MeshError({ code: 'NOT_FOUND', reason: 'FEATURE_SET_UNKNOWN', message: 'x' });
+    reads[1]?.receiver.onFailure(error);
+    assert.deepEqual(records[0]?.result, { failedReason: 'FEATURE_SET_UNKNOWN' });
   });
 });

@@ -3,16 +3,34 @@ import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
 import { BoundedFifo } from '../../shared/policy/bounded-fifo.ts';
-import type { ModelAnswer, ModelQuery, ModelRunner, PredictionLog, Receiver } from '../ports.ts';
+import type {
+  FeatureAnswer,
+  FeatureQuery,
+  FeatureReader,
+  ModelAnswer,
+  ModelQuery,
+  ModelRunner,
+  PredictionLog,
+  Receiver,
+} from '../ports.ts';
 import type { RouterCounts } from './router-parts.ts';
 
 /** One request that shadows are to see. */
 export interface ShadowJob {
   readonly predictionId: string;
-  readonly query: Omit<ModelQuery, 'version' | 'deadline' | 'trace'>;
+  readonly query: Pick<ModelQuery, 'model' | 'featureSetHash'> & {
+    /** The row that the answering version saw, or where that of another feature set comes from. */
+    readonly row: Float32Array | RowSource;
+  };
   readonly versions: readonly number[];
   /** Context of the answered request, whose span the shadow's trace links to; undefined when it is not sampled. */
   readonly answered: TraceContext | undefined;
+}
+
+/** Where a row comes from when no version has seen it yet. */
+export interface RowSource {
+  readonly query: Omit<FeatureQuery, 'trace' | 'deadline'>;
+  readonly rowOf: (features: FeatureAnswer) => Float32Array;
 }
 
 /** Makes the spans of shadow calls: each is the head of a trace of its own, linked to the answered request. */
@@ -35,6 +53,7 @@ export interface EndedShadow {
 /** What the fan-out needs. */
 export interface ShadowParts {
   readonly clock: Clock;
+  readonly features: FeatureReader;
   readonly models: ModelRunner;
   readonly log: PredictionLog;
   readonly counts: RouterCounts;
@@ -88,7 +107,7 @@ export class ShadowFanOut {
 
   #send(job: ShadowJob, version: number): void {
     this.#inFlight += 1;
-    const { clock, log, models, tracing } = this.#parts;
+    const { clock, log, tracing } = this.#parts;
     const startedAt = clock.monotonic();
     const context = job.answered && tracing.beginShadow(job.answered);
     const end = (failedReason: string | undefined) => {
@@ -114,9 +133,27 @@ export class ShadowFanOut {
       onFailure: (error: MeshError) =>
         this.#logFailure(job, version, error.reason, end(error.reason)),
     };
-    models.run(
-      { ...job.query, version, trace: context, deadline: monotonicMs(startedAt + shadowBudgetMs) },
-      receiver,
+    const deadline = monotonicMs(startedAt + shadowBudgetMs);
+    this.#ask(job.query, { version, trace: context, deadline }, receiver);
+  }
+
+  #ask(
+    { row, ...query }: ShadowJob['query'],
+    call: Pick<ModelQuery, 'version' | 'trace' | 'deadline'>,
+    receiver: Receiver<ModelAnswer>,
+  ): void {
+    const { features, models } = this.#parts;
+    if (row instanceof Float32Array) {
+      models.run({ ...query, ...call, row }, receiver);
+      return;
+    }
+    const { trace, deadline } = call;
+    features.read(
+      { ...row.query, trace, deadline },
+      {
+        onAnswer: (answer) => models.run({ ...query, ...call, row: row.rowOf(answer) }, receiver),
+        onFailure: (error) => receiver.onFailure(error),
+      },
     );
   }
 

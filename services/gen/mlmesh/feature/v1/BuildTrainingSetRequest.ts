@@ -35,6 +35,10 @@ export interface BuildTrainingSetRequest {
    * finished goes on where it was, with the log offset of then.
    */
   'writeFiles'?: (boolean);
+  /**
+   * Hash of an earlier feature set of the model that is still served, 64 hexadecimal digits; empty means that of the mesh file.
+   */
+  'featureSetHash'?: (string);
 }
 
 /**
@@ -70,4 +74,8 @@ export interface BuildTrainingSetRequest__Output {
    * finished goes on where it was, with the log offset of then.
    */
   'writeFiles': (boolean);
+  /**
+   * Hash of an earlier feature set of the model that is still served, 64 hexadecimal digits; empty means that of the mesh file.
+   */
+  'featureSetHash': (string);
 }

@@ -21,6 +21,10 @@ export interface FeatureDefinition {
    * The definition, for people.
    */
   'summary'?: (string);
+  /**
+   * Whether it is of an earlier mesh file, and only earlier feature sets have it.
+   */
+  'isEarlier'?: (boolean);
 }
 
 /**
@@ -43,4 +47,8 @@ export interface FeatureDefinition__Output {
    * The definition, for people.
    */
   'summary': (string);
+  /**
+   * Whether it is of an earlier mesh file, and only earlier feature sets have it.
+   */
+  'isEarlier': (boolean);
 }

@@ -21,6 +21,14 @@ export interface FeatureSetDefinition {
    * Names of its join keys, in order.
    */
   'joinKeys'?: (string)[];
+  /**
+   * Whether it is of an earlier mesh file, and served beside what that model or feature service has now.
+   */
+  'isEarlier'?: (boolean);
+  /**
+   * When it was served first, milliseconds since the Unix epoch; 0 where is_earlier is not set.
+   */
+  'firstServedMs'?: (number | string);
 }
 
 /**
@@ -43,4 +51,12 @@ export interface FeatureSetDefinition__Output {
    * Names of its join keys, in order.
    */
   'joinKeys': (string)[];
+  /**
+   * Whether it is of an earlier mesh file, and served beside what that model or feature service has now.
+   */
+  'isEarlier': (boolean);
+  /**
+   * When it was served first, milliseconds since the Unix epoch; 0 where is_earlier is not set.
+   */
+  'firstServedMs': (number);
 }

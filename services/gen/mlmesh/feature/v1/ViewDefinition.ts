@@ -17,6 +17,14 @@ export interface ViewDefinition {
    * Time of the newest event, milliseconds since the Unix epoch; 0 when there is none.
    */
   'newestEventMs'?: (number | string);
+  /**
+   * Version of the view: the first 12 hexadecimal digits of the hash of what its states depend on.
+   */
+  'version'?: (string);
+  /**
+   * Whether only earlier feature sets read it.
+   */
+  'isEarlier'?: (boolean);
 }
 
 /**
@@ -35,4 +43,12 @@ export interface ViewDefinition__Output {
    * Time of the newest event, milliseconds since the Unix epoch; 0 when there is none.
    */
   'newestEventMs': (number);
+  /**
+   * Version of the view: the first 12 hexadecimal digits of the hash of what its states depend on.
+   */
+  'version': (string);
+  /**
+   * Whether only earlier feature sets read it.
+   */
+  'isEarlier': (boolean);
 }
