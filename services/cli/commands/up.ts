@@ -26,6 +26,7 @@ interface UpOptions {
   readonly data?: string;
   readonly portBase: number;
   readonly online: string;
+  readonly earlierSets: number;
   readonly check?: true;
   readonly replay: boolean;
   readonly traffic: boolean;
@@ -61,6 +62,12 @@ export function upCommand(context: CommandContext): Command {
       'where the online state lives: lmdb, in the data folder, or the URL of a Redis, redis://[user:password@]host:port[/db]',
       (text: string) => checkedOnlineStore(text),
       lmdbOnline,
+    )
+    .option(
+      '--earlier-sets <count>',
+      'feature sets of earlier mesh files that are served beside those of this one, the last used ones',
+      parseCount,
+      8,
     )
     .option('--check', 'replay at full speed, print what was measured as JSON, and end')
     .option('--no-replay', 'serve without a replay, on the clock of the machine')
@@ -104,7 +111,8 @@ async function runServices(
   };
   const meshFolder = dirname(loaded.sourcePath);
   const shared = { dataDirectory, meshModule, meshFolder, addresses };
-  const plan = { mesh, ...shared, onlineStore: options.online, hasVirtualClock, onNotice };
+  const features = { onlineStore: options.online, earlierSetsMax: options.earlierSets };
+  const plan = { mesh, ...shared, ...features, hasVirtualClock, onNotice };
   const { supervisor, running } = superviseMesh(plan, context);
   const telemetry = callerTelemetry(addresses.monitor);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());
@@ -180,6 +188,12 @@ function parsePortBase(text: string): number {
     throw new InvalidArgumentError('wanted a port from 1 to 65531, or 0 for free ones.');
   }
   return port;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (text !== '' && Number.isSafeInteger(count) && count >= 0) return count;
+  throw new InvalidArgumentError('Wanted a whole number of 0 or more.');
 }
 
 function parseSpeed(text: string): number {

@@ -40,6 +40,8 @@ export interface RunningMeshPlan {
   readonly addresses: Addresses;
   /** Where the online state lives: `lmdb`, or the URL of a Redis. */
   readonly onlineStore: string;
+  /** Feature sets of earlier mesh files that are served beside those of this one. */
+  readonly earlierSetsMax: number;
   readonly hasVirtualClock: boolean;
   readonly onNotice: (notice: SupervisorNotice) => void;
 }
@@ -109,7 +111,9 @@ function featureOptions({
   mesh,
   meshFolder,
   onlineStore,
+  earlierSetsMax,
 }: RunningMeshPlan): ServiceConfig['options'] {
   const { fromMs = 0, untilMs = 0 } = mesh.replay ?? {};
-  return { meshFolder, onlineStore, slackDays: slackDays + Math.ceil((untilMs - fromMs) / dayMs) };
+  const replayDays = Math.ceil((untilMs - fromMs) / dayMs);
+  return { meshFolder, onlineStore, earlierSetsMax, slackDays: slackDays + replayDays };
 }
