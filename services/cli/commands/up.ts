@@ -193,7 +193,7 @@ function parsePortBase(text: string): number {
 function parseCount(text: string): number {
   const count = Number(text);
   if (text !== '' && Number.isSafeInteger(count) && count >= 0) return count;
-  throw new InvalidArgumentError('Wanted a whole number of 0 or more.');
+  throw new InvalidArgumentError('wanted a whole number of 0 or more.');
 }
 
 function parseSpeed(text: string): number {
