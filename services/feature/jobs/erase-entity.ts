@@ -192,11 +192,11 @@ class TouchedKeys {
     }
   }
 
-  /** By view: the time of the first erased event; infinity where it held none. */
+  /** By source and by-columns: the time of the first erased event; infinity where there was none. */
   firstTs(): ReadonlyMap<string, number> {
     return new Map(
-      [...this.#firstTs].map(([viewId, firstTs]) => [
-        viewId,
+      [...this.#keyed].map(([id, firstTs]) => [
+        id,
         [...firstTs.values()].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
       ]),
     );

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { mesh } from '../../../test/support/flights-sample-mesh.ts';
 import type { Mesh } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { storedView } from '../core/state-hash.ts';
 import { gridTimes, materializePlan, monthsOf, stepText } from './materialize-plan.ts';
 
 const dayMs = 86_400_000;
@@ -42,6 +43,17 @@ describe('materializePlan', () => {
     ]);
     assert.equal(some.definitionHashes.length, 2);
     assert.notEqual(some.version, all.version);
+  });
+
+  it('takes the view of the mesh file, before those of earlier versions, by the name that people give it', () => {
+    const earlier = mesh.views.map((view) => ({
+      ...view,
+      features: view.features.map((feature) => ({ ...feature, default: 7 })),
+    }));
+    const served: Mesh = { ...mesh, views: [...mesh.views, ...earlier].map(storedView) };
+    const [all, found] = [mesh, served].map((of) => materializePlan(of, request));
+    assert.ok(served.views.every(({ id }) => id.includes('@')));
+    assert.deepEqual(found, all);
   });
 
   it('refuses a view without offline features, and names that would be one column', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
-import { computeVersion, type ViewPlan } from '../../shared/compute/plan.ts';
+import { computeVersion, type ViewPlan, viewId } from '../../shared/compute/plan.ts';
 import type { Mesh } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { monthAt, monthBegin, monthText } from '../core/utc-month.ts';
@@ -61,19 +61,21 @@ export const gridColumns = { at: '_at_ms', status: (feature: string) => `${featu
  * without offline features, and where two columns of its files would have the same name.
  */
 export function materializePlan(mesh: Mesh, request: MaterializeRequest): MaterializePlan {
-  const whole = mesh.views.find(({ id }) => id === request.view);
+  // Views are served under the ids of their states; those of the mesh file stand before those of earlier versions.
+  const whole = mesh.views.find((view) => plainId(view) === request.view);
   if (whole === undefined) throw unknownView(mesh, request.view);
+  const id = plainId(whole);
   const hashes = new Map(
     mesh.features
-      .filter((feature) => feature.view === whole.id && feature.isOffline)
+      .filter((feature) => feature.view === id && feature.isOffline)
       .map(({ name, hash }) => [name, hash]),
   );
   const features = whole.features.filter(({ name }) => hashes.has(name));
   const definitionHashes = features.map(({ name }) => hashes.get(name) ?? '');
   if (features.length === 0) {
-    throw unfit(whole.id, 'has no feature with offline: true; set it where values are wanted');
+    throw unfit(id, 'has no feature with offline: true; set it where values are wanted');
   }
-  const view = { ...whole, features };
+  const view = { ...whole, id, features };
   requireDistinct(view);
   const content = canonicalJson({
     computeVersion,
@@ -136,8 +138,12 @@ function requireDistinct({ id, by, features }: ViewPlan): void {
   }
 }
 
+function plainId({ source, by }: ViewPlan): string {
+  return viewId(source, by);
+}
+
 function unknownView(mesh: Mesh, view: string): MeshError {
-  const known = mesh.views.map(({ id }) => id).join(', ');
+  const known = [...new Set(mesh.views.map(plainId))].join(', ');
   const description = `the mesh has no view '${view.slice(0, 256)}'; it has ${known}`;
   return new MeshError({
     code: 'NOT_FOUND',
