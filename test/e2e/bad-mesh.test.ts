@@ -38,10 +38,7 @@ describe('mlmesh up with a mesh that is wrong', () => {
     const twice = changed('  hour: requestFeature(', '  originFlights3h: requestFeature(');
     const { status, stderr } = up(folder.path, twice);
     assert.equal(status, 1);
-    assert.match(
-      stderr,
-      /request feature 'originFlights3h'.*a feature has this name too; rename one/,
-    );
+    assert.match(stderr, /feature 'originFlights3h': two features have this name; rename one/);
     assert.match(stderr, /reason: DEFINITION_DUPLICATE/);
   });
 
