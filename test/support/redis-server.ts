@@ -59,7 +59,10 @@ export class RedisServer implements AsyncDisposable {
   async launch(): Promise<void> {
     const fixed = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
     const args = [...fixed, '--save', '', '--appendonly', 'no', ...this.#options];
-    this.#child = spawn('redis-server', args, { stdio: 'ignore' });
+    const child = spawn('redis-server', args, { stdio: 'ignore' });
+    this.#child = child;
+    // A test that fails before it can end the server must not leave it behind.
+    process.once('exit', () => child.kill('SIGKILL'));
     for (let attempt = 0; attempt < 250; attempt += 1) {
       const isUp = await this.command('ping').then(
         () => true,
