@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { eventually } from '../../test/support/eventually.ts';
 import { temporaryFolder } from '../../test/support/fake-mesh.ts';
@@ -14,15 +13,13 @@ import { makeFlightsSample } from '../../test/support/flights-sample.ts';
 import { sampleMesh } from '../../test/support/flights-sample-mesh.ts';
 import { RedisServer, skipRedis } from '../../test/support/redis-server.ts';
 import { RunningFeature } from '../../test/support/running-feature.ts';
-import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
-import { LmdbOnlineStore } from './adapters/lmdb-online-store.ts';
-import { storedView } from './core/state-hash.ts';
+import { lmdbStates, redisStates } from '../../test/support/stored-states.ts';
 
 const historyUntil = Date.UTC(2001, 2, 1);
 const dayMs = 86_400_000;
 /** So few stay in memory that nearly every question has to ask Redis. */
 const entitiesMax = 4;
-const views = sampleMesh().views.map((view) => storedView(view).id);
+const { name: meshName, views } = sampleMesh();
 
 /** Starts a feature service whose online state is in this Redis. */
 async function startOn(
@@ -58,9 +55,9 @@ describe('a feature service on Redis', { skip: skipRedis }, () => {
     }
     assert.deepEqual(answers[1], answers[0]);
     for (const running of [lmdb, redis]) await running[Symbol.asyncDispose]();
-    const states = await lmdbStates(onLmdb.path);
+    const states = await lmdbStates(onLmdb.path, views);
     assert.ok(states.size > 50, `${states.size} entities`);
-    assert.deepEqual(await redisStates(server), states);
+    assert.deepEqual(await redisStates(server, meshName), states);
   });
 
   it('loses no acknowledged event when it is killed, and serves what the audit arrives at', async () => {
@@ -325,44 +322,4 @@ function assertSame({ answers }: Asked, wanted: Vectors, questions: readonly Que
     assert.deepEqual(answer.statuses, wanted.statuses.subarray(from, until));
     assert.ok(answer.values.equals(wanted.values.subarray(from * 8, until * 8)));
   });
-}
-
-type States = Map<string, Record<string, string>>;
-
-/** Gives the chunks of all entities that LMDB has, in hexadecimal digits. */
-async function lmdbStates(folder: string): Promise<States> {
-  const files = KeyValueStore.open({ directory: join(folder, 'feature', 'store') });
-  const online = new LmdbOnlineStore(files);
-  const states: States = new Map();
-  for (const view of views) {
-    for (const key of online.keysAfter(view, undefined, 100_000)) {
-      const stored = online.find(view, key);
-      const chunks = (stored?.chunks ?? []).map(({ key: chunk, bytes }): [string, string] => [
-        String(chunk),
-        Buffer.from(bytes ?? []).toString('hex'),
-      ]);
-      const applied: [string, string] = ['applied', String(stored?.appliedSeq)];
-      states.set(`${view}|${key}`, Object.fromEntries([...chunks, applied]));
-    }
-  }
-  await files[Symbol.asyncDispose]();
-  return states;
-}
-
-/** Gives the chunks of all entities that Redis has, in hexadecimal digits. */
-async function redisStates(server: RedisServer): Promise<States> {
-  const redis = server.connect();
-  await redis.connect();
-  const states: States = new Map();
-  for (const key of await redis.keys('mlmesh:flights-sample:{*|*')) {
-    const fields = Object.entries(await redis.hgetallBuffer(key)).map(
-      ([field, bytes]): [string, string] => [
-        field,
-        field === 'applied' ? bytes.toString() : bytes.toString('hex'),
-      ],
-    );
-    states.set(/\{(.*)\}/s.exec(key)?.[1] ?? '', Object.fromEntries(fields));
-  }
-  redis.disconnect();
-  return states;
 }

@@ -11,7 +11,7 @@ const source: SourcePlan = {
     { name: 'id', type: 'int' },
     { name: 'at', type: 'timestamp' },
     { name: 'user', type: 'text' },
-    { name: 'amount', type: 'decimal', scale: 2 },
+    { name: 'amount', type: 'decimal', precision: 5, scale: 2 },
     { name: 'weight', type: 'float' },
     { name: 'isGift', type: 'bool' },
   ],
@@ -44,6 +44,7 @@ describe('parseEventLine', () => {
 
   it('takes a decimal as a text, and a time as milliseconds, with another zone or with none', () => {
     assert.equal(parse({ amount: '-12.34' }).values[3], -12.34);
+    assert.equal(parse({ amount: 999.99 }).values[3], 999.99);
     for (const at of [atMs, '2025-04-01T09:30', '2025-04-01 11:30:00.000+02:00']) {
       assert.equal(parse({ at }).values[1], atMs);
     }
@@ -68,7 +69,7 @@ describe('parseEventLine', () => {
       ['id', [1.5, 2 ** 53, true, '7', {}]],
       ['at', ['yesterday', '2025-02-30T00:00Z', '2025-04-01T25:00Z', 1.5, '7', true]],
       ['user', [7, true, []]],
-      ['amount', ['12,34', '', 'NaN', 1e15, true, '1e3']],
+      ['amount', ['12,34', '', 'NaN', 1000, 999.995, true, '1e3']],
       ['weight', ['0.5', true]],
       ['isGift', [0, 1, 'true']],
     ];

@@ -98,15 +98,16 @@ function idOf(form: EventForm, fields: Fields, line: number): string {
 function parseValue(column: ColumnPlan, value: unknown, line: number): number | string {
   const parsed = parsers[column.type](value, column);
   if (parsed !== undefined) return parsed;
+  const digits = column.precision === undefined ? '' : ` of at most ${column.precision} digits`;
   throw lineFault(
     line,
-    `column '${column.name}' wants ${forms[column.type]}, got ${shown(JSON.stringify(value))}`,
+    `column '${column.name}' wants ${forms[column.type]}${digits}, got ${shown(JSON.stringify(value))}`,
   );
 }
 
 const forms: Readonly<Record<ColumnPlan['type'], string>> = {
   int: 'a whole number within 2^53',
-  decimal: 'a decimal of at most 15 digits, such as 12.34',
+  decimal: 'a decimal such as 12.34',
   float: 'a finite number',
   bool: 'true or false',
   text: 'a text',
@@ -117,10 +118,10 @@ type Parser = (value: unknown, column: ColumnPlan) => number | string | undefine
 
 const parsers: Readonly<Record<ColumnPlan['type'], Parser>> = {
   int: (value) => (Number.isSafeInteger(value) ? Number(value) : undefined),
-  decimal: (value, { scale = 0 }) => {
+  decimal: (value, { precision = 15, scale = 0 }) => {
     const isText = typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value);
     const number = typeof value === 'number' || isText ? Number(value) : Number.NaN;
-    return Number.isSafeInteger(quantizeDecimal(number, scale)) ? number : undefined;
+    return Math.abs(quantizeDecimal(number, scale)) < 10 ** precision ? number : undefined;
   },
   float: (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
   bool: (value) => (typeof value === 'boolean' ? Number(value) : undefined),

@@ -21,7 +21,7 @@ export async function listFeatures({ mesh, context }: MeshSession): Promise<Comm
     feature.name,
     formatHash(feature.hash),
     markOf(feature),
-    feature.view === '' ? '(request)' : feature.view,
+    feature.view === '' ? '-' : feature.view,
     feature.summary,
   ]);
   const viewRows = views.map((view) => [
