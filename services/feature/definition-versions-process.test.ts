@@ -175,6 +175,37 @@ describe('a feature service whose mesh file changes', () => {
     }
   });
 
+  it('erases an entity from the states of both, and knows that answers from before held it', async () => {
+    const tester = running?.tester ?? assert.fail('it runs');
+    const airport = march[1_500]?.origin ?? '';
+    assert.ok(questions.some(({ origin }) => origin === airport));
+    const keys = { airport };
+    const erased = await tester.client.deleteEntity(
+      { entity: 'airport', keys, reason: 'test' },
+      {},
+    );
+    // One state each of origin (two versions), destination, and the routes.
+    assert.ok(erased.statesRemoved > 3 && erased.logEvents > 0);
+    for (const mesh of [before3h, after5h]) await valuesOf(tester, hashOf(mesh));
+    await start({ meanWindow: '5h', hasMedian: true });
+    for await (const { summary } of running?.tester.client.auditAnswers({}, {}) ?? []) {
+      if (summary) assert.equal(summary.mismatches, 0);
+    }
+  });
+
+  it('writes out a view of the mesh file, whatever earlier ones stand beside it', async () => {
+    const { client } = running?.tester ?? assert.fail('it runs');
+    const interval = { fromMs: historyUntil, untilMs: historyUntil + 2 * dayMs, everyMs: dayMs };
+    for await (const { summary } of client.materializeView(
+      { view: 'flights/origin', ...interval },
+      {},
+    )) {
+      if (!summary) continue;
+      assert.equal(summary.view, 'flights/origin');
+      assert.ok(summary.features.includes('originDelayMedian2d'));
+    }
+  });
+
   it('needs no state of its own for an earlier set whose features the mesh still has', async () => {
     const tester = await start({ meanWindow: '5h', hasMedian: true });
     for (const mesh of [before3h, after5h, median5h]) await valuesOf(tester, hashOf(mesh));
