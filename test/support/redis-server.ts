@@ -21,10 +21,13 @@ export class RedisServer implements AsyncDisposable {
   readonly #options: readonly string[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'mlmesh-redis-'));
   #child: ChildProcess | undefined;
+  readonly #leave = () => this.#child?.kill('SIGKILL');
 
   private constructor(port: number, options: readonly string[]) {
     this.port = port;
     this.#options = options;
+    // A test that fails before it can end the server must not leave it behind.
+    process.once('exit', this.#leave);
   }
 
   /** Starts one with further options of its command line. */
@@ -61,8 +64,6 @@ export class RedisServer implements AsyncDisposable {
     const args = [...fixed, '--save', '', '--appendonly', 'no', ...this.#options];
     const child = spawn('redis-server', args, { stdio: 'ignore' });
     this.#child = child;
-    // A test that fails before it can end the server must not leave it behind.
-    process.once('exit', () => child.kill('SIGKILL'));
     for (let attempt = 0; attempt < 250; attempt += 1) {
       const isUp = await this.command('ping').then(
         () => true,
@@ -117,6 +118,7 @@ export class RedisServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    process.off('exit', this.#leave);
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }

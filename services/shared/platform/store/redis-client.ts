@@ -30,6 +30,8 @@ export function redisScript(lua: string): RedisScript {
 
 const commandMsDefault = 1_000;
 const connectMsDefault = 5_000;
+/** Pause between two questions whether a server that hung goes on. */
+const pingPauseMs = durationMs(20);
 /** Longest pause between two attempts to connect again. */
 const reconnectMsMax = 1_000;
 /** Times that a command is sent: once, and again on a new connection when the first broke. All commands here may be repeated. */
@@ -46,12 +48,14 @@ const scanCount = 1_000;
 export class RedisClient {
   readonly #redis: Redis | Cluster;
   readonly #shown: string;
+  readonly #clock: Clock;
   /** Set while the server holds the connection and does not answer: commands fail at once then. */
   #isStalled = false;
 
-  private constructor(redis: Redis | Cluster, shown: string) {
+  private constructor(redis: Redis | Cluster, { url, clock }: RedisClientOptions) {
     this.#redis = redis;
-    this.#shown = shown;
+    this.#shown = url.shown;
+    this.#clock = clock;
   }
 
   /**
@@ -68,13 +72,13 @@ export class RedisClient {
     try {
       const info = await redis.info();
       refuseEviction(info, shown);
-      if (!/^cluster_enabled:1/m.test(info)) return new RedisClient(redis, shown);
+      if (!/^cluster_enabled:1/m.test(info)) return new RedisClient(redis, options);
     } catch (error) {
       redis.disconnect();
       throw error instanceof MeshError ? error : unavailable(shown, error);
     }
     redis.disconnect();
-    return new RedisClient(await connectCluster(options), shown);
+    return new RedisClient(await connectCluster(options), options);
   }
 
   /** Gives the fields of a hash; empty when there is no such key. @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE */
@@ -151,7 +155,10 @@ export class RedisClient {
     }
   }
 
-  /** Asks, one time limit after another, until there is a reply or the connection breaks. */
+  /**
+   * Asks until there is a reply or the connection is known to have ended. A command may fail at once, before the client has
+   * learnt of that end: it does in a later turn, which a loop without a pause would never let come.
+   */
   async #waitOut(): Promise<void> {
     if (this.#isStalled) return;
     this.#isStalled = true;
@@ -164,6 +171,7 @@ export class RedisClient {
           if (replyCode(error) !== undefined) this.#isStalled = false;
         },
       );
+      await this.#clock.sleep(pingPauseMs, new AbortController().signal);
     }
     this.#isStalled = false;
   }
