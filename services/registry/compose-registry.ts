@@ -2,18 +2,19 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
+import { durationMs } from '../shared/kernel/units.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { createServer } from '../shared/platform/grpc/server.ts';
 import { serving } from '../shared/platform/grpc/serving.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
-import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FolderBlobs } from './adapters/folder-blobs.ts';
-import { LmdbLog } from './adapters/lmdb-log.ts';
+import { type OpenLog, openLog } from './adapters/open-log.ts';
 import { readRegistryConfig } from './config.ts';
 import { registryHandlers } from './rpc/registry-handlers.ts';
+import { followLog } from './versions/follow-log.ts';
 import { Registry } from './versions/registry.ts';
 
 /** Puts a registry together out of its configuration. It keeps its files in the folder `registry` of the data directory. */
@@ -26,10 +27,11 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     endpoint: config.telemetryEndpoint,
   });
   const folder = join(config.dataDirectory, 'registry');
-  const store = KeyValueStore.open({ directory: join(folder, 'log') });
-  const registry = await openRegistry(store, () =>
+  const { registryStore: store, refreshMs, watchersMax } = limits;
+  const opened = await openLog({ store, folder, meshName: config.meshName, clock });
+  const registry = await openRegistry(opened, () =>
     Registry.open({
-      log: new LmdbLog(store),
+      log: opened.log,
       blobs: new FolderBlobs(join(folder, 'artifacts')),
       clock,
       limits,
@@ -37,7 +39,6 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
   );
   // Without TLS a peer is an address on this machine: whoever runs the mesh is the only one there can be.
   const actor = `local:${userInfo().username}`;
-  const { watchersMax } = limits;
   const server = createServer({
     name: 'registry-server',
     address: config.address,
@@ -52,29 +53,33 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     onInternalError: (error, call) =>
       telemetry.log.error('internal-error', { method: call.method }, error.cause),
   });
+  const following = followLog({
+    registry,
+    clock,
+    pause: durationMs(refreshMs),
+    onProblem: (message) => telemetry.log.warn('shared-log-lost', { message }),
+  });
+  const shared = opened.isShared ? [following] : [];
   return {
-    components: [telemetry, closing(store), serving(server)],
+    components: [telemetry, closing(opened), ...shared, serving(server)],
     address: () => server.address,
   };
 }
 
-/** Closes the store where the log in it does not hold. */
-async function openRegistry(
-  store: KeyValueStore,
-  open: () => Promise<Registry>,
-): Promise<Registry> {
+/** Closes the log where it does not hold. */
+async function openRegistry(opened: OpenLog, open: () => Promise<Registry>): Promise<Registry> {
   try {
     return await open();
   } catch (error) {
-    await store[Symbol.asyncDispose]();
+    await opened.close();
     throw error;
   }
 }
 
-function closing(store: KeyValueStore): Component {
+function closing(opened: OpenLog): Component {
   return {
-    name: 'store',
+    name: 'log',
     start: () => Promise.resolve(),
-    stop: () => store[Symbol.asyncDispose](),
+    stop: () => opened.close(),
   };
 }

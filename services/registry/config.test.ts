@@ -9,11 +9,26 @@ describe('readRegistryConfig', () => {
       artifactBytesMax: 536_870_912,
       uploadsMax: 4,
       watchersMax: 256,
+      refreshMs: 100,
+      registryStore: 'lmdb',
     });
   });
   it('takes what is inside the range', () => {
     assert.equal(readRegistryConfig({ artifactBytesMax: 1 }).artifactBytesMax, 1);
     assert.equal(readRegistryConfig({ uploadsMax: 1_024 }).uploadsMax, 1_024);
+  });
+  it('takes the URL of a Postgres as its store, and nothing else beside lmdb', () => {
+    const registryStore = 'postgres://me:secret@db:5432/mlmesh';
+    assert.equal(readRegistryConfig({ registryStore }).registryStore, registryStore);
+    for (const wrong of ['', 'redis://x', 'postgres://', 'postgres://me:secret@db', 7]) {
+      assert.throws(
+        () => readRegistryConfig({ registryStore: wrong }),
+        (error) =>
+          error instanceof MeshError &&
+          error.reason === 'INVALID_CONFIG' &&
+          !error.message.includes('secret'),
+      );
+    }
   });
   it('refuses what is outside of it', () => {
     for (const uploadsMax of [0, 1_025, 1.5, '4', true]) {

@@ -26,7 +26,15 @@ const groups: ReadonlyMap<string, Group> = new Map([
     },
   ],
   // Real processes, threads and models: seconds rather than milliseconds.
-  ['integration', { folders: ['services'], filesAtOnce: 2, testMsMax: 600_000, takes: 'process' }],
+  [
+    'integration',
+    {
+      folders: ['services', 'test/contract'],
+      filesAtOnce: 2,
+      testMsMax: 600_000,
+      takes: 'process',
+    },
+  ],
   // Biome, dependency-cruiser and knip use all cores by themselves.
   [
     'conventions',

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
 import { checkedOnlineStore, lmdbOnline } from '../../shared/platform/store/online-choice.ts';
+import { checkedRegistryStore, lmdbRegistry } from '../../shared/platform/store/registry-choice.ts';
 import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -26,6 +27,7 @@ interface UpOptions {
   readonly data?: string;
   readonly portBase: number;
   readonly online: string;
+  readonly registry: string;
   readonly earlierSets: number;
   readonly check?: true;
   readonly replay: boolean;
@@ -48,6 +50,7 @@ export function upCommand(context: CommandContext): Command {
       'up deploy/flights --check      full speed, one line of JSON, exit status 4 when a figure misses its bar',
       'up mesh.ts --port-base 0       run it on free ports',
       'up mesh.ts --online redis://127.0.0.1:6379    keep the online state in Redis',
+      'up mesh.ts --registry postgres://me@127.0.0.1/mlmesh    keep the registry in Postgres',
     ],
   })
     .option('--data <folder>', 'where it keeps its data (default: .mlmesh/<name of the mesh>)')
@@ -62,6 +65,12 @@ export function upCommand(context: CommandContext): Command {
       'where the online state lives: lmdb, in the data folder, or the URL of a Redis, redis://[user:password@]host:port[/db]',
       (text: string) => checkedOnlineStore(text),
       lmdbOnline,
+    )
+    .option(
+      '--registry <store>',
+      "where the registry's log lives: lmdb, in the data folder, or the URL of a Postgres, postgres://user:password@host:port/database",
+      (text: string) => checkedRegistryStore(text),
+      lmdbRegistry,
     )
     .option(
       '--earlier-sets <count>',
@@ -111,8 +120,9 @@ async function runServices(
   };
   const meshFolder = dirname(loaded.sourcePath);
   const shared = { dataDirectory, meshModule, meshFolder, addresses };
-  const features = { onlineStore: options.online, earlierSetsMax: options.earlierSets };
-  const plan = { mesh, ...shared, ...features, hasVirtualClock, onNotice };
+  const stores = { onlineStore: options.online, registryStore: options.registry };
+  const earlierSetsMax = options.earlierSets;
+  const plan = { mesh, ...shared, ...stores, earlierSetsMax, hasVirtualClock, onNotice };
   const { supervisor, running } = superviseMesh(plan, context);
   const telemetry = callerTelemetry(addresses.monitor);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());

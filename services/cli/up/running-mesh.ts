@@ -40,6 +40,8 @@ export interface RunningMeshPlan {
   readonly addresses: Addresses;
   /** Where the online state lives: `lmdb`, or the URL of a Redis. */
   readonly onlineStore: string;
+  /** Where the registry's log lives: `lmdb`, or the URL of a Postgres. */
+  readonly registryStore: string;
   /** Feature sets of earlier mesh files that are served beside those of this one. */
   readonly earlierSetsMax: number;
   readonly hasVirtualClock: boolean;
@@ -92,7 +94,7 @@ function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
     hasVirtualClock: plan.hasVirtualClock,
     // The monitor is the mesh's own sink of traces and metrics.
     telemetryEndpoint: `http://${addresses.monitor}`,
-    options: service === 'feature' ? featureOptions(plan) : {},
+    options: optionsOf(plan, service),
   };
   return {
     name: service,
@@ -100,6 +102,11 @@ function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
     environment: { [serviceConfigVariable]: JSON.stringify(config) },
     logPath: join(dataDirectory.folder('logs'), `${service}.log`),
   };
+}
+
+function optionsOf(plan: RunningMeshPlan, service: ServiceName): ServiceConfig['options'] {
+  if (service === 'feature') return featureOptions(plan);
+  return service === 'registry' ? { registryStore: plan.registryStore } : {};
 }
 
 const dayMs = 86_400_000;

@@ -1,8 +1,9 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
-import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
-import { logCorrupt, type RegistryEvent } from '../core/registry-event.ts';
+import type { RegistryEvent } from '../core/registry-event.ts';
 import type { LogStore } from '../ports.ts';
+import { logConflict } from './log-conflict.ts';
+import { parseEventRow } from './parse-event-row.ts';
 
 const pageEvents = 256;
 
@@ -20,14 +21,7 @@ export class LmdbLog implements LogStore {
     await this.#store.commit(() => {
       const [last] = this.#events.range({ isReverse: true, limit: 1 });
       const sequence = Number(last?.key ?? 0);
-      if (sequence !== expectedSequence) {
-        throw new MeshError({
-          code: 'ABORTED',
-          reason: 'LOG_CONFLICT',
-          message: `wanted to append after event ${expectedSequence}, but the log ends at ${sequence}; read what is new and decide again`,
-          retry: { kind: 'after', delayMs: 0 },
-        });
-      }
+      if (sequence !== expectedSequence) throw logConflict(expectedSequence, sequence);
       events.forEach((event, index) => {
         this.#events.put(sequence + 1 + index, Buffer.from(canonicalJson(event)));
       });
@@ -39,18 +33,11 @@ export class LmdbLog implements LogStore {
     for (;;) {
       // Page by page, so that no snapshot of the store stays open while the caller is slow.
       const page = [...this.#events.range({ start: next, limit: pageEvents })];
-      for (const { key, value } of page) yield eventOf(Number(key), value);
+      for (const { key, value } of page) {
+        yield parseEventRow(Number(key), Buffer.from(value).toString('utf8'));
+      }
       if (page.length < pageEvents) return;
       next += pageEvents;
     }
-  }
-}
-
-function eventOf(sequence: number, value: Uint8Array): RegistryEvent {
-  try {
-    // What this class wrote; the hash chain finds anything else that is JSON.
-    return JSON.parse(Buffer.from(value).toString('utf8')) as RegistryEvent;
-  } catch (error) {
-    throw logCorrupt(sequence, 'its row is not JSON', error);
   }
 }

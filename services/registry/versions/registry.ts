@@ -70,6 +70,11 @@ export class Registry {
     return registry;
   }
 
+  /** Takes in what another registry has appended to the same log. @throws {MeshError} what {@link LogStore.read} says */
+  refresh(): Promise<void> {
+    return this.#inTurn(() => this.#catchUp());
+  }
+
   get state(): RegistryState {
     return this.#state;
   }
@@ -171,6 +176,8 @@ export class Registry {
   ): Promise<T> {
     return this.#inTurn(async () => {
       for (let attempts = 1; ; attempts += 1) {
+        // A refusal too has to know what another registry has done.
+        await this.#catchUp();
         // The log's time never goes back, whatever the clock does.
         const atMs = Math.max(this.#parts.clock.epoch(), this.#state.atMs);
         const { fact, result } = decide(atMs);
@@ -181,7 +188,6 @@ export class Registry {
         } catch (error) {
           const isOvertaken = error instanceof MeshError && error.reason === 'LOG_CONFLICT';
           if (!isOvertaken || attempts === attemptsMax) throw error;
-          await this.#catchUp();
         }
       }
     });
