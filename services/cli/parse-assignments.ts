@@ -1,3 +1,5 @@
+import { messageOf } from '../shared/kernel/mesh-error.ts';
+import { parseDuration } from '../shared/kernel/units.ts';
 import { UsageError } from './exit-code.ts';
 
 /** What a model or a feature service wants to be asked with. */
@@ -41,6 +43,15 @@ export function parseAssignments(texts: readonly string[], wanted: WantedInputs)
     else throw unknownKey(key, wanted);
   }
   return { entities, requestFeatures };
+}
+
+/** Reads the duration of an option, ms. @throws {UsageError} for a text that is none */
+export function parseDurationOption(name: string, text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new UsageError(`${name}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /**

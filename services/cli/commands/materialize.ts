@@ -1,8 +1,5 @@
 import type { Command } from 'commander';
-import { messageOf } from '../../shared/kernel/mesh-error.ts';
-import { parseDuration } from '../../shared/kernel/units.ts';
 import type { CommandContext } from '../command-context.ts';
-import { UsageError } from '../exit-code.ts';
 import { formatCount } from '../format.ts';
 import {
   type CommandResult,
@@ -11,7 +8,7 @@ import {
   newMeshCommand,
   withMesh,
 } from '../mesh-command.ts';
-import { parseTime } from '../parse-assignments.ts';
+import { parseDurationOption, parseTime } from '../parse-assignments.ts';
 import { materializeGrid } from '../rpc/materialize-stream.ts';
 import { renderTable } from '../table.ts';
 import { showStep } from '../up/step-progress.ts';
@@ -48,7 +45,7 @@ async function materialize(
     view,
     fromMs: parseTime('--from', options.from),
     untilMs: parseTime('--to', options.to),
-    everyMs: parseStep(options.every),
+    everyMs: parseDurationOption('--every', options.every),
   };
   const made: Awaited<ReturnType<typeof materializeGrid>>[] = [];
   await showStep('materialize', context, async (report) => {
@@ -74,12 +71,4 @@ async function materialize(
     `${summary.features.join(', ')} of ${view}, in ${summary.folder}\n`,
   ].join('\n');
   return { json: summary, text };
-}
-
-function parseStep(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new UsageError(`--every: ${messageOf(error)}`, { cause: error });
-  }
 }

@@ -15,7 +15,7 @@ import {
   newMeshCommand,
   withMesh,
 } from '../mesh-command.ts';
-import { parseTime } from '../parse-assignments.ts';
+import { parseDurationOption, parseTime } from '../parse-assignments.ts';
 import { type SetModeWord, setModes, writeTrainingSet } from '../rpc/training-set-stream.ts';
 import { runningDefinition } from '../running-definition.ts';
 import { showStep } from '../up/step-progress.ts';
@@ -27,6 +27,7 @@ interface TrainingSetOptions extends MeshOptions {
   readonly to?: string;
   readonly rowsMax?: number;
   readonly seed?: number;
+  readonly answersWithin?: string;
 }
 
 /** Gives the command `features training-set`: writes a point-in-time training set as Parquet files with a manifest. */
@@ -36,6 +37,7 @@ export function trainingSetCommand(context: CommandContext): Command {
       "write a point-in-time training set of a model's pipeline: Parquet files and a manifest",
     examples: [
       'features training-set flight-delay --out sets/spring',
+      'features training-set flight-delay --mode as-logged --answers-within 10min --out sets/logged',
       'features training-set flight-delay --out sets/may --from 2001-05-01 --to 2001-06-01 --rows-max 50000',
     ],
   })
@@ -52,6 +54,10 @@ export function trainingSetCommand(context: CommandContext): Command {
       'examples at most, 0 for all (default: those of the pipeline)',
       parseWhole,
     )
+    .option(
+      '--answers-within <duration>',
+      'as logged: an answer may be so much older than its example, such as 10min (default: not at all)',
+    )
     .option('--seed <n>', 'seed of the choice (default: that of the pipeline)', parseWhole)
     .action((model: string, options: TrainingSetOptions) =>
       withMesh(options, context, (session) => build(session, model, options)),
@@ -66,6 +72,11 @@ async function build(
   const { context, found } = session;
   const out = resolve(options.out);
   if (existsSync(out)) throw new UsageError(`wanted a folder that is not there, got --out ${out}`);
+  if (options.answersWithin !== undefined && options.mode !== 'as-logged') {
+    throw new UsageError(
+      `wanted --mode as-logged for --answers-within, got --mode ${options.mode}`,
+    );
+  }
   const { pipeline } = await modelOf(found, model);
   const request = {
     model,
@@ -74,6 +85,7 @@ async function build(
     rowsMax: options.rowsMax ?? pipeline.trainRowsMax,
     seed: options.seed ?? pipeline.seed,
     mode: options.mode,
+    answerAgeMaxMs: parseDurationOption('--answers-within', options.answersWithin ?? '0ms'),
   };
   const made: Awaited<ReturnType<typeof writeTrainingSet>>[] = [];
   await showStep(`training set`, context, async (report) => {
@@ -87,10 +99,13 @@ async function build(
   const [manifest] = made;
   if (manifest === undefined) throw new Error('a step that succeeds gives its manifest');
   copyWhole(manifest.folder, out);
-  const { rows, dataHash, logOffset } = manifest;
+  const { rows, dataHash, logOffset, withoutAnswer } = manifest;
   const interval = `${formatTime(request.fromMs)} to ${formatTime(request.untilMs)} UTC`;
   const lines = [
     `${formatCount(rows)} rows of ${interval}, ${options.mode}, log offset ${logOffset}`,
+    ...(options.mode === 'as-logged'
+      ? [`${formatCount(withoutAnswer)} examples had no answer and are left out`]
+      : []),
     `data hash ${dataHash}`,
     `in ${out}: ${readdirSync(out).join(', ')}`,
   ];

@@ -7,6 +7,7 @@ import type { MeshConnection } from './connect-mesh.ts';
 export const setModes = {
   'as-served': 'TRAINING_SET_MODE_AS_SERVED',
   'as-corrected': 'TRAINING_SET_MODE_AS_CORRECTED',
+  'as-logged': 'TRAINING_SET_MODE_AS_LOGGED',
 } as const;
 
 /** A mode of a set, as the command calls it. */
@@ -22,6 +23,8 @@ export interface TrainingSetWanted {
   readonly rowsMax: number;
   readonly seed: number;
   readonly mode: SetModeWord;
+  /** As logged: how much before an example its answer may have been given, ms; otherwise 0. */
+  readonly answerAgeMaxMs: number;
 }
 
 // A day: sets that are larger than memory take hours, and go on where they were when this is not enough.

@@ -86,6 +86,16 @@ export function chosenExamples(table: EventTable, rule: ExampleRule): Examples {
   };
 }
 
+/** Gives some of the examples, by their indexes, ascending. */
+export function pickExamples(examples: Examples, indexes: Uint32Array): Examples {
+  return {
+    table: examples.table,
+    rows: indexes.map((index) => examples.rows[index] ?? 0),
+    atMs: Float64Array.from(indexes, (index) => examples.atMs[index] ?? 0),
+    labels: Float32Array.from(indexes, (index) => examples.labels[index] ?? 0),
+  };
+}
+
 /** One view over the examples: feature values [examples, features of the view] row-major. */
 export type ViewValues = Float64Array;
 

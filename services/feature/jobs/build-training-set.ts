@@ -11,8 +11,8 @@ type TrainingRequest = Extract<JobRequest, { kind: 'training-set' }>;
 
 /**
  * Builds a point-in-time training set: each example with the features of its own time, out of events up to the log offset.
- * Its rows are given on, or written to files.
- * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or FEATURE_SET_UNKNOWN; RESOURCE_EXHAUSTED / DISK_FULL; DATA_LOSS / STATE_CORRUPT
+ * Its rows are given on, or written to files. As logged, it is made of what was answered.
+ * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or FEATURE_SET_UNKNOWN; RESOURCE_EXHAUSTED / DISK_FULL; DATA_LOSS / STATE_CORRUPT or LOG_CORRUPT
  */
 export async function buildTrainingSet(
   context: JobContext,
@@ -27,6 +27,10 @@ export async function buildTrainingSet(
     onProgress: (stage, done, total) => run.send({ kind: 'progress', stage, done, total }),
     onRows: async ({ columns: _columns, ...rows }) => {
       if (!hasFiles) await run.send({ kind: 'rows', ...rows });
+    },
+    logged: {
+      answers: context.answers,
+      erasures: () => context.store.erasures().map(({ erasure }) => erasure),
     },
     ...(hasFiles ? { files: new SetFiles(context.rowFiles, plan, context.setsFolder) } : {}),
   });

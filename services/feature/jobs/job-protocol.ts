@@ -67,6 +67,9 @@ export type JobRequest =
       readonly rowsMax: number;
       readonly seed: number;
       readonly mode: SetMode;
+      /** As logged: answers with a number below this count, given at most so long before an example, ms; otherwise 0. */
+      readonly answersBefore: number;
+      readonly answerAgeMaxMs: number;
       /** Whether the rows are written to files instead of being given as parts. */
       readonly hasFiles: boolean;
       /** Log offset up to which events count. */

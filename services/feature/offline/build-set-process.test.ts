@@ -18,7 +18,7 @@ import { loadEvents, schemaOf } from '../jobs/job-context.ts';
 import { buildSet } from './build-set.ts';
 import { loadBlock, planBlocks } from './example-blocks.ts';
 import { type OfflineWarehouse, openWarehouse } from './open-warehouse.ts';
-import type { SetMode, SetPlan } from './set-plan.ts';
+import type { ComputedMode, SetPlan } from './set-plan.ts';
 import { sliceRunner } from './slice-runner.ts';
 import { type ViewValuesParts, viewValues } from './view-values.ts';
 
@@ -37,6 +37,8 @@ function planOf(changed: Partial<SetPlan> = {}): SetPlan {
     seed: 3,
     logOffset: Number.MAX_SAFE_INTEGER,
     mode: 'as-served',
+    answersBefore: 0,
+    answerAgeMaxMs: 0,
     ...changed,
   };
 }
@@ -184,7 +186,7 @@ describe('the modes of a set', () => {
   });
 
   /** By the letter: the audit over the events that count. */
-  async function assertAsAudited(mode: SetMode, isKnown: (row: number, t: number) => boolean) {
+  async function assertAsAudited(mode: ComputedMode, isKnown: (row: number, t: number) => boolean) {
     const plan = planOf({ rowsMax: 400, fromMs: Date.UTC(2001, 2, 2), mode });
     const [block] = await planBlocks(parts, plan, { blockRowsMax: 1_000, signal });
     assert.ok(block);
@@ -230,9 +232,9 @@ describe('the modes of a set', () => {
   });
 
   it('differ where events were late, and not before', async () => {
-    const late = (mode: SetMode) => rootOf(parts, planOf({ mode }));
+    const late = (mode: ComputedMode) => rootOf(parts, planOf({ mode }));
     assert.notEqual(await late('as-served'), await late('as-corrected'));
-    const early = (mode: SetMode) => rootOf(parts, planOf({ mode, untilMs: historyUntil }));
+    const early = (mode: ComputedMode) => rootOf(parts, planOf({ mode, untilMs: historyUntil }));
     assert.equal(await early('as-served'), await early('as-corrected'));
   });
 });

@@ -1,7 +1,14 @@
+import assert from 'node:assert/strict';
 import type { TrainingRows } from '../../shared/compute/training-rows.ts';
 import { TrainingSetHasher } from '../../shared/compute/training-set-hash.ts';
-import { type AssembledRows, assembleTrainingRows, exampleKeys } from '../core/training-set.ts';
+import {
+  type AssembledRows,
+  assembleTrainingRows,
+  exampleKeys,
+  pickExamples,
+} from '../core/training-set.ts';
 import { type ExampleBlock, loadBlock, planBlocks } from './example-blocks.ts';
+import { type LoggedAnswers, loggedValues } from './logged-values.ts';
 import type { SetFiles } from './set-files.ts';
 import { blockRowsMax } from './set-limits.ts';
 import { type SetManifest, setManifest } from './set-manifest.ts';
@@ -17,6 +24,8 @@ export interface SetRun extends ValuesRun {
   readonly onRows: (rows: TrainingRows) => Promise<void>;
   /** Where the set is written too, and found again after a crash. */
   readonly files?: SetFiles;
+  /** What a set of mode as-logged is made of. */
+  readonly logged?: LoggedAnswers;
 }
 
 /** What was built. */
@@ -39,33 +48,46 @@ export async function buildSet(
   const width = asked.model.featureSet.columns.length;
   await run.onProgress('reading examples', 0, 0);
   const known = files?.state();
-  const plan = known === undefined ? asked : { ...asked, logOffset: known.logOffset };
+  const { logOffset, answersBefore } = known ?? asked;
+  const plan = { ...asked, logOffset, answersBefore };
   const limits = {
     blockRowsMax: blockRowsMax(parts.setLimits, width),
     signal: run.signal,
   };
   const blocks = known?.blocks ?? (await planBlocks(parts, plan, limits));
-  if (known === undefined) files?.begin({ logOffset: plan.logOffset, blocks });
+  const withoutAnswer = [...(known?.withoutAnswer ?? [])];
+  const state = { logOffset, answersBefore, blocks, withoutAnswer };
+  if (known === undefined) files?.begin(state);
   const hashing = new SetHashing(width);
   for (const [index, block] of blocks.entries()) {
-    for await (const { rows } of blockRows(parts, plan, { index, block, run })) {
+    const onBlock = (missing: number): void => {
+      withoutAnswer[index] = missing;
+      files?.note(state);
+    };
+    for await (const { rows } of blockRows(parts, plan, { index, block, run, onBlock })) {
       hashing.add(rows);
       await run.onRows(rows);
     }
   }
-  const manifest = setManifest(parts.manifestOf, plan, hashing.finish());
+  const missing = withoutAnswer.reduce((sum, count) => sum + count, 0);
+  const made = { ...hashing.finish(), withoutAnswer: missing };
+  const manifest = setManifest(parts.manifestOf, plan, made);
   return { manifest, folder: files?.finish(manifest) };
+}
+
+interface BlockWork {
+  readonly index: number;
+  readonly block: ExampleBlock;
+  readonly run: SetRun;
+  /** Learns how many examples of a computed block have no answer, before its rows are given. */
+  readonly onBlock: (withoutAnswer: number) => void;
 }
 
 /** Computes a block, or reads it where it was written before. */
 async function* blockRows(
   parts: ViewValuesParts,
   plan: SetPlan,
-  {
-    index,
-    block,
-    run,
-  }: { readonly index: number; readonly block: ExampleBlock; readonly run: SetRun },
+  { index, block, run, onBlock }: BlockWork,
 ): AsyncGenerator<AssembledRows> {
   const { files, signal } = run;
   if (files?.hasBlock(index) === true) {
@@ -73,7 +95,8 @@ async function* blockRows(
     yield* files.readBlock(index, signal);
     return;
   }
-  const rows = await computeBlock(parts, plan, { block, run });
+  const { rows, withoutAnswer } = await computeBlock(parts, plan, { block, run });
+  onBlock(withoutAnswer);
   if (files === undefined) {
     yield* rows;
     return;
@@ -88,13 +111,27 @@ async function computeBlock(
   parts: ViewValuesParts,
   plan: SetPlan,
   { block, run }: { readonly block: ExampleBlock; readonly run: SetRun },
-): Promise<Iterable<AssembledRows>> {
+): Promise<{ readonly rows: Iterable<AssembledRows>; readonly withoutAnswer: number }> {
   const { featureSet } = plan.model;
   const examples = await loadBlock(parts, plan, { block, signal: run.signal });
   const spine = { atMs: examples.atMs, texts: exampleKeys(examples, featureSet.joinKeys) };
   const { mode, logOffset } = plan;
+  if (mode === 'as-logged') {
+    assert(run.logged !== undefined, 'a set of answers needs their log');
+    await run.onProgress('looking up answers', 0, 0);
+    const wanted = { ...plan, featureSet, spine };
+    const { rows, views } = await loggedValues(run.logged, wanted, run.signal);
+    const answered = pickExamples(examples, rows);
+    return {
+      rows: assembleTrainingRows(featureSet, answered, { views, messageRowsMax }),
+      withoutAnswer: examples.rows.length - rows.length,
+    };
+  }
   const views = await viewValues(parts, { views: featureSet.views, spine, mode, logOffset }, run);
-  return assembleTrainingRows(featureSet, examples, { views, messageRowsMax });
+  return {
+    rows: assembleTrainingRows(featureSet, examples, { views, messageRowsMax }),
+    withoutAnswer: 0,
+  };
 }
 
 /** Hashes the rows, and what was asked of them. */
@@ -113,7 +150,7 @@ class SetHashing {
     this.#rows += rows.rows;
   }
 
-  finish(): Parameters<typeof setManifest>[2] {
+  finish(): Omit<Parameters<typeof setManifest>[2], 'withoutAnswer'> {
     return { rows: this.#rows, data: this.#data.finish(), spine: this.#spine.finish() };
   }
 }

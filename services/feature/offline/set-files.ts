@@ -9,10 +9,13 @@ import type { ExampleBlock } from './example-blocks.ts';
 import type { SetPlan } from './set-plan.ts';
 import { writeWhole } from './whole-file.ts';
 
-/** What an unfinished set goes on with: the same log and the same blocks. */
+/** What an unfinished set goes on with: the same logs and the same blocks. */
 export interface SetState {
   readonly logOffset: number;
+  readonly answersBefore: number;
   readonly blocks: readonly ExampleBlock[];
+  /** Examples without an answer of each block that was begun. */
+  readonly withoutAnswer: readonly number[];
 }
 
 /** Columns of a set's files beside those of the model, in front of them. */
@@ -44,15 +47,20 @@ export class SetFiles {
     const path = join(this.#unfinished, stateFile);
     // Written by this file, by rename: it is whole or not there. JSON has no infinity, which stands as null.
     if (!existsSync(path)) return undefined;
-    const { logOffset, blocks } = JSON.parse(readFileSync(path, 'utf8')) as SetState;
+    const { blocks, ...state } = JSON.parse(readFileSync(path, 'utf8')) as SetState;
     const hashMax = (block: ExampleBlock): number => block.hashMax ?? Number.POSITIVE_INFINITY;
-    return { logOffset, blocks: blocks.map((block) => ({ ...block, hashMax: hashMax(block) })) };
+    return { ...state, blocks: blocks.map((block) => ({ ...block, hashMax: hashMax(block) })) };
   }
 
   /** Begins a set. @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL */
   begin(state: SetState): void {
     rmSync(this.#unfinished, { recursive: true, force: true });
     mkdirSync(this.#unfinished, { recursive: true });
+    this.note(state);
+  }
+
+  /** Notes how a set that was begun stands; before a block that it tells of. @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL */
+  note(state: SetState): void {
     writeWhole(join(this.#unfinished, stateFile), state);
   }
 
@@ -118,12 +126,13 @@ export function blockFile(index: number): string {
 
 const stateFile = 'state.json';
 
-/** All that decides the rows of a set, but the log offset. */
+/** All that decides the rows of a set, but the ends of the logs. */
 function requestHash(plan: SetPlan): string {
-  const { model, fromMs, untilMs, rowsMax, seed, mode } = plan;
+  const { model, fromMs, untilMs, rowsMax, seed, mode, answerAgeMaxMs } = plan;
   const { featureSet, pipeline } = model;
   const { examples, at, label } = pipeline;
-  const asked = { fromMs, untilMs, rowsMax, seed, mode, examples, at, label, computeVersion };
+  const choice = { fromMs, untilMs, rowsMax, seed, mode, answerAgeMaxMs };
+  const asked = { ...choice, examples, at, label, computeVersion };
   const content = canonicalJson({ model: featureSet.name, set: featureSet.hash, ...asked });
   return createHash('sha256').update(content).digest('hex');
 }

@@ -15,6 +15,11 @@ export interface SetManifest {
   readonly seed: number;
   /** Log offset up to which events were seen. */
   readonly logOffset: number;
+  /** As logged: answers with a number below this counted, and how old they might be, ms; otherwise 0. */
+  readonly answersBefore: number;
+  readonly answerAgeMaxMs: number;
+  /** As logged: examples that were left out because they have no answer. */
+  readonly withoutAnswer: number;
   readonly computeVersion: number;
   readonly featureSetHash: string;
   /** Names and definitions of the columns, in order. */
@@ -42,9 +47,14 @@ export interface SetSource {
 export function setManifest(
   manifestOf: (source: string) => SourceManifest | undefined,
   { model, ...plan }: SetPlan,
-  made: { readonly rows: number; readonly data: TrainingSetHash; readonly spine: TrainingSetHash },
+  made: {
+    readonly rows: number;
+    readonly withoutAnswer: number;
+    readonly data: TrainingSetHash;
+    readonly spine: TrainingSetHash;
+  },
 ): SetManifest {
-  const { mode, fromMs, untilMs, rowsMax, seed, logOffset } = plan;
+  const { mode, fromMs, untilMs, rowsMax, seed, logOffset, answersBefore, answerAgeMaxMs } = plan;
   const { featureSet, pipeline } = model;
   const sources = new Set([pipeline.examples, ...featureSet.views.map((view) => view.source)]);
   return {
@@ -56,6 +66,9 @@ export function setManifest(
     rowsMax,
     seed,
     logOffset,
+    answersBefore,
+    answerAgeMaxMs,
+    withoutAnswer: made.withoutAnswer,
     computeVersion,
     featureSetHash: featureSet.hash,
     columns: featureSet.columns.map((column) => column.name),

@@ -2,7 +2,10 @@ import type { MeshModel } from '../../shared/definition/mesh.ts';
 import type { ExampleRule } from '../core/training-set.ts';
 
 /** What a set's features may know. */
-export type SetMode = 'as-served' | 'as-corrected';
+export type SetMode = ComputedMode | 'as-logged';
+
+/** What features that are computed may know. */
+export type ComputedMode = 'as-served' | 'as-corrected';
 
 /** One training set that is wanted. */
 export interface SetPlan {
@@ -16,6 +19,10 @@ export interface SetPlan {
   /** Log offset up to which events count. */
   readonly logOffset: number;
   readonly mode: SetMode;
+  /** As logged: answers with a number below this count; otherwise 0. */
+  readonly answersBefore: number;
+  /** As logged: how much before the time of an example its answer may have been given, ms; otherwise 0. */
+  readonly answerAgeMaxMs: number;
 }
 
 /** Gives the rule that makes the examples of a set. */

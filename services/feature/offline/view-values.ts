@@ -15,7 +15,7 @@ import type { SliceExamples, SliceRequest } from '../core/sweep-slice.ts';
 import { reachMs } from '../core/view-reach.ts';
 import { type EventReader, eventParts as eventPartsOf, schemaOf } from '../jobs/job-context.ts';
 import { eventParts, type SetLimits } from './set-limits.ts';
-import type { SetMode } from './set-plan.ts';
+import type { ComputedMode } from './set-plan.ts';
 import type { SliceRunner } from './slice-runner.ts';
 
 /** Entities at times that features are wanted of: times non-decreasing, all keys of the views among the texts. */
@@ -34,7 +34,7 @@ export interface ViewValuesParts extends EventReader {
 export interface ViewValuesQuery {
   readonly views: readonly ViewPlan[];
   readonly spine: Spine;
-  readonly mode: SetMode;
+  readonly mode: ComputedMode;
   readonly logOffset: number;
 }
 

@@ -13,10 +13,10 @@ import { sourceHandlers } from './source-handlers.ts';
 export function featureHandlers(
   parts: OnlineParts & AuditParts & { readonly metrics: MetricSink },
 ): Handlers<'mlmesh.feature.v1.FeatureService'> {
-  const { service } = parts;
+  const { service, answers } = parts;
   return {
     ...onlineHandlers(parts),
-    ...sourceHandlers(service),
+    ...sourceHandlers(service, answers),
     ...auditHandlers(parts),
     deleteEntity: deleteHandler(service),
     ingest: ingestHandler(service, new IngestMeter(parts.metrics)),

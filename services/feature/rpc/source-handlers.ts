@@ -1,3 +1,4 @@
+import type { BuildTrainingSetRequest__Output } from '../../gen/mlmesh/feature/v1/BuildTrainingSetRequest.ts';
 import type { BuildTrainingSetResponse } from '../../gen/mlmesh/feature/v1/BuildTrainingSetResponse.ts';
 import type { EventColumn } from '../../gen/mlmesh/feature/v1/EventColumn.ts';
 import type { ReadSourceResponse } from '../../gen/mlmesh/feature/v1/ReadSourceResponse.ts';
@@ -12,6 +13,7 @@ import { columnOf, nullCode } from '../core/event-table.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import type { JobProgress, JobResults, JobTrainingRows } from '../jobs/job-protocol.ts';
 import type { SetMode } from '../offline/set-plan.ts';
+import type { AnswerLog } from '../serving/answer-log.ts';
 import type { FeatureService } from '../serving/feature-service.ts';
 
 type SourceHandlers = Pick<
@@ -20,7 +22,7 @@ type SourceHandlers = Pick<
 >;
 
 /** Gives the handlers of the calls that go through a source as a whole. */
-export function sourceHandlers(service: FeatureService): SourceHandlers {
+export function sourceHandlers(service: FeatureService, answers: AnswerLog): SourceHandlers {
   return {
     async *importSource(request, call) {
       const untilMs = requireFinite(request.untilMs, 'until_ms');
@@ -54,6 +56,10 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
       const { fromMs, untilMs } = requireInterval(request);
       const { model, rowsMax, seed, featureSetHash } = request;
       const mode = modeOf(request.mode);
+      const answerAgeMaxMs = answerAgeOf(request);
+      // What was answered before this call is part of it.
+      if (mode === 'as-logged') await answers.flush();
+      const answersBefore = mode === 'as-logged' ? answers.next : 0;
       const parts = service.buildTrainingSet(
         {
           model,
@@ -63,6 +69,8 @@ export function sourceHandlers(service: FeatureService): SourceHandlers {
           rowsMax,
           seed,
           mode,
+          answersBefore,
+          answerAgeMaxMs,
           hasFiles: request.writeFiles,
         },
         call.signal,
@@ -94,10 +102,30 @@ function wireManifest(made: JobResults['training-set']): TrainingManifest {
 const wireModes = {
   'as-served': 'TRAINING_SET_MODE_AS_SERVED',
   'as-corrected': 'TRAINING_SET_MODE_AS_CORRECTED',
+  'as-logged': 'TRAINING_SET_MODE_AS_LOGGED',
 } as const satisfies Record<SetMode, string>;
 
 function modeOf(mode: TrainingSetMode__Output): SetMode {
-  return mode === 'TRAINING_SET_MODE_AS_CORRECTED' ? 'as-corrected' : 'as-served';
+  switch (mode) {
+    case 'TRAINING_SET_MODE_AS_CORRECTED':
+      return 'as-corrected';
+    case 'TRAINING_SET_MODE_AS_LOGGED':
+      return 'as-logged';
+    case 'TRAINING_SET_MODE_AS_SERVED':
+    case 'TRAINING_SET_MODE_UNSPECIFIED':
+      return 'as-served';
+  }
+}
+
+/** Longest age of an answer. */
+const answerAgeLimitMs = 366 * 86_400_000;
+
+function answerAgeOf({ mode, answerAgeMaxMs }: BuildTrainingSetRequest__Output): number {
+  const age = requireFinite(answerAgeMaxMs, 'answer_age_max_ms');
+  const limit = mode === 'TRAINING_SET_MODE_AS_LOGGED' ? answerAgeLimitMs : 0;
+  if (age >= 0 && age <= limit) return age;
+  const wanted = limit > 0 ? `0 to ${limit}` : '0, as the mode is not as logged';
+  throw invalidField('answer_age_max_ms', wanted, `${age}`);
 }
 
 function requireInterval(request: { readonly fromMs: number; readonly untilMs: number }): {

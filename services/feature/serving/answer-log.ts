@@ -62,6 +62,11 @@ export class AnswerLog implements Component {
     return this.#next - this.#first;
   }
 
+  /** Number that the next answer gets. */
+  get next(): number {
+    return this.#next;
+  }
+
   start(): Promise<void> {
     ({ first: this.#first, next: this.#next } = this.#ports.store.bounds());
     this.#running = this.#run();

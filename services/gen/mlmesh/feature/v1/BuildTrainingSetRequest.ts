@@ -39,6 +39,11 @@ export interface BuildTrainingSetRequest {
    * Hash of an earlier feature set of the model that is still served, 64 hexadecimal digits; empty means that of the mesh file.
    */
   'featureSetHash'?: (string);
+  /**
+   * As logged: how much before the time of an example its answer may have been given, milliseconds, 0 to 31,622,400,000 (366 days);
+   * 0 means exactly then. Otherwise 0.
+   */
+  'answerAgeMaxMs'?: (number | string);
 }
 
 /**
@@ -78,4 +83,9 @@ export interface BuildTrainingSetRequest__Output {
    * Hash of an earlier feature set of the model that is still served, 64 hexadecimal digits; empty means that of the mesh file.
    */
   'featureSetHash': (string);
+  /**
+   * As logged: how much before the time of an example its answer may have been given, milliseconds, 0 to 31,622,400,000 (366 days);
+   * 0 means exactly then. Otherwise 0.
+   */
+  'answerAgeMaxMs': (number);
 }

@@ -63,6 +63,18 @@ export interface TrainingManifest {
    * Folder with the files, on the machine of the service; empty when the rows were streamed.
    */
   'folder'?: (string);
+  /**
+   * As logged: examples that were left out, because the log of answers has none for them or one of values that were erased.
+   */
+  'withoutAnswer'?: (number);
+  /**
+   * As logged: answers with a number below this counted; otherwise 0.
+   */
+  'answersBefore'?: (number | string);
+  /**
+   * As logged: as asked for, milliseconds; otherwise 0.
+   */
+  'answerAgeMaxMs'?: (number | string);
 }
 
 /**
@@ -125,4 +137,16 @@ export interface TrainingManifest__Output {
    * Folder with the files, on the machine of the service; empty when the rows were streamed.
    */
   'folder': (string);
+  /**
+   * As logged: examples that were left out, because the log of answers has none for them or one of values that were erased.
+   */
+  'withoutAnswer': (number);
+  /**
+   * As logged: answers with a number below this counted; otherwise 0.
+   */
+  'answersBefore': (number);
+  /**
+   * As logged: as asked for, milliseconds; otherwise 0.
+   */
+  'answerAgeMaxMs': (number);
 }

@@ -17,6 +17,11 @@ export const TrainingSetMode = {
    * What is known by now: late events count as if they had come in time.
    */
   TRAINING_SET_MODE_AS_CORRECTED: 'TRAINING_SET_MODE_AS_CORRECTED',
+  /**
+   * What was answered: the values of the latest logged answer for the same keys, given at the time of the example or at most
+   * answer_age_max_ms before. An example without one is left out, and counted.
+   */
+  TRAINING_SET_MODE_AS_LOGGED: 'TRAINING_SET_MODE_AS_LOGGED',
 } as const;
 
 /**
@@ -39,6 +44,12 @@ export type TrainingSetMode =
    */
   | 'TRAINING_SET_MODE_AS_CORRECTED'
   | 2
+  /**
+   * What was answered: the values of the latest logged answer for the same keys, given at the time of the example or at most
+   * answer_age_max_ms before. An example without one is left out, and counted.
+   */
+  | 'TRAINING_SET_MODE_AS_LOGGED'
+  | 3
 
 /**
  * What the features of a training set may know.
