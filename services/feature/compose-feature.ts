@@ -15,6 +15,7 @@ import { LmdbDefinitionCatalogue } from './adapters/lmdb-definition-catalogue.ts
 import { type FeatureFiles, openFiles } from './adapters/open-files.ts';
 import { type FeatureConfig, featureConfig } from './config.ts';
 import { type CataloguedSet, chooseEarlier } from './core/catalogued-set.ts';
+import { type KeyedMesh, keyedMesh } from './core/entity-places.ts';
 import { type ServedMesh, servedMesh } from './core/served-mesh.ts';
 import type { JobThreadSettings } from './jobs/job-protocol.ts';
 import type { DefinitionCatalogue } from './ports.ts';
@@ -46,7 +47,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
   });
   const told = (event: string) => (error: unknown) => telemetry.log.error(event, {}, error);
   const onBackgroundError = told('background-work-failed');
-  const { mesh, catalogue, earlier, crowdedOut } = await openDefinitions(settings);
+  const { mesh, keyed, catalogue, earlier, crowdedOut } = await openDefinitions(settings);
   const thread = { ...threadSettings(settings, config.meshName), earlier };
   const files = await openFiles(thread, mesh, clock);
   const online = await files.openOnline();
@@ -56,7 +57,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
   const kept = { catalogue, crowdedOut, online, clock, onBackgroundError };
   const definitions = new DefinitionKeeper(kept);
   const { hasVirtualClock } = config;
-  const own = { mesh, definitions, online, builder, auditor, clock, hasVirtualClock };
+  const own = { mesh, keyed, definitions, online, builder, auditor, clock, hasVirtualClock };
   const service = new FeatureService(
     { ...files, ...own, yieldTurn, onBackgroundError },
     { ...settings, slackMs: thread.slackMs },
@@ -97,6 +98,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
 
 interface OpenedDefinitions {
   readonly mesh: ServedMesh;
+  readonly keyed: KeyedMesh;
   readonly catalogue: DefinitionCatalogue;
   readonly earlier: readonly CataloguedSet[];
   readonly crowdedOut: readonly CataloguedSet[];
@@ -107,8 +109,13 @@ async function openDefinitions(settings: FeatureConfig): Promise<OpenedDefinitio
   const { meshModule, dataFolder, earlierSetsMax } = settings;
   const file = await loadMeshModule(meshModule);
   const catalogue = new LmdbDefinitionCatalogue(join(dataFolder, 'definitions'));
-  const { kept, crowdedOut } = chooseEarlier(file, catalogue.sets(), earlierSetsMax);
-  return { mesh: servedMesh(file, kept), catalogue, earlier: kept, crowdedOut };
+  const sets = catalogue.sets();
+  const { kept, crowdedOut } = chooseEarlier(file, sets, earlierSetsMax);
+  const keyed = keyedMesh(
+    file,
+    sets.flatMap(({ keyedViews = [] }) => keyedViews),
+  );
+  return { mesh: servedMesh(file, kept), keyed, catalogue, earlier: kept, crowdedOut };
 }
 
 function threadSettings(

@@ -120,6 +120,10 @@ export interface EventStore extends EventIdStore {
   append(append: LogAppend): Promise<void>;
   /** Gives the log offsets at which records begin that may hold events with this text in a key column, ascending. */
   recordsOf(source: string, column: string, text: string): readonly number[];
+  /** Gives the key columns of a source by which {@link recordsOf} finds all records of its log. */
+  indexedColumns(source: string): readonly string[];
+  /** Notes that these are the key columns of a source from now on; one that was none while events came is not indexed. */
+  keepIndexed(source: string, keyColumns: readonly string[]): Promise<void>;
   /**
    * Gives the record that begins at a log offset.
    * @throws {MeshError} DATA_LOSS / LOG_CORRUPT

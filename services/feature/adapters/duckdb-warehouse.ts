@@ -142,7 +142,8 @@ export function keptCondition(schema: SourceSchema, places: readonly ErasedPlace
     );
     return `(${parts.join(' AND ')})`;
   });
-  return `NOT (${conditions.join(' OR ')})`;
+  // A column that may be null equals nothing then.
+  return `(${conditions.join(' OR ')}) IS NOT TRUE`;
 }
 
 type Dictionaries = ReadonlyMap<string, Dictionary>;

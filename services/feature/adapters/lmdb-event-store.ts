@@ -106,6 +106,18 @@ export class LmdbEventStore implements EventStore {
     );
   }
 
+  indexedColumns(source: string): readonly string[] {
+    return this.#facts.get<readonly string[]>(`indexed/${source}`) ?? [];
+  }
+
+  async keepIndexed(source: string, keyColumns: readonly string[]): Promise<void> {
+    const isEmpty = this.#facts.numberOf(`newest/${source}`) === undefined;
+    const known = this.indexedColumns(source);
+    const kept = isEmpty ? keyColumns : keyColumns.filter((name) => known.includes(name));
+    if (kept.join('\0') === known.join('\0')) return;
+    await this.#store.commit(() => this.#facts.put(`indexed/${source}`, kept));
+  }
+
   recordAt(firstSeq: number): Uint8Array | undefined {
     const bytes = this.#log.get(firstSeq);
     return bytes === undefined ? undefined : checked(bytes, String(firstSeq));

@@ -7,6 +7,7 @@ import {
 } from '../../shared/compute/plan.ts';
 import { viewColumnsOf } from '../../shared/compute/row.ts';
 import type { Mesh } from '../../shared/definition/mesh.ts';
+import { type KeyedView, keyedViews } from './entity-places.ts';
 
 /** A feature set that was served once, with all that it takes to serve it again. */
 export interface CataloguedSet {
@@ -14,6 +15,8 @@ export interface CataloguedSet {
   readonly featureSet: FeatureSetPlan;
   /** Those of its views. */
   readonly sources: readonly SourcePlan[];
+  /** What the keys of the features of its time were about; absent in one that was catalogued before that was kept. */
+  readonly keyedViews?: readonly KeyedView[];
   /** Version of the arithmetic that it was served with. */
   readonly computeVersion: number;
   /** Epoch ms. */
@@ -27,12 +30,13 @@ export interface CataloguedSet {
 /** Gives what the catalogue keeps of a feature set of the mesh. */
 export function catalogued(
   featureSet: FeatureSetPlan,
-  sources: readonly SourcePlan[],
+  mesh: Pick<Mesh, 'sources' | 'entities' | 'features' | 'views'>,
   times: Pick<CataloguedSet, 'firstServedMs' | 'lastUsedMs'>,
 ): CataloguedSet {
   const used = new Set(featureSet.views.map((view) => view.source));
-  const own = sources.filter(({ name }) => used.has(name));
-  return { featureSet, sources: own, computeVersion, ...times };
+  const own = mesh.sources.filter(({ name }) => used.has(name));
+  const views = keyedViews(mesh).filter(({ source }) => used.has(source));
+  return { featureSet, sources: own, keyedViews: views, computeVersion, ...times };
 }
 
 /** Which sets of the catalogue go on being served beside those of the mesh, and which are too many. */

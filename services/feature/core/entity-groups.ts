@@ -1,6 +1,7 @@
 import type { EventColumns } from '../../shared/compute/event-columns.ts';
 import { entityKey, type ViewPlan } from '../../shared/compute/plan.ts';
 import { columnOf, type EventTable, type TextColumn } from './event-table.ts';
+import { keyCheck } from './record-columns.ts';
 import { viewColumns } from './view-columns.ts';
 
 /** The events of one entity of a view, in (ts, seq) order. */
@@ -11,7 +12,7 @@ export interface EntityGroup {
   readonly tableRows: Uint32Array;
 }
 
-/** Groups the events of a sorted table by the entities of a view; the order inside a group stays. O(rows). */
+/** Groups the events of a sorted table by the entities of a view; the order inside a group stays. Events without a key are of none. O(rows). */
 export class EntityGroups {
   readonly #table: EventTable;
   readonly #view: ViewPlan;
@@ -73,7 +74,12 @@ export class EntityGroups {
     const identify = identifier(parts, keyAt);
     const groupOf = new Uint32Array(this.#table.rows);
     const groupOfIdentity = new Map<number | string, number>();
+    const hasKey = keyCheck(parts);
     for (let row = 0; row < groupOf.length; row += 1) {
+      if (!hasKey(row)) {
+        groupOf[row] = noGroup;
+        continue;
+      }
       const identity = identify(row);
       let group = groupOfIdentity.get(identity);
       if (group === undefined) {
@@ -87,6 +93,9 @@ export class EntityGroups {
     return groupOf;
   }
 }
+
+/** Stands for an event of no entity. */
+const noGroup = 0xffff_ffff;
 
 /** Gives what tells entities apart: the composite of the codes, cheaper to look up than text, where a number can hold it. */
 function identifier(
@@ -106,7 +115,9 @@ function identifier(
 
 function startsOf(groupOf: Uint32Array, groups: number): Uint32Array {
   const starts = new Uint32Array(groups + 1);
-  for (const group of groupOf) starts[group + 1] = (starts[group + 1] ?? 0) + 1;
+  for (const group of groupOf) {
+    if (group !== noGroup) starts[group + 1] = (starts[group + 1] ?? 0) + 1;
+  }
   for (let group = 0; group < groups; group += 1) {
     starts[group + 1] = (starts[group + 1] ?? 0) + (starts[group] ?? 0);
   }
@@ -115,9 +126,10 @@ function startsOf(groupOf: Uint32Array, groups: number): Uint32Array {
 
 function rowsByGroup(groupOf: Uint32Array, starts: Uint32Array): Uint32Array {
   const next = starts.slice();
-  const rows = new Uint32Array(groupOf.length);
+  const rows = new Uint32Array(starts[starts.length - 1] ?? 0);
   for (let row = 0; row < groupOf.length; row += 1) {
-    const group = groupOf[row] ?? 0;
+    const group = groupOf[row] ?? noGroup;
+    if (group === noGroup) continue;
     const at = next[group] ?? 0;
     rows[at] = row;
     next[group] = at + 1;

@@ -9,6 +9,14 @@ export interface EntityPlace {
   readonly columns: readonly string[];
 }
 
+/** Key columns of a source, and what they are about. */
+export interface KeyedView {
+  readonly source: string;
+  readonly by: readonly string[];
+  /** Entities of the columns, in their order: each has as many as its key has parts. */
+  readonly entities: readonly MeshEntity[];
+}
+
 /** An entity of the mesh and its key, checked. */
 export interface KeyedEntity {
   readonly entity: string;
@@ -21,18 +29,58 @@ export interface KeyedEntity {
 /** Longest part of a key, in UTF-16 units. */
 const keyPartLengthMax = 128;
 
+/** What entities there are, and where. */
+export interface KeyedMesh {
+  readonly entities: readonly MeshEntity[];
+  readonly views: readonly KeyedView[];
+}
+
+/**
+ * Gives the entities of a mesh and of feature sets that it had before: their events are in the log, whether or not anybody
+ * groups them by that key any more.
+ */
+export function keyedMesh(mesh: Mesh, earlier: readonly KeyedView[]): KeyedMesh {
+  // Columns that a source has no more stand in its old events.
+  const sources = new Set(mesh.sources.map(({ name }) => name));
+  const views = [...keyedViews(mesh), ...earlier.filter(({ source }) => sources.has(source))];
+  const entities = new Map(mesh.entities.map((entity) => [entity.name, entity]));
+  for (const entity of views.flatMap((view) => view.entities)) {
+    if (!entities.has(entity.name)) entities.set(entity.name, entity);
+  }
+  return { entities: [...entities.values()], views };
+}
+
+/** Gives the key columns of the features of a mesh. */
+export function keyedViews({
+  entities,
+  features,
+  views,
+}: Pick<Mesh, 'entities' | 'features' | 'views'>): readonly KeyedView[] {
+  const found = new Map<string, KeyedView>();
+  for (const feature of features) {
+    const view = views.find(({ source, by }) => viewId(source, by) === feature.view);
+    if (view === undefined) continue;
+    const about = feature.entities.map(
+      (name) => entities.find((entity) => entity.name === name) ?? { name, keyEntities: [name] },
+    );
+    const keyed = { source: view.source, by: view.by, entities: about };
+    found.set(JSON.stringify(keyed), keyed);
+  }
+  return [...found.values()];
+}
+
 /**
  * Finds the places of an entity by the features that are about it, or about entities that it is a part of.
  * @throws {MeshError} NOT_FOUND / INVALID_FIELD for an entity that the mesh does not have, or no feature is about;
  * INVALID_ARGUMENT / INVALID_FIELD for parts of the key that are missing, unknown, empty or too long.
  */
 export function keyedEntity(
-  mesh: Pick<Mesh, 'entities' | 'features' | 'views'>,
+  { entities, views }: KeyedMesh,
   name: string,
   keys: ReadonlyMap<string, string>,
 ): KeyedEntity {
-  const entity = mesh.entities.find((candidate) => candidate.name === name);
-  const names = mesh.entities.map((candidate) => candidate.name).join(', ');
+  const entity = entities.find((candidate) => candidate.name === name);
+  const names = entities.map((candidate) => candidate.name).join(', ');
   if (entity === undefined) {
     throw invalid(
       'NOT_FOUND',
@@ -40,32 +88,26 @@ export function keyedEntity(
       `the mesh has no entity '${name.slice(0, 64)}'; it has ${names}`,
     );
   }
-  const places = placesOf(mesh, entity);
+  const places = placesOf(views, entity);
   if (places.length === 0) {
     throw invalid('NOT_FOUND', 'entity', `no feature is about entity '${name}'`);
   }
   return { entity: name, key: keyOf(entity, places, keys), places };
 }
 
-function placesOf(
-  { entities, features, views }: Pick<Mesh, 'entities' | 'features' | 'views'>,
-  entity: MeshEntity,
-): readonly EntityPlace[] {
+function placesOf(views: readonly KeyedView[], entity: MeshEntity): readonly EntityPlace[] {
   const places = new Map<string, EntityPlace>();
-  for (const feature of features) {
-    const view = views.find(({ source, by }) => viewId(source, by) === feature.view);
-    if (view === undefined) continue;
+  for (const { source, by, entities } of views) {
     let at = 0;
-    for (const name of feature.entities) {
-      const keyEntities = entities.find((found) => found.name === name)?.keyEntities ?? [name];
-      const columns = view.by.slice(at, at + keyEntities.length);
+    for (const { name, keyEntities } of entities) {
+      const columns = by.slice(at, at + keyEntities.length);
       at += keyEntities.length;
       const own =
         name === entity.name
           ? [columns]
           : columns.filter((_, part) => keyEntities[part] === entity.name).map((part) => [part]);
       for (const found of own) {
-        const place = { source: view.source, columns: found };
+        const place = { source, columns: found };
         places.set(JSON.stringify(place), place);
       }
     }

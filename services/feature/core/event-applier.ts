@@ -1,23 +1,28 @@
 import { entityKey } from '../../shared/compute/plan.ts';
 import type { EntityHandle, EntityTable } from './entity-table.ts';
 import { columnOf, type EventTable, type TextColumn } from './event-table.ts';
-import { viewColumns } from './view-columns.ts';
+import { keyCheck, withColumns } from './record-columns.ts';
+import { columnsOfView, viewColumns } from './view-columns.ts';
 
 /** Brings the events of one record into the states of one view's entities, slice by slice. */
 export class EventApplier {
   readonly #table: EntityTable;
   readonly #events: EventTable;
+  readonly #hasKey: (row: number) => boolean;
   readonly #keys: readonly TextColumn[];
   readonly #columns: readonly Float64Array[];
   readonly #values: Float64Array;
   /** Entities that have come up, by the composite of their keys' codes: a text for each event would cost more than the rest. */
   readonly #handles = new Map<number, EntityHandle>();
 
-  constructor(table: EntityTable, events: EventTable) {
+  /** @throws {MeshError} as withColumns */
+  constructor(table: EntityTable, stored: EventTable) {
     const { plan } = table.view;
+    const events = withColumns(plan.source, stored, columnsOfView(plan));
     this.#table = table;
     this.#events = events;
     this.#keys = plan.by.map((name) => columnOf(events.texts, name));
+    this.#hasKey = keyCheck(this.#keys);
     this.#columns = viewColumns(events, plan);
     this.#values = new Float64Array(plan.columns.length);
   }
@@ -30,6 +35,7 @@ export class EventApplier {
     const { ts, seq } = this.#events;
     const values = this.#values;
     for (let row = from; row < until; row += 1) {
+      if (!this.#hasKey(row)) continue;
       for (let index = 0; index < values.length; index += 1) {
         values[index] = this.#columns[index]?.[row] ?? Number.NaN;
       }
@@ -40,7 +46,9 @@ export class EventApplier {
   /** Gives the keys of all entities that the events are about, each once. */
   keys(): ReadonlySet<string> {
     const keys = new Set<string>();
-    for (let row = 0; row < this.#events.rows; row += 1) keys.add(this.#handleAt(row).key);
+    for (let row = 0; row < this.#events.rows; row += 1) {
+      if (this.#hasKey(row)) keys.add(this.#handleAt(row).key);
+    }
     return keys;
   }
 

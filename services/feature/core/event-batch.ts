@@ -5,6 +5,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { BatchIds } from './batch-ids.ts';
 import { type EventTable, nullCode, pickRows, type TextColumn } from './event-table.ts';
 import type { SourceSchema } from './source-schema.ts';
+import { dictionaryOf, textOfNumbers } from './text-columns.ts';
 
 /** Events as they come from a caller: not yet checked. */
 export interface IncomingEvents {
@@ -283,29 +284,6 @@ function refuseNulls(schema: SourceSchema, name: string, isNull: Uint8Array): vo
     `column '${name}' is null in row ${row}, and every event needs its keys and its event time`,
     row,
   );
-}
-
-function textOfNumbers(values: Float64Array): TextColumn {
-  const column = dictionaryOf(Array.from(values, String));
-  if (!values.some(Number.isNaN)) return column;
-  const codes = column.codes.map((code, row) => (Number.isNaN(values[row]) ? nullCode : code));
-  return { ...column, codes };
-}
-
-function dictionaryOf(texts: readonly string[]): TextColumn {
-  const dictionary: string[] = [];
-  const codeOf = new Map<string, number>();
-  const codes = new Uint32Array(texts.length);
-  for (let row = 0; row < codes.length; row += 1) {
-    const text = texts[row] ?? '';
-    let code = codeOf.get(text);
-    if (code === undefined) {
-      code = dictionary.push(text) - 1;
-      codeOf.set(text, code);
-    }
-    codes[row] = code;
-  }
-  return { dictionary, codes };
 }
 
 function checkKeys(schema: SourceSchema, name: string, { dictionary, codes }: TextColumn): void {

@@ -9,10 +9,10 @@ import { servedMesh, withoutEarlier } from './served-mesh.ts';
 
 /** What the catalogue has of a mesh that was served alone. */
 function setOf(change: SampleChange, lastUsedMs = 0): CataloguedSet {
-  const { featureSets, sources } = servedMesh(sampleMesh(change), []);
-  const [featureSet] = featureSets;
+  const mesh = servedMesh(sampleMesh(change), []);
+  const [featureSet] = mesh.featureSets;
   assert.ok(featureSet);
-  return catalogued(featureSet, sources, { firstServedMs: 0, lastUsedMs });
+  return catalogued(featureSet, mesh, { firstServedMs: 0, lastUsedMs });
 }
 
 const [h3, h5, h9] = [setOf({}, 1), setOf({ meanWindow: '5h' }, 2), setOf({ meanWindow: '9h' }, 3)];

@@ -14,11 +14,13 @@ import {
   type WholeRecord,
 } from '../core/event-codec.ts';
 import { columnOf, type EventTable } from '../core/event-table.ts';
+import { keyCheck, withColumns } from '../core/record-columns.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
 import { removeMade } from '../offline/remove-made.ts';
 import type { ErasedRecord } from '../ports.ts';
 import { type JobContext, type JobRun, schemaOf } from './job-context.ts';
 import type { JobRequest, JobResults } from './job-protocol.ts';
+import { recordOffsets } from './record-offsets.ts';
 import { remakeStates } from './remake-states.ts';
 
 type EraseRequest = Extract<JobRequest, { kind: 'erase' }>;
@@ -42,7 +44,7 @@ export async function eraseEntity(
   for (const source of new Set(places.map((place) => place.source))) {
     const schema = schemaOf(context.mesh, source);
     const own = places.filter((place) => place.source === source);
-    for (const { record, rows } of recordsOfPlaces(context, own)) {
+    for (const { record, rows } of recordsOfPlaces(context, own, schema)) {
       touched.note(schema.views, record.events, { rows, marks: record.marks });
       records.push(erasedRecord(schema, record, rows));
       logEvents += rows.length;
@@ -65,6 +67,11 @@ export async function eraseEntity(
   return { logEvents, historyEvents, touched: await remakeStates(context, work, run), logOffset };
 }
 
+/** Columns of a place that are no keys of this mesh are looked at too. */
+function keyTexts({ keyColumns }: SourceSchema, places: readonly ErasedPlace[]): readonly string[] {
+  return [...new Set([...keyColumns, ...places.flatMap(({ columns }) => columns)])];
+}
+
 interface FoundRows {
   readonly record: WholeRecord;
   readonly rows: readonly number[];
@@ -74,19 +81,15 @@ interface FoundRows {
 function* recordsOfPlaces(
   { store }: JobContext,
   places: readonly ErasedPlace[],
+  schema: SourceSchema,
 ): Generator<FoundRows> {
-  const offsets = new Set<number>();
-  for (const { source, columns, texts } of places) {
-    const [first = [], ...others] = columns.map((column, part) =>
-      store.recordsOf(source, column, texts[part] ?? ''),
-    );
-    const rest = others.map((each) => new Set(each));
-    for (const offset of first) if (rest.every((each) => each.has(offset))) offsets.add(offset);
-  }
-  for (const offset of [...offsets].sort((left, right) => left - right)) {
+  const shape = { numbers: [], texts: keyTexts(schema, places) };
+  for (const offset of recordOffsets(store, places)) {
     const bytes = store.recordAt(offset);
     if (bytes === undefined) continue;
-    const record = decodeWholeRecord(bytes);
+    const stored = decodeWholeRecord(bytes);
+    const events = withColumns(stored.source, stored.events, shape);
+    const record = { ...stored, events };
     const rows = [...new Set(places.flatMap((place) => rowsOfPlace(record, place)))];
     if (rows.length > 0) yield { record, rows };
   }
@@ -139,7 +142,7 @@ async function noteHistory(
   const request = {
     manifest,
     schema,
-    shape: { numbers: [], texts: schema.keyColumns, hasIds: false },
+    shape: { numbers: [], texts: keyTexts(schema, places), hasIds: false },
     fromTs: Number.NEGATIVE_INFINITY,
     untilTs: Number.POSITIVE_INFINITY,
     positionMax: manifest.rows,
@@ -181,7 +184,9 @@ class TouchedKeys {
       const firstTs = this.#firstTs.get(id) ?? new Map<string, number>();
       this.#firstTs.set(id, firstTs);
       this.#keyed.set(viewId(source, by), firstTs);
+      const hasKey = keyCheck(columns);
       for (const row of rows) {
+        if (!hasKey(row)) continue;
         if (marks !== undefined && marks[row] !== eventMarks.kept) continue;
         const key = entityKey(
           columns.map(({ dictionary, codes }) => dictionary[codes[row] ?? 0] ?? ''),

@@ -6,6 +6,7 @@ import type { DuckdbPurger } from '../adapters/duckdb-purger.ts';
 import { decodeEventRecord, readEventRecordHead } from '../core/event-codec.ts';
 import { type EventTable, EventTableBuilder, type TableShape } from '../core/event-table.ts';
 import { type KeyPartition, partitionFilter } from '../core/key-partition.ts';
+import { withColumns } from '../core/record-columns.ts';
 import type { ServedMesh } from '../core/served-mesh.ts';
 import type { EventPart } from '../core/shared-events.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
@@ -148,7 +149,8 @@ function* logParts(context: EventReader, wanted: EventsWanted): Generator<EventP
     const head = readEventRecordHead(bytes);
     if (head.firstSeq > logOffset) return;
     if (head.source !== source || head.firstTs >= untilTs) continue;
-    const { events, ingestedMs } = decodeEventRecord(bytes, { hasIds: shape.hasIds });
+    const { events: stored, ingestedMs } = decodeEventRecord(bytes, { hasIds: shape.hasIds });
+    const events = withColumns(source, stored, shape);
     const { ts, seq } = events;
     const isInPartition = partition === undefined ? undefined : partitionFilter(events, partition);
     yield {

@@ -5,10 +5,12 @@ import type { EntityChange } from '../core/entity-store.ts';
 import { type ErasureWork, settledErasure } from '../core/erasure.ts';
 import { decodeEventRecord } from '../core/event-codec.ts';
 import { columnOf, type EventTable, EventTableBuilder } from '../core/event-table.ts';
+import { withColumns } from '../core/record-columns.ts';
 import { type SourceSchema, viewShape } from '../core/source-schema.ts';
 import { stateOf } from './backfill.ts';
 import { type JobContext, type JobRun, schemaOf } from './job-context.ts';
 import type { JobResults, TouchedStates } from './job-protocol.ts';
+import { recordOffsets } from './record-offsets.ts';
 
 /** States that one transaction writes. */
 const transactionStatesMax = 64;
@@ -97,7 +99,8 @@ async function eventsOfKeys(
   signal: AbortSignal,
 ): Promise<EventTable> {
   const schema = schemaOf(context.mesh, view.source);
-  const builder = new EventTableBuilder(viewShape({ ...schema, views: [view] }));
+  const shape = viewShape({ ...schema, views: [view] });
+  const builder = new EventTableBuilder(shape);
   const wanted = new Set(keys);
   const [column = ''] = view.by;
   const texts = [...new Set(keys.map((key) => key.split(entityKeySeparator)[0] ?? ''))];
@@ -110,12 +113,16 @@ async function eventsOfKeys(
   for await (const part of historyOf(context, { schema, view, column, texts }, signal)) {
     append(part);
   }
-  const offsets = new Set(
-    texts.flatMap((text) => context.store.recordsOf(view.source, column, text)),
-  );
-  for (const offset of [...offsets].sort((left, right) => left - right)) {
+  const places = texts.map((text) => ({
+    source: view.source,
+    columns: [column],
+    texts: [text],
+  }));
+  for (const offset of recordOffsets(context.store, places)) {
     const bytes = context.store.recordAt(offset);
-    if (bytes !== undefined) append(decodeEventRecord(bytes, { hasIds: false }).events);
+    if (bytes === undefined) continue;
+    const { events } = decodeEventRecord(bytes, { hasIds: false });
+    append(withColumns(view.source, events, shape));
   }
   return builder.finish();
 }

@@ -59,7 +59,7 @@ export class DefinitionKeeper implements Component {
       .map((featureSet) => {
         const before = known.find((set) => set.featureSet.hash === featureSet.hash);
         const firstServedMs = before?.firstServedMs ?? nowMs;
-        return catalogued(featureSet, mesh.sources, { firstServedMs, lastUsedMs: nowMs });
+        return catalogued(featureSet, mesh, { firstServedMs, lastUsedMs: nowMs });
       });
     const ended = crowdedOut.map((set) => endedSet(set, 'crowded-out', nowMs));
     await catalogue.put([...current, ...ended]);

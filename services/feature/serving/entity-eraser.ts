@@ -1,14 +1,13 @@
-import type { Mesh } from '../../shared/definition/mesh.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import { keyedEntity } from '../core/entity-places.ts';
+import { type KeyedMesh, keyedEntity } from '../core/entity-places.ts';
 import type { JobKind, JobRequest, JobResults } from '../jobs/job-protocol.ts';
 import type { EventStore, JobRunner } from '../ports.ts';
 import type { OnlineServing } from './online-serving.ts';
 
 /** What an {@link EntityEraser} works with. */
 export interface EntityEraserPorts {
-  readonly mesh: Mesh;
+  readonly keyed: KeyedMesh;
   readonly store: EventStore;
   readonly builder: JobRunner;
   readonly online: OnlineServing;
@@ -66,7 +65,7 @@ export class EntityEraser {
    * @throws {MeshError} as keyedEntity; RESOURCE_EXHAUSTED / DISK_FULL, and nothing was erased
    */
   async erase(name: string, keys: ReadonlyMap<string, string>, reason: string): Promise<Erased> {
-    const { entity, key, places } = keyedEntity(this.#ports.mesh, name, keys);
+    const { entity, key, places } = keyedEntity(this.#ports.keyed, name, keys);
     const erasedMs = this.#ports.clock.epoch();
     const request = { kind: 'erase', entity, key, places, reason, erasedMs } as const;
     const erased = this.#erasing.catch(() => undefined).then(() => this.#eraseNow(request));

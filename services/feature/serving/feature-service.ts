@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { KeyedMesh } from '../core/entity-places.ts';
 import type { ViewStats } from '../core/entity-store.ts';
 import { type EventTimeBounds, type IncomingEvents, parseEventBatch } from '../core/event-batch.ts';
 import { EventIds } from '../core/event-ids.ts';
@@ -20,6 +21,8 @@ import { type OnlineAnswer, OnlineServing } from './online-serving.ts';
 /** What a {@link FeatureService} works with. */
 export interface FeatureServicePorts {
   readonly mesh: ServedMesh;
+  /** Entities, also those of feature sets that the mesh had before. */
+  readonly keyed: KeyedMesh;
   readonly definitions: DefinitionKeeper;
   readonly store: EventStore;
   readonly online: OnlineStore;
@@ -111,6 +114,9 @@ export class FeatureService implements Component {
    */
   async start(signal: AbortSignal): Promise<void> {
     this.#checkSegments();
+    for (const { source, keyColumns } of this.#schemas.values()) {
+      await this.#ports.store.keepIndexed(source.name, keyColumns);
+    }
     await this.#ports.definitions.settle(this.#mesh);
     await this.#eraser.start(signal);
     await this.#online.start(signal);
