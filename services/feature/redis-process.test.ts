@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { audit } from '../../test/support/audit-tester.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { temporaryFolder } from '../../test/support/fake-mesh.ts';
 import { assertParity, questionsAround, reasonOf } from '../../test/support/feature-parity.ts';
@@ -28,6 +29,14 @@ async function startOn(
   options: Readonly<Record<string, number>> = { entitiesMax },
 ): Promise<RunningFeature> {
   return await RunningFeature.start(folder, undefined, { onlineStore: server.url, ...options });
+}
+
+/** Whether a key of Redis is of an airport, or of a route of it. */
+function isOf(key: string, airport: string): boolean {
+  return key
+    .slice(key.indexOf('|') + 1)
+    .split('\u001f')
+    .includes(airport);
 }
 
 async function imported(running: RunningFeature): Promise<readonly Flight[]> {
@@ -103,6 +112,55 @@ describe('a feature service on Redis', { skip: skipRedis }, () => {
     await onLmdb[Symbol.asyncDispose]();
     await using back = await startOn(server, folder.path);
     await assertParity(back.tester, questions);
+  });
+
+  it('erases an entity: its states are gone, those of others stay, and answers from before are left out', async () => {
+    await using server = await RedisServer.start();
+    using folder = temporaryFolder();
+    await using running = await startOn(server, folder.path);
+    const { tester } = running;
+    const flights = await imported(running);
+    await tester.ingest(flights.slice(0, 1_000));
+    const counts = new Map<string, number>();
+    for (const { origin } of flights) counts.set(origin, (counts.get(origin) ?? 0) + 1);
+    const [airport = ''] = [...counts].sort(([, left], [, right]) => left - right)[0] ?? [];
+    const other = flights.find(
+      ({ origin, destination }) => origin !== airport && destination !== airport,
+    );
+    assert.ok(other);
+    const t = historyUntil + dayMs;
+    const own = { origin: airport, destination: airport, t };
+    const asked = [own, { ...other, t }];
+    const before = await tester.online(asked);
+    assert.ok(before.statuses.includes(0));
+    let there = await redisStates(server, meshName);
+    await eventually('the states are in Redis', async () => {
+      const counted = there.size;
+      there = await redisStates(server, meshName);
+      return there.size === counted && [...there.keys()].some((key) => isOf(key, airport));
+    });
+    const erased = await tester.client.deleteEntity(
+      { entity: 'airport', keys: { airport }, reason: 'asked for' },
+      {},
+    );
+    assert.ok(erased.statesRemoved > 0 && erased.statesRecomputed > 0);
+    const left = [...(await redisStates(server, meshName)).keys()];
+    assert.deepEqual(left.sort(), [...there.keys()].filter((key) => !isOf(key, airport)).sort());
+    assert.ok(left.length > 20 && left.length < there.size);
+    const after = await tester.online(asked);
+    const columns = after.statuses.length / 2;
+    assert.ok(
+      after.statuses.subarray(0, columns).every((status) => status === 2),
+      'not found',
+    );
+    assert.deepEqual(after.statuses.subarray(columns), before.statuses.subarray(columns));
+    assert.deepEqual(after.values.subarray(columns * 8), before.values.subarray(columns * 8));
+    await assertParity(tester, questionsAround(flights, 200, 13));
+    const found = await audit(tester);
+    assert.ok(found.mismatches === 0 && found.unauditable > 0 && found.answers > 200);
+    await running.kill();
+    await using again = await startOn(server, folder.path);
+    assert.deepEqual((await again.tester.online(asked)).values, after.values);
   });
 
   it('says at its start that Redis is not there', async () => {
