@@ -6,6 +6,8 @@ import type { BuildTrainingSetRequest as _mlmesh_feature_v1_BuildTrainingSetRequ
 import type { BuildTrainingSetResponse as _mlmesh_feature_v1_BuildTrainingSetResponse, BuildTrainingSetResponse__Output as _mlmesh_feature_v1_BuildTrainingSetResponse__Output } from './mlmesh/feature/v1/BuildTrainingSetResponse.ts';
 import type { DeleteEntityRequest as _mlmesh_feature_v1_DeleteEntityRequest, DeleteEntityRequest__Output as _mlmesh_feature_v1_DeleteEntityRequest__Output } from './mlmesh/feature/v1/DeleteEntityRequest.ts';
 import type { DeleteEntityResponse as _mlmesh_feature_v1_DeleteEntityResponse, DeleteEntityResponse__Output as _mlmesh_feature_v1_DeleteEntityResponse__Output } from './mlmesh/feature/v1/DeleteEntityResponse.ts';
+import type { DiffVersionsRequest as _mlmesh_registry_v1_DiffVersionsRequest, DiffVersionsRequest__Output as _mlmesh_registry_v1_DiffVersionsRequest__Output } from './mlmesh/registry/v1/DiffVersionsRequest.ts';
+import type { DiffVersionsResponse as _mlmesh_registry_v1_DiffVersionsResponse, DiffVersionsResponse__Output as _mlmesh_registry_v1_DiffVersionsResponse__Output } from './mlmesh/registry/v1/DiffVersionsResponse.ts';
 import type { DownloadRequest as _mlmesh_registry_v1_DownloadRequest, DownloadRequest__Output as _mlmesh_registry_v1_DownloadRequest__Output } from './mlmesh/registry/v1/DownloadRequest.ts';
 import type { DownloadResponse as _mlmesh_registry_v1_DownloadResponse, DownloadResponse__Output as _mlmesh_registry_v1_DownloadResponse__Output } from './mlmesh/registry/v1/DownloadResponse.ts';
 import type { ExplainValuesRequest as _mlmesh_feature_v1_ExplainValuesRequest, ExplainValuesRequest__Output as _mlmesh_feature_v1_ExplainValuesRequest__Output } from './mlmesh/feature/v1/ExplainValuesRequest.ts';
@@ -28,6 +30,8 @@ import type { GetSummaryRequest as _mlmesh_monitor_v1_GetSummaryRequest, GetSumm
 import type { GetSummaryResponse as _mlmesh_monitor_v1_GetSummaryResponse, GetSummaryResponse__Output as _mlmesh_monitor_v1_GetSummaryResponse__Output } from './mlmesh/monitor/v1/GetSummaryResponse.ts';
 import type { GetTraceRequest as _mlmesh_monitor_v1_GetTraceRequest, GetTraceRequest__Output as _mlmesh_monitor_v1_GetTraceRequest__Output } from './mlmesh/monitor/v1/GetTraceRequest.ts';
 import type { GetTraceResponse as _mlmesh_monitor_v1_GetTraceResponse, GetTraceResponse__Output as _mlmesh_monitor_v1_GetTraceResponse__Output } from './mlmesh/monitor/v1/GetTraceResponse.ts';
+import type { GetUploadRequest as _mlmesh_registry_v1_GetUploadRequest, GetUploadRequest__Output as _mlmesh_registry_v1_GetUploadRequest__Output } from './mlmesh/registry/v1/GetUploadRequest.ts';
+import type { GetUploadResponse as _mlmesh_registry_v1_GetUploadResponse, GetUploadResponse__Output as _mlmesh_registry_v1_GetUploadResponse__Output } from './mlmesh/registry/v1/GetUploadResponse.ts';
 import type { GetVersionRequest as _mlmesh_registry_v1_GetVersionRequest, GetVersionRequest__Output as _mlmesh_registry_v1_GetVersionRequest__Output } from './mlmesh/registry/v1/GetVersionRequest.ts';
 import type { GetVersionResponse as _mlmesh_registry_v1_GetVersionResponse, GetVersionResponse__Output as _mlmesh_registry_v1_GetVersionResponse__Output } from './mlmesh/registry/v1/GetVersionResponse.ts';
 import type { HealthCheckRequest as _grpc_health_v1_HealthCheckRequest, HealthCheckRequest__Output as _grpc_health_v1_HealthCheckRequest__Output } from './grpc/health/v1/HealthCheckRequest.ts';
@@ -62,6 +66,8 @@ import type { PredictStreamRequest as _mlmesh_router_v1_PredictStreamRequest, Pr
 import type { PredictStreamResponse as _mlmesh_router_v1_PredictStreamResponse, PredictStreamResponse__Output as _mlmesh_router_v1_PredictStreamResponse__Output } from './mlmesh/router/v1/PredictStreamResponse.ts';
 import type { PromoteRequest as _mlmesh_registry_v1_PromoteRequest, PromoteRequest__Output as _mlmesh_registry_v1_PromoteRequest__Output } from './mlmesh/registry/v1/PromoteRequest.ts';
 import type { PromoteResponse as _mlmesh_registry_v1_PromoteResponse, PromoteResponse__Output as _mlmesh_registry_v1_PromoteResponse__Output } from './mlmesh/registry/v1/PromoteResponse.ts';
+import type { QuarantineRequest as _mlmesh_registry_v1_QuarantineRequest, QuarantineRequest__Output as _mlmesh_registry_v1_QuarantineRequest__Output } from './mlmesh/registry/v1/QuarantineRequest.ts';
+import type { QuarantineResponse as _mlmesh_registry_v1_QuarantineResponse, QuarantineResponse__Output as _mlmesh_registry_v1_QuarantineResponse__Output } from './mlmesh/registry/v1/QuarantineResponse.ts';
 import type { ReadSourceRequest as _mlmesh_feature_v1_ReadSourceRequest, ReadSourceRequest__Output as _mlmesh_feature_v1_ReadSourceRequest__Output } from './mlmesh/feature/v1/ReadSourceRequest.ts';
 import type { ReadSourceResponse as _mlmesh_feature_v1_ReadSourceResponse, ReadSourceResponse__Output as _mlmesh_feature_v1_ReadSourceResponse__Output } from './mlmesh/feature/v1/ReadSourceResponse.ts';
 import type { RecomputeRequest as _mlmesh_feature_v1_RecomputeRequest, RecomputeRequest__Output as _mlmesh_feature_v1_RecomputeRequest__Output } from './mlmesh/feature/v1/RecomputeRequest.ts';
@@ -80,6 +86,10 @@ import type { ServerReflectionResponse as _grpc_reflection_v1_ServerReflectionRe
 import type { ServerReflectionResponse as _grpc_reflection_v1alpha_ServerReflectionResponse, ServerReflectionResponse__Output as _grpc_reflection_v1alpha_ServerReflectionResponse__Output } from './grpc/reflection/v1alpha/ServerReflectionResponse.ts';
 import type { StreamOnlineFeaturesRequest as _mlmesh_feature_v1_StreamOnlineFeaturesRequest, StreamOnlineFeaturesRequest__Output as _mlmesh_feature_v1_StreamOnlineFeaturesRequest__Output } from './mlmesh/feature/v1/StreamOnlineFeaturesRequest.ts';
 import type { StreamOnlineFeaturesResponse as _mlmesh_feature_v1_StreamOnlineFeaturesResponse, StreamOnlineFeaturesResponse__Output as _mlmesh_feature_v1_StreamOnlineFeaturesResponse__Output } from './mlmesh/feature/v1/StreamOnlineFeaturesResponse.ts';
+import type { UploadRequest as _mlmesh_registry_v1_UploadRequest, UploadRequest__Output as _mlmesh_registry_v1_UploadRequest__Output } from './mlmesh/registry/v1/UploadRequest.ts';
+import type { UploadResponse as _mlmesh_registry_v1_UploadResponse, UploadResponse__Output as _mlmesh_registry_v1_UploadResponse__Output } from './mlmesh/registry/v1/UploadResponse.ts';
+import type { VerifyLogRequest as _mlmesh_registry_v1_VerifyLogRequest, VerifyLogRequest__Output as _mlmesh_registry_v1_VerifyLogRequest__Output } from './mlmesh/registry/v1/VerifyLogRequest.ts';
+import type { VerifyLogResponse as _mlmesh_registry_v1_VerifyLogResponse, VerifyLogResponse__Output as _mlmesh_registry_v1_VerifyLogResponse__Output } from './mlmesh/registry/v1/VerifyLogResponse.ts';
 import type { WatchRequest as _mlmesh_registry_v1_WatchRequest, WatchRequest__Output as _mlmesh_registry_v1_WatchRequest__Output } from './mlmesh/registry/v1/WatchRequest.ts';
 import type { WatchResponse as _mlmesh_registry_v1_WatchResponse, WatchResponse__Output as _mlmesh_registry_v1_WatchResponse__Output } from './mlmesh/registry/v1/WatchResponse.ts';
 
@@ -163,7 +173,11 @@ export interface Services {
     readonly modelStatus: Method<'unary', _mlmesh_prediction_v1_ModelStatusRequest, _mlmesh_prediction_v1_ModelStatusRequest__Output, _mlmesh_prediction_v1_ModelStatusResponse, _mlmesh_prediction_v1_ModelStatusResponse__Output>;
   };
   readonly 'mlmesh.registry.v1.RegistryService': {
-    /** Registers a version: first its provenance, then the bytes of its artifact. The registry gives it the next number. */
+    /** Says how much of a blob is there, so that an upload that broke off goes on where it stopped. */
+    readonly getUpload: Method<'unary', _mlmesh_registry_v1_GetUploadRequest, _mlmesh_registry_v1_GetUploadRequest__Output, _mlmesh_registry_v1_GetUploadResponse, _mlmesh_registry_v1_GetUploadResponse__Output>;
+    /** Takes a blob by its digest: an artifact, a reference profile or golden requests. What came before it broke off is kept for a day. */
+    readonly upload: Method<'client-stream', _mlmesh_registry_v1_UploadRequest, _mlmesh_registry_v1_UploadRequest__Output, _mlmesh_registry_v1_UploadResponse, _mlmesh_registry_v1_UploadResponse__Output>;
+    /** Registers a version: first its provenance, then the bytes of its artifact, or none where the artifact was uploaded before. The registry gives it the next number and signs it. */
     readonly registerVersion: Method<'client-stream', _mlmesh_registry_v1_RegisterVersionRequest, _mlmesh_registry_v1_RegisterVersionRequest__Output, _mlmesh_registry_v1_RegisterVersionResponse, _mlmesh_registry_v1_RegisterVersionResponse__Output>;
     /** Gives one version with its provenance. */
     readonly getVersion: Method<'unary', _mlmesh_registry_v1_GetVersionRequest, _mlmesh_registry_v1_GetVersionRequest__Output, _mlmesh_registry_v1_GetVersionResponse, _mlmesh_registry_v1_GetVersionResponse__Output>;
@@ -173,8 +187,14 @@ export interface Services {
     readonly download: Method<'server-stream', _mlmesh_registry_v1_DownloadRequest, _mlmesh_registry_v1_DownloadRequest__Output, _mlmesh_registry_v1_DownloadResponse, _mlmesh_registry_v1_DownloadResponse__Output>;
     /** Moves an alias to a version. Moving `production` makes the old one `previous`. */
     readonly promote: Method<'unary', _mlmesh_registry_v1_PromoteRequest, _mlmesh_registry_v1_PromoteRequest__Output, _mlmesh_registry_v1_PromoteResponse, _mlmesh_registry_v1_PromoteResponse__Output>;
-    /** Moves `production` back to `previous`, at once and without any gate. `previous` then points nowhere: a second rollback fails rather than bring the bad version back. */
+    /** Moves `production` back to `previous`, at once and without any gate. `previous` then points nowhere: a second rollback changes nothing and gives what the first one gave, rather than bring the bad version back. */
     readonly rollback: Method<'unary', _mlmesh_registry_v1_RollbackRequest, _mlmesh_registry_v1_RollbackRequest__Output, _mlmesh_registry_v1_RollbackResponse, _mlmesh_registry_v1_RollbackResponse__Output>;
+    /** Marks a version as bad, until a person clears it: no alias can be moved to it, and previous, shadow and canary leave it. */
+    readonly quarantine: Method<'unary', _mlmesh_registry_v1_QuarantineRequest, _mlmesh_registry_v1_QuarantineRequest__Output, _mlmesh_registry_v1_QuarantineResponse, _mlmesh_registry_v1_QuarantineResponse__Output>;
+    /** Gives the fields in which two versions of a model differ. */
+    readonly diffVersions: Method<'unary', _mlmesh_registry_v1_DiffVersionsRequest, _mlmesh_registry_v1_DiffVersionsRequest__Output, _mlmesh_registry_v1_DiffVersionsResponse, _mlmesh_registry_v1_DiffVersionsResponse__Output>;
+    /** Reads the whole log, and each blob and signature that it names; streams how far it is and every fault, and ends with the totals. */
+    readonly verifyLog: Method<'server-stream', _mlmesh_registry_v1_VerifyLogRequest, _mlmesh_registry_v1_VerifyLogRequest__Output, _mlmesh_registry_v1_VerifyLogResponse, _mlmesh_registry_v1_VerifyLogResponse__Output>;
     /** Gives the events of the log, oldest first. */
     readonly history: Method<'unary', _mlmesh_registry_v1_HistoryRequest, _mlmesh_registry_v1_HistoryRequest__Output, _mlmesh_registry_v1_HistoryResponse, _mlmesh_registry_v1_HistoryResponse__Output>;
     /** Streams the events of the log from a sequence on, then each new one as it is committed. */

@@ -7,11 +7,13 @@ import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts
 import { runService, type ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
+import { trustedKeyOption } from '../shared/platform/store/trusted-key.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FolderArtifacts } from './adapters/folder-artifacts.ts';
 import { registryArtifacts } from './adapters/registry-artifacts.ts';
 import { WatchedRegistryFeed } from './adapters/registry-feed.ts';
+import { trustedSignatures } from './adapters/signature-check.ts';
 import { telemetrySpans } from './adapters/span-sink.ts';
 import { openViewFile } from './adapters/view-file.ts';
 import { WorkerLoader } from './adapters/worker-servable.ts';
@@ -49,7 +51,15 @@ function compose(config: ServiceConfig): ServiceParts {
     shadowQueueRowsMax: settings.shadowQueueRowsMax,
   });
   const folder = join(config.dataDirectory, 'prediction');
-  const manager = createManager({ settings, telemetry, scheduler, registry, folder });
+  const trustedKeyPath = trustedKeyOption(config);
+  const manager = createManager({
+    settings,
+    telemetry,
+    scheduler,
+    registry,
+    folder,
+    trustedKeyPath,
+  });
   const feed = new WatchedRegistryFeed({
     registry,
     clock: systemClock,
@@ -94,6 +104,7 @@ function createManager(parts: {
   readonly scheduler: InferScheduler;
   readonly registry: ReturnType<typeof connectService<'mlmesh.registry.v1.RegistryService'>>;
   readonly folder: string;
+  readonly trustedKeyPath: string;
 }): ServableManager {
   const { settings, telemetry } = parts;
   const artifacts = new FolderArtifacts({
@@ -106,6 +117,7 @@ function createManager(parts: {
     scheduler: parts.scheduler,
     loader: new WorkerLoader({
       artifacts,
+      signatures: trustedSignatures(artifacts, parts.trustedKeyPath),
       clock: systemClock,
       threads: settings.threadsPerServable,
       stuckMsMax: settings.stuckMsMax,

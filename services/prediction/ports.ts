@@ -32,7 +32,7 @@ export interface Servable {
 export interface ServableLoader {
   /**
    * Fetches the artifact and starts the threads. `onStuck` is called once if a call on them does not come back.
-   * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE, DATA_LOSS / ARTIFACT_CORRUPT, RESOURCE_EXHAUSTED / ARTIFACT_TOO_LARGE.
+   * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE, DATA_LOSS / ARTIFACT_CORRUPT or SIGNATURE_INVALID, RESOURCE_EXHAUSTED / ARTIFACT_TOO_LARGE.
    */
   load(
     spec: ServableSpec,
@@ -48,6 +48,15 @@ export interface ArtifactStore {
    * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE, DATA_LOSS / ARTIFACT_CORRUPT, RESOURCE_EXHAUSTED / ARTIFACT_TOO_LARGE.
    */
   fetch(artifact: ArtifactRef, signal: AbortSignal): Promise<string>;
+}
+
+/** Checks who vouches for a version. */
+export interface SignatureCheck {
+  /**
+   * Passes where the signature of a version holds, by a key that is trusted.
+   * @throws {MeshError} DATA_LOSS / SIGNATURE_INVALID; UNAVAILABLE / PEER_UNAVAILABLE.
+   */
+  check(spec: ServableSpec, signal: AbortSignal): Promise<void>;
 }
 
 /** Which artifact. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -92,6 +93,23 @@ describe('prediction process', () => {
     await registry.stop();
   });
 
+  it('refuses a version that a key has signed which it does not trust', async () => {
+    using folder = temporaryFolder();
+    const registry = new FakeRegistry();
+    registry.add(1, testModel());
+    registry.signingKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+    registry.add(2, testModel({ weight: 0.5 }));
+    registry.point('production', 1);
+    registry.point('shadow', 2);
+    const address = await registry.start();
+    const service = await PredictionProcess.start({ folder: folder.path, registry: address });
+    await service.reaches(1, 'READY');
+    await service.reaches(2, 'FAILED');
+    assert.match((await service.states())[2] ?? '', /it is by the key [0-9a-f]{64}, and/);
+    assert.deepEqual(await service.terminate(), { status: 0, signal: null });
+    await registry.stop();
+  });
+
   it('follows moves of aliases, and goes on and restarts while the registry is down', async () => {
     using folder = temporaryFolder();
     const registry = new FakeRegistry();
@@ -113,7 +131,8 @@ describe('prediction process', () => {
       assert.equal((await service.states())[2], 'READY');
       assert.deepEqual(await service.terminate(), { status: 0, signal: null });
     }
-    assert.equal(readdirSync(join(folder.path, 'prediction', 'artifacts')).length, 2);
+    // Two artifacts, each with its signature.
+    assert.equal(readdirSync(join(folder.path, 'prediction', 'artifacts')).length, 4);
     await using service = await PredictionProcess.start({ folder: folder.path, registry: address });
     for (const version of [1, 2]) await service.reaches(version, 'READY');
     registry.point('previous', 2);

@@ -1,25 +1,30 @@
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
 import { durationMs } from '../shared/kernel/units.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
-import { createServer } from '../shared/platform/grpc/server.ts';
+import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
 import { serving } from '../shared/platform/grpc/serving.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FolderBlobs } from './adapters/folder-blobs.ts';
+import { kernelUsers } from './adapters/loopback-user.ts';
 import { type OpenLog, openLog } from './adapters/open-log.ts';
+import { openSigningKey } from './adapters/signing-key.ts';
 import { readRegistryConfig } from './config.ts';
+import { VersionSigner } from './core/signed-version.ts';
+import { actorOf } from './rpc/actor-of.ts';
 import { registryHandlers } from './rpc/registry-handlers.ts';
 import { followLog } from './versions/follow-log.ts';
+import { keepTidy } from './versions/keep-tidy.ts';
 import { Registry } from './versions/registry.ts';
+import { verifyLog } from './versions/verify-log.ts';
 
 /** Puts a registry together out of its configuration. It keeps its files in the folder `registry` of the data directory. */
 export async function composeRegistry(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
-  const limits = readRegistryConfig(config.options);
+  const settings = readRegistryConfig(config.options);
   const telemetry = startTelemetry({
     serviceName: 'registry',
     instanceId: `registry-${clock.epoch()}`,
@@ -27,26 +32,28 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     endpoint: config.telemetryEndpoint,
   });
   const folder = join(config.dataDirectory, 'registry');
-  const { registryStore: store, refreshMs, watchersMax } = limits;
+  const signer = new VersionSigner(openSigningKey(config.dataDirectory));
+  const blobs = new FolderBlobs(join(folder, 'artifacts'), clock);
+  const { registryStore: store, keepDays, watchersMax } = settings;
   const opened = await openLog({ store, folder, meshName: config.meshName, clock });
+  const { log } = opened;
+  const isDirtyTaken = settings.environment === 'development';
   const registry = await openRegistry(opened, () =>
-    Registry.open({
-      log: opened.log,
-      blobs: new FolderBlobs(join(folder, 'artifacts')),
-      clock,
-      limits,
-    }),
+    Registry.open({ log, blobs, signer, clock, limits: settings, isDirtyTaken }),
   );
-  // Without TLS a peer is an address on this machine: whoever runs the mesh is the only one there can be.
-  const actor = `local:${userInfo().username}`;
-  const server = createServer({
+  const server: MeshServer = createServer({
     name: 'registry-server',
     address: config.address,
     clock,
     services: [
       implement(
         'mlmesh.registry.v1.RegistryService',
-        registryHandlers({ registry, actorOf: () => actor, watchersMax }),
+        registryHandlers({
+          registry,
+          actorOf: (call) => actorOf(call, kernelUsers, server.address),
+          verify: (options) => verifyLog({ log, blobs, signer }, options),
+          watchersMax,
+        }),
       ),
     ],
     observer: rpcObserver(telemetry, clock),
@@ -56,12 +63,17 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
   const following = followLog({
     registry,
     clock,
-    pause: durationMs(refreshMs),
+    pause: durationMs(settings.refreshMs),
     onProblem: (message) => telemetry.log.warn('shared-log-lost', { message }),
   });
+  const tidying = keepTidy(
+    { registry, blobs, clock, keepDays, actor: 'registry' },
+    (removed) => telemetry.log.info('artifacts-removed', { ...removed }),
+    (message) => telemetry.log.warn('retention-failed', { message }),
+  );
   const shared = opened.isShared ? [following] : [];
   return {
-    components: [telemetry, closing(opened), ...shared, serving(server)],
+    components: [telemetry, closing(opened), ...shared, tidying, serving(server)],
     address: () => server.address,
   };
 }

@@ -9,8 +9,10 @@ describe('readRegistryConfig', () => {
       artifactBytesMax: 536_870_912,
       uploadsMax: 4,
       watchersMax: 256,
+      keepDays: 0,
       refreshMs: 100,
       registryStore: 'lmdb',
+      environment: 'development',
     });
   });
   it('takes what is inside the range', () => {
@@ -29,6 +31,13 @@ describe('readRegistryConfig', () => {
           !error.message.includes('secret'),
       );
     }
+  });
+  it('knows two environments', () => {
+    assert.equal(readRegistryConfig({ environment: 'production' }).environment, 'production');
+    assert.throws(
+      () => readRegistryConfig({ environment: 'prod' }),
+      (error) => error instanceof MeshError && error.reason === 'INVALID_CONFIG',
+    );
   });
   it('refuses what is outside of it', () => {
     for (const uploadsMax of [0, 1_025, 1.5, '4', true]) {

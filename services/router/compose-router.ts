@@ -9,6 +9,7 @@ import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { systemRandom } from '../shared/platform/process/system-random.ts';
 import { systemTimers } from '../shared/platform/process/system-timers.ts';
+import { trustedKeyOption } from '../shared/platform/store/trusted-key.ts';
 import { headSampler } from '../shared/platform/telemetry/head-sampler.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
@@ -45,17 +46,10 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
   const fallbacks = new FallbackModels(contracts.keys(), clock, (error) =>
     telemetry.log.error('fallback-stuck', {}, error),
   );
-  const sync = newSync({ contracts, routing, sets, fallbacks, peers, telemetry, clock });
-  const router = newRouter(config, {
-    instance,
-    contracts,
-    routing,
-    sets,
-    fallbacks,
-    peers,
-    telemetry,
-    clock,
-  });
+  const trustedKeyPath = trustedKeyOption(config);
+  const material = { contracts, routing, sets, fallbacks, peers, telemetry, clock };
+  const sync = newSync({ ...material, trustedKeyPath });
+  const router = newRouter(config, { ...material, instance });
   const server = createServer({
     name: 'router-server',
     address: config.address,
@@ -80,8 +74,8 @@ interface RouterMaterial {
   readonly clock: Clock;
 }
 
-function newSync(material: RouterMaterial) {
-  const { contracts, routing, sets, fallbacks, peers, telemetry, clock } = material;
+function newSync(material: RouterMaterial & { readonly trustedKeyPath: string }) {
+  const { contracts, routing, sets, fallbacks, peers, telemetry, clock, trustedKeyPath } = material;
   const feature = connectService('mlmesh.feature.v1.FeatureService', [peers.addresses.feature], {
     clock,
   });
@@ -99,7 +93,7 @@ function newSync(material: RouterMaterial) {
     table: routing,
     sets,
     fetchSet: (hash, signal) => fetchRowContract(feature, hash, signal),
-    feed: new RegistryFeed(registry, clock),
+    feed: new RegistryFeed(registry, clock, trustedKeyPath),
     prediction,
     fallbacks,
     contracts,

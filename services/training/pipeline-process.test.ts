@@ -15,6 +15,7 @@ import type {
   AliasMove,
   AliasState,
   Registry,
+  TrainedVersion,
   TrainingManifest,
   TrainingSet,
   TrainingSetQuery,
@@ -80,7 +81,10 @@ class KeptVersions implements Registry {
     return [...this.held.values()];
   }
 
-  async register(_: string, provenance: Provenance, artifact: Uint8Array): Promise<number> {
+  async register({ provenance, artifact, attachments }: TrainedVersion): Promise<number> {
+    const digests = attachments.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
+    const named = [provenance.referenceProfileDigest, provenance.goldenRequestsDigest];
+    assert.deepEqual(digests, named);
     return this.versions.push({ provenance, artifact });
   }
 

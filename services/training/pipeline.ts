@@ -8,8 +8,10 @@ import type { Clock } from '../shared/kernel/clock.ts';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import { type PlannedMove, planMoves } from './core/alias-moves.ts';
 import { type DenseNetwork, forward } from './core/dense-network.ts';
+import { writeGoldenRequests } from './core/golden-requests.ts';
 import { measureBinary } from './core/metrics.ts';
 import { type Provenance, resourcesOf, signatureOf } from './core/provenance.ts';
+import { writeReferenceProfile } from './core/reference-profile.ts';
 import { planOf } from './core/training-plan.ts';
 import { writeArtifact } from './core/write-artifact.ts';
 import type {
@@ -72,6 +74,10 @@ export async function runTraining(
     buildSet({ model, interval, rowsMax }, ports.source, { onProgress: onStage(stage), signal });
   const learning = await build(train, trainRowsMax, 'build training set');
   const holdout = await build(validate, validateRowsMax, 'build validation set');
+  const profile = writeReferenceProfile(
+    learning.rows,
+    model.featureSet.columns.map(({ name }) => name),
+  );
   const versions: RegisteredVersion[] = [];
   for (const candidate of model.pipeline.candidates) {
     const plan = planOf(candidate, model.pipeline.seed);
@@ -87,6 +93,7 @@ export async function runTraining(
       featureSetHash: model.featureSet.hash,
       dataHash: learning.manifest.dataHash,
     });
+    const golden = writeGoldenRequests(network, holdout.rows);
     const provenance = provenanceOf(job, ports, {
       candidate,
       network,
@@ -95,8 +102,11 @@ export async function runTraining(
       holdout,
       trainMs,
       parentVersion: parentOf(candidate, aliases),
+      profile,
+      golden,
     });
-    const version = await ports.registry.register(model.name, provenance, artifact, signal);
+    const sent = { model: model.name, provenance, artifact, attachments: [profile, golden] };
+    const version = await ports.registry.register(sent, signal);
     versions.push({ version, candidate, provenance });
   }
   return { versions, moves: await moveAliases(job, ports, { versions, aliases, signal }) };
@@ -151,6 +161,12 @@ interface TrainedCandidate {
   readonly holdout: TrainingSet;
   readonly trainMs: number;
   readonly parentVersion: number;
+  readonly profile: Uint8Array;
+  readonly golden: Uint8Array;
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function provenanceOf(
@@ -162,7 +178,7 @@ function provenanceOf(
   const { manifest } = learning;
   const { alias, ...hyperparameters } = candidate;
   return {
-    artifactDigest: createHash('sha256').update(artifact).digest('hex'),
+    artifactDigest: digestOf(artifact),
     artifactBytes: artifact.length,
     artifactFormat: candidate.format,
     trainingData: {
@@ -192,12 +208,11 @@ function provenanceOf(
     trainedAtMs: clock.epoch(),
     trainedBy,
     metrics: metricsOf(trained),
-    signature: signatureOf(
-      model.featureSet.columns.map(({ name }) => name),
-      model.featureSet.hash,
-    ),
+    signature: signatureOf(model.featureSet),
     resources: resourcesOf(artifact.length),
     parentVersion: trained.parentVersion,
+    referenceProfileDigest: digestOf(trained.profile),
+    goldenRequestsDigest: digestOf(trained.golden),
   };
 }
 

@@ -89,17 +89,21 @@ export interface AliasMove {
   readonly reason: string;
 }
 
+/** A version that is to be registered. */
+export interface TrainedVersion {
+  readonly model: string;
+  readonly provenance: Provenance;
+  readonly artifact: Uint8Array;
+  /** The blobs that the provenance names beside the artifact. */
+  readonly attachments: readonly Uint8Array[];
+}
+
 /** Keeps versions and aliases. */
 export interface Registry {
   /** Gives the aliases of a model; none when the model is unknown. */
   aliases(model: string, signal: AbortSignal): Promise<readonly AliasState[]>;
   /** Registers a version and gives its number. */
-  register(
-    model: string,
-    provenance: Provenance,
-    artifact: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<number>;
+  register(version: TrainedVersion, signal: AbortSignal): Promise<number>;
   /** @throws {MeshError} ABORTED / ALIAS_MOVED when somebody else has moved it since. */
   move(move: AliasMove, signal: AbortSignal): Promise<void>;
 }

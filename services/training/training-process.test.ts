@@ -55,6 +55,7 @@ function fakeServices(): MeshServer {
       }),
       implementPartly('mlmesh.registry.v1.RegistryService', {
         listVersions: async () => ({}),
+        getUpload: async () => ({ isComplete: true }),
         registerVersion: async (parts) => {
           for await (const _ of parts);
           versions++;

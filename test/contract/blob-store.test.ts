@@ -91,6 +91,49 @@ for (const [name, make] of Object.entries(adapters)) {
       await under.blobs.write(blob, chunks(bytes));
       assert.ok((await all(under.blobs.read(digest))).equals(bytes));
     });
+    it('go on where an upload broke off, at any byte, and come out in part', async () => {
+      using under = make();
+      const { blobs } = under;
+      let received = 0;
+      for (const end of [1, 1_000, 65_536, bytes.length - 1, bytes.length]) {
+        assert.deepEqual(await blobs.received(digest), { bytes: received, isComplete: false });
+        await assert.rejects(
+          blobs.resume(blob, received + 1, chunks(bytes)),
+          hasReason('UPLOAD_OFFSET'),
+        );
+        received = await blobs.resume(blob, received, chunks(bytes.subarray(received, end), 999));
+        assert.equal(received, end);
+      }
+      assert.deepEqual(await blobs.received(digest), { bytes: bytes.length, isComplete: true });
+      assert.equal(await blobs.resume(blob, 0, broken()), bytes.length);
+      for (const from of [0, 1, 300_000, bytes.length]) {
+        assert.ok((await all(blobs.read(digest, from))).equals(bytes.subarray(from)));
+      }
+      const beyond = all(blobs.read(digest, bytes.length + 1));
+      await assert.rejects(beyond, hasReason('INVALID_FIELD'));
+    });
+    it('keep what came before an upload broke off, and nothing that turns out to be another', async () => {
+      using under = make();
+      const { blobs } = under;
+      await assert.rejects(blobs.resume(blob, 0, broken()), /the client is gone/);
+      assert.deepEqual(await blobs.received(digest), { bytes: 1_000, isComplete: false });
+      const flipped = Buffer.from(bytes);
+      flipped[2_000] = 0;
+      const wrong = blobs.resume(blob, 1_000, chunks(flipped.subarray(1_000)));
+      await assert.rejects(wrong, hasReason('ARTIFACT_CORRUPT'));
+      assert.deepEqual(await blobs.received(digest), { bytes: 0, isComplete: false });
+    });
+    it('are listed, and removed once and for all', async () => {
+      using under = make();
+      const { blobs } = under;
+      await blobs.write(blob, chunks(bytes));
+      const listed: string[] = [];
+      for await (const stored of blobs.list()) listed.push(stored.digest);
+      assert.deepEqual(listed, [digest]);
+      await blobs.remove(digest);
+      await blobs.remove(digest);
+      await assert.rejects(all(blobs.read(digest)), hasReason('VERSION_UNKNOWN'));
+    });
     it('are asked for by digest and nothing else', async () => {
       using under = make();
       for (const asked of ['', '../x', digest.toUpperCase(), 'f'.repeat(64)]) {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { connect, MeshError, type PredictInput } from '../../services/client/index.ts';
 import { durationMs } from '../../services/shared/kernel/units.ts';
 import { eventually } from '../support/eventually.ts';
-import { artifact, provenance } from '../support/provenance.ts';
+import { artifact, attachments, provenance } from '../support/provenance.ts';
 import { callRaw, encode, type RawOutcome } from '../support/raw-grpc.ts';
 import { askFlight } from '../support/small-flights/ask-flight.ts';
 import { badRequests, type Refusal } from '../support/small-flights/bad-requests.ts';
@@ -206,6 +207,20 @@ describe('a bad upload to the registry', () => {
   }
   const register = (change: Parameters<typeof provenance>[0], bytes?: Buffer) =>
     errorOf(mesh.services.registry.registerVersion(upload(change, bytes)));
+
+  it('that names blobs which were not uploaded is refused as BLOB_MISSING, until they are', async () => {
+    const error = await register({});
+    assert.deepEqual([error.code, error.reason], ['FAILED_PRECONDITION', 'BLOB_MISSING']);
+    assert.match(error.message, /reference_profile_digest/);
+    for (const bytes of attachments) {
+      const digest = createHash('sha256').update(bytes).digest('hex');
+      async function* blob() {
+        yield { header: { digest, bytes: bytes.length, fromByte: 0, format: 'json' } };
+        yield { chunk: bytes };
+      }
+      assert.equal((await mesh.services.registry.upload(blob())).isComplete, true);
+    }
+  });
 
   it('whose bytes are not those of its digest is refused as ARTIFACT_CORRUPT', async () => {
     const changed = Buffer.from(artifact);

@@ -5,7 +5,8 @@ import type { LogStore } from '../../services/registry/ports.ts';
 import { Registry } from '../../services/registry/versions/registry.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { KeyValueStore } from '../../services/shared/platform/store/key-value-store.ts';
-import { artifact, provenance } from './provenance.ts';
+import { artifact, oneChunk, provenance, storeAttachments } from './provenance.ts';
+import { testSigner } from './registry-signer.ts';
 
 /**
  * A process that registers and promotes version after version in the folder of its first argument, and prints the number of each once it
@@ -24,20 +25,20 @@ const stoppingLog: LogStore = {
     await log.append(expectedSequence, events);
   },
 };
+const blobs = new FolderBlobs(join(folder, 'artifacts'));
+await storeAttachments(blobs);
 const registry = await Registry.open({
   log: stoppingLog,
-  blobs: new FolderBlobs(join(folder, 'artifacts')),
+  blobs,
+  signer: testSigner(),
+  isDirtyTaken: false,
   clock: systemClock,
   limits: { artifactBytesMax: 1_000, uploadsMax: 1 },
 });
 for (let index = 1; ; index += 1) {
   const registration = { model: 'm', provenance: provenance({ trainedAtMs: index }) };
-  const { version } = await registry.register(registration, chunks(), 'writer');
+  const { version } = await registry.register(registration, oneChunk(artifact), 'writer');
   const move = { model: 'm', alias: 'production', expectedGeneration: -1, reason: 'r' } as const;
   await registry.promote({ ...move, version: version.version }, 'writer');
   process.stdout.write(`${version.version}\n`);
-}
-
-async function* chunks(): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(artifact);
 }

@@ -1,10 +1,14 @@
+import { createHash, type KeyObject } from 'node:crypto';
 import type { Alias } from '../../services/gen/mlmesh/registry/v1/Alias.ts';
 import type { ModelVersion } from '../../services/gen/mlmesh/registry/v1/ModelVersion.ts';
 import type { WatchResponse } from '../../services/gen/mlmesh/registry/v1/WatchResponse.ts';
+import { artifactFileName, signedName } from '../../services/shared/compute/check-signed-model.ts';
+import { signModel } from '../../services/shared/compute/model-signature.ts';
 import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
 import { implementPartly } from '../../services/shared/platform/grpc/implement.ts';
 import { createServer, type MeshServer } from '../../services/shared/platform/grpc/server.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { testKey } from './registry-signer.ts';
 import type { TestModel } from './test-model.ts';
 
 /** Hash of the feature set of all test models. */
@@ -12,6 +16,8 @@ export const testFeatureSetHash = 'f'.repeat(64);
 
 /** A registry in memory: versions, aliases and their watch, without gates and log. */
 export class FakeRegistry {
+  /** Key that versions are signed with from now on. */
+  signingKey: KeyObject = testKey.privateKey;
   readonly #versions: ModelVersion[] = [];
   readonly #artifacts = new Map<string, Uint8Array>();
   readonly #aliases = new Map<string, Alias>();
@@ -22,9 +28,21 @@ export class FakeRegistry {
   /** Registers a version; the bytes that are downloaded may be other than its digest says. */
   add(version: number, model: TestModel, bytes: Uint8Array = model.bytes): void {
     this.#artifacts.set(model.digest, bytes);
+    const signature = Buffer.from(
+      signModel(
+        {
+          name: signedName('late', version),
+          files: [{ name: artifactFileName(model.format), digest: model.digest }],
+        },
+        this.signingKey,
+      ),
+    );
+    const signatureDigest = createHash('sha256').update(signature).digest('hex');
+    this.#artifacts.set(signatureDigest, signature);
     this.#versions.push({
       model: 'late',
       version,
+      signatureDigest,
       provenance: {
         artifactDigest: model.digest,
         artifactBytes: bytes.length,

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InferBatch } from '../../services/gen/mlmesh/prediction/v1/InferBatch.ts';
 import type { InferBatchReply__Output } from '../../services/gen/mlmesh/prediction/v1/InferBatchReply.ts';
@@ -12,8 +14,10 @@ import {
   serviceConfigVariable,
 } from '../../services/shared/platform/process/service-config.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { trustedKeyPath } from '../../services/shared/platform/store/trusted-key.ts';
 import { eventually } from './eventually.ts';
 import { testFeatureSetHash } from './fake-registry.ts';
+import { testKey } from './registry-signer.ts';
 
 type PredictionClient = ServiceClient<'mlmesh.prediction.v1.PredictionService'>;
 
@@ -52,6 +56,9 @@ export class PredictionProcess implements AsyncDisposable {
   }): Promise<PredictionProcess> {
     const address = `127.0.0.1:${await freePort()}`;
     const { folder, registry, settings = {} } = options;
+    const keyPath = trustedKeyPath(folder);
+    mkdirSync(dirname(keyPath), { recursive: true });
+    writeFileSync(keyPath, testKey.publicKey.export({ type: 'spki', format: 'pem' }));
     const config: ServiceConfig = {
       service: 'prediction',
       meshName: 'test',

@@ -1,16 +1,40 @@
 import { createHash } from 'node:crypto';
 import type { Provenance } from '../../services/registry/core/model-version.ts';
+import type { BlobStore } from '../../services/registry/ports.ts';
 
-/** Bytes that begin as an ONNX model does, where nobody runs it. */
-export const artifact = Buffer.concat([
-  Buffer.from([0x08, 0x08]),
-  Buffer.from(' an artifact that nobody runs'),
-]);
+const producer = Buffer.from('an artifact that nobody runs');
+
+/** An ONNX model without a graph: its version and who made it. */
+export const artifact = Buffer.concat([Buffer.from([0x08, 0x08, 0x12, producer.length]), producer]);
+
+/** The other blobs that {@link provenance} names. */
+export const attachments: readonly Buffer[] = [
+  Buffer.from('{"profile":[]}'),
+  Buffer.from('{"golden":[]}'),
+];
+
+const [profileDigest = '', goldenDigest = ''] = attachments.map(digestOf);
+
+/** Stores the blobs that {@link provenance} names beside the artifact. */
+export async function storeAttachments(blobs: BlobStore): Promise<void> {
+  for (const bytes of attachments) {
+    await blobs.write({ digest: digestOf(bytes), bytes: bytes.length }, oneChunk(bytes));
+  }
+}
+
+/** Gives bytes as they come in. */
+export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 
 /** Gives complete provenance of {@link artifact}. */
 export function provenance(change: Partial<Provenance> = {}): Provenance {
   return {
-    artifactDigest: createHash('sha256').update(artifact).digest('hex'),
+    artifactDigest: digestOf(artifact),
     artifactBytes: artifact.length,
     artifactFormat: 'onnx',
     trainingData: {
@@ -22,7 +46,7 @@ export function provenance(change: Partial<Provenance> = {}): Provenance {
       definitionHashes: ['b'.repeat(64)],
       seed: 1,
     },
-    codeCommit: 'c0ffee',
+    codeCommit: 'c0ffee'.padEnd(40, '0'),
     isCodeDirty: false,
     hyperparametersJson: '{"epochs":1}',
     trainedAtMs: 4,
@@ -33,9 +57,12 @@ export function provenance(change: Partial<Provenance> = {}): Provenance {
       outputs: [{ name: 'probability', datatype: 'FP32', shape: [-1, 1] }],
       features: ['hour'],
       featureSetHash: 'd'.repeat(64),
+      bindings: [{ name: 'hour', kind: 'request', definitionHash: 'b'.repeat(64) }],
     },
     resources: { memoryBytes: 1_000, threads: 1 },
     parentVersion: 0,
+    referenceProfileDigest: profileDigest,
+    goldenRequestsDigest: goldenDigest,
     ...change,
   };
 }

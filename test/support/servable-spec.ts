@@ -7,6 +7,7 @@ export function servableSpec(change: Partial<ServableSpec> = {}): ServableSpec {
     version: 1,
     artifactDigest: 'a'.repeat(64),
     artifactBytes: 1,
+    signatureDigest: 's'.repeat(64),
     artifactFormat: 'onnx',
     featureSetHash: 'f'.repeat(64),
     inputName: 'features',

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Environment, environments } from '../../shared/platform/process/environment.ts';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
 import { checkedOnlineStore, lmdbOnline } from '../../shared/platform/store/online-choice.ts';
 import { checkedRegistryStore, lmdbRegistry } from '../../shared/platform/store/registry-choice.ts';
@@ -28,6 +29,7 @@ interface UpOptions {
   readonly portBase: number;
   readonly online: string;
   readonly registry: string;
+  readonly environment: Environment;
   readonly earlierSets: number;
   readonly check?: true;
   readonly replay: boolean;
@@ -78,6 +80,14 @@ export function upCommand(context: CommandContext): Command {
       parseCount,
       8,
     )
+    .addOption(
+      new Option(
+        '--environment <name>',
+        'development, or production, which refuses models that code with uncommitted changes has trained',
+      )
+        .choices(environments)
+        .default('development'),
+    )
     .option('--check', 'replay at full speed, print what was measured as JSON, and end')
     .option('--no-replay', 'serve without a replay, on the clock of the machine')
     .option('--no-traffic', 'serve on the clock of the replay, and leave the requests to others')
@@ -121,8 +131,9 @@ async function runServices(
   const meshFolder = dirname(loaded.sourcePath);
   const shared = { dataDirectory, meshModule, meshFolder, addresses };
   const stores = { onlineStore: options.online, registryStore: options.registry };
-  const earlierSetsMax = options.earlierSets;
-  const plan = { mesh, ...shared, ...stores, earlierSetsMax, hasVirtualClock, onNotice };
+  const { earlierSets: earlierSetsMax, environment } = options;
+  const rest = { earlierSetsMax, environment, hasVirtualClock, onNotice };
+  const plan = { mesh, ...shared, ...stores, ...rest };
   const { supervisor, running } = superviseMesh(plan, context);
   const telemetry = callerTelemetry(addresses.monitor);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());

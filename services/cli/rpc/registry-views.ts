@@ -8,13 +8,14 @@ type Version = ClientResponseOf<Registry, 'listVersions'>['versions'][number];
 type Alias = ClientResponseOf<Registry, 'listVersions'>['aliases'][number];
 type Event = ClientResponseOf<Registry, 'history'>['events'][number];
 
-/** Lists versions and aliases of one model, or of all with ''. */
+/** Lists versions and aliases of one model, or of all with '', as they stood at a time; 0 is now. */
 export async function listModels(
   { mesh, context }: MeshSession,
   model: string,
+  atMs: number,
 ): Promise<CommandResult> {
   const { signal } = context;
-  const { versions, aliases } = await mesh.registry.listVersions({ model }, { signal });
+  const { versions, aliases } = await mesh.registry.listVersions({ model, atMs }, { signal });
   const rows = versions.map((version) => [
     version.model,
     version.version,
@@ -22,12 +23,22 @@ export async function listModels(
       .filter((alias) => alias.model === version.model && alias.version === version.version)
       .map((alias) => alias.alias)
       .join(', '),
+    stateText(version),
     version.provenance?.artifactFormat ?? '-',
     metricsText(version),
     formatTime(version.registeredAtMs),
     version.registeredBy,
   ]);
-  const heads = ['model', 'version', 'aliases', 'format', 'metrics', 'registered (UTC)', 'by'];
+  const heads = [
+    'model',
+    'version',
+    'aliases',
+    'state',
+    'format',
+    'metrics',
+    'registered (UTC)',
+    'by',
+  ];
   const text = rows.length === 0 ? 'no versions yet\n' : renderTable(heads, rows);
   return { json: { versions, aliases }, text };
 }
@@ -90,18 +101,26 @@ export async function promoteVersion(
 /** Moves production back to the previous version. */
 export async function rollbackModel(
   { mesh, context }: MeshSession,
-  model: string,
-  reason: string,
+  wanted: { readonly model: string; readonly reason: string; readonly fromVersion: number },
 ): Promise<CommandResult> {
   const { signal } = context;
-  const { aliases, sequence } = await mesh.registry.rollback({ model, reason }, { signal });
+  const { aliases, sequence } = await mesh.registry.rollback(wanted, { signal });
   return { json: { aliases, sequence }, text: aliasLines(aliases) };
 }
 
-function aliasLines(aliases: readonly Alias[]): string {
+/** Says where aliases point now, a line each. */
+export function aliasLines(aliases: readonly Alias[]): string {
   return aliases
-    .map(({ model, alias, version }) => `${model}: ${alias} is version ${version} now\n`)
+    .map(({ model, alias, version }) =>
+      version === 0
+        ? `${model}: ${alias} points nowhere now\n`
+        : `${model}: ${alias} is version ${version} now\n`,
+    )
     .join('');
+}
+
+function stateText({ state }: Version): string {
+  return state.replace('VERSION_STATE_', '').toLowerCase();
 }
 
 function metricsText({ provenance }: Version): string {
@@ -117,6 +136,8 @@ function renderVersion(version: Version, aliases: readonly Alias[]): string {
   const lines = [
     line('model', `${version.model}, version ${version.version}`),
     line('aliases', aliases.map(({ alias }) => alias).join(', ') || 'none'),
+    line('state', stateText(version)),
+    line('signature', `sha256 ${version.signatureDigest}`),
     line('registered', `${formatTime(version.registeredAtMs)} UTC by ${version.registeredBy}`),
   ];
   if (provenance !== null) {
@@ -128,7 +149,9 @@ function renderVersion(version: Version, aliases: readonly Alias[]): string {
       line('code', `${provenance.codeCommit}${provenance.isCodeDirty ? ' with changes' : ''}`),
       line('hyperparameters', provenance.hyperparametersJson),
       line('metrics', metricsText(version)),
-      line('features', provenance.signature?.features.join(', ') ?? '-'),
+      line('profile', `sha256 ${provenance.referenceProfileDigest}`),
+      line('golden requests', `sha256 ${provenance.goldenRequestsDigest}`),
+      line('features', provenance.signature?.bindings.map(bindingText).join(', ') ?? '-'),
     );
   }
   if (data !== null && data !== undefined) {
@@ -143,9 +166,26 @@ function renderVersion(version: Version, aliases: readonly Alias[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function eventText({ versionRegistered, aliasesMoved }: Event): string {
+function bindingText(binding: {
+  readonly name: string;
+  readonly kind: string;
+  readonly definitionHash: string;
+}): string {
+  const kind = binding.kind === 'feature' ? '' : ` (${binding.kind})`;
+  return `${binding.name}@${formatHash(binding.definitionHash)}${kind}`;
+}
+
+function eventText(event: Event): string {
+  const { versionRegistered, aliasesMoved, versionQuarantined, artifactRemoved } = event;
   if (versionRegistered)
     return `registered ${versionRegistered.model} version ${versionRegistered.version}`;
+  if (versionQuarantined) {
+    const { model, version, reason, isCleared } = versionQuarantined;
+    return `${isCleared ? 'cleared' : 'put in quarantine'} ${model} version ${version}: ${reason}`;
+  }
+  if (artifactRemoved) {
+    return `removed the artifact of ${artifactRemoved.model} version ${artifactRemoved.version}`;
+  }
   if (!aliasesMoved) return 'something that this mlmesh does not know';
   const moves = aliasesMoved.aliases.map(
     ({ model, alias, version }) => `${model} ${alias} -> ${version}`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mesh } from '../../shared/definition/mesh.ts';
+import type { Environment } from '../../shared/platform/process/environment.ts';
 import { identityOf } from '../../shared/platform/process/process-identity.ts';
 import {
   type ServiceConfig,
@@ -42,6 +43,7 @@ export interface RunningMeshPlan {
   readonly onlineStore: string;
   /** Where the registry's log lives: `lmdb`, or the URL of a Postgres. */
   readonly registryStore: string;
+  readonly environment: Environment;
   /** Feature sets of earlier mesh files that are served beside those of this one. */
   readonly earlierSetsMax: number;
   readonly hasVirtualClock: boolean;
@@ -106,7 +108,8 @@ function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
 
 function optionsOf(plan: RunningMeshPlan, service: ServiceName): ServiceConfig['options'] {
   if (service === 'feature') return featureOptions(plan);
-  return service === 'registry' ? { registryStore: plan.registryStore } : {};
+  const { registryStore, environment } = plan;
+  return service === 'registry' ? { registryStore, environment } : {};
 }
 
 const dayMs = 86_400_000;

@@ -8,7 +8,12 @@ export function parseVersion(wire: ModelVersion__Output): KnownVersion {
   return { model, version, spec: specOf(wire) };
 }
 
-function specOf({ model, version, provenance }: ModelVersion__Output): ServableSpec | MeshError {
+function specOf({
+  model,
+  version,
+  provenance,
+  signatureDigest,
+}: ModelVersion__Output): ServableSpec | MeshError {
   const signature = provenance?.signature;
   if (!provenance || !signature) return unsupported(model, version, 'wanted a signature, got none');
   const input = soleTensor(signature.inputs);
@@ -26,6 +31,7 @@ function specOf({ model, version, provenance }: ModelVersion__Output): ServableS
     artifactDigest: provenance.artifactDigest,
     artifactBytes: provenance.artifactBytes,
     artifactFormat: provenance.artifactFormat,
+    signatureDigest,
     featureSetHash: signature.featureSetHash,
     inputName: input.name,
     columns: input.columns,

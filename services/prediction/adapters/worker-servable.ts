@@ -2,11 +2,12 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
 import { type ServableSpec, servableId } from '../core/servable-spec.ts';
-import type { ArtifactStore, Servable, ServableLoader } from '../ports.ts';
+import type { ArtifactStore, Servable, ServableLoader, SignatureCheck } from '../ports.ts';
 
 /** What the loader is made of. */
 export interface WorkerLoaderOptions {
   readonly artifacts: ArtifactStore;
+  readonly signatures: SignatureCheck;
   readonly clock: Clock;
   /** Threads of each version, from 1. */
   readonly threads: number;
@@ -27,8 +28,9 @@ export class WorkerLoader implements ServableLoader {
     onStuck: (error: MeshError) => void,
     signal: AbortSignal,
   ): Promise<Servable> {
-    const { artifacts, clock, threads, stuckMsMax } = this.#options;
+    const { artifacts, signatures, clock, threads, stuckMsMax } = this.#options;
     const artifact = { digest: spec.artifactDigest, bytes: spec.artifactBytes };
+    await signatures.check(spec, signal);
     const path = await artifacts.fetch(artifact, signal);
     const pool = new InferencePool({
       spec: {

@@ -9,6 +9,8 @@ export interface ServableSpec {
   /** SHA-256 of the artifact, 64 hexadecimal digits. */
   readonly artifactDigest: string;
   readonly artifactBytes: number;
+  /** SHA-256 of the signature, 64 hexadecimal digits; empty where the version has none, which is refused when it is loaded. */
+  readonly signatureDigest: string;
   /** `onnx` or `tfjs`; another is refused when it is loaded. */
   readonly artifactFormat: string;
   /** Hash of the feature set of its rows, 64 hexadecimal digits. */

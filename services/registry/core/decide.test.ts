@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { provenance } from '../../../test/support/provenance.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { decidePromote, decideRegister, decideRollback } from './decide.ts';
+import { decidePromote, decideQuarantine, decideRegister, decideRollback } from './decide.ts';
 import { chain, type RegistryEvent, type RegistryFact } from './registry-event.ts';
 import { RegistryState } from './registry-state.ts';
 
@@ -21,7 +21,10 @@ function registry() {
       actor: 'a',
       atMs: 1,
     });
-    if (!decided.isKnown) apply({ kind: 'version-registered', version: decided.version });
+    if (!decided.isKnown) {
+      const version = { ...decided.version, signatureDigest: 'e'.repeat(64) };
+      apply({ kind: 'version-registered', version });
+    }
     return decided;
   };
   const promote = (version: number, expectedGeneration = -1) =>
@@ -34,8 +37,17 @@ function registry() {
         reason: 'r',
       }),
     );
-  const rollback = () => apply(decideRollback(state, { model: 'm', reason: 'r' }));
-  return { state, events, register, promote, rollback };
+  const rollback = (fromVersion = 0) => {
+    const decided = decideRollback(state, { model: 'm', reason: 'r', fromVersion });
+    if (!decided.isKnown) apply(decided.fact);
+    return decided;
+  };
+  const quarantine = (version: number, isCleared = false) => {
+    const fact = decideQuarantine(state, { model: 'm', version, reason: 'r', isCleared });
+    if (fact !== undefined) apply(fact);
+    return fact;
+  };
+  return { state, events, register, promote, rollback, quarantine };
 }
 
 const hasReason = (reason: string) => (error: unknown) =>
@@ -58,15 +70,74 @@ describe('the registry decides', () => {
     assert.equal(state.alias('m', 'previous')?.version, 1);
     assert.equal(state.alias('m', 'production')?.generation, 2);
   });
-  it('goes back once, and does not bring the bad version back', () => {
-    const { state, register, promote, rollback } = registry();
+  it('goes back once, and gives the same again rather than bring the bad version back', () => {
+    const { state, events, register, promote, rollback } = registry();
     register();
     register({ trainedAtMs: 5 });
     promote(1);
-    promote(2);
-    rollback();
-    assert.equal(state.alias('m', 'production')?.version, 1);
     assert.throws(rollback, hasReason('ROLLBACK_TARGET_MISSING'));
+    promote(2);
+    assert.throws(() => rollback(1), hasReason('ALIAS_MOVED'));
+    assert.equal(rollback(2).isKnown, false);
+    assert.equal(state.alias('m', 'production')?.version, 1);
+    for (const fromVersion of [0, 2]) {
+      const again = rollback(fromVersion);
+      assert.ok(again.isKnown && again.sequence === events.length);
+    }
+    assert.throws(() => rollback(1), hasReason('ROLLBACK_TARGET_MISSING'));
+    promote(2);
+    assert.equal(rollback(2).isKnown, false);
+    assert.equal(state.alias('m', 'production')?.version, 1);
+  });
+  it('keeps a version in quarantine until it is cleared, and takes aliases away from it', () => {
+    const { state, register, promote, rollback, quarantine } = registry();
+    register();
+    register({ trainedAtMs: 5 });
+    promote(1);
+    assert.throws(() => quarantine(1), hasReason('VERSION_IN_USE'));
+    promote(2);
+    assert.deepEqual(
+      quarantine(1)?.aliases.map(({ alias, version }) => [alias, version]),
+      [['previous', 0]],
+    );
+    assert.equal(quarantine(1), undefined);
+    assert.equal(state.stateOf('m', 1), 'quarantined');
+    assert.throws(() => promote(1), hasReason('VERSION_QUARANTINED'));
+    assert.throws(() => rollback(), hasReason('ROLLBACK_TARGET_MISSING'));
+    assert.equal(quarantine(1, true)?.isCleared, true);
+    promote(1);
+    assert.deepEqual([state.stateOf('m', 1), state.stateOf('m', 2)], ['production', 'retired']);
+  });
+  it('pages through the versions of all models, each once', () => {
+    const state = new RegistryState();
+    let sequence = 0;
+    for (const [model, count] of [
+      ['b', 3],
+      ['a', 2],
+      ['c', 1],
+    ] as const) {
+      for (let version = 1; version <= count; version += 1) {
+        sequence += 1;
+        const head = { registeredAtMs: 1, registeredBy: 'a', signatureDigest: 'e'.repeat(64) };
+        const registered = { ...head, model, version, provenance: provenance() };
+        const fact = { kind: 'version-registered', version: registered } as const;
+        state.apply(chain(state.hash, { sequence, atMs: 1, actor: 'a', fact }));
+      }
+    }
+    const all = state.versions('').map(({ model, version }) => `${model}${version}`);
+    assert.deepEqual(all, ['a1', 'a2', 'b1', 'b2', 'b3', 'c1']);
+    for (const size of [1, 2, 3, 4, 6, 7]) {
+      const seen: string[] = [];
+      for (let from = '', turns = 0; turns === 0 || from !== ''; turns += 1) {
+        assert.ok(turns <= all.length);
+        const page = state.page('', size, from);
+        seen.push(...page.versions.map(({ model, version }) => `${model}${version}`));
+        from = page.nextPage;
+      }
+      assert.deepEqual(seen, all);
+    }
+    assert.equal(state.page('b', 2, 'b/3').versions[0]?.version, 3);
+    assert.equal(state.page('nothing', 2, '').versions.length, 0);
   });
   it('refuses a move that was decided on an older generation', () => {
     const { register, promote } = registry();

@@ -26,6 +26,19 @@ export interface ServingSignature {
   /** Names of the features, in the order of the input's columns. */
   readonly features: readonly string[];
   readonly featureSetHash: string;
+  /** What each column of the input is bound to, one for each of `features`. */
+  readonly bindings: readonly ColumnBinding[];
+}
+
+/** What a column can be bound to. */
+export const bindingKinds = ['feature', 'request', 'derived'] as const;
+
+/** What a column of the input is bound to. */
+export interface ColumnBinding {
+  readonly name: string;
+  readonly kind: (typeof bindingKinds)[number];
+  /** SHA-256 of its definition, 64 hexadecimal digits. */
+  readonly definitionHash: string;
 }
 
 /** Formats of artifacts that the mesh serves. */
@@ -52,6 +65,10 @@ export interface Provenance {
   readonly resources: { readonly memoryBytes: number; readonly threads: number };
   /** 0 when there is none. */
   readonly parentVersion: number;
+  /** SHA-256 of a blob, 64 hexadecimal digits. */
+  readonly referenceProfileDigest: string;
+  /** SHA-256 of a blob, 64 hexadecimal digits. */
+  readonly goldenRequestsDigest: string;
 }
 
 /** A registered version. Immutable. */
@@ -62,6 +79,8 @@ export interface ModelVersion {
   readonly provenance: Provenance;
   readonly registeredAtMs: number;
   readonly registeredBy: string;
+  /** SHA-256 of the blob with its signature, 64 hexadecimal digits. */
+  readonly signatureDigest: string;
 }
 
 /** Names of aliases that can be moved by promotion. */

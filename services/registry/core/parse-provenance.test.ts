@@ -18,6 +18,13 @@ function violationsOf(change: Partial<WireProvenance>): readonly string[] {
 describe('parseProvenance', () => {
   const { trainingData, signature, resources } = provenance();
 
+  const bound = (change: object) => ({
+    name: 'hour',
+    kind: 'request',
+    definitionHash: 'b'.repeat(64),
+    ...change,
+  });
+
   it('gives what is complete', () => {
     assert.deepEqual(parseProvenance(provenance()), provenance());
   });
@@ -58,6 +65,16 @@ describe('parseProvenance', () => {
       ],
       ['signature.feature_set_hash', { signature: { ...signature, featureSetHash: 'x' } }],
       ['resources.memory_bytes', { resources: { ...resources, memoryBytes: 0 } }],
+      ['code_commit', { codeCommit: 'c0ffee' }],
+      ['signature.bindings', { signature: { ...signature, bindings: [] } }],
+      ['signature.bindings', { signature: { ...signature, bindings: [bound({ name: 'x' })] } }],
+      ['signature.bindings', { signature: { ...signature, bindings: [bound({ kind: 'x' })] } }],
+      [
+        'signature.bindings',
+        { signature: { ...signature, bindings: [bound({ definitionHash: '' })] } },
+      ],
+      ['reference_profile_digest', { referenceProfileDigest: '' }],
+      ['golden_requests_digest', { goldenRequestsDigest: 'x' }],
       ['resources.threads', { resources: { ...resources, threads: 0 } }],
     ];
     for (const [field, change] of cases) assert.deepEqual(violationsOf(change), [field]);

@@ -1,18 +1,32 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { type FieldViolation, MeshError } from '../../shared/kernel/mesh-error.ts';
 import { unsupportedArtifact } from './artifact-head.ts';
-import { artifactFormats, type Provenance, type TensorSpec } from './model-version.ts';
+import {
+  artifactFormats,
+  bindingKinds,
+  type ColumnBinding,
+  type Provenance,
+  type ServingSignature,
+  type TensorSpec,
+} from './model-version.ts';
+
+/** A signature as the wire gives it: kinds of bindings are texts. */
+export interface WireSignature extends Omit<ServingSignature, 'bindings'> {
+  readonly bindings: readonly (Omit<ColumnBinding, 'kind'> & { readonly kind: string })[];
+}
 
 /** Provenance as the wire gives it; parts may be missing. */
 export interface WireProvenance
   extends Omit<Provenance, 'artifactFormat' | 'trainingData' | 'signature' | 'resources'> {
   readonly artifactFormat: string;
   readonly trainingData: Provenance['trainingData'] | null;
-  readonly signature: Provenance['signature'] | null;
+  readonly signature: WireSignature | null;
   readonly resources: Provenance['resources'] | null;
 }
 
 const digest = /^[0-9a-f]{64}$/;
+const sha256Text = 'a SHA-256 of 64 hexadecimal digits';
+const commit = /^(?:[0-9a-f]{40}|[0-9a-f]{64}|(?:@[^\s@]+\/)?[^\s@]+@[^\s@]{1,64})$/;
 /** 2 GiB - 1: what a Buffer and protobuf's own limit can carry. */
 const artifactBytesMax = 2 ** 31 - 1;
 
@@ -28,17 +42,13 @@ type Rule = readonly [string, string, boolean];
 function rulesOf(wire: WireProvenance): readonly Rule[] {
   const { trainingData: data, signature, resources } = wire;
   return [
-    ['artifact_digest', 'a SHA-256 of 64 hexadecimal digits', digest.test(wire.artifactDigest)],
+    ['artifact_digest', sha256Text, digest.test(wire.artifactDigest)],
     [
       'artifact_bytes',
       `1 to ${artifactBytesMax}`,
       isCount(wire.artifactBytes) && wire.artifactBytes <= artifactBytesMax,
     ],
-    [
-      'training_data.data_hash',
-      'a SHA-256 of 64 hexadecimal digits',
-      digest.test(data?.dataHash ?? ''),
-    ],
+    ['training_data.data_hash', sha256Text, digest.test(data?.dataHash ?? '')],
     ['training_data.rows', 'a count above 0', isCount(data?.rows ?? 0)],
     ['training_data.from_ms', 'a time', isTime(data?.fromMs ?? Number.NaN)],
     [
@@ -52,7 +62,11 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
       'one for each feature',
       data?.definitionHashes.length === signature?.features.length,
     ],
-    ['code_commit', 'a commit, or the version of the package', isText(wire.codeCommit)],
+    [
+      'code_commit',
+      'a whole commit of 40 or 64 hexadecimal digits, or name@version of the package',
+      commit.test(wire.codeCommit),
+    ],
     ['hyperparameters_json', 'a JSON object', isJsonObject(wire.hyperparametersJson)],
     ['trained_at_ms', 'a time', isTime(wire.trainedAtMs) && wire.trainedAtMs > 0],
     ['trained_by', 'who ran the training', isText(wire.trainedBy)],
@@ -68,13 +82,16 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
       areTensors(signature?.outputs),
     ],
     ['signature.features', 'at least one', (signature?.features.length ?? 0) > 0],
+    ['signature.feature_set_hash', sha256Text, digest.test(signature?.featureSetHash ?? '')],
     [
-      'signature.feature_set_hash',
-      'a SHA-256 of 64 hexadecimal digits',
-      digest.test(signature?.featureSetHash ?? ''),
+      'signature.bindings',
+      'one for each feature, in its order: name, feature, request or derived, and its hash',
+      areBindings(signature),
     ],
     ['resources.memory_bytes', 'bytes above 0', isCount(resources?.memoryBytes ?? 0)],
     ['resources.threads', 'a count above 0', isCount(resources?.threads ?? 0)],
+    ['reference_profile_digest', sha256Text, digest.test(wire.referenceProfileDigest)],
+    ['golden_requests_digest', sha256Text, digest.test(wire.goldenRequestsDigest)],
   ];
 }
 
@@ -109,9 +126,26 @@ export function parseProvenance(wire: WireProvenance): Provenance {
     artifactFormat: format,
     trainingData,
     hyperparametersJson,
-    signature,
+    signature: { ...signature, bindings: signature.bindings.flatMap(knownBinding) },
     resources,
   };
+}
+
+function knownBinding(
+  binding: WireSignature['bindings'][number],
+): readonly [ColumnBinding] | readonly [] {
+  const kind = bindingKinds.find((known) => known === binding.kind);
+  return kind === undefined ? [] : [{ ...binding, kind }];
+}
+
+function areBindings(signature: WireSignature | null): boolean {
+  if (signature === null || signature.bindings.length !== signature.features.length) return false;
+  return signature.bindings.every(
+    (binding, index) =>
+      binding.name === signature.features[index] &&
+      digest.test(binding.definitionHash) &&
+      knownBinding(binding).length === 1,
+  );
 }
 
 function areTensors(tensors: readonly TensorSpec[] | undefined): boolean {

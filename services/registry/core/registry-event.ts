@@ -11,10 +11,30 @@ export interface AliasesMoved {
   readonly isRollback: boolean;
 }
 
+/** A version was marked as bad, or cleared. */
+export interface VersionQuarantined {
+  readonly kind: 'version-quarantined';
+  readonly model: string;
+  readonly version: number;
+  readonly reason: string;
+  readonly isCleared: boolean;
+  /** The aliases that point nowhere now. */
+  readonly aliases: readonly AliasPosition[];
+}
+
+/** The artifact of a version was removed. */
+export interface ArtifactRemoved {
+  readonly kind: 'artifact-removed';
+  readonly model: string;
+  readonly version: number;
+}
+
 /** What happened. */
 export type RegistryFact =
   | { readonly kind: 'version-registered'; readonly version: ModelVersion }
-  | AliasesMoved;
+  | AliasesMoved
+  | VersionQuarantined
+  | ArtifactRemoved;
 
 /** A fact at its place in the log. */
 export interface RegistryEvent {
@@ -68,5 +88,8 @@ export function concerns({ fact }: RegistryEvent, model: string): boolean {
       return fact.version.model === model;
     case 'aliases-moved':
       return fact.aliases.some((position) => position.model === model);
+    case 'version-quarantined':
+    case 'artifact-removed':
+      return fact.model === model;
   }
 }

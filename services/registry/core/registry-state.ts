@@ -1,14 +1,80 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { AliasPosition, ModelVersion } from './model-version.ts';
-import { genesisHash, type RegistryEvent, verifyNext } from './registry-event.ts';
+import {
+  type AliasesMoved,
+  genesisHash,
+  type RegistryEvent,
+  type RegistryFact,
+  verifyNext,
+} from './registry-event.ts';
+import { nextState, type StateTrigger, type VersionState } from './version-states.ts';
+
+/** What is known of one model. */
+export interface ModelRecord {
+  readonly versions: ModelVersion[];
+  /** One for each version. */
+  readonly states: VersionState[];
+  /** Numbers of the versions whose artifacts were removed. */
+  readonly removed: number[];
+  readonly aliases: Record<string, AliasPosition>;
+  /** The last rollback, while production and previous are where it left them. */
+  rollback: RollbackRecord | undefined;
+}
+
+/** A rollback that still stands. */
+export interface RollbackRecord {
+  readonly sequence: number;
+  /** Version that left production. */
+  readonly fromVersion: number;
+  readonly aliases: readonly AliasPosition[];
+}
+
+/** The state as plain data. */
+export interface StateRecord {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly atMs: number;
+  readonly models: readonly (readonly [string, ModelRecord])[];
+}
+
+/** Some versions, and where the next begin; '' when there are no more. */
+export interface VersionPage {
+  readonly versions: readonly ModelVersion[];
+  readonly nextPage: string;
+}
+
+/** Aliases that say where a version stands, the strongest first. */
+const servingAliases = [
+  ['production', 'promoted'],
+  ['canary', 'canaried'],
+  ['shadow', 'shadowed'],
+] as const;
 
 /** What the log says: a fold of its events. */
 export class RegistryState {
-  readonly #versions = new Map<string, ModelVersion[]>();
-  readonly #aliases = new Map<string, Map<string, AliasPosition>>();
+  readonly #models = new Map<string, ModelRecord>();
+  /** Names of the models, sorted. */
+  readonly #names: string[] = [];
   #sequence = 0;
   #hash = genesisHash;
   #atMs = 0;
+
+  /** Gives the state that was written down. */
+  static from(record: StateRecord): RegistryState {
+    const state = new RegistryState();
+    state.#sequence = record.sequence;
+    state.#hash = record.hash;
+    state.#atMs = record.atMs;
+    for (const [name, model] of record.models) state.#models.set(name, model);
+    state.#names.push(...[...state.#models.keys()].sort(byText));
+    return state;
+  }
+
+  /** Gives the state as plain data, which later events change. */
+  toRecord(): StateRecord {
+    const { sequence, hash, atMs } = this;
+    return { sequence, hash, atMs, models: [...this.#models] };
+  }
 
   get sequence(): number {
     return this.#sequence;
@@ -30,28 +96,46 @@ export class RegistryState {
    */
   apply(event: RegistryEvent): void {
     verifyNext(this.#sequence, this.#hash, event);
+    this.#fold(event.fact, event.sequence);
     this.#sequence = event.sequence;
     this.#hash = event.hash;
     this.#atMs = event.atMs;
-    const { fact } = event;
-    switch (fact.kind) {
-      case 'version-registered':
-        listAt(this.#versions, fact.version.model).push(fact.version);
-        return;
-      case 'aliases-moved':
-        for (const position of fact.aliases) {
-          const aliases = this.#aliases.get(position.model) ?? new Map<string, AliasPosition>();
-          aliases.set(position.alias, position);
-          this.#aliases.set(position.model, aliases);
-        }
-        return;
-    }
+  }
+
+  /** Names of all models, sorted. */
+  get models(): readonly string[] {
+    return this.#names;
   }
 
   /** Gives the versions of a model by number, or of all models when it is empty, by model and number. */
   versions(model: string): readonly ModelVersion[] {
-    if (model !== '') return this.#versions.get(model) ?? [];
-    return byName(this.#versions).flat();
+    if (model !== '') return this.#models.get(model)?.versions ?? [];
+    return this.#names.flatMap((name) => this.#models.get(name)?.versions ?? []);
+  }
+
+  /**
+   * Gives at most `versionsMax` versions of a model, or of all models when it is empty, from a place on that a page before has given. The cost is
+   * that of the page.
+   */
+  page(model: string, versionsMax: number, from: string): VersionPage {
+    const [fromModel = '', fromVersion = '1'] = from.split('/');
+    const names = model === '' ? this.#names : [model];
+    const versions: ModelVersion[] = [];
+    let first = Number(fromVersion);
+    for (let at = lowerBound(names, fromModel); at < names.length; at += 1) {
+      const name = names[at] ?? '';
+      const all = this.#models.get(name)?.versions ?? [];
+      const start = name === fromModel ? first - 1 : 0;
+      const taken = all.slice(start, start + versionsMax - versions.length);
+      versions.push(...taken);
+      first = start + taken.length + 1;
+      if (first <= all.length) return { versions, nextPage: `${name}/${first}` };
+      const next = names[at + 1];
+      if (versions.length === versionsMax && next !== undefined) {
+        return { versions, nextPage: `${next}/1` };
+      }
+    }
+    return { versions, nextPage: '' };
   }
 
   /**
@@ -59,15 +143,30 @@ export class RegistryState {
    * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN
    */
   version(model: string, version: number): ModelVersion {
-    const versions = this.#versions.get(model);
-    const found = versions?.find((candidate) => candidate.version === version);
+    const versions = this.#models.get(model)?.versions;
+    const found = versions?.[version - 1];
     if (found !== undefined) return found;
-    if (versions === undefined) throw modelUnknown(model);
+    if (versions === undefined || versions.length === 0) throw modelUnknown(model);
     throw new MeshError({
       code: 'NOT_FOUND',
       reason: 'VERSION_UNKNOWN',
       message: `model '${model}' has no version ${version}; it has 1 to ${versions.length}`,
     });
+  }
+
+  /** Gives where a version stands that is there. */
+  stateOf(model: string, version: number): VersionState {
+    return this.#models.get(model)?.states[version - 1] ?? 'registered';
+  }
+
+  /** Tells whether the artifact of a version was removed. */
+  isRemoved(model: string, version: number): boolean {
+    return this.#models.get(model)?.removed.includes(version) ?? false;
+  }
+
+  /** Gives the last rollback of a model while it stands. */
+  rollbackOf(model: string): RollbackRecord | undefined {
+    return this.#models.get(model)?.rollback;
   }
 
   /**
@@ -77,7 +176,7 @@ export class RegistryState {
   target(model: string, alias: string): AliasPosition {
     const position = this.alias(model, alias);
     if (position !== undefined && position.version !== 0) return position;
-    if (!this.#versions.has(model)) throw modelUnknown(model);
+    if (!this.#models.has(model)) throw modelUnknown(model);
     const known = this.aliases(model).filter(({ version }) => version !== 0);
     throw new MeshError({
       code: 'NOT_FOUND',
@@ -88,14 +187,85 @@ export class RegistryState {
 
   /** Gives the aliases of a model by name, or of all models when it is empty, by model and name. Version 0 is nowhere. */
   aliases(model: string): readonly AliasPosition[] {
-    if (model !== '') return byName(this.#aliases.get(model) ?? new Map());
-    return byName(this.#aliases).flatMap((aliases) => byName(aliases));
+    if (model === '') return this.#names.flatMap((name) => this.aliases(name));
+    const aliases = Object.values(this.#models.get(model)?.aliases ?? {});
+    return aliases.sort((left, right) => byText(left.alias, right.alias));
   }
 
   /** Gives where an alias points; undefined when it never pointed anywhere. */
   alias(model: string, alias: string): AliasPosition | undefined {
-    return this.#aliases.get(model)?.get(alias);
+    const aliases = this.#models.get(model)?.aliases;
+    return aliases !== undefined && Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
   }
+
+  #fold(fact: RegistryFact, sequence: number): void {
+    switch (fact.kind) {
+      case 'version-registered': {
+        const record = this.#recordOf(fact.version.model);
+        record.versions.push(fact.version);
+        record.states.push('registered');
+        return;
+      }
+      case 'aliases-moved':
+        this.#moveAliases(fact, sequence);
+        return;
+      case 'version-quarantined': {
+        const { states } = this.#recordOf(fact.model);
+        this.#move(fact.aliases);
+        const trigger = fact.isCleared ? 'cleared' : 'quarantined';
+        states[fact.version - 1] = nextState(states[fact.version - 1] ?? 'registered', trigger);
+        return;
+      }
+      case 'artifact-removed':
+        this.#recordOf(fact.model).removed.push(fact.version);
+        return;
+    }
+  }
+
+  #move(positions: readonly AliasPosition[]): void {
+    for (const position of positions) {
+      const record = this.#recordOf(position.model);
+      const before = record.aliases[position.alias]?.version ?? 0;
+      record.aliases[position.alias] = position;
+      if (position.alias === 'production' || position.alias === 'previous') {
+        record.rollback = undefined;
+      }
+      for (const version of [before, position.version]) touch(record, version);
+    }
+  }
+
+  #moveAliases({ aliases, isRollback }: AliasesMoved, sequence: number): void {
+    const production = aliases.find(({ alias }) => alias === 'production');
+    const fromVersion = production && this.alias(production.model, 'production')?.version;
+    this.#move(aliases);
+    if (!isRollback || production === undefined) return;
+    const rollback = { sequence, fromVersion: fromVersion ?? 0, aliases };
+    this.#recordOf(production.model).rollback = rollback;
+  }
+
+  #recordOf(model: string): ModelRecord {
+    const known = this.#models.get(model);
+    if (known !== undefined) return known;
+    const record: ModelRecord = {
+      versions: [],
+      states: [],
+      removed: [],
+      aliases: {},
+      rollback: undefined,
+    };
+    this.#models.set(model, record);
+    this.#names.splice(lowerBound(this.#names, model), 0, model);
+    return record;
+  }
+}
+
+/** Moves a version to the state that the strongest of its aliases gives it. */
+function touch(record: ModelRecord, version: number): void {
+  const state = record.states[version - 1];
+  if (state === undefined) return;
+  const held = servingAliases.find(([alias]) => record.aliases[alias]?.version === version);
+  const trigger: StateTrigger = held?.[1] ?? 'left';
+  record.states[version - 1] = nextState(state, trigger);
 }
 
 function modelUnknown(model: string): MeshError {
@@ -106,14 +276,17 @@ function modelUnknown(model: string): MeshError {
   });
 }
 
-function byName<T>(map: ReadonlyMap<string, T>): readonly T[] {
-  return [...map].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, value]) => value);
+function byText(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right);
 }
 
-function listAt<T>(map: Map<string, T[]>, key: string): T[] {
-  const known = map.get(key);
-  if (known) return known;
-  const list: T[] = [];
-  map.set(key, list);
-  return list;
+/** Gives the first place whose name is not before `name`. */
+function lowerBound(names: readonly string[], name: string): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((names[middle] ?? '') < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,6 +1,6 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { invalidField } from '../../shared/platform/grpc/validate.ts';
-import type { PromoteCommand, RollbackCommand } from '../core/decide.ts';
+import type { PromoteCommand, QuarantineCommand, RollbackCommand } from '../core/decide.ts';
 import { promotableAliases } from '../core/model-version.ts';
 
 /** Longest reason, so that a log stays readable. */
@@ -45,8 +45,17 @@ export function parsePromote(
  * Reads a rollback.
  * @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD
  */
-export function parseRollback({ model, reason }: RollbackCommand): RollbackCommand {
-  return { model, reason: parseReason(reason) };
+export function parseRollback({ model, reason, fromVersion }: RollbackCommand): RollbackCommand {
+  return { model, fromVersion, reason: parseReason(reason) };
+}
+
+/**
+ * Reads a quarantine.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD
+ */
+export function parseQuarantine(request: QuarantineCommand): QuarantineCommand {
+  const { model, version, reason, isCleared } = request;
+  return { model, version, isCleared, reason: parseReason(reason) };
 }
 
 function parseReason(reason: string): string {

@@ -29,8 +29,9 @@ export async function readRegistration(
   return { registration: { model, provenance }, chunks: chunksOf(iterator) };
 }
 
-async function* chunksOf(
-  iterator: AsyncIterator<RegisterVersionRequest__Output>,
+/** Gives the chunks that follow a header. @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD */
+export async function* chunksOf(
+  iterator: AsyncIterator<{ readonly chunk?: Buffer | null }>,
 ): AsyncGenerator<Uint8Array> {
   try {
     for (let read = await iterator.next(); read.done !== true; read = await iterator.next()) {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
-import { artifact, provenance } from '../../../test/support/provenance.ts';
+import { artifact, provenance, storeAttachments } from '../../../test/support/provenance.ts';
+import { testSigner } from '../../../test/support/registry-signer.ts';
 import type { HistoryRequest } from '../../gen/mlmesh/registry/v1/HistoryRequest.ts';
 import type { RegisterVersionRequest } from '../../gen/mlmesh/registry/v1/RegisterVersionRequest.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
@@ -16,18 +17,24 @@ import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import { FolderBlobs } from '../adapters/folder-blobs.ts';
 import { LmdbLog } from '../adapters/lmdb-log.ts';
 import { Registry } from '../versions/registry.ts';
+import { verifyLog } from '../versions/verify-log.ts';
 import { registryHandlers } from './registry-handlers.ts';
 
 type Uploaded = ReturnType<typeof provenance>;
 
 async function serve(folder: string) {
   const store = KeyValueStore.open({ directory: join(folder, 'log') });
+  const blobs = new FolderBlobs(join(folder, 'blobs'));
+  const log = new LmdbLog(store);
   const registry = await Registry.open({
-    log: new LmdbLog(store),
-    blobs: new FolderBlobs(join(folder, 'blobs')),
+    log,
+    blobs,
     clock,
+    signer: testSigner(),
+    isDirtyTaken: false,
     limits: { artifactBytesMax: 1_000, uploadsMax: 2 },
   });
+  await storeAttachments(blobs);
   const server = createServer({
     name: 'registry',
     address: '127.0.0.1:0',
@@ -35,7 +42,12 @@ async function serve(folder: string) {
     services: [
       implement(
         'mlmesh.registry.v1.RegistryService',
-        registryHandlers({ registry, actorOf: () => 'me', watchersMax: 2 }),
+        registryHandlers({
+          registry,
+          actorOf: () => 'me',
+          verify: (options) => verifyLog({ log, blobs, signer: testSigner() }, options),
+          watchersMax: 2,
+        }),
       ),
     ],
   });
@@ -56,6 +68,7 @@ async function serve(folder: string) {
           signature: {
             ...signature,
             features: [...signature.features],
+            bindings: [...signature.bindings],
             inputs: signature.inputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
             outputs: signature.outputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
           },
@@ -134,7 +147,7 @@ describe('RegistryService', () => {
         'ARTIFACT_UNSUPPORTED',
       );
       assert.equal(await reasonOf(register({ codeCommit: '' })), 'PROVENANCE_INCOMPLETE');
-      assert.deepEqual(readdirSync(join(folder, 'blobs')), ['uploads']);
+      assert.equal(readdirSync(join(folder, 'blobs')).length, 3);
       assert.deepEqual(readdirSync(join(folder, 'blobs', 'uploads')), []);
       await close();
     }));
@@ -154,7 +167,7 @@ describe('RegistryService', () => {
       await assert.rejects(client.registerVersion(half(), { signal: leaving.signal }));
       const uploads = join(folder, 'blobs', 'uploads');
       await eventually('the upload is gone', () => readdirSync(uploads).length === 0);
-      assert.deepEqual(readdirSync(join(folder, 'blobs')), ['uploads']);
+      assert.equal(readdirSync(join(folder, 'blobs')).length, 3);
       assert.equal((await register()).version?.version, 1);
       await close();
     }));

@@ -3,26 +3,36 @@ import type { HistoryRequest__Output } from '../../gen/mlmesh/registry/v1/Histor
 import type { HistoryResponse } from '../../gen/mlmesh/registry/v1/HistoryResponse.ts';
 import type { ListVersionsRequest__Output } from '../../gen/mlmesh/registry/v1/ListVersionsRequest.ts';
 import type { ListVersionsResponse } from '../../gen/mlmesh/registry/v1/ListVersionsResponse.ts';
+import type { VerifyLogResponse } from '../../gen/mlmesh/registry/v1/VerifyLogResponse.ts';
 import type { WatchResponse } from '../../gen/mlmesh/registry/v1/WatchResponse.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { ServerCall } from '../../shared/platform/grpc/server-call.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
-import { requireInteger } from '../../shared/platform/grpc/validate.ts';
+import { requireInteger, requireText } from '../../shared/platform/grpc/validate.ts';
+import { diffVersions } from '../core/diff-versions.ts';
+import type { ModelVersion } from '../core/model-version.ts';
 import { concerns, type RegistryEvent } from '../core/registry-event.ts';
 import type { RegistryState } from '../core/registry-state.ts';
 import type { Moved, Registry } from '../versions/registry.ts';
-import { parsePromote, parseRollback } from './parse-move.ts';
+import { parsePromote, parseQuarantine, parseRollback } from './parse-move.ts';
 import { readRegistration } from './read-registration.ts';
+import { parseDigest, readUpload } from './read-upload.ts';
 import { toWireAlias, toWireEvent, toWireVersion } from './registry-wire.ts';
 import { watchEvents } from './watch-events.ts';
 
 const historyEventsMax = 1_000;
+const listVersionsMax = 1_000;
+/** A model and the number of a version, or nothing. */
+const pageForm = /^(?:[a-z0-9-]{1,64}\/[1-9]\d{0,9})?$/;
 const watchRetryMs = 1_000;
 
 /** What the handlers stand on. */
 export interface RegistryHandlersOptions {
   readonly registry: Registry;
-  /** Gives the name that is recorded for a peer. */
-  readonly actorOf: (peer: string) => string;
+  /** Gives the name that is recorded for a caller. @throws {MeshError} UNAUTHENTICATED / CALLER_UNKNOWN */
+  readonly actorOf: (call: ServerCall) => Promise<string> | string;
+  /** Reads and checks everything that the log names. */
+  readonly verify: (options: { readonly isChainOnly: boolean }) => AsyncIterable<VerifyLogResponse>;
   /** Watchers at the same time. */
   readonly watchersMax: number;
 }
@@ -31,28 +41,57 @@ export interface RegistryHandlersOptions {
 export function registryHandlers(
   options: RegistryHandlersOptions,
 ): Handlers<'mlmesh.registry.v1.RegistryService'> {
-  const { registry, actorOf } = options;
+  return { ...writers(options), ...readers(options) };
+}
+
+function writers({ registry, actorOf }: RegistryHandlersOptions) {
+  return {
+    async upload(requests, call) {
+      await actorOf(call);
+      const { command, chunks } = await readUpload(requests);
+      const { bytes, isComplete } = await registry.upload(command, chunks);
+      return { receivedBytes: bytes, isComplete };
+    },
+    async registerVersion(requests, call) {
+      const actor = await actorOf(call);
+      const { registration, chunks } = await readRegistration(requests);
+      const { version, isKnown } = await registry.register(registration, chunks, actor);
+      return { version: wireVersion(registry.state, version), isKnown };
+    },
+    promote: async (request, call) =>
+      toWireMoved(await registry.promote(parsePromote(request), await actorOf(call))),
+    rollback: async (request, call) =>
+      toWireMoved(await registry.rollback(parseRollback(request), await actorOf(call))),
+    async quarantine(request, call) {
+      const command = parseQuarantine(request);
+      const moved = await registry.quarantine(command, await actorOf(call));
+      const version = registry.state.version(command.model, command.version);
+      return { ...toWireMoved(moved), version: wireVersion(registry.state, version) };
+    },
+  } satisfies Partial<Handlers<'mlmesh.registry.v1.RegistryService'>>;
+}
+
+function readers({ registry, verify, watchersMax }: RegistryHandlersOptions) {
   let watchers = 0;
   return {
-    async registerVersion(requests, call) {
-      const { registration, chunks } = await readRegistration(requests);
-      const { version, isKnown } = await registry.register(
-        registration,
-        chunks,
-        actorOf(call.peer),
-      );
-      return { version: toWireVersion(version), isKnown };
+    async getUpload({ digest }) {
+      const { bytes, isComplete } = await registry.received(parseDigest(digest, 'digest'));
+      return { receivedBytes: bytes, isComplete };
     },
     getVersion: ({ model, version, alias }) => getVersion(registry.state, model, version, alias),
     listVersions: (request) => listVersions(registry, request),
-    download: ({ artifactDigest }) => download(registry, artifactDigest),
-    promote: async (request, call) =>
-      toWireMoved(await registry.promote(parsePromote(request), actorOf(call.peer))),
-    rollback: async (request, call) =>
-      toWireMoved(await registry.rollback(parseRollback(request), actorOf(call.peer))),
+    download: ({ artifactDigest, fromByte }) =>
+      download(registry, artifactDigest, requireInteger(fromByte, 'from_byte', { min: 0 })),
     history: (request) => history(registry, request),
+    diffVersions({ model, leftVersion, rightVersion }) {
+      const [left, right] = [leftVersion, rightVersion].map((version) =>
+        registry.state.version(model, version),
+      );
+      return { differences: left && right ? [...diffVersions(left, right)] : [] };
+    },
+    verifyLog: ({ isChainOnly }) => verify({ isChainOnly }),
     async *watch({ fromSequence }, call) {
-      if (watchers >= options.watchersMax) throw tooManyWatchers(options.watchersMax);
+      if (watchers >= watchersMax) throw tooManyWatchers(watchersMax);
       const first = sequenceOf(fromSequence);
       watchers += 1;
       try {
@@ -61,7 +100,11 @@ export function registryHandlers(
         watchers -= 1;
       }
     },
-  };
+  } satisfies Partial<Handlers<'mlmesh.registry.v1.RegistryService'>>;
+}
+
+function wireVersion(state: RegistryState, version: ModelVersion) {
+  return toWireVersion(version, state.stateOf(version.model, version.version));
 }
 
 function toWireMoved({ aliases, sequence }: Moved) {
@@ -77,21 +120,34 @@ function getVersion(state: RegistryState, model: string, version: number, alias:
   const number = version === 0 ? state.target(model, alias).version : version;
   const aliases = state.aliases(model).filter((position) => position.version === number);
   return {
-    version: toWireVersion(state.version(model, number)),
+    version: wireVersion(state, state.version(model, number)),
     aliases: aliases.map(toWireAlias),
   };
 }
 
 async function listVersions(
   registry: Registry,
-  { model, atMs }: ListVersionsRequest__Output,
+  { model, atMs, versionsMax, page }: ListVersionsRequest__Output,
 ): Promise<ListVersionsResponse> {
   const at = requireInteger(atMs, 'at_ms', { min: 0 });
+  const countMax = requireInteger(versionsMax, 'versions_max', { min: 0, max: listVersionsMax });
+  const from = requireText(page, 'page', { charsMin: 0, charsMax: 80, pattern: pageForm });
   const state = at === 0 ? registry.state : await registry.stateAt(at);
+  const { sequence } = state;
+  if (countMax === 0) {
+    return {
+      versions: state.versions(model).map((version) => wireVersion(state, version)),
+      aliases: state.aliases(model).map(toWireAlias),
+      sequence,
+    };
+  }
+  const { versions, nextPage } = state.page(model, countMax, from);
+  const models = new Set(versions.map((version) => version.model));
   return {
-    versions: state.versions(model).map(toWireVersion),
-    aliases: state.aliases(model).map(toWireAlias),
-    sequence: state.sequence,
+    versions: versions.map((version) => wireVersion(state, version)),
+    aliases: [...models].flatMap((name) => state.aliases(name).map(toWireAlias)),
+    sequence,
+    nextPage,
   };
 }
 
@@ -108,8 +164,13 @@ async function history(
   return { events: events.map(toWireEvent) };
 }
 
-async function* download(registry: Registry, digest: string): AsyncGenerator<DownloadResponse> {
-  for await (const chunk of registry.download(digest)) yield { chunk: Buffer.from(chunk) };
+async function* download(
+  registry: Registry,
+  digest: string,
+  fromByte: number,
+): AsyncGenerator<DownloadResponse> {
+  for await (const chunk of registry.download(digest, fromByte))
+    yield { chunk: Buffer.from(chunk) };
 }
 
 async function* watch(

@@ -1,21 +1,34 @@
 import type { Alias } from '../../gen/mlmesh/registry/v1/Alias.ts';
 import type { ModelVersion as WireVersion } from '../../gen/mlmesh/registry/v1/ModelVersion.ts';
 import type { RegistryEvent as WireEvent } from '../../gen/mlmesh/registry/v1/RegistryEvent.ts';
+import type { VersionState as WireState } from '../../gen/mlmesh/registry/v1/VersionState.ts';
 import type { AliasPosition, ModelVersion } from '../core/model-version.ts';
 import type { RegistryEvent } from '../core/registry-event.ts';
+import type { VersionState } from '../core/version-states.ts';
 
-/** Gives a version in the form of the wire. */
-export function toWireVersion(version: ModelVersion): WireVersion {
+const wireStates: Readonly<Record<VersionState, WireState>> = {
+  registered: 'VERSION_STATE_REGISTERED',
+  shadow: 'VERSION_STATE_SHADOW',
+  canary: 'VERSION_STATE_CANARY',
+  production: 'VERSION_STATE_PRODUCTION',
+  retired: 'VERSION_STATE_RETIRED',
+  quarantined: 'VERSION_STATE_QUARANTINED',
+};
+
+/** Gives a version in the form of the wire, with where it stands. */
+export function toWireVersion(version: ModelVersion, state: VersionState): WireVersion {
   const { provenance } = version;
   const { trainingData, signature, resources } = provenance;
   return {
     ...version,
+    state: wireStates[state],
     provenance: {
       ...provenance,
       trainingData: { ...trainingData, definitionHashes: [...trainingData.definitionHashes] },
       signature: {
         ...signature,
         features: [...signature.features],
+        bindings: [...signature.bindings],
         inputs: signature.inputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
         outputs: signature.outputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
       },
@@ -36,7 +49,7 @@ export function toWireEvent(event: RegistryEvent): WireEvent {
   const head = { sequence, atMs, actor, hash };
   switch (fact.kind) {
     case 'version-registered':
-      return { ...head, versionRegistered: toWireVersion(fact.version) };
+      return { ...head, versionRegistered: toWireVersion(fact.version, 'registered') };
     case 'aliases-moved': {
       const { reason, isRollback } = fact;
       return {
@@ -44,5 +57,12 @@ export function toWireEvent(event: RegistryEvent): WireEvent {
         aliasesMoved: { aliases: fact.aliases.map(toWireAlias), reason, isRollback },
       };
     }
+    case 'version-quarantined': {
+      const { model, version, reason, isCleared } = fact;
+      const aliases = fact.aliases.map(toWireAlias);
+      return { ...head, versionQuarantined: { model, version, reason, isCleared, aliases } };
+    }
+    case 'artifact-removed':
+      return { ...head, artifactRemoved: { model: fact.model, version: fact.version } };
   }
 }

@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../../../test/support/fake-mesh.ts';
-import { artifact, provenance } from '../../../test/support/provenance.ts';
+import { artifact, oneChunk, provenance } from '../../../test/support/provenance.ts';
+import { testSigner } from '../../../test/support/registry-signer.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import { FolderBlobs } from '../adapters/folder-blobs.ts';
@@ -41,13 +42,11 @@ async function reopen(folder: string) {
     log: new LmdbLog(store),
     blobs: new FolderBlobs(join(folder, 'artifacts')),
     clock: systemClock,
+    signer: testSigner(),
+    isDirtyTaken: false,
     limits: { artifactBytesMax: 1_000, uploadsMax: 1 },
   });
   return { registry, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }
 
 describe('a registry that is killed', () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MemoryBlobs } from '../../../test/support/memory-blobs.ts';
 import { MemoryLog } from '../../../test/support/memory-log.ts';
-import { artifact, provenance } from '../../../test/support/provenance.ts';
+import { artifact, provenance, storeAttachments } from '../../../test/support/provenance.ts';
+import { testSigner } from '../../../test/support/registry-signer.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { PromotableAlias } from '../core/model-version.ts';
@@ -23,8 +24,12 @@ async function* chunks(...parts: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
   for (const part of parts) yield await Promise.resolve(part);
 }
 
-const open = (log: MemoryLog, clock = clockAt(1)) =>
-  Registry.open({ log, blobs: new MemoryBlobs(), clock, limits });
+async function open(log: MemoryLog, clock = clockAt(1)): Promise<Registry> {
+  const blobs = new MemoryBlobs();
+  await storeAttachments(blobs);
+  const signer = testSigner();
+  return Registry.open({ log, blobs, signer, clock, limits, isDirtyTaken: false });
+}
 const register = (registry: Registry, change = {}) =>
   registry.register({ model: 'm', provenance: provenance(change) }, chunks(artifact), 'a');
 const promotion = (version: number, expectedGeneration = -1) => {
@@ -38,7 +43,7 @@ describe('Registry', () => {
   it('looks at the first bytes of an artifact, however small the chunks are', async () => {
     const registry = await open(new MemoryLog());
     const pickle = [Buffer.from([0x80]), Buffer.from([4, 0x95]), Buffer.alloc(100)];
-    for (const parts of [pickle, [Buffer.from([0x80, 4])], [Buffer.from('PK')], []]) {
+    for (const parts of [pickle, [Buffer.from([0x80, 4])], [Buffer.from('PK')]]) {
       await assert.rejects(
         registry.register({ model: 'm', provenance: provenance() }, chunks(...parts), 'a'),
         hasReason('ARTIFACT_UNSUPPORTED'),
@@ -51,6 +56,36 @@ describe('Registry', () => {
       'a',
     );
     assert.equal((await single).version.version, 1);
+  });
+  it('takes an artifact that was uploaded before, and names what was not', async () => {
+    const registry = await open(new MemoryLog());
+    const registration = { model: 'm', provenance: provenance() };
+    await assert.rejects(registry.register(registration, chunks(), 'a'), hasReason('BLOB_MISSING'));
+    const blob = { digest: provenance().artifactDigest, bytes: artifact.length };
+    const first = { blob, fromByte: 0, format: 'onnx' } as const;
+    const half = await registry.upload(first, chunks(artifact.subarray(0, 9)));
+    assert.deepEqual(half, { bytes: 9, isComplete: false });
+    const rest = await registry.upload({ ...first, fromByte: 9 }, chunks(artifact.subarray(9)));
+    assert.deepEqual(rest, { bytes: artifact.length, isComplete: true });
+    assert.equal((await registry.register(registration, chunks(), 'a')).version.version, 1);
+    const other = provenance({ goldenRequestsDigest: 'f'.repeat(64) });
+    await assert.rejects(
+      registry.register({ model: 'm', provenance: other }, chunks(artifact), 'a'),
+      (error) =>
+        error instanceof MeshError &&
+        error.reason === 'BLOB_MISSING' &&
+        error.violations[0]?.field === 'header.provenance.golden_requests_digest',
+    );
+  });
+  it('refuses code with changes that no commit has, outside of development', async () => {
+    const registry = await open(new MemoryLog());
+    await assert.rejects(
+      register(registry, { isCodeDirty: true }),
+      (error) =>
+        error instanceof MeshError &&
+        error.reason === 'PROVENANCE_INCOMPLETE' &&
+        error.violations[0]?.field === 'header.provenance.is_code_dirty',
+    );
   });
   it('refuses an artifact that is too large before it reads one byte of it', async () => {
     const registry = await open(new MemoryLog());
@@ -105,7 +140,7 @@ describe('Registry', () => {
     await registry.promote(promotion(1), 'a'); // 20
     await register(registry, { trainedAtMs: 5 }); // 15 on the clock, 20 in the log
     await registry.promote(promotion(2), 'a'); // 30
-    await registry.rollback({ model: 'm', reason: 'r' }, 'a'); // 40
+    await registry.rollback({ model: 'm', reason: 'r', fromVersion: 0 }, 'a'); // 40
     const served = async (atMs: number) =>
       (await registry.stateAt(atMs)).alias('m', 'production')?.version;
     assert.deepEqual(await Promise.all([9, 19, 20, 29, 30, 39, 40].map(served)), [

@@ -1,23 +1,21 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { artifactHeadBytes, checkArtifactHead } from '../core/artifact-head.ts';
 import {
   decidePromote,
+  decideQuarantine,
   decideRegister,
   decideRollback,
   type PromoteCommand,
+  type QuarantineCommand,
   type Registration,
   type RollbackCommand,
 } from '../core/decide.ts';
-import type { AliasPosition, ArtifactFormat, ModelVersion } from '../core/model-version.ts';
-import {
-  type AliasesMoved,
-  chain,
-  type RegistryEvent,
-  type RegistryFact,
-} from '../core/registry-event.ts';
+import type { AliasPosition, ModelVersion } from '../core/model-version.ts';
+import { chain, type RegistryEvent, type RegistryFact } from '../core/registry-event.ts';
 import { RegistryState } from '../core/registry-state.ts';
-import type { BlobStore, LogStore } from '../ports.ts';
+import type { VersionSigner } from '../core/signed-version.ts';
+import type { BlobStore, LogStore, ReceivedBlob } from '../ports.ts';
+import { ArtifactIntake, type IntakeLimits, type UploadCommand } from './artifact-intake.ts';
 
 /** Aliases after a move, and where it stands in the log. */
 export interface Moved {
@@ -25,24 +23,33 @@ export interface Moved {
   readonly sequence: number;
 }
 
-/** What a registry takes at most. */
-export interface RegistryLimits {
-  readonly artifactBytesMax: number;
-  /** Uploads at the same time. */
-  readonly uploadsMax: number;
+/** A version, and whether it was there already. */
+export interface Registered {
+  readonly version: ModelVersion;
+  readonly isKnown: boolean;
 }
 
 /** What a registry stands on. */
 export interface RegistryParts {
   readonly log: LogStore;
   readonly blobs: BlobStore;
+  readonly signer: VersionSigner;
   readonly clock: Clock;
-  readonly limits: RegistryLimits;
+  readonly limits: IntakeLimits;
+  /** Whether versions of code that had changes beside its commit are taken: in development alone. */
+  readonly isDirtyTaken: boolean;
+  /** State to begin with; the log is read from there on. */
+  readonly state?: RegistryState;
 }
 
-// 5: each means that another process has appended to the same log in between; more than a few in a row is a fault.
-const attemptsMax = 5;
-const uploadRetryMs = 1_000; // an upload takes about a second
+/** What was decided: a fact to append if there is one, and what to answer. */
+interface Decision<T> {
+  readonly fact: RegistryFact | undefined;
+  readonly result: T;
+}
+
+// 8: each means that another registry has appended to the same log in between; more in a row is a fault.
+const attemptsMax = 8;
 
 /**
  * Keeps versions and aliases: decides on the state, appends what follows, and tells whoever waits. Several may share one log: one that was
@@ -50,18 +57,20 @@ const uploadRetryMs = 1_000; // an upload takes about a second
  */
 export class Registry {
   readonly #parts: RegistryParts;
-  readonly #state = new RegistryState();
+  readonly #state: RegistryState;
+  readonly #intake: ArtifactIntake;
   readonly #waiting = new Set<() => void>();
-  #uploads = 0;
   /** Decisions follow one another: each sees the state that the one before left. */
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: RegistryParts) {
     this.#parts = parts;
+    this.#state = parts.state ?? new RegistryState();
+    this.#intake = new ArtifactIntake(parts.blobs, parts.limits);
   }
 
   /**
-   * Gives a registry that has read the whole log and checked its chain.
+   * Gives a registry that has read the log to its end and checked its chain.
    * @throws {MeshError} DATA_LOSS / LOG_CORRUPT
    */
   static async open(parts: RegistryParts): Promise<Registry> {
@@ -92,54 +101,84 @@ export class Registry {
     return state;
   }
 
+  /** Says how much of a blob is there. */
+  received(digest: string): Promise<ReceivedBlob> {
+    return this.#parts.blobs.received(digest);
+  }
+
+  /** Takes a blob, or goes on with one. @throws {MeshError} what {@link ArtifactIntake.upload} says */
+  upload(command: UploadCommand, chunks: AsyncIterable<Uint8Array>): Promise<ReceivedBlob> {
+    return this.#intake.upload(command, chunks);
+  }
+
   /**
-   * Registers a version with its artifact.
-   * @throws {MeshError} RESOURCE_EXHAUSTED / ARTIFACT_TOO_LARGE, QUEUE_FULL
-   * @throws {MeshError} what {@link BlobStore.write}, {@link decideRegister} and {@link LogStore.append} say
+   * Registers a version with its artifact, or with the one that was uploaded before, and signs it.
+   * @throws {MeshError} FAILED_PRECONDITION / PROVENANCE_INCOMPLETE when its code had changes that no commit has
+   * @throws {MeshError} what {@link ArtifactIntake.take}, {@link decideRegister} and {@link LogStore.append} say
    */
   async register(
     registration: Registration,
     artifact: AsyncIterable<Uint8Array>,
     actor: string,
-  ): Promise<{ readonly version: ModelVersion; readonly isKnown: boolean }> {
-    const {
-      artifactDigest: digest,
-      artifactBytes: bytes,
-      artifactFormat,
-    } = registration.provenance;
-    const { artifactBytesMax, uploadsMax } = this.#parts.limits;
-    if (bytes > artifactBytesMax) throw tooLarge(bytes, artifactBytesMax);
-    if (this.#uploads >= uploadsMax) throw tooManyUploads(uploadsMax);
-    this.#uploads += 1;
-    try {
-      const checked = withCheckedHead(artifactFormat, artifact);
-      await this.#parts.blobs.write({ digest, bytes }, checked);
-    } finally {
-      this.#uploads -= 1;
-    }
-    return this.#decide(actor, (atMs) => {
+  ): Promise<Registered> {
+    const { provenance } = registration;
+    if (provenance.isCodeDirty && !this.#parts.isDirtyTaken) throw dirtyCode(provenance.codeCommit);
+    await this.#intake.take(provenance, artifact);
+    return this.#decide<Registered>(actor, async (atMs) => {
       const decided = decideRegister(this.#state, { ...registration, actor, atMs });
-      const { version, isKnown } = decided;
+      if (decided.isKnown) return { result: decided, fact: undefined };
+      const bundle = this.#parts.signer.sign(decided.version);
+      const signatureDigest = await this.#intake.store(bundle);
+      const version = { ...decided.version, signatureDigest };
       return {
-        result: decided,
-        fact: isKnown ? undefined : { kind: 'version-registered', version },
+        result: { version, isKnown: false },
+        fact: { kind: 'version-registered', version },
       };
     });
   }
 
   /** @throws {MeshError} what {@link decidePromote} and {@link LogStore.append} say */
   promote(command: PromoteCommand, actor: string): Promise<Moved> {
-    return this.#move(() => decidePromote(this.#state, command), actor);
+    return this.#decide(actor, () => {
+      const fact = decidePromote(this.#state, command);
+      return { fact, result: this.#moved(fact.aliases) };
+    });
   }
 
   /** @throws {MeshError} what {@link decideRollback} and {@link LogStore.append} say */
   rollback(command: RollbackCommand, actor: string): Promise<Moved> {
-    return this.#move(() => decideRollback(this.#state, command), actor);
+    return this.#decide<Moved>(actor, () => {
+      const decided = decideRollback(this.#state, command);
+      if (decided.isKnown) return { fact: undefined, result: decided };
+      return { fact: decided.fact, result: this.#moved(decided.fact.aliases) };
+    });
   }
 
-  /** Gives the bytes of an artifact. @throws {MeshError} what {@link BlobStore.read} says */
-  download(digest: string): AsyncIterable<Uint8Array> {
-    return this.#parts.blobs.read(digest);
+  /** @throws {MeshError} what {@link decideQuarantine} and {@link LogStore.append} say */
+  quarantine(command: QuarantineCommand, actor: string): Promise<Moved> {
+    return this.#decide<Moved>(actor, () => {
+      const fact = decideQuarantine(this.#state, command);
+      const known = { aliases: [], sequence: this.#state.sequence };
+      return { fact, result: fact === undefined ? known : this.#moved(fact.aliases) };
+    });
+  }
+
+  /** Notes that the artifact of a version is to be removed. @throws {MeshError} what {@link LogStore.append} says */
+  noteRemoval(
+    isRemovable: (state: RegistryState) => boolean,
+    place: { readonly model: string; readonly version: number },
+    actor: string,
+  ): Promise<boolean> {
+    return this.#decide<boolean>(actor, () =>
+      isRemovable(this.#state)
+        ? { fact: { kind: 'artifact-removed', ...place }, result: true }
+        : { fact: undefined, result: false },
+    );
+  }
+
+  /** Gives the bytes of a blob. @throws {MeshError} what {@link BlobStore.read} says */
+  download(digest: string, fromByte = 0): AsyncIterable<Uint8Array> {
+    return this.#parts.blobs.read(digest, fromByte);
   }
 
   /** Gives the events from a sequence on, oldest first. @throws {MeshError} what {@link LogStore.read} says */
@@ -162,17 +201,14 @@ export class Registry {
     }
   }
 
-  #move(decide: () => AliasesMoved, actor: string): Promise<Moved> {
-    return this.#decide(actor, () => {
-      const fact = decide();
-      return { fact, result: { aliases: fact.aliases, sequence: this.#state.sequence + 1 } };
-    });
+  #moved(aliases: readonly AliasPosition[]): Moved {
+    return { aliases, sequence: this.#state.sequence + 1 };
   }
 
   /** Decides in turn, appends the fact if there is one, and gives the result; decides anew when the log has grown elsewhere. */
   #decide<T>(
     actor: string,
-    decide: (atMs: number) => { readonly fact: RegistryFact | undefined; readonly result: T },
+    decide: (atMs: number) => Decision<T> | Promise<Decision<T>>,
   ): Promise<T> {
     return this.#inTurn(async () => {
       for (let attempts = 1; ; attempts += 1) {
@@ -180,7 +216,7 @@ export class Registry {
         await this.#catchUp();
         // The log's time never goes back, whatever the clock does.
         const atMs = Math.max(this.#parts.clock.epoch(), this.#state.atMs);
-        const { fact, result } = decide(atMs);
+        const { fact, result } = await decide(atMs);
         if (fact === undefined) return result;
         try {
           await this.#append({ fact, actor, atMs });
@@ -216,43 +252,16 @@ export class Registry {
   }
 }
 
-/** Passes the chunks on, once the first bytes were seen to be those of the format. */
-async function* withCheckedHead(
-  format: ArtifactFormat,
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  let head: Uint8Array | undefined = new Uint8Array(0);
-  for await (const chunk of chunks) {
-    if (head === undefined) {
-      yield chunk;
-      continue;
-    }
-    head = Buffer.concat([head, chunk]);
-    if (head.length < artifactHeadBytes) continue;
-    checkArtifactHead(format, head);
-    yield head;
-    head = undefined;
-  }
-  if (head === undefined) return;
-  checkArtifactHead(format, head);
-  yield head;
-}
-
-function tooLarge(bytes: number, artifactBytesMax: number): MeshError {
+function dirtyCode(commit: string): MeshError {
   return new MeshError({
-    code: 'RESOURCE_EXHAUSTED',
-    reason: 'ARTIFACT_TOO_LARGE',
-    message: `wanted an artifact of at most ${artifactBytesMax} bytes, got one of ${bytes}; make the model smaller or raise the registry's option artifactBytesMax`,
-    detail: { bytes, artifactBytesMax },
-  });
-}
-
-function tooManyUploads(uploadsMax: number): MeshError {
-  return new MeshError({
-    code: 'RESOURCE_EXHAUSTED',
-    reason: 'QUEUE_FULL',
-    message: `${uploadsMax} uploads are under way; send it again when one is done`,
-    retry: { kind: 'after', delayMs: uploadRetryMs },
-    detail: { uploadsMax },
+    code: 'FAILED_PRECONDITION',
+    reason: 'PROVENANCE_INCOMPLETE',
+    message: `wanted code of a commit, got that of ${commit} with changes that no commit has; commit them and train again, or start the mesh with --environment development`,
+    violations: [
+      {
+        field: 'header.provenance.is_code_dirty',
+        description: 'wanted false outside of development',
+      },
+    ],
   });
 }

@@ -1,9 +1,12 @@
 import type { Alias__Output } from '../../gen/mlmesh/registry/v1/Alias.ts';
 import type { ModelVersion__Output } from '../../gen/mlmesh/registry/v1/ModelVersion.ts';
+import { checkSignedModel } from '../../shared/compute/check-signed-model.ts';
+import { signatureInvalid } from '../../shared/compute/model-signature.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { durationMs } from '../../shared/kernel/units.ts';
+import { type DurationMs, durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
+import { readTrustedKey } from '../../shared/platform/store/trusted-key.ts';
 import type { AliasPosition } from '../core/routing-table.ts';
 import type { AliasFeed, RegistryListener } from '../ports.ts';
 import type { FallbackArtifact } from './fallback-model.ts';
@@ -14,14 +17,26 @@ const callMs = durationMs(5_000);
 /** An artifact of the fallback model: it has to be small enough to run beside the router. */
 const artifactBytesMax = 256 * 1024 * 1024;
 
+interface CallOptions {
+  readonly timeoutMs: DurationMs;
+  readonly signal: AbortSignal;
+}
+
 /** Follows the aliases of the registry and fetches artifacts from it. */
 export class RegistryFeed implements AliasFeed {
   readonly #registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
   readonly #clock: Clock;
+  readonly #trustedKeyPath: string;
 
-  constructor(registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>, clock: Clock) {
+  /** @param trustedKeyPath of the key that has to have signed a version */
+  constructor(
+    registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>,
+    clock: Clock,
+    trustedKeyPath: string,
+  ) {
     this.#registry = registry;
     this.#clock = clock;
+    this.#trustedKeyPath = trustedKeyPath;
   }
 
   /** Tells the versions and aliases that hold, then each change, until `signal` aborts. A registry that is down is asked again. */
@@ -39,7 +54,7 @@ export class RegistryFeed implements AliasFeed {
 
   /**
    * Gives a version with its artifact.
-   * @throws {MeshError} what the registry says; RESOURCE_EXHAUSTED / ARTIFACT_TOO_LARGE
+   * @throws {MeshError} what the registry says; RESOURCE_EXHAUSTED / ARTIFACT_TOO_LARGE; DATA_LOSS / SIGNATURE_INVALID
    */
   async fetch(model: string, version: number, signal: AbortSignal): Promise<FallbackArtifact> {
     const registry = this.#registry;
@@ -47,26 +62,39 @@ export class RegistryFeed implements AliasFeed {
     const found = await registry.getVersion({ model, version }, options);
     const provenance = found.version?.provenance;
     const digest = provenance?.artifactDigest ?? '';
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const { chunk } of registry.download({ artifactDigest: digest }, options)) {
-      bytes += chunk.length;
-      if (bytes > artifactBytesMax) throw tooLarge(model, version);
-      chunks.push(chunk);
-    }
+    const signatureDigest = found.version?.signatureDigest ?? '';
+    if (signatureDigest === '') throw signatureInvalid(`version ${model}/${version} has none`);
+    const artifactFormat = provenance?.artifactFormat ?? '';
+    checkSignedModel(
+      { model, version, artifactDigest: digest, artifactFormat, signatureDigest },
+      await this.#download(signatureDigest, tooLarge(model, version), options),
+      readTrustedKey(this.#trustedKeyPath),
+    );
+    const bytes = await this.#download(digest, tooLarge(model, version), options);
     const { inputs = [], outputs = [] } = provenance?.signature ?? {};
     const [input] = inputs;
     const [output] = outputs;
     const spec = {
       name: `${model}/${version}`,
-      format: provenance?.artifactFormat ?? '',
+      format: artifactFormat,
       digest,
       inputName: input?.name ?? '',
       columns: input?.shape.at(-1) ?? 0,
       outputName: output?.name ?? '',
       outputs: output?.shape.at(-1) ?? 0,
     };
-    return { version, spec, bytes: Buffer.concat(chunks) };
+    return { version, spec, bytes };
+  }
+
+  async #download(digest: string, tooLarge: MeshError, options: CallOptions): Promise<Buffer> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const { chunk } of this.#registry.download({ artifactDigest: digest }, options)) {
+      bytes += chunk.length;
+      if (bytes > artifactBytesMax) throw tooLarge;
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
   }
 
   async #followOnce(listener: RegistryListener, signal: AbortSignal): Promise<void> {

@@ -120,7 +120,7 @@ export class RoutingSync implements Component {
       } catch (error) {
         if (signal.aborted) return;
         onProblem(`fallback model ${model} version ${version}`, error);
-        if (error instanceof MeshError && error.reason === 'ARTIFACT_CORRUPT') return;
+        if (error instanceof MeshError && error.code === 'DATA_LOSS') return;
         await this.#sleep(fallbackRetryMs);
       }
     }

@@ -59,6 +59,13 @@ export const reasons = [
   'FEATURES_MISSING',
   'STORE_UNAVAILABLE',
   'STATE_LOST',
+  'SIGNATURE_INVALID',
+  'BLOB_MISSING',
+  'UPLOAD_OFFSET',
+  'VERSION_QUARANTINED',
+  'ARTIFACT_REMOVED',
+  'VERSION_IN_USE',
+  'CALLER_UNKNOWN',
 ] as const;
 
 /** One of {@link reasons}. */

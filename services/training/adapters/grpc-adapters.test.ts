@@ -74,17 +74,24 @@ const provenance: Provenance = {
     outputs: [{ name: 'probability', datatype: 'FP32', shape: [-1, 1] }],
     features: ['a', 'b'],
     featureSetHash: 'a'.repeat(64),
+    bindings: [
+      { name: 'a', kind: 'feature', definitionHash: 'b'.repeat(64) },
+      { name: 'b', kind: 'request', definitionHash: 'c'.repeat(64) },
+    ],
   },
   resources: { memoryBytes: 1e6, threads: 1 },
   parentVersion: 0,
+  referenceProfileDigest: 'e'.repeat(64),
+  goldenRequestsDigest: 'f'.repeat(64),
 };
 
 describe('gRPC adapters of the training', () => {
   let server: MeshServer;
   let features: ServiceClient<'mlmesh.feature.v1.FeatureService'>;
   let registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
-  const seen: { chunks: number[]; provenance?: unknown; moves: unknown[] } = {
+  const seen: { chunks: number[]; uploaded: number[]; provenance?: unknown; moves: unknown[] } = {
     chunks: [],
+    uploaded: [],
     moves: [],
   };
 
@@ -105,6 +112,11 @@ describe('gRPC adapters of the training', () => {
               throw new MeshError({ code: 'NOT_FOUND', reason: 'MODEL_UNKNOWN', message: 'new' });
             }
             return { aliases: [{ model, alias: 'production', version: 2, generation: 4 }] };
+          },
+          getUpload: async () => ({ receivedBytes: 1, isComplete: false }),
+          upload: async (parts) => {
+            for await (const { chunk } of parts) if (chunk) seen.uploaded.push(chunk.length);
+            return { isComplete: true };
           },
           registerVersion: async (parts) => {
             for await (const { header, chunk } of parts) {
@@ -168,7 +180,11 @@ describe('gRPC adapters of the training', () => {
 
   it('sends provenance first, then the artifact in chunks of at most 1 MiB', async () => {
     const artifact = new Uint8Array(2_500_000);
-    const version = await new GrpcRegistry(registry).register('m', provenance, artifact, signal);
+    const attachments = [new Uint8Array(3), new Uint8Array(1_100_000)];
+    const sent = { model: 'm', provenance, artifact, attachments };
+    const version = await new GrpcRegistry(registry).register(sent, signal);
+    // The registry had 1 byte of each already.
+    assert.deepEqual(seen.uploaded, [2, 1_048_576, 51_423]);
     assert.equal(version, 9);
     assert.deepEqual(seen.chunks, [1_048_576, 1_048_576, 402_848]);
     assert.deepEqual(JSON.parse(JSON.stringify(seen.provenance)), provenance);

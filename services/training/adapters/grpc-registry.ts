@@ -1,15 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { RegisterVersionRequest } from '../../gen/mlmesh/registry/v1/RegisterVersionRequest.ts';
+import type { UploadRequest } from '../../gen/mlmesh/registry/v1/UploadRequest.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { durationMs } from '../../shared/kernel/units.ts';
+import { type DurationMs, durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
-import type { Provenance } from '../core/provenance.ts';
-import type { AliasMove, AliasState, Registry } from '../ports.ts';
+import type { AliasMove, AliasState, Registry, TrainedVersion } from '../ports.ts';
 
 // 1 MiB: the contract's limit of one message.
 const chunkBytesMax = 1024 * 1024;
 // 60 s: 2 GB over loopback and to disk.
 const registerMsMax = durationMs(60_000);
 const callMsMax = durationMs(10_000);
+
+interface CallOptions {
+  readonly timeoutMs: DurationMs;
+  readonly signal: AbortSignal;
+}
 
 /** Registers versions and moves aliases at the registry service. */
 export class GrpcRegistry implements Registry {
@@ -31,17 +37,19 @@ export class GrpcRegistry implements Registry {
     }
   }
 
-  /** Sends provenance and artifact, and gives the number of the version. @throws {MeshError} what the registry says. */
-  async register(
-    model: string,
-    provenance: Provenance,
-    artifact: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<number> {
-    const parts = registration(model, provenance, artifact);
+  /** Sends the blobs, then provenance and artifact, and gives the number of the version. @throws {MeshError} what the registry says. */
+  async register(version: TrainedVersion, signal: AbortSignal): Promise<number> {
     const options = { timeoutMs: registerMsMax, signal };
-    const { version } = await this.#registry.registerVersion(parts, options);
-    return version?.version ?? 0;
+    for (const bytes of version.attachments) await this.#upload(bytes, options);
+    const registered = await this.#registry.registerVersion(registration(version), options);
+    return registered.version?.version ?? 0;
+  }
+
+  async #upload(bytes: Uint8Array, options: CallOptions): Promise<void> {
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const known = await this.#registry.getUpload({ digest }, options);
+    if (known.isComplete) return;
+    await this.#registry.upload(uploadOf(digest, bytes, known.receivedBytes), options);
   }
 
   /** Moves one alias. @throws {MeshError} ABORTED / ALIAS_MOVED and what else the registry says. */
@@ -50,11 +58,20 @@ export class GrpcRegistry implements Registry {
   }
 }
 
-async function* registration(
-  model: string,
-  { trainingData, signature, ...provenance }: Provenance,
-  artifact: Uint8Array,
-): AsyncGenerator<RegisterVersionRequest> {
+async function* uploadOf(
+  digest: string,
+  bytes: Uint8Array,
+  fromByte: number,
+): AsyncGenerator<UploadRequest> {
+  yield { header: { digest, bytes: bytes.length, fromByte, format: 'json' } };
+  yield* chunksOf(bytes.subarray(fromByte));
+}
+
+async function* registration({
+  model,
+  provenance: { trainingData, signature, ...provenance },
+  artifact,
+}: TrainedVersion): AsyncGenerator<RegisterVersionRequest> {
   yield {
     header: {
       model,
@@ -66,11 +83,16 @@ async function* registration(
           inputs: signature.inputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
           outputs: signature.outputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
           features: [...signature.features],
+          bindings: [...signature.bindings],
         },
       },
     },
   };
-  for (let first = 0; first < artifact.length; first += chunkBytesMax) {
-    yield { chunk: artifact.subarray(first, first + chunkBytesMax) };
+  yield* chunksOf(artifact);
+}
+
+function* chunksOf(bytes: Uint8Array): Generator<{ readonly chunk: Uint8Array }> {
+  for (let first = 0; first < bytes.length; first += chunkBytesMax) {
+    yield { chunk: bytes.subarray(first, first + chunkBytesMax) };
   }
 }

@@ -1,3 +1,5 @@
+import type { FeatureSetPlan } from '../../shared/compute/plan.ts';
+
 /** Everything that is known of how a version came to be; the registry keeps it beside the artifact. */
 export interface Provenance {
   /** SHA-256, 64 hexadecimal digits. */
@@ -19,6 +21,10 @@ export interface Provenance {
   readonly resources: ResourceRequirements;
   /** Version that it descends from; 0 when there is none. */
   readonly parentVersion: number;
+  /** SHA-256 of the blob with the reference profile, 64 hexadecimal digits. */
+  readonly referenceProfileDigest: string;
+  /** SHA-256 of the blob with the golden requests, 64 hexadecimal digits. */
+  readonly goldenRequestsDigest: string;
 }
 
 /** What a version was trained on. */
@@ -50,6 +56,16 @@ export interface ServingSignature {
   readonly features: readonly string[];
   /** 64 hexadecimal digits. */
   readonly featureSetHash: string;
+  /** What each column of the input is bound to, in their order. */
+  readonly bindings: readonly ColumnBinding[];
+}
+
+/** What a column of the input is bound to. */
+export interface ColumnBinding {
+  readonly name: string;
+  readonly kind: 'feature' | 'request' | 'derived';
+  /** 64 hexadecimal digits. */
+  readonly definitionHash: string;
 }
 
 /** What one session of a version needs to run. */
@@ -59,13 +75,21 @@ export interface ResourceRequirements {
   readonly threads: number;
 }
 
-/** Gives the signature of a network over some features that gives a probability. */
-export function signatureOf(features: readonly string[], featureSetHash: string): ServingSignature {
+/** Gives the signature of a network over the columns of a feature set that gives a probability. */
+export function signatureOf({
+  columns,
+  hash,
+}: Pick<FeatureSetPlan, 'columns' | 'hash'>): ServingSignature {
   return {
-    inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, features.length] }],
+    inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, columns.length] }],
     outputs: [{ name: 'probability', datatype: 'FP32', shape: [-1, 1] }],
-    features,
-    featureSetHash,
+    features: columns.map(({ name }) => name),
+    featureSetHash: hash,
+    bindings: columns.map((column) => ({
+      name: column.name,
+      kind: column.kind === 'view' ? 'feature' : column.kind,
+      definitionHash: column.hash,
+    })),
   };
 }
 

@@ -10,6 +10,8 @@ import { type DurationMs, type MonotonicMs, monotonicMs } from '../../kernel/uni
 export interface ServerCall extends CallContext {
   /** Who calls: the subject of the client's certificate, or the address of an unauthenticated peer. */
   readonly peer: string;
+  /** Name in the verified certificate of the client; undefined where it has none. */
+  readonly certificateName: string | undefined;
   /** Header `name` of the request in lower case; undefined when it is missing. */
   header(name: string): string | undefined;
 }
@@ -76,8 +78,12 @@ export class IncomingCall implements ServerCall {
   }
 
   get peer(): string {
+    return this.certificateName ?? this.#raw.getPeer();
+  }
+
+  get certificateName(): string | undefined {
     const name = this.#raw.getAuthContext().sslPeerCertificate?.subject?.CN;
-    return (Array.isArray(name) ? name[0] : name) ?? this.#raw.getPeer();
+    return Array.isArray(name) ? name[0] : name;
   }
 
   header(name: string): string | undefined {

@@ -30,6 +30,7 @@ function arrange() {
       signal: new AbortController().signal,
       trace,
       peer: 'test',
+      certificateName: undefined,
       header: () => undefined,
     });
   return { spans, metrics, start, pass: (ms: number) => (now += durationMs(ms)) };

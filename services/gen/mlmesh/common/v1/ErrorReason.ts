@@ -226,13 +226,41 @@ export const ErrorReason = {
    */
   ERROR_REASON_FEATURES_MISSING: 'ERROR_REASON_FEATURES_MISSING',
   /**
-   * The store of the online state does not answer; what is in memory is served, the rest has to be asked for again.
+   * A store outside of the mesh, of online state or of the registry, does not answer; what is in memory is served, the rest has to be asked for again.
    */
   ERROR_REASON_STORE_UNAVAILABLE: 'ERROR_REASON_STORE_UNAVAILABLE',
   /**
    * The store of the online state has lost what was written to it; the states are being made anew from the log.
    */
   ERROR_REASON_STATE_LOST: 'ERROR_REASON_STATE_LOST',
+  /**
+   * The signature of a version is missing, does not hold, or is by a key that is not trusted.
+   */
+  ERROR_REASON_SIGNATURE_INVALID: 'ERROR_REASON_SIGNATURE_INVALID',
+  /**
+   * A blob that a registration names was not uploaded.
+   */
+  ERROR_REASON_BLOB_MISSING: 'ERROR_REASON_BLOB_MISSING',
+  /**
+   * An upload begins at another byte than the one where it broke off.
+   */
+  ERROR_REASON_UPLOAD_OFFSET: 'ERROR_REASON_UPLOAD_OFFSET',
+  /**
+   * The version is in quarantine.
+   */
+  ERROR_REASON_VERSION_QUARANTINED: 'ERROR_REASON_VERSION_QUARANTINED',
+  /**
+   * The artifact of the version was removed, as the retention says.
+   */
+  ERROR_REASON_ARTIFACT_REMOVED: 'ERROR_REASON_ARTIFACT_REMOVED',
+  /**
+   * An alias points to the version, which must not be taken away from it.
+   */
+  ERROR_REASON_VERSION_IN_USE: 'ERROR_REASON_VERSION_IN_USE',
+  /**
+   * It can't be told who calls.
+   */
+  ERROR_REASON_CALLER_UNKNOWN: 'ERROR_REASON_CALLER_UNKNOWN',
 } as const;
 
 /**
@@ -516,7 +544,7 @@ export type ErrorReason =
   | 'ERROR_REASON_FEATURES_MISSING'
   | 54
   /**
-   * The store of the online state does not answer; what is in memory is served, the rest has to be asked for again.
+   * A store outside of the mesh, of online state or of the registry, does not answer; what is in memory is served, the rest has to be asked for again.
    */
   | 'ERROR_REASON_STORE_UNAVAILABLE'
   | 55
@@ -525,6 +553,41 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_STATE_LOST'
   | 56
+  /**
+   * The signature of a version is missing, does not hold, or is by a key that is not trusted.
+   */
+  | 'ERROR_REASON_SIGNATURE_INVALID'
+  | 57
+  /**
+   * A blob that a registration names was not uploaded.
+   */
+  | 'ERROR_REASON_BLOB_MISSING'
+  | 58
+  /**
+   * An upload begins at another byte than the one where it broke off.
+   */
+  | 'ERROR_REASON_UPLOAD_OFFSET'
+  | 59
+  /**
+   * The version is in quarantine.
+   */
+  | 'ERROR_REASON_VERSION_QUARANTINED'
+  | 60
+  /**
+   * The artifact of the version was removed, as the retention says.
+   */
+  | 'ERROR_REASON_ARTIFACT_REMOVED'
+  | 61
+  /**
+   * An alias points to the version, which must not be taken away from it.
+   */
+  | 'ERROR_REASON_VERSION_IN_USE'
+  | 62
+  /**
+   * It can't be told who calls.
+   */
+  | 'ERROR_REASON_CALLER_UNKNOWN'
+  | 63
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in

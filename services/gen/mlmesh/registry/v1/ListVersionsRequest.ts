@@ -13,6 +13,14 @@ export interface ListVersionsRequest {
    * Time at which versions and aliases are asked for, whole milliseconds since the Unix epoch; 0 means now.
    */
   'atMs'?: (number | string);
+  /**
+   * At most so many versions; 0 means all. 1 to 1,000.
+   */
+  'versionsMax'?: (number);
+  /**
+   * Where the page begins: `next_page` of the one before; empty means the first.
+   */
+  'page'?: (string);
 }
 
 /**
@@ -27,4 +35,12 @@ export interface ListVersionsRequest__Output {
    * Time at which versions and aliases are asked for, whole milliseconds since the Unix epoch; 0 means now.
    */
   'atMs': (number);
+  /**
+   * At most so many versions; 0 means all. 1 to 1,000.
+   */
+  'versionsMax': (number);
+  /**
+   * Where the page begins: `next_page` of the one before; empty means the first.
+   */
+  'page': (string);
 }

@@ -19,6 +19,10 @@ export interface ListVersionsResponse {
    * Sequence of the last event that is contained: where to begin to watch.
    */
   'sequence'?: (number | string);
+  /**
+   * Where the next page begins; empty on the last one. Aliases are those of the models of the page.
+   */
+  'nextPage'?: (string);
 }
 
 /**
@@ -37,4 +41,8 @@ export interface ListVersionsResponse__Output {
    * Sequence of the last event that is contained: where to begin to watch.
    */
   'sequence': (number);
+  /**
+   * Where the next page begins; empty on the last one. Aliases are those of the models of the page.
+   */
+  'nextPage': (string);
 }

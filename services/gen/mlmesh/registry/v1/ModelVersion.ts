@@ -1,6 +1,7 @@
 // Original file: proto/mlmesh/registry/v1/registry_service.proto
 
 import type { Provenance as _mlmesh_registry_v1_Provenance, Provenance__Output as _mlmesh_registry_v1_Provenance__Output } from '../../../mlmesh/registry/v1/Provenance.ts';
+import type { VersionState as _mlmesh_registry_v1_VersionState, VersionState__Output as _mlmesh_registry_v1_VersionState__Output } from '../../../mlmesh/registry/v1/VersionState.ts';
 
 /**
  * A version of a model. Immutable but for its state.
@@ -26,6 +27,14 @@ export interface ModelVersion {
    * The authenticated peer that registered it.
    */
   'registeredBy'?: (string);
+  /**
+   * SHA-256 of its signature, a Sigstore bundle as OpenSSF Model Signing v1.0 has it; Download gives it. 64 hexadecimal digits.
+   */
+  'signatureDigest'?: (string);
+  /**
+   * Where it stands now.
+   */
+  'state'?: (_mlmesh_registry_v1_VersionState);
 }
 
 /**
@@ -52,4 +61,12 @@ export interface ModelVersion__Output {
    * The authenticated peer that registered it.
    */
   'registeredBy': (string);
+  /**
+   * SHA-256 of its signature, a Sigstore bundle as OpenSSF Model Signing v1.0 has it; Download gives it. 64 hexadecimal digits.
+   */
+  'signatureDigest': (string);
+  /**
+   * Where it stands now.
+   */
+  'state': (_mlmesh_registry_v1_VersionState__Output);
 }

@@ -60,6 +60,14 @@ export interface Provenance {
    * Version that it descends from; 0 when there is none.
    */
   'parentVersion'?: (number);
+  /**
+   * SHA-256 of the reference profile, a blob that was uploaded; 64 hexadecimal digits.
+   */
+  'referenceProfileDigest'?: (string);
+  /**
+   * SHA-256 of the golden requests, a blob that was uploaded; 64 hexadecimal digits.
+   */
+  'goldenRequestsDigest'?: (string);
 }
 
 /**
@@ -118,4 +126,12 @@ export interface Provenance__Output {
    * Version that it descends from; 0 when there is none.
    */
   'parentVersion': (number);
+  /**
+   * SHA-256 of the reference profile, a blob that was uploaded; 64 hexadecimal digits.
+   */
+  'referenceProfileDigest': (string);
+  /**
+   * SHA-256 of the golden requests, a blob that was uploaded; 64 hexadecimal digits.
+   */
+  'goldenRequestsDigest': (string);
 }

@@ -2,6 +2,8 @@
 
 import type { ModelVersion as _mlmesh_registry_v1_ModelVersion, ModelVersion__Output as _mlmesh_registry_v1_ModelVersion__Output } from '../../../mlmesh/registry/v1/ModelVersion.ts';
 import type { AliasesMoved as _mlmesh_registry_v1_AliasesMoved, AliasesMoved__Output as _mlmesh_registry_v1_AliasesMoved__Output } from '../../../mlmesh/registry/v1/AliasesMoved.ts';
+import type { VersionQuarantined as _mlmesh_registry_v1_VersionQuarantined, VersionQuarantined__Output as _mlmesh_registry_v1_VersionQuarantined__Output } from '../../../mlmesh/registry/v1/VersionQuarantined.ts';
+import type { ArtifactRemoved as _mlmesh_registry_v1_ArtifactRemoved, ArtifactRemoved__Output as _mlmesh_registry_v1_ArtifactRemoved__Output } from '../../../mlmesh/registry/v1/ArtifactRemoved.ts';
 
 /**
  * One event of the log, chained to the one before by its hash.
@@ -32,9 +34,17 @@ export interface RegistryEvent {
    */
   'aliasesMoved'?: (_mlmesh_registry_v1_AliasesMoved | null);
   /**
+   * A version was marked as bad, or cleared.
+   */
+  'versionQuarantined'?: (_mlmesh_registry_v1_VersionQuarantined | null);
+  /**
+   * The artifact of a version was removed, as the retention says.
+   */
+  'artifactRemoved'?: (_mlmesh_registry_v1_ArtifactRemoved | null);
+  /**
    * What happened.
    */
-  'kind'?: "versionRegistered"|"aliasesMoved";
+  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved";
 }
 
 /**
@@ -66,7 +76,15 @@ export interface RegistryEvent__Output {
    */
   'aliasesMoved'?: (_mlmesh_registry_v1_AliasesMoved__Output | null);
   /**
+   * A version was marked as bad, or cleared.
+   */
+  'versionQuarantined'?: (_mlmesh_registry_v1_VersionQuarantined__Output | null);
+  /**
+   * The artifact of a version was removed, as the retention says.
+   */
+  'artifactRemoved'?: (_mlmesh_registry_v1_ArtifactRemoved__Output | null);
+  /**
    * What happened.
    */
-  'kind'?: "versionRegistered"|"aliasesMoved";
+  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved";
 }

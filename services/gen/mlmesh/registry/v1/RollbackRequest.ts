@@ -13,6 +13,11 @@ export interface RollbackRequest {
    * Why, for the record; 1 to 500 characters.
    */
   'reason'?: (string);
+  /**
+   * Version that is to leave production; 0 means whichever is there. Where it has left already, by a rollback, nothing changes; where
+   * another promotion has replaced it, the call fails.
+   */
+  'fromVersion'?: (number);
 }
 
 /**
@@ -27,4 +32,9 @@ export interface RollbackRequest__Output {
    * Why, for the record; 1 to 500 characters.
    */
   'reason': (string);
+  /**
+   * Version that is to leave production; 0 means whichever is there. Where it has left already, by a rollback, nothing changes; where
+   * another promotion has replaced it, the call fails.
+   */
+  'fromVersion': (number);
 }

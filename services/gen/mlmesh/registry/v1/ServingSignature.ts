@@ -1,6 +1,7 @@
 // Original file: proto/mlmesh/registry/v1/registry_service.proto
 
 import type { TensorSpec as _mlmesh_common_v1_TensorSpec, TensorSpec__Output as _mlmesh_common_v1_TensorSpec__Output } from '../../../mlmesh/common/v1/TensorSpec.ts';
+import type { ColumnBinding as _mlmesh_registry_v1_ColumnBinding, ColumnBinding__Output as _mlmesh_registry_v1_ColumnBinding__Output } from '../../../mlmesh/registry/v1/ColumnBinding.ts';
 
 /**
  * What a version takes and gives.
@@ -22,6 +23,10 @@ export interface ServingSignature {
    * Hash of the feature set that it was trained on, 64 hexadecimal digits.
    */
   'featureSetHash'?: (string);
+  /**
+   * What each column of the input is bound to, in their order: one for each name in `features`.
+   */
+  'bindings'?: (_mlmesh_registry_v1_ColumnBinding)[];
 }
 
 /**
@@ -44,4 +49,8 @@ export interface ServingSignature__Output {
    * Hash of the feature set that it was trained on, 64 hexadecimal digits.
    */
   'featureSetHash': (string);
+  /**
+   * What each column of the input is bound to, in their order: one for each name in `features`.
+   */
+  'bindings': (_mlmesh_registry_v1_ColumnBinding__Output)[];
 }
