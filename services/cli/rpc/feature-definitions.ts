@@ -36,7 +36,7 @@ export async function listFeatures({ mesh, context }: MeshSession): Promise<Comm
     formatHash(set.hash),
     markOf(set),
     set.columns.length,
-    set.isEarlier ? formatTime(set.firstServedMs) : '-',
+    formatTime(set.firstServedMs),
   ]);
   const text = [
     renderTable(['feature', 'version', '', 'view', 'definition'], featureRows),

@@ -1,3 +1,4 @@
+import { unitOf } from '../../shared/compute/accumulator/compiled-aggregate.ts';
 import { compileContribution } from '../../shared/compute/compiled-view.ts';
 import { type EventColumns, pickColumns } from '../../shared/compute/event-columns.ts';
 import type { FeaturePlan, ViewPlan } from '../../shared/compute/plan.ts';
@@ -11,7 +12,7 @@ export interface ExplainedEvent {
   /** Visible time, epoch ms. */
   readonly atMs: number;
   readonly seq: number;
-  /** What it contributes; NaN when it does not count. */
+  /** What it contributes, a decimal by its value; NaN when it does not count. */
   readonly value: number;
   readonly isInWindow: boolean;
   /** Whether the log held it at L. */
@@ -102,6 +103,8 @@ function explainedEvents(
 ): readonly ExplainedEvent[] {
   const { evaluate } = compileContribution(feature, view.columns);
   const columns = pickColumns(events, view.columns);
+  const { aggregate } = feature;
+  const unit = 'value' in aggregate ? unitOf(aggregate.value) : 1;
   const explained: ExplainedEvent[] = [];
   for (let row = 0; row < events.rows; row += 1) {
     const atMs = events.ts[row] ?? Number.NaN;
@@ -112,7 +115,7 @@ function explainedEvents(
     explained.push({
       atMs,
       seq,
-      value: evaluate(columns, row),
+      value: evaluate(columns, row) / unit,
       isInWindow: atMs >= fromMs && atMs < untilMs,
       isSeen: seq <= logOffset,
       isLate: isLate(seq),

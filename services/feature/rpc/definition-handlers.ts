@@ -25,7 +25,7 @@ export function definitionHandlers(service: FeatureService): DefinitionHandlers 
       const { mesh } = service;
       const plan = mesh.featureSets.find(({ hash }) => hash === featureSetHash);
       if (plan === undefined) throw unknownSet(mesh, featureSetHash);
-      return { definition: setOf(mesh, plan), computeVersion, planJson: canonicalJson(plan) };
+      return { definition: setOf(service, plan), computeVersion, planJson: canonicalJson(plan) };
     },
     retireFeatureSet: async ({ featureSetHash }) => {
       const { name } = await service.retire(featureSetHash);
@@ -45,7 +45,7 @@ function definitionsOf(service: FeatureService): ListDefinitionsResponse {
         ({ name }) => name,
       ),
       ...mesh.earlier.map(({ featureSet }) => featureSet),
-    ].map((set) => setOf(mesh, set)),
+    ].map((set) => setOf(service, set)),
     logOffset: service.logOffset,
   };
 }
@@ -61,17 +61,18 @@ function currentFeatures({ features }: ServedMesh): readonly FeatureDefinition[]
 }
 
 /** Features of views that earlier sets have and the mesh file does not. */
-function earlierFeatures({ features, earlier }: ServedMesh): readonly FeatureDefinition[] {
+function earlierFeatures({ features, earlier, sources }: ServedMesh): readonly FeatureDefinition[] {
   const known = new Set(features.map(({ hash }) => hash));
   const found = new Map<string, FeatureDefinition>();
   for (const { featureSet } of earlier) {
     for (const { column, feature } of viewColumnsOf(featureSet)) {
       if (known.has(column.hash)) continue;
+      const source = sources.find(({ name }) => name === feature.view.source);
       found.set(column.hash, {
         name: column.name,
         hash: column.hash,
         view: viewId(feature.view.source, feature.view.by),
-        summary: featureSummary(feature),
+        summary: featureSummary(feature, source?.columns ?? []),
         isEarlier: true,
       });
     }
@@ -95,16 +96,16 @@ function viewsOf(service: FeatureService): ViewDefinition[] {
   return sortedBy(views, ({ id = '', isEarlier }) => `${isEarlier === true ? 1 : 0} ${id}`);
 }
 
-function setOf(mesh: ServedMesh, set: FeatureSetPlan): FeatureSetDefinition {
+function setOf(service: FeatureService, set: FeatureSetPlan): FeatureSetDefinition {
   const { name, hash, columns, joinKeys } = set;
-  const earlier = mesh.earlier.find(({ featureSet }) => featureSet.hash === hash);
+  const earlier = service.mesh.earlier.find(({ featureSet }) => featureSet.hash === hash);
   return {
     model: earlier?.name ?? name,
     hash,
     columns: columns.map((column) => column.name),
     joinKeys: [...joinKeys],
     isEarlier: earlier !== undefined,
-    firstServedMs: earlier?.firstServedMs ?? 0,
+    firstServedMs: service.firstServedMs(hash),
   };
 }
 

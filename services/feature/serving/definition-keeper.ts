@@ -26,6 +26,7 @@ export class DefinitionKeeper implements Component {
   readonly #ports: DefinitionKeeperPorts;
   readonly #leaving = new AbortController();
   readonly #asked = new Set<string>();
+  readonly #firstServedMs = new Map<string, number>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(ports: DefinitionKeeperPorts) {
@@ -63,6 +64,14 @@ export class DefinitionKeeper implements Component {
       });
     const ended = crowdedOut.map((set) => endedSet(set, 'crowded-out', nowMs));
     await catalogue.put([...current, ...ended]);
+    for (const { featureSet, firstServedMs } of [...mesh.earlier, ...current]) {
+      this.#firstServedMs.set(featureSet.hash, firstServedMs);
+    }
+  }
+
+  /** When a feature set that is served was served first, epoch ms; 0 before {@link settle}. */
+  firstServedMs(hash: string): number {
+    return this.#firstServedMs.get(hash) ?? 0;
   }
 
   /** Notes that a feature set was asked for. */

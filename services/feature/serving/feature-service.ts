@@ -129,6 +129,11 @@ export class FeatureService implements Component {
     await this.#online.close();
   }
 
+  /** When a feature set that is served was served first, epoch ms. */
+  firstServedMs(hash: string): number {
+    return this.#ports.definitions.firstServedMs(hash);
+  }
+
   /** Checks a query. @throws {MeshError} as OnlineFeatures.check */
   checkQuery(query: VectorQuery, rowsMax?: number): CheckedQuery {
     const checked = this.#online.check(query, rowsMax);

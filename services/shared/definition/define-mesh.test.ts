@@ -129,7 +129,7 @@ describe('defineMesh', () => {
       mesh.features.map(({ summary }) => summary),
       [
         'mean of delay over the last 1d by origin',
-        'rate of (delay > 15) where not isNight over the last 7d by origin, destination',
+        'rate of delay > 15 where not isNight over the last 7d by origin, destination',
         'count of events ever by destination',
         'hourOfDay(date) of the request',
       ],

@@ -9,16 +9,20 @@ import { featureSummary } from './feature-summary.ts';
 import { source } from './source.ts';
 
 const columns = { at: timestamp(), user: text(), kind: text(), amount: decimal(12, 2) };
-const feature = featuresOf(
-  source('purchases', { parquet: 'p.parquet', columns, eventTime: 'at', eventId: 'user' }),
-);
+const prices = source('purchases', {
+  parquet: 'p.parquet',
+  columns,
+  eventTime: 'at',
+  eventId: 'user',
+});
+const feature = featuresOf(prices);
 const user = entity('user', { key: text() });
 
 function summaryOf(build: (events: WindowFrame<typeof columns>) => Aggregate): string | undefined {
   const definition = feature({ entities: [user], online: true, offline: true }, (events) =>
     build(events.by('user').last('7d')),
   );
-  return definition.compile('some').map(featureSummary)[0];
+  return definition.compile('some').map((plan) => featureSummary(plan, prices.plan.columns))[0];
 }
 
 describe('featureSummary', () => {
@@ -34,7 +38,35 @@ describe('featureSummary', () => {
           .where((event) => event.col('amount').greaterThan(10))
           .count(),
       ),
-      "count of events where (kind is none of 'food', 'home' and ((amount / 100) > 10)) over the last 7d by user",
+      "count of events where kind is none of 'food', 'home' and amount > 10 over the last 7d by user",
+    );
+  });
+
+  it('says what is computed as the author wrote it, with the parentheses that it takes', () => {
+    const summed = (build: Parameters<WindowFrame<typeof columns>['value']>[0]) =>
+      summaryOf((events) => events.value(build).sum());
+    const week = 'over the last 7d by user';
+    assert.equal(
+      summed((event) => event.col('amount').plus(1).times(event.col('amount')).dividedBy(100)),
+      `sum of amount * (amount + 1) / 100 ${week}`,
+    );
+    assert.equal(
+      summed((event) => event.col('amount').minus(event.col('amount').minus(2))),
+      `sum of amount - (amount - 2) ${week}`,
+    );
+    assert.equal(
+      summaryOf((events) =>
+        events
+          .where((event) =>
+            event
+              .col('amount')
+              .greaterThan(10)
+              .or(event.col('amount').lessThan(2))
+              .and(event.col('amount').atLeast(3).not()),
+          )
+          .count(),
+      ),
+      `count of events where amount < 3 and (amount < 2 or amount > 10) ${week}`,
     );
   });
 });

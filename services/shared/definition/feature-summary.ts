@@ -1,15 +1,22 @@
 import type { DerivedColumn } from '../compute/derived-column.ts';
 import type { Expression } from '../compute/expression.ts';
-import type { AggregatePlan, FeaturePlan, ValuePlan, WindowPlan } from '../compute/plan.ts';
+import type {
+  AggregatePlan,
+  ColumnPlan,
+  FeaturePlan,
+  ValuePlan,
+  WindowPlan,
+} from '../compute/plan.ts';
 
-/** Gives the definition of a feature for people: `mean of delay over the last 24h by origin`. */
-export function featureSummary(plan: FeaturePlan): string {
-  const where = plan.filter === undefined ? '' : ` where ${expressionText(plan.filter)}`;
+/** Gives the definition of a feature for people: `mean of delay over the last 24h by origin`. `columns` are those of its source. */
+export function featureSummary(plan: FeaturePlan, columns: readonly ColumnPlan[]): string {
+  const where = plan.filter === undefined ? '' : ` where ${expressionText(plan.filter, columns)}`;
   const mark = plan.parity === 'approx' ? ' (approximately)' : '';
-  return `${aggregateText(plan.aggregate)}${where} ${windowText(plan.window)} by ${plan.view.by.join(', ')}${mark}`;
+  const textOf = (value: ValuePlan): string => expressionText(value.expression, columns);
+  return `${aggregateText(plan.aggregate, textOf)}${where} ${windowText(plan.window)} by ${plan.view.by.join(', ')}${mark}`;
 }
 
-function aggregateText(plan: AggregatePlan): string {
+function aggregateText(plan: AggregatePlan, valueText: (value: ValuePlan) => string): string {
   switch (plan.operator) {
     case 'count':
       return 'count of events';
@@ -36,10 +43,6 @@ function aggregateText(plan: AggregatePlan): string {
   }
 }
 
-function valueText({ expression }: ValuePlan): string {
-  return expressionText(expression);
-}
-
 function windowText(window: WindowPlan): string {
   const delay = window.delayMs === 0 ? '' : ` up to ${spanText(window.delayMs)} ago`;
   switch (window.kind) {
@@ -52,8 +55,8 @@ function windowText(window: WindowPlan): string {
   }
 }
 
-/** Gives an expression for people. */
-export function expressionText(expression: Expression): string {
+/** Gives an expression for people, as its author wrote it; `columns` are those that it reads, as far as they are of a source. */
+export function expressionText(expression: Expression, columns: readonly ColumnPlan[]): string {
   switch (expression.kind) {
     case 'column':
       return expression.column;
@@ -62,21 +65,59 @@ export function expressionText(expression: Expression): string {
     case 'number':
       return String(expression.value);
     case 'comparison':
-      return groupText(expression) ?? operationText(expression);
+      return groupText(expression) ?? operationText(expression, columns);
     case 'arithmetic':
+      return decimalText(expression, columns) ?? operationText(expression, columns);
     case 'logic':
-      return operationText(expression);
+      return operationText(expression, columns);
     case 'not':
-      return `not ${expressionText(expression.operand)}`;
+      return `not ${operandText(expression.operand, notRank, columns)}`;
     case 'calendar':
-      return `${expression.part}(${expressionText(expression.operand)})`;
+      return `${expression.part}(${expressionText(expression.operand, columns)})`;
   }
 }
 
 type Operation = Extract<Expression, { kind: 'arithmetic' | 'comparison' | 'logic' }>;
 
-function operationText({ left, operator, right }: Operation): string {
-  return `(${expressionText(left)} ${operator} ${expressionText(right)})`;
+function operationText(operation: Operation, columns: readonly ColumnPlan[]): string {
+  const { left, operator, right } = operation;
+  const rank = rankOf(operation);
+  // `a and b and c` says the same from either side; `a - (b - c)` does not.
+  const rightRank = operation.kind === 'logic' ? rank : rank + 1;
+  return `${operandText(left, rank, columns)} ${operator} ${operandText(right, rightRank, columns)}`;
+}
+
+/** Gives a part of an operation, in parentheses where it binds less than its place wants. */
+function operandText(
+  operand: Expression,
+  leastRank: number,
+  columns: readonly ColumnPlan[],
+): string {
+  const text = expressionText(operand, columns);
+  const isOperation =
+    operand.kind === 'arithmetic' || operand.kind === 'comparison' || operand.kind === 'logic';
+  if (!isOperation || text === decimalText(operand, columns)) return text;
+  return rankOf(operand) < leastRank ? `(${text})` : text;
+}
+
+const notRank = 3;
+
+/** How strongly an operation binds. */
+function rankOf({ kind, operator }: Operation): number {
+  if (kind === 'logic') return operator === 'and' ? 2 : 1;
+  if (kind === 'comparison') return 4;
+  return operator === '+' || operator === '-' ? 5 : 6;
+}
+
+/** Events hold a decimal in units of its last digit; whoever wrote `amount` meant its value. */
+function decimalText(
+  { kind, left, operator, right }: Operation,
+  columns: readonly ColumnPlan[],
+): string | undefined {
+  if (kind !== 'arithmetic' || operator !== '/' || left.kind !== 'column') return;
+  const found = columns.find(({ name, type }) => name === left.column && type === 'decimal');
+  const isUnit = right.kind === 'number' && right.value === 10 ** (found?.scale ?? 0);
+  return found !== undefined && isUnit ? left.column : undefined;
 }
 
 /** A text is among some when its index is not negative; people want to read what the author wrote. */

@@ -25,7 +25,7 @@ export interface FeatureOptions<
   readonly default?: number;
   /** When the newest event of the entity is older, the default stands in. Default: never. */
   readonly maxAge?: DurationText;
-  /** `exact` (the default): online, offline and audit agree bit for bit. `approx`: estimates are allowed, and not audited. */
+  /** `exact` (the default): online, offline and audit agree bit for bit. `approx`: estimates without a bound on their error are allowed too; they agree as well. */
   readonly parity?: P;
 }
 

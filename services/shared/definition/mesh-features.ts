@@ -99,7 +99,7 @@ function viewFeature(plan: FeaturePlan, definition: FeatureDefinition): ViewFeat
     entities: definition.entities.map((entity) => entity.name),
     isOnline: definition.isOnline,
     isOffline: definition.isOffline,
-    summary: featureSummary(plan),
+    summary: featureSummary(plan, definition.source.plan.columns),
   };
 }
 
@@ -116,7 +116,7 @@ function requestFeatureOf(name: string, definition: RequestFeatureDefinition): R
     entities: [],
     isOnline: true,
     isOffline: true,
-    summary: `${expressionText(plan.expression)} of the request`,
+    summary: `${expressionText(plan.expression, inputs)} of the request`,
   };
 }
 
@@ -162,7 +162,7 @@ function derivedFeatureOf(
     entities: [...new Set(inputs.flatMap((input) => input.entities))],
     isOnline: inputs.every((input) => input.isOnline),
     isOffline: inputs.every((input) => input.isOffline),
-    summary: `${expressionText(plan.expression)} of other features`,
+    summary: `${expressionText(plan.expression, [])} of other features`,
   };
 }
 

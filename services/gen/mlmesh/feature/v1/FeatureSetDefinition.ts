@@ -26,7 +26,7 @@ export interface FeatureSetDefinition {
    */
   'isEarlier'?: (boolean);
   /**
-   * When it was served first, milliseconds since the Unix epoch; 0 where is_earlier is not set.
+   * When it was served first, milliseconds since the Unix epoch.
    */
   'firstServedMs'?: (number | string);
 }
@@ -56,7 +56,7 @@ export interface FeatureSetDefinition__Output {
    */
   'isEarlier': (boolean);
   /**
-   * When it was served first, milliseconds since the Unix epoch; 0 where is_earlier is not set.
+   * When it was served first, milliseconds since the Unix epoch.
    */
   'firstServedMs': (number);
 }
