@@ -30,7 +30,7 @@ const view: ViewPlan = {
 const nothing = new Float64Array(0);
 
 function insert(table: EntityTable, key: string, ts: number, seq: number): void {
-  table.insert(table.handle(key), ts, seq, nothing);
+  table.insert({ key, entry: undefined }, ts, seq, nothing);
 }
 
 function countOf(table: EntityTable, key: string, t: number): number {
@@ -88,7 +88,7 @@ describe('EntityTable', () => {
 
   it('finds an entity anew by a handle whose state it has let go of', async () => {
     const { checkpoint, table } = setUp(new MemoryStates(), 10);
-    const handle = table.handle('a');
+    const handle = { key: 'a', entry: undefined };
     table.insert(handle, 1, 1, nothing);
     await checkpoint.run();
     for (let seq = 2; seq <= 40; seq += 1) {

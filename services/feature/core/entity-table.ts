@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type CompiledView, compileView } from '../../shared/compute/compiled-view.ts';
 import { EntityState } from '../../shared/compute/entity-state.ts';
 import type { ViewPlan } from '../../shared/compute/plan.ts';
+import { EntityHandles } from './entity-handles.ts';
 import type { EntityChange, EntityStore, StoredEntity, ViewStats } from './entity-store.ts';
 
 /** One entity, to insert events into. */
@@ -40,6 +41,8 @@ interface Loading {
 /** The states of one view's entities: loaded from the store when they are asked for, kept as long as there is room. */
 export class EntityTable {
   readonly view: CompiledView;
+  /** What {@link insert} knows entities by; a handle finds the entity's state once, as long as that stays in memory. */
+  readonly handles = new EntityHandles((key): EntityHandle => ({ key, entry: undefined }));
   readonly #store: EntityStore;
   readonly #entitiesMax: number;
   readonly #entries = new Map<string, Entry>();
@@ -137,11 +140,6 @@ export class EntityTable {
     this.#markDirty(entry);
   }
 
-  /** Gives what {@link insert} knows an entity by; it finds the entity's state once, as long as that stays in memory. */
-  handle(key: string): EntityHandle {
-    return { key, entry: undefined };
-  }
-
   /**
    * Takes the changes of one entity that has some, and takes it for clean: the caller has to write them, before those of
    * any later call. Events before `pruneBefore` are let go of. Undefined when all is clean.
@@ -186,6 +184,7 @@ export class EntityTable {
    * them are gone.
    */
   forget(keys: Iterable<string>, removed: number): void {
+    this.handles.clear();
     for (const key of keys) {
       this.#loading.delete(key);
       const entry = this.#entries.get(key);
@@ -210,6 +209,7 @@ export class EntityTable {
     assert(this.#dirty.size + this.#pending.length === 0, 'a dirty state would be lost');
     for (const entry of this.#entries.values()) entry.isGone = true;
     this.#entries.clear();
+    this.handles.clear();
     this.#loading.clear();
     this.#isStoreInDoubt = false;
     const { entities, newestTs } = this.#store.viewStats(this.view.plan.id);
@@ -292,6 +292,7 @@ export class EntityTable {
 
   /** Lets go of states that are in the store and were not asked for since the last time, the oldest first. */
   #evict(): void {
+    this.handles.clear();
     let looks = 2 * this.#entries.size;
     for (const entry of this.#entries.values()) {
       if (this.#entries.size <= this.#entitiesMax || looks <= 0) return;

@@ -1,19 +1,16 @@
-import { entityKey } from '../../shared/compute/plan.ts';
 import type { EntityHandle, EntityTable } from './entity-table.ts';
-import { columnOf, type EventTable, type TextColumn } from './event-table.ts';
-import { keyCheck, withColumns } from './record-columns.ts';
+import { columnOf, type EventTable } from './event-table.ts';
+import { withColumns } from './record-columns.ts';
 import { columnsOfView, viewColumns } from './view-columns.ts';
 
 /** Brings the events of one record into the states of one view's entities, slice by slice. */
 export class EventApplier {
   readonly #table: EntityTable;
   readonly #events: EventTable;
-  readonly #hasKey: (row: number) => boolean;
-  readonly #keys: readonly TextColumn[];
   readonly #columns: readonly Float64Array[];
   readonly #values: Float64Array;
-  /** Entities that have come up, by the composite of their keys' codes: a text for each event would cost more than the rest. */
-  readonly #handles = new Map<number, EntityHandle>();
+  /** One an event; undefined where a part of its key is missing: it is of no entity. */
+  readonly #handles: readonly (EntityHandle | undefined)[];
 
   /** @throws {MeshError} as withColumns */
   constructor(table: EntityTable, stored: EventTable) {
@@ -21,10 +18,10 @@ export class EventApplier {
     const events = withColumns(plan.source, stored, columnsOfView(plan));
     this.#table = table;
     this.#events = events;
-    this.#keys = plan.by.map((name) => columnOf(events.texts, name));
-    this.#hasKey = keyCheck(this.#keys);
     this.#columns = viewColumns(events, plan);
     this.#values = new Float64Array(plan.columns.length);
+    const keys = plan.by.map((name) => columnOf(events.texts, name));
+    this.#handles = table.handles.of(keys, events.rows);
   }
 
   /**
@@ -35,38 +32,19 @@ export class EventApplier {
     const { ts, seq } = this.#events;
     const values = this.#values;
     for (let row = from; row < until; row += 1) {
-      if (!this.#hasKey(row)) continue;
+      const handle = this.#handles[row];
+      if (handle === undefined) continue;
       for (let index = 0; index < values.length; index += 1) {
         values[index] = this.#columns[index]?.[row] ?? Number.NaN;
       }
-      this.#table.insert(this.#handleAt(row), ts[row] ?? 0, seq[row] ?? 0, values);
+      this.#table.insert(handle, ts[row] ?? 0, seq[row] ?? 0, values);
     }
   }
 
   /** Gives the keys of all entities that the events are about, each once. */
   keys(): ReadonlySet<string> {
     const keys = new Set<string>();
-    for (let row = 0; row < this.#events.rows; row += 1) {
-      if (this.#hasKey(row)) keys.add(this.#handleAt(row).key);
-    }
+    for (const handle of new Set(this.#handles)) if (handle !== undefined) keys.add(handle.key);
     return keys;
-  }
-
-  #handleAt(row: number): EntityHandle {
-    // Dictionaries are at most as long as a batch: the composite of five of them is exact in a double.
-    let composite = 0;
-    for (const { dictionary, codes } of this.#keys) {
-      composite = composite * dictionary.length + (codes[row] ?? 0);
-    }
-    if (composite > Number.MAX_SAFE_INTEGER) return this.#table.handle(this.#keyAt(row));
-    const known = this.#handles.get(composite);
-    if (known !== undefined) return known;
-    const handle = this.#table.handle(this.#keyAt(row));
-    this.#handles.set(composite, handle);
-    return handle;
-  }
-
-  #keyAt(row: number): string {
-    return entityKey(this.#keys.map(({ dictionary, codes }) => dictionary[codes[row] ?? 0] ?? ''));
   }
 }

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 
+/** Whole numbers up to this size are written in the arithmetic of 32 bits, in at most 5 bytes. */
+const smallMax = 2 ** 30;
+const smallBytesMax = 5;
+
 /** Appends numbers to a growing buffer, in a form that {@link ByteReader} reads back. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
+
+  /** `capacity`: bytes that it takes without growing. */
+  constructor(capacity = 256) {
+    this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   /** Bytes written so far. */
   get length(): number {
@@ -16,6 +26,13 @@ export class ByteWriter {
     this.#bytes[this.#length++] = value;
   }
 
+  /** Writes bytes as they are. */
+  bytes(values: Uint8Array): void {
+    this.#reserve(values.length);
+    this.#bytes.set(values, this.#length);
+    this.#length += values.length;
+  }
+
   /** Writes a whole number of 0 to 2^53 - 1 in 1 to 8 bytes, 7 bits each. */
   unsigned(value: number): void {
     assert(Number.isSafeInteger(value) && value >= 0, 'wanted a whole number of 0 or more');
@@ -24,6 +41,13 @@ export class ByteWriter {
 
   /** Writes a whole number within ±(2^53 - 1): sign in the lowest bit, then as {@link unsigned}. */
   signed(value: number): void {
+    if (value >= -smallMax && value <= smallMax) {
+      const whole = value | 0;
+      if (whole === value) {
+        this.#smallSigned(whole);
+        return;
+      }
+    }
     assert(Number.isSafeInteger(value), 'wanted a whole number');
     const magnitude = Math.abs(value);
     const sign = value < 0 ? 1 : 0;
@@ -57,9 +81,30 @@ export class ByteWriter {
     for (const byte of bytes) this.byte(byte);
   }
 
+  /** Gives what was written so far, until more is: no copy. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** Gives a copy of what was written. */
   toBytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
+  }
+
+  /** As {@link signed}, in the arithmetic of 32 bits. */
+  #smallSigned(value: number): void {
+    this.#reserve(smallBytesMax);
+    const bytes = this.#bytes;
+    const magnitude = value < 0 ? -value : value;
+    const low = ((magnitude & 63) << 1) | (value < 0 ? 1 : 0);
+    let rest = magnitude >>> 6;
+    let at = this.#length;
+    bytes[at++] = rest > 0 ? low | 128 : low;
+    while (rest > 0) {
+      bytes[at++] = rest > 127 ? (rest & 127) | 128 : rest;
+      rest >>>= 7;
+    }
+    this.#length = at;
   }
 
   #varint(value: number): void {
@@ -73,7 +118,7 @@ export class ByteWriter {
 
   #reserve(bytes: number): void {
     if (this.#length + bytes <= this.#bytes.length) return;
-    const grown = new Uint8Array(this.#bytes.length * 2);
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + bytes));
     grown.set(this.#bytes);
     this.#bytes = grown;
     this.#view = new DataView(grown.buffer);

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { MeshError } from '../kernel/mesh-error.ts';
 import { stateCorrupt } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { sealed } from './chunk-encoder.ts';
 import { ChunkIndex } from './chunk-index.ts';
 import type { CompiledView } from './compiled-view.ts';
 import { EntityIndex } from './entity-index.ts';
-import { chunkRowsMax, EventChunk, sealed, unsealed } from './event-chunk.ts';
+import { chunkRowsMax, EventChunk, unsealed } from './event-chunk.ts';
 import type { FeatureVector } from './feature-vector.ts';
 import type { Position } from './position.ts';
 import { PrunedBase } from './pruned-base.ts';
@@ -19,6 +20,9 @@ export interface StateChunk {
   readonly bytes: Uint8Array | undefined;
 }
 
+/** Capacity of a chunk's arrays where the one before it is full: it is likely to become full too. */
+const laterCapacity = 128;
+
 const headerKey = 0;
 const formatVersion = 1;
 
@@ -30,6 +34,9 @@ export class EntityState {
   readonly #view: CompiledView;
   readonly #rowsMax: number;
   readonly #index: EntityIndex;
+  /** The last chunk, where most events go, and its index: side by side here, as an insert into an entity out of cache waits for each step to it. */
+  #newest: EventChunk | undefined;
+  #newestIndex = 0;
   #base: PrunedBase;
   #nextChunkId = 1;
   #isHeaderDirty: boolean = true;
@@ -54,6 +61,15 @@ export class EntityState {
    */
   insert(ts: number, seq: number, values: ArrayLike<number>): void {
     assert(Number.isSafeInteger(ts) && Number.isSafeInteger(seq), 'ts and seq are whole numbers');
+    const newest = this.#newest;
+    if (newest !== undefined && newest.rows < this.#rowsMax && newest.isBefore(ts, seq)) {
+      newest.insert(ts, seq, values);
+      this.#index.changedFrom(this.#newestIndex);
+    } else this.#insertAt(ts, seq, values);
+  }
+
+  /** Adds an event wherever it belongs. */
+  #insertAt(ts: number, seq: number, values: ArrayLike<number>): void {
     const { chunks } = this.#index;
     let at = this.#chunkFor(ts, seq);
     let target = chunks[at];
@@ -63,7 +79,8 @@ export class EntityState {
       const isAppend = at === chunks.length - 1 && target.chunk.lastTs() <= ts;
       if (isAppend) {
         at += 1;
-        target = this.#addChunk(at, new EventChunk(this.#takeId(), this.#view.plan.columns.length));
+        const grown = new EventChunk(this.#takeId(), this.#view.plan.columns.length, laterCapacity);
+        target = this.#addChunk(at, grown);
       } else {
         const later = target.chunk.split(this.#takeId());
         target.changedFrom(0);
@@ -135,6 +152,7 @@ export class EntityState {
     }
     if (pruned === 0) return;
     chunks.splice(0, pruned);
+    this.#noteNewest();
     this.#index.changedFrom(0);
     this.#isHeaderDirty = true;
   }
@@ -206,6 +224,7 @@ export class EntityState {
       const chunk = EventChunk.decode(id, chunkBytes, view.plan.columns.length);
       state.#index.chunks.push(new ChunkIndex(chunk, view));
     }
+    state.#noteNewest();
     state.#base = PrunedBase.decode(reader, view);
     reader.end();
     state.#isHeaderDirty = false;
@@ -257,9 +276,16 @@ export class EntityState {
   #addChunk(at: number, chunk: EventChunk): ChunkIndex {
     const index = new ChunkIndex(chunk, this.#view);
     this.#index.chunks.splice(at, 0, index);
+    this.#noteNewest();
     this.#index.changedFrom(Math.max(0, at - 1));
     this.#isHeaderDirty = true;
     return index;
+  }
+
+  #noteNewest(): void {
+    const { chunks } = this.#index;
+    this.#newest = chunks.at(-1)?.chunk;
+    this.#newestIndex = Math.max(0, chunks.length - 1);
   }
 
   #takeId(): number {

@@ -1,27 +1,36 @@
 import { ByteReader, stateCorrupt } from './byte-reader.ts';
-import { ByteWriter } from './byte-writer.ts';
 import { crc32 } from './checksum.ts';
+import { chunkFormat, type EncodedChunk, encodeChunk, valueFormats } from './chunk-encoder.ts';
 import { lowerBound } from './event-columns.ts';
 
 /** Most events of one chunk: one late or new event rewrites at most this many. */
 export const chunkRowsMax = 512;
 
-const formatVersion = 1;
+/** Fewer events are encoded anew each time: what was written is not worth its memory. */
+const keptRowsMin = 64;
+
+/** Capacity of a chunk's arrays at first; they double. */
+const firstCapacity = 8;
 
 /** Up to {@link chunkRowsMax} events of one entity, sorted by (ts, seq), with the columns that a view needs. */
 export class EventChunk {
   /** Unique within the entity, from 1; never used again. */
   readonly id: number;
   rows = 0;
-  ts = new Float64Array(8);
-  seq = new Float64Array(8);
+  ts: Float64Array<ArrayBuffer>;
+  seq: Float64Array<ArrayBuffer>;
   readonly columns: Float64Array[];
   /** Whether it differs from what is stored. */
   isDirty: boolean = true;
+  /** What was encoded last, where the events of then still are the first ones. */
+  #encoded: EncodedChunk | undefined;
 
-  constructor(id: number, columnCount: number) {
+  /** `capacity`: events that it takes without growing. */
+  constructor(id: number, columnCount: number, capacity = firstCapacity) {
     this.id = id;
-    this.columns = Array.from({ length: columnCount }, () => new Float64Array(8));
+    this.ts = new Float64Array(capacity);
+    this.seq = new Float64Array(capacity);
+    this.columns = Array.from({ length: columnCount }, () => new Float64Array(capacity));
   }
 
   firstTs(): number {
@@ -30,6 +39,11 @@ export class EventChunk {
 
   lastTs(): number {
     return this.ts[this.rows - 1] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether an event at (ts, seq) comes after all that are held. */
+  isBefore(ts: number, seq: number): boolean {
+    return this.rows === 0 || !this.#isAfter(this.rows - 1, ts, seq);
   }
 
   /** Gives the number of events with ts below `bound`. */
@@ -43,6 +57,7 @@ export class EventChunk {
     let row = this.rows;
     while (row > 0 && this.#isAfter(row - 1, ts, seq)) row -= 1;
     if (row < this.rows) {
+      this.#encoded = undefined;
       this.ts.copyWithin(row + 1, row, this.rows);
       this.seq.copyWithin(row + 1, row, this.rows);
       for (const column of this.columns) column.copyWithin(row + 1, row, this.rows);
@@ -71,27 +86,24 @@ export class EventChunk {
     });
     this.rows = kept;
     this.isDirty = true;
+    this.#encoded = undefined;
     return later;
   }
 
   /** Gives the bytes to store: equal events give equal bytes. */
   encode(): Uint8Array {
-    const writer = new ByteWriter();
-    writer.byte(formatVersion);
-    writer.unsigned(this.id);
-    writer.unsigned(this.rows);
-    encodeDeltas(writer, this.ts, this.rows);
-    encodeDeltas(writer, this.seq, this.rows);
-    for (const column of this.columns) encodeColumn(writer, column, this.rows);
-    return sealed(writer);
+    const encoded = encodeChunk(this, this.#encoded);
+    // A full chunk does not grow any more.
+    const isKept = this.rows >= keptRowsMin && this.rows < chunkRowsMax;
+    this.#encoded = isKept ? encoded : undefined;
+    return encoded.bytes;
   }
 
   /** @throws {MeshError} DATA_LOSS / STATE_CORRUPT when the bytes are damaged or not those of chunk `id`. */
   static decode(id: number, bytes: Uint8Array, columnCount: number): EventChunk {
     const what = `chunk ${id} of an entity's state`;
     const reader = unsealed(bytes, what);
-    if (reader.byte() !== formatVersion)
-      throw stateCorrupt(what, 'its format is of another version');
+    if (reader.byte() !== chunkFormat) throw stateCorrupt(what, 'its format is of another version');
     if (reader.unsigned() !== id) throw stateCorrupt(what, 'it holds another chunk');
     const rows = reader.unsigned();
     if (rows < 1 || rows > chunkRowsMax)
@@ -123,12 +135,6 @@ export class EventChunk {
   }
 }
 
-/** Gives the bytes of a writer with their checksum at the end. */
-export function sealed(writer: ByteWriter): Uint8Array {
-  writer.uint32(crc32(writer.toBytes()));
-  return writer.toBytes();
-}
-
 /**
  * Gives a reader over bytes without their checksum.
  * @throws {MeshError} DATA_LOSS / STATE_CORRUPT when the checksum doesn't fit.
@@ -147,15 +153,6 @@ function resized(values: Float64Array, capacity: number): Float64Array<ArrayBuff
   return grown;
 }
 
-function encodeDeltas(writer: ByteWriter, values: Float64Array, rows: number): void {
-  let previous = 0;
-  for (let row = 0; row < rows; row += 1) {
-    const value = values[row] ?? 0;
-    writer.signed(value - previous);
-    previous = value;
-  }
-}
-
 function decodeDeltas(reader: ByteReader, rows: number): Float64Array<ArrayBuffer> {
   const values = new Float64Array(rows);
   let previous = 0;
@@ -166,21 +163,8 @@ function decodeDeltas(reader: ByteReader, rows: number): Float64Array<ArrayBuffe
   return values;
 }
 
-const asWholeNumbers = 0;
-const asDoubles = 1;
-
-function encodeColumn(writer: ByteWriter, column: Float64Array, rows: number): void {
-  const values = column.subarray(0, rows);
-  const isWhole = values.every((value) => Number.isSafeInteger(value));
-  writer.byte(isWhole ? asWholeNumbers : asDoubles);
-  for (const value of values) {
-    if (isWhole) writer.signed(value);
-    else writer.float64(value);
-  }
-}
-
 function decodeColumn(reader: ByteReader, rows: number): Float64Array<ArrayBuffer> {
-  const isWhole = reader.byte() === asWholeNumbers;
+  const isWhole = reader.byte() === valueFormats.wholeNumbers;
   const values = new Float64Array(rows);
   for (let row = 0; row < rows; row += 1) {
     values[row] = isWhole ? reader.signed() : reader.float64();
