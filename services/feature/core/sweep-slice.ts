@@ -4,7 +4,7 @@ import type { ViewPlan } from '../../shared/compute/plan.ts';
 import { sweepView } from '../../shared/compute/sweep.ts';
 import { sweepKnown } from '../../shared/compute/sweep-known.ts';
 import { columnOf } from './event-table.ts';
-import { GroupNumbers } from './group-numbers.ts';
+import { GroupNumbers, type NumberedRows } from './group-numbers.ts';
 import type { SharedEvents } from './shared-events.ts';
 
 /** One slice of the entities of a view: the unit of work of a thread. Plain data over shared memory. */
@@ -35,29 +35,32 @@ export interface SliceExamples {
 
 /** Computes the features of a slice; gives how many examples it holds. Each entity costs O(events + examples). */
 export function sweepSlice(request: SliceRequest): number {
-  const { view, examples, events, slice, slices } = request;
+  const { view, examples, events } = request;
   const compiled = compileView(view);
   const wanted = new GroupNumbers(examples.keySizes);
-  const asked = grouped(examples.rows.length, (row) =>
-    sliceOf(examples.keys, row, slices) === slice ? wanted.add(examples.keys, row) : none,
-  );
-  const eventKeys = view.by.map((name) => columnOf(events.keys, name));
+  const asked = layOut(numberExamples(request, wanted), wanted.size);
   // Entities that nobody asks for are left out before anything is copied.
-  const found = grouped(events.rows, (row) => wanted.find(eventKeys, row), wanted.size);
+  const eventKeys = view.by.map((name) => columnOf(events.keys, name));
+  const found = wanted.find(
+    eventKeys,
+    events.rows,
+    Math.ceil((1.2 * events.rows) / request.slices),
+  );
+  const laid = layOut(found, wanted.size);
+  const held = eventsOf(view, events, laid);
+  const knownMs = events.knownMs === undefined ? undefined : moved(events.knownMs, laid);
+  const spineRows = movedRows(asked, examples.rows);
   for (let group = 0; group < wanted.size; group += 1) {
-    const rows = asked.rows
-      .subarray(asked.starts[group], asked.starts[group + 1])
-      .map((index) => examples.rows[index] ?? 0);
-    const own = found.rows.subarray(found.starts[group], found.starts[group + 1]);
+    const rows = spineRows.subarray(asked.starts[group], asked.starts[group + 1]);
     const times = picked(examples.atMs, rows);
-    const columns = eventsOf(view, events, own);
-    const { knownMs } = events;
+    const range = [laid.starts[group] ?? 0, laid.starts[group + 1] ?? 0] as const;
+    const columns = eventsBetween(held, range);
     const vector =
       knownMs === undefined
         ? sweepView(compiled, columns, times)
         : sweepKnown(
             compiled,
-            { events: columns, knownMs: picked(knownMs, own) },
+            { events: columns, knownMs: knownMs.subarray(...range) },
             { times, reachMs: request.reachMs },
           );
     scatter(vector.values, rows, request.values);
@@ -65,14 +68,68 @@ export function sweepSlice(request: SliceRequest): number {
   return asked.rows.length;
 }
 
-/** Stands for a row of no group. */
-const none = -1;
+/** Numbers the entities of the slice that are asked for. */
+function numberExamples(
+  { examples, slice, slices }: SliceRequest,
+  wanted: GroupNumbers,
+): NumberedRows {
+  const rows = new Uint32Array(examples.rows.length);
+  const numbers = new Uint32Array(rows.length);
+  let count = 0;
+  for (let row = 0; row < rows.length; row += 1) {
+    if (sliceOf(examples.keys, row, slices) !== slice) continue;
+    rows[count] = row;
+    numbers[count] = wanted.add(examples.keys, row);
+    count += 1;
+  }
+  return { rows: rows.subarray(0, count), numbers: numbers.subarray(0, count) };
+}
 
-interface Groups {
-  /** Rows by group, in their order. */
+/** Where rows go that stand group by group afterwards, in their order within each. */
+interface Layout {
   readonly rows: Uint32Array;
+  /** Place of each of the rows. */
+  readonly places: Uint32Array;
   /** Where each group begins; one more than there are groups. */
   readonly starts: Uint32Array;
+}
+
+function layOut({ rows, numbers }: NumberedRows, groups: number): Layout {
+  const starts = new Uint32Array(groups + 1);
+  for (let index = 0; index < numbers.length; index += 1) {
+    const after = (numbers[index] ?? 0) + 1;
+    starts[after] = (starts[after] ?? 0) + 1;
+  }
+  for (let group = 0; group < groups; group += 1) {
+    starts[group + 1] = (starts[group + 1] ?? 0) + (starts[group] ?? 0);
+  }
+  const next = starts.slice();
+  const places = new Uint32Array(rows.length);
+  for (let index = 0; index < places.length; index += 1) {
+    const number = numbers[index] ?? 0;
+    const place = next[number] ?? 0;
+    places[index] = place;
+    next[number] = place + 1;
+  }
+  return { rows, places, starts };
+}
+
+/** Reads a column in its order and writes it group by group: the other way round each value would be a miss of the cache. */
+function moved(column: Float64Array, { rows, places }: Layout): Float64Array {
+  const result = new Float64Array(rows.length);
+  for (let index = 0; index < rows.length; index += 1) {
+    result[places[index] ?? 0] = column[rows[index] ?? 0] ?? Number.NaN;
+  }
+  return result;
+}
+
+/** As {@link moved}, of row numbers. */
+function movedRows({ rows, places }: Layout, column: Uint32Array): Uint32Array {
+  const result = new Uint32Array(rows.length);
+  for (let index = 0; index < rows.length; index += 1) {
+    result[places[index] ?? 0] = column[rows[index] ?? 0] ?? 0;
+  }
+  return result;
 }
 
 /** Mixes the codes of a row's keys. @source the finaliser of murmur3, once for each part */
@@ -85,50 +142,29 @@ function sliceOf(keys: readonly Uint32Array[], row: number, slices: number): num
   return (hash >>> 0) % slices;
 }
 
-function grouped(rows: number, groupOf: (row: number) => number, groups = 0): Groups {
-  const numbers = new Int32Array(rows);
-  let counts = new Uint32Array(Math.max(1_024, groups));
-  let most = groups;
-  for (let row = 0; row < rows; row += 1) {
-    const group = groupOf(row);
-    numbers[row] = group;
-    if (group === none) continue;
-    if (group >= counts.length) {
-      const grown = new Uint32Array(counts.length * 2);
-      grown.set(counts);
-      counts = grown;
-    }
-    counts[group] = (counts[group] ?? 0) + 1;
-    if (group >= most) most = group + 1;
-  }
-  return rowsByGroup(numbers, counts.subarray(0, most));
-}
-
-function rowsByGroup(numbers: Int32Array, counts: Uint32Array): Groups {
-  const starts = new Uint32Array(counts.length + 1);
-  counts.forEach((count, group) => {
-    starts[group + 1] = (starts[group] ?? 0) + count;
-  });
-  const next = starts.slice();
-  const rows = new Uint32Array(starts[counts.length] ?? 0);
-  for (let row = 0; row < numbers.length; row += 1) {
-    const group = numbers[row] ?? none;
-    if (group === none) continue;
-    const at = next[group] ?? 0;
-    rows[at] = row;
-    next[group] = at + 1;
-  }
-  return { rows, starts };
-}
-
-function eventsOf(view: ViewPlan, events: SharedEvents, rows: Uint32Array): EventColumns {
+function eventsOf(view: ViewPlan, events: SharedEvents, laid: Layout): EventColumns {
   return {
-    rows: rows.length,
-    ts: picked(events.ts, rows),
-    seq: picked(events.seq, rows),
+    rows: laid.rows.length,
+    ts: moved(events.ts, laid),
+    seq: moved(events.seq, laid),
     columns: new Map(
-      view.columns.map((name) => [name, picked(columnOf(events.numbers, name), rows)]),
+      view.columns.map((name) => [name, moved(columnOf(events.numbers, name), laid)]),
     ),
+  };
+}
+
+/** Gives the events [from, until), without a copy. */
+function eventsBetween(
+  { ts, seq, columns }: EventColumns,
+  [from, until]: readonly [number, number],
+): EventColumns {
+  const own = new Map<string, Float64Array>();
+  for (const [name, column] of columns) own.set(name, column.subarray(from, until));
+  return {
+    rows: until - from,
+    ts: ts.subarray(from, until),
+    seq: seq.subarray(from, until),
+    columns: own,
   };
 }
 

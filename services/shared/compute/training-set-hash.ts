@@ -5,6 +5,10 @@ import type { TrainingRows } from './training-rows.ts';
 const leafRowsMax = 8_192;
 const missing = 1;
 const valueBytes = 9;
+const headBytes = 12;
+
+/** Rows of so many bytes are hashed at once: they stay in the processor's cache. */
+const bufferBytes = 65_536;
 
 /** Hash of a training set: `root` names it, `leaves` find where two sets differ. Each 64 hexadecimal digits. */
 export interface TrainingSetHash {
@@ -29,14 +33,15 @@ export function hashTrainingSet(set: TrainingRows): TrainingSetHash {
 export class TrainingSetHasher {
   readonly #columns: number;
   readonly #leaves: Buffer[] = [];
-  readonly #values: Buffer;
+  /** Rows that are not hashed yet: a call for each of them costs more than their hash. */
+  #bytes = Buffer.alloc(bufferBytes);
+  #length = 0;
   #leaf = createHash('sha256');
   #leafRows = 0;
   #rows = 0;
 
   constructor(columns: number) {
     this.#columns = columns;
-    this.#values = Buffer.alloc(valueBytes * (1 + columns));
   }
 
   /** Adds rows behind those that were added, in the order of `order`; without it, as they are. */
@@ -56,22 +61,34 @@ export class TrainingSetHasher {
   }
 
   #addRow(set: TrainingRows, row: number): void {
-    const id = Buffer.from(set.eventIds[row] ?? '', 'utf8');
-    const head = Buffer.alloc(12);
-    head.writeDoubleLE(set.atMs[row] ?? 0, 0);
-    head.writeUInt32LE(id.length, 8);
-    writeValue(this.#values, 0, set.labels[row] ?? Number.NaN);
+    const id = set.eventIds[row] ?? '';
+    // UTF-8 takes three bytes for a UTF-16 unit at most.
+    const least = headBytes + 3 * id.length + valueBytes * (1 + set.columns);
+    if (this.#length + least > this.#bytes.length) this.#hashRows(least);
+    const bytes = this.#bytes;
+    let at = this.#length;
+    const idBytes = bytes.write(id, at + headBytes, 'utf8');
+    bytes.writeDoubleLE(set.atMs[row] ?? 0, at);
+    bytes.writeUInt32LE(idBytes, at + 8);
+    at = writeValue(bytes, at + headBytes + idBytes, set.labels[row] ?? Number.NaN);
     const first = row * set.columns;
     for (let column = 0; column < set.columns; column++) {
-      const value = set.features[first + column] ?? Number.NaN;
-      writeValue(this.#values, valueBytes * (1 + column), value);
+      at = writeValue(bytes, at, set.features[first + column] ?? Number.NaN);
     }
-    this.#leaf.update(head).update(id).update(this.#values);
+    this.#length = at;
     this.#leafRows += 1;
     this.#rows += 1;
   }
 
+  /** Hashes the rows that were written down, and makes room for one of so many bytes. */
+  #hashRows(rowBytes: number): void {
+    this.#leaf.update(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+    if (rowBytes > this.#bytes.length) this.#bytes = Buffer.alloc(rowBytes);
+  }
+
   #endLeaf(): void {
+    this.#hashRows(0);
     this.#leaves.push(this.#leaf.digest());
     this.#leaf = createHash('sha256');
     this.#leafRows = 0;
@@ -94,11 +111,13 @@ function compareText(left: string, right: string): number {
   return left < right ? -1 : 1;
 }
 
-function writeValue(target: Buffer, at: number, value: number): void {
+/** Gives where it ends. */
+function writeValue(target: Buffer, at: number, value: number): number {
   const isMissing = Number.isNaN(value);
   target[at] = isMissing ? missing : 0;
   // Adding 0 turns -0 into 0.
   target.writeDoubleLE(isMissing ? 0 : value + 0, at + 1);
+  return at + valueBytes;
 }
 
 function uint32s(first: number, second: number): Buffer {
