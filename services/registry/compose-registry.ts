@@ -19,7 +19,7 @@ import { actorOf } from './rpc/actor-of.ts';
 import { registryHandlers } from './rpc/registry-handlers.ts';
 import { followLog } from './versions/follow-log.ts';
 import { keepTidy } from './versions/keep-tidy.ts';
-import { Registry } from './versions/registry.ts';
+import { openRegistry } from './versions/open-registry.ts';
 import { verifyLog } from './versions/verify-log.ts';
 
 /** Puts a registry together out of its configuration. It keeps its files in the folder `registry` of the data directory. */
@@ -32,14 +32,18 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     endpoint: config.telemetryEndpoint,
   });
   const folder = join(config.dataDirectory, 'registry');
-  const signer = new VersionSigner(openSigningKey(config.dataDirectory));
+  const key = openSigningKey(config.dataDirectory);
+  const signer = new VersionSigner(key);
   const blobs = new FolderBlobs(join(folder, 'artifacts'), clock);
   const { registryStore: store, keepDays, watchersMax } = settings;
   const opened = await openLog({ store, folder, meshName: config.meshName, clock });
   const { log } = opened;
   const isDirtyTaken = settings.environment === 'development';
-  const registry = await openRegistry(opened, () =>
-    Registry.open({ log, blobs, signer, clock, limits: settings, isDirtyTaken }),
+  const { registry, snapshots } = await orClosed(opened, () =>
+    openRegistry(
+      { log, blobs, signer, clock, limits: settings, isDirtyTaken },
+      { path: join(folder, 'snapshot'), key },
+    ),
   );
   const server: MeshServer = createServer({
     name: 'registry-server',
@@ -73,13 +77,13 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
   );
   const shared = opened.isShared ? [following] : [];
   return {
-    components: [telemetry, closing(opened), ...shared, tidying, serving(server)],
+    components: [telemetry, closing(opened), snapshots, ...shared, tidying, serving(server)],
     address: () => server.address,
   };
 }
 
-/** Closes the log where it does not hold. */
-async function openRegistry(opened: OpenLog, open: () => Promise<Registry>): Promise<Registry> {
+/** Closes the log where what it holds can't be opened. */
+async function orClosed<T>(opened: OpenLog, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {

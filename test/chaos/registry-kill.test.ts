@@ -13,6 +13,7 @@ import type { RegistryEvent } from '../../services/registry/core/registry-event.
 import { VersionSigner } from '../../services/registry/core/signed-version.ts';
 import { verifyLog } from '../../services/registry/versions/verify-log.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { systemRandom } from '../../services/shared/platform/process/system-random.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { PostgresServer, skipPostgres } from '../support/postgres-server.ts';
 
@@ -31,7 +32,8 @@ async function killAtRandom(folder: string, store: string): Promise<readonly str
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line);
-    if (lines.length === 1) void delay(Math.random() * runMsMax).then(() => child.kill('SIGKILL'));
+    if (lines.length === 1)
+      void delay(systemRandom.next() * runMsMax).then(() => child.kill('SIGKILL'));
   }
   await closed;
   assert.equal(child.signalCode, 'SIGKILL');

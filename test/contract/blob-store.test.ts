@@ -8,6 +8,7 @@ import type { BlobStore } from '../../services/registry/ports.ts';
 import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { MemoryBlobs } from '../support/memory-blobs.ts';
+import { SmallDisk } from '../support/small-disk.ts';
 
 /** Blobs under test. */
 interface BlobsUnderTest extends Disposable {
@@ -33,6 +34,12 @@ const adapters: Readonly<Record<string, () => BlobsUnderTest>> = {
 const bytes = Buffer.alloc(700_000, 'a model that is larger than a chunk ');
 const digest = createHash('sha256').update(bytes).digest('hex');
 const blob = { digest, bytes: bytes.length };
+
+/** Why a small disk can't be had here; false where it can. */
+function skipSmallDisk(): string | false {
+  using disk = SmallDisk.mount(65_536);
+  return disk === undefined ? 'this user may not mount a disk' : false;
+}
 
 async function* chunks(of: Buffer, chunkBytes = 65_536): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < of.length; from += chunkBytes) {
@@ -144,6 +151,22 @@ for (const [name, make] of Object.entries(adapters)) {
 }
 
 describe('artifacts in a folder', () => {
+  it('are refused whole when the disk is full, and go on when there is room', {
+    skip: skipSmallDisk(),
+  }, async () => {
+    using disk = SmallDisk.mount(4 * 1024 * 1024);
+    assert.ok(disk !== undefined);
+    const blobs = new FolderBlobs(disk.path);
+    disk.fill(300_000);
+    await assert.rejects(blobs.write(blob, chunks(bytes)), hasReason('DISK_FULL'));
+    assert.deepEqual(readdirSync(join(disk.path, 'uploads')), []);
+    await assert.rejects(blobs.resume(blob, 0, chunks(bytes)), hasReason('DISK_FULL'));
+    disk.free();
+    const { bytes: received } = await blobs.received(digest);
+    assert.ok(received > 0 && received < bytes.length, String(received));
+    await blobs.resume(blob, received, chunks(bytes.subarray(received)));
+    assert.ok((await all(blobs.read(digest))).equals(bytes));
+  });
   it('leave no file behind that is not whole', async () => {
     using folder = temporaryFolder();
     const blobs = new FolderBlobs(folder.path);

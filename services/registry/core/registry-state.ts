@@ -18,7 +18,7 @@ export interface ModelRecord {
   readonly removed: number[];
   readonly aliases: Record<string, AliasPosition>;
   /** The last rollback, while production and previous are where it left them. */
-  rollback: RollbackRecord | undefined;
+  rollback?: RollbackRecord | undefined;
 }
 
 /** A rollback that still stands. */
@@ -29,12 +29,16 @@ export interface RollbackRecord {
   readonly aliases: readonly AliasPosition[];
 }
 
-/** The state as plain data. */
-export interface StateRecord {
+/** The JSON of a record, such as a Buffer of it, which is turned into a text when it is needed. */
+export interface RecordText {
+  toString(): string;
+}
+
+/** Where a state stands in the log. */
+export interface StatePlace {
   readonly sequence: number;
   readonly hash: string;
   readonly atMs: number;
-  readonly models: readonly (readonly [string, ModelRecord])[];
 }
 
 /** Some versions, and where the next begin; '' when there are no more. */
@@ -53,27 +57,36 @@ const servingAliases = [
 /** What the log says: a fold of its events. */
 export class RegistryState {
   readonly #models = new Map<string, ModelRecord>();
+  /** Models that nobody has asked for since the snapshot: still the text in which they stood there. */
+  readonly #unread = new Map<string, RecordText>();
   /** Names of the models, sorted. */
   readonly #names: string[] = [];
   #sequence = 0;
   #hash = genesisHash;
   #atMs = 0;
 
-  /** Gives the state that was written down. */
-  static from(record: StateRecord): RegistryState {
+  /** Gives the state that was written down: where it stands, and each model with the JSON of its record, in the order of their names. */
+  static from(
+    { sequence, hash, atMs }: StatePlace,
+    models: Iterable<readonly [string, RecordText]>,
+  ): RegistryState {
     const state = new RegistryState();
-    state.#sequence = record.sequence;
-    state.#hash = record.hash;
-    state.#atMs = record.atMs;
-    for (const [name, model] of record.models) state.#models.set(name, model);
-    state.#names.push(...[...state.#models.keys()].sort(byText));
+    state.#sequence = sequence;
+    state.#hash = hash;
+    state.#atMs = atMs;
+    for (const [name, text] of models) {
+      state.#unread.set(name, text);
+      state.#names.push(name);
+    }
     return state;
   }
 
-  /** Gives the state as plain data, which later events change. */
-  toRecord(): StateRecord {
-    const { sequence, hash, atMs } = this;
-    return { sequence, hash, atMs, models: [...this.#models] };
+  /** Gives each model with the JSON of its record, in the order of their names. */
+  *records(): Generator<readonly [string, string]> {
+    for (const name of this.#names) {
+      const text = this.#unread.get(name)?.toString();
+      yield [name, text ?? JSON.stringify(this.#models.get(name))];
+    }
   }
 
   get sequence(): number {
@@ -109,8 +122,8 @@ export class RegistryState {
 
   /** Gives the versions of a model by number, or of all models when it is empty, by model and number. */
   versions(model: string): readonly ModelVersion[] {
-    if (model !== '') return this.#models.get(model)?.versions ?? [];
-    return this.#names.flatMap((name) => this.#models.get(name)?.versions ?? []);
+    if (model !== '') return this.#record(model)?.versions ?? [];
+    return this.#names.flatMap((name) => this.#record(name)?.versions ?? []);
   }
 
   /**
@@ -124,7 +137,7 @@ export class RegistryState {
     let first = Number(fromVersion);
     for (let at = lowerBound(names, fromModel); at < names.length; at += 1) {
       const name = names[at] ?? '';
-      const all = this.#models.get(name)?.versions ?? [];
+      const all = this.#record(name)?.versions ?? [];
       const start = name === fromModel ? first - 1 : 0;
       const taken = all.slice(start, start + versionsMax - versions.length);
       versions.push(...taken);
@@ -143,7 +156,7 @@ export class RegistryState {
    * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN
    */
   version(model: string, version: number): ModelVersion {
-    const versions = this.#models.get(model)?.versions;
+    const versions = this.#record(model)?.versions;
     const found = versions?.[version - 1];
     if (found !== undefined) return found;
     if (versions === undefined || versions.length === 0) throw modelUnknown(model);
@@ -156,17 +169,17 @@ export class RegistryState {
 
   /** Gives where a version stands that is there. */
   stateOf(model: string, version: number): VersionState {
-    return this.#models.get(model)?.states[version - 1] ?? 'registered';
+    return this.#record(model)?.states[version - 1] ?? 'registered';
   }
 
   /** Tells whether the artifact of a version was removed. */
   isRemoved(model: string, version: number): boolean {
-    return this.#models.get(model)?.removed.includes(version) ?? false;
+    return this.#record(model)?.removed.includes(version) ?? false;
   }
 
   /** Gives the last rollback of a model while it stands. */
   rollbackOf(model: string): RollbackRecord | undefined {
-    return this.#models.get(model)?.rollback;
+    return this.#record(model)?.rollback;
   }
 
   /**
@@ -176,7 +189,7 @@ export class RegistryState {
   target(model: string, alias: string): AliasPosition {
     const position = this.alias(model, alias);
     if (position !== undefined && position.version !== 0) return position;
-    if (!this.#models.has(model)) throw modelUnknown(model);
+    if (this.#record(model) === undefined) throw modelUnknown(model);
     const known = this.aliases(model).filter(({ version }) => version !== 0);
     throw new MeshError({
       code: 'NOT_FOUND',
@@ -188,13 +201,13 @@ export class RegistryState {
   /** Gives the aliases of a model by name, or of all models when it is empty, by model and name. Version 0 is nowhere. */
   aliases(model: string): readonly AliasPosition[] {
     if (model === '') return this.#names.flatMap((name) => this.aliases(name));
-    const aliases = Object.values(this.#models.get(model)?.aliases ?? {});
+    const aliases = Object.values(this.#record(model)?.aliases ?? {});
     return aliases.sort((left, right) => byText(left.alias, right.alias));
   }
 
   /** Gives where an alias points; undefined when it never pointed anywhere. */
   alias(model: string, alias: string): AliasPosition | undefined {
-    const aliases = this.#models.get(model)?.aliases;
+    const aliases = this.#record(model)?.aliases;
     return aliases !== undefined && Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
   }
 
@@ -243,8 +256,18 @@ export class RegistryState {
     this.#recordOf(production.model).rollback = rollback;
   }
 
+  #record(model: string): ModelRecord | undefined {
+    const text = this.#unread.get(model);
+    if (text === undefined) return this.#models.get(model);
+    // What records() wrote, as its signature says.
+    const record = JSON.parse(text.toString()) as ModelRecord;
+    this.#models.set(model, record);
+    this.#unread.delete(model);
+    return record;
+  }
+
   #recordOf(model: string): ModelRecord {
-    const known = this.#models.get(model);
+    const known = this.#record(model);
     if (known !== undefined) return known;
     const record: ModelRecord = {
       versions: [],
