@@ -25,6 +25,13 @@ const batch = 1_000;
 
 const modelName = (index: number) => `model-${String(index).padStart(6, '0')}`;
 
+const digest = 'b'.repeat(64);
+const tensor = (name: string, columns: number) => ({
+  name,
+  datatype: 'FP32',
+  shape: [-1, columns],
+});
+
 if (part === 'fill') await fill();
 else await measure(part === 'measure');
 
@@ -53,13 +60,6 @@ async function fill(): Promise<void> {
   if (events.length > 0) await opened.log.append(sequence - events.length, events);
   await opened.close();
 }
-
-const digest = 'b'.repeat(64);
-const tensor = (name: string, columns: number) => ({
-  name,
-  datatype: 'FP32',
-  shape: [-1, columns],
-});
 
 /** Twenty features: what the provenance of a small model has. */
 function versionOf(model: string, version: number): ModelVersion {
