@@ -12,6 +12,8 @@ import type { AnswerStore, StoredAnswers } from '../ports.ts';
 /** Blocks that one commit removes at most: so many more go than come that the log does not grow. */
 const removedMax = 256;
 
+const checksumBytes = 4;
+
 /** The log of answers in an LMDB folder of its own. Several threads of one process may have it open; one of them writes. */
 export class LmdbAnswerStore implements AnswerStore {
   readonly #store: KeyValueStore;
@@ -24,23 +26,20 @@ export class LmdbAnswerStore implements AnswerStore {
   }
 
   bounds(): { readonly first: number; readonly next: number } {
-    const [oldest] = this.#blocks.range({ limit: 1 });
+    const [oldest] = this.#blocks.keys({ limit: 1 });
     const [newest] = this.newestFirst(Number.POSITIVE_INFINITY);
     if (oldest === undefined || newest === undefined) return { first: 1, next: 1 };
-    return { first: Number(oldest.key), next: newest.head.firstAnswer + newest.head.rows };
+    return { first: Number(oldest), next: newest.head.firstAnswer + newest.head.rows };
   }
 
   async append(blocks: readonly AnswerBlock[], keepFrom: number): Promise<void> {
-    const encoded = blocks.map((block) => ({
+    const puts = blocks.map((block) => ({
       key: block.firstAnswer,
-      bytes: withChecksum(encodeAnswerBlock(block)),
+      value: encodeWithChecksum(block),
     }));
-    await this.#store.commit(() => {
-      for (const { key, bytes } of encoded) this.#blocks.put(key, bytes);
-      // The last block that begins before it may reach over it, and stays.
-      const old = [...this.#blocks.range({ end: keepFrom, limit: removedMax })].slice(0, -1);
-      for (const { key } of old) this.#blocks.remove(key);
-    });
+    // The last block that begins before it may reach over it, and stays.
+    const old = [...this.#blocks.keys({ end: keepFrom, limit: removedMax })].slice(0, -1);
+    await this.#blocks.write({ puts, removes: old });
   }
 
   *newestFirst(before: number): Generator<StoredAnswers> {
@@ -56,17 +55,18 @@ export class LmdbAnswerStore implements AnswerStore {
   }
 }
 
-function withChecksum(bytes: Uint8Array): Uint8Array {
-  const whole = Buffer.alloc(bytes.length + 4);
-  whole.set(bytes);
-  whole.writeUInt32LE(crc32(bytes), bytes.length);
+function encodeWithChecksum(block: AnswerBlock): Uint8Array {
+  const whole = encodeAnswerBlock(block, checksumBytes);
+  const end = whole.length - checksumBytes;
+  whole.writeUInt32LE(crc32(whole.subarray(0, end)), end);
   return whole;
 }
 
 function checked(whole: Uint8Array, key: string): Uint8Array {
-  const bytes = whole.subarray(0, Math.max(0, whole.length - 4));
+  const bytes = whole.subarray(0, Math.max(0, whole.length - checksumBytes));
   const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
-  if (whole.length >= 4 && view.getUint32(whole.length - 4, true) === crc32(bytes)) return bytes;
+  if (whole.length >= checksumBytes && view.getUint32(whole.length - 4, true) === crc32(bytes))
+    return bytes;
   throw new MeshError({
     code: 'DATA_LOSS',
     reason: 'LOG_CORRUPT',

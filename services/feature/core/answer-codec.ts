@@ -38,9 +38,10 @@ interface Header extends AnswerBlockHead {
 
 /**
  * Writes a block: length of the header (uint32), padding (uint32), then little-endian columns (times, log offsets, values:
- * float64; value hashes: 8 bytes; statuses: a byte), the keys as JSON, and the header as JSON at the end.
+ * float64; value hashes: 8 bytes; statuses: a byte), the keys as JSON, and the header as JSON at the end. Behind it there is
+ * room for `tailBytes` that the caller writes.
  */
-export function encodeAnswerBlock(block: AnswerBlock): Buffer {
+export function encodeAnswerBlock(block: AnswerBlock, tailBytes = 0): Buffer {
   const keys = Buffer.from(JSON.stringify(block.keys), 'utf8');
   const header: Header = {
     layout: 1,
@@ -53,13 +54,24 @@ export function encodeAnswerBlock(block: AnswerBlock): Buffer {
     keyBytes: keys.length,
   };
   const head = Buffer.from(JSON.stringify(header), 'utf8');
-  const prefix = Buffer.alloc(prefixBytes);
-  prefix.writeUInt32LE(head.length, 0);
   const { atMs, logOffsets, values, valueHashes, statuses } = block;
-  const columns = [atMs, logOffsets, values, valueHashes, statuses].map(
-    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-  );
-  return Buffer.concat([prefix, ...columns, keys, head]);
+  const parts = [
+    ...[atMs, logOffsets, values, valueHashes, statuses].map(
+      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+    ),
+    keys,
+    head,
+  ];
+  const size = parts.reduce((sum, part) => sum + part.length, prefixBytes + tailBytes);
+  const bytes = Buffer.allocUnsafe(size);
+  bytes.fill(0, 0, prefixBytes);
+  bytes.writeUInt32LE(head.length, 0);
+  let at = prefixBytes;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** Reads what a block says about itself. */

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { MeshError } from '../kernel/mesh-error.ts';
 import { stateCorrupt } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { sealed } from './chunk-encoder.ts';
 import { ChunkIndex } from './chunk-index.ts';
 import type { CompiledView } from './compiled-view.ts';
 import { EntityIndex } from './entity-index.ts';
+import { EntityReads } from './entity-reads.ts';
 import { chunkRowsMax, EventChunk, unsealed } from './event-chunk.ts';
 import type { FeatureVector } from './feature-vector.ts';
 import type { Position } from './position.ts';
 import { PrunedBase } from './pruned-base.ts';
-import type { PlannedWindow, ReadPlan } from './read-plan.ts';
-import { windowBegin, windowEnd } from './window.ts';
+import type { ReadPlan } from './read-plan.ts';
 
 /** One stored piece of an entity's state; without bytes it is to be deleted. */
 export interface StateChunk {
@@ -38,6 +37,11 @@ export class EntityState {
   #newest: EventChunk | undefined;
   #newestIndex = 0;
   #base: PrunedBase;
+  /** By the first plan that was read, and by the others: each feature set over the view has one. */
+  #reads: EntityReads | undefined;
+  #otherReads: Map<ReadPlan, EntityReads> | undefined;
+  /** Counts changes. */
+  #change = 0;
   #nextChunkId = 1;
   #isHeaderDirty: boolean = true;
   #removedKeys: number[] = [];
@@ -61,6 +65,7 @@ export class EntityState {
    */
   insert(ts: number, seq: number, values: ArrayLike<number>): void {
     assert(Number.isSafeInteger(ts) && Number.isSafeInteger(seq), 'ts and seq are whole numbers');
+    this.#change += 1;
     const newest = this.#newest;
     if (newest !== undefined && newest.rows < this.#rowsMax && newest.isBefore(ts, seq)) {
       newest.insert(ts, seq, values);
@@ -100,31 +105,18 @@ export class EntityState {
    * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED when a window reaches events that were pruned; recompute then.
    */
   read(t: number, plan: ReadPlan, vector: FeatureVector, offset: number): void {
-    const index = this.#index;
-    const base = this.#base;
-    const { windows, features, totals, ends } = plan;
-    index.refresh();
-    for (let at = 0; at < ends.length; at += 1) {
-      const end = ends[at];
-      if (end === undefined) continue;
-      index.locate(t - end.delayMs, end.position);
-      index.totalsBefore(end.position, totals, end.totalsFrom);
-      end.ageMs = t - Math.max(index.tsBefore(end.position), base.newestTs);
+    const reads = this.#reads?.plan === plan ? this.#reads : this.#readsOf(plan);
+    if (reads.change !== this.#change) {
+      this.#index.refresh();
+      reads.forget();
+      reads.change = this.#change;
     }
-    for (let at = 0; at < windows.length; at += 1) {
-      const window = windows[at];
-      if (window === undefined) continue;
-      this.#moveToBegin(t, window);
-      index.totalsBefore(window.begin, totals, window.totalsFrom);
-    }
-    for (let at = 0; at < features.length; at += 1) {
-      const feature = features[at];
-      if (feature === undefined) continue;
-      const { window } = feature;
-      const pruned = base.rows > 0 && window.isLifetime ? base : undefined;
-      const found = index.aggregate(feature, plan, pruned);
-      vector.resolve(offset + feature.cell, feature, found, window.end.ageMs);
-    }
+    reads.read(t, vector, offset);
+  }
+
+  /** Looks at what {@link read} is going to look at, so that it is in the processor's caches; what it gives means nothing. */
+  fetch(): number {
+    return this.#reads === undefined ? 0 : this.#reads.fetch();
   }
 
   /** Gives ts of the newest event before a time, as {@link read} sees it at the end of a window; negative infinity when there is none. */
@@ -154,6 +146,7 @@ export class EntityState {
     chunks.splice(0, pruned);
     this.#noteNewest();
     this.#index.changedFrom(0);
+    this.#change += 1;
     this.#isHeaderDirty = true;
   }
 
@@ -241,20 +234,16 @@ export class EntityState {
     return sealed(writer);
   }
 
-  #moveToBegin(t: number, { window, isLifetime, begin }: PlannedWindow): void {
-    const beginMs = windowBegin(window, t);
-    const reachesPruned = this.#base.newestTs >= (isLifetime ? windowEnd(window, t) : beginMs);
-    if (this.#base.rows > 0 && reachesPruned) {
-      throw new MeshError({
-        code: 'OUT_OF_RANGE',
-        reason: 'HISTORY_PRUNED',
-        message: `wanted view '${this.#view.plan.id}' at ${t}, where a window reaches events that the online state has let go of; recompute it from the log`,
-      });
+  #readsOf(plan: ReadPlan): EntityReads {
+    const known = this.#otherReads?.get(plan);
+    if (known !== undefined) return known;
+    const made = new EntityReads(plan, this.#index, this.#base);
+    if (this.#reads === undefined) this.#reads = made;
+    else {
+      this.#otherReads ??= new Map();
+      this.#otherReads.set(plan, made);
     }
-    if (isLifetime) {
-      begin.chunk = 0;
-      begin.row = 0;
-    } else this.#index.locate(beginMs, begin);
+    return made;
   }
 
   /** Index of the last chunk that begins at or before the event; 0 when none does. */

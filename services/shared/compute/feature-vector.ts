@@ -27,14 +27,50 @@ export class FeatureVector {
    * entity's newest event before t, Infinity when there is none.
    */
   resolve(index: number, rule: MissingRule, found: number, ageMs: number): void {
-    const status = statusOf(rule, found, ageMs);
+    const status = statusOf(rule.maxAgeMs, found, ageMs);
     this.statuses[index] = status;
     this.values[index] = status === featureStatus.present ? found : rule.default;
   }
+
+  /** As {@link resolve}, for several cells, which are counted from `offset` on; `found` holds their aggregates. */
+  resolveAll(
+    offset: number,
+    cells: ResolvedCells,
+    found: { readonly values: Float64Array; readonly from: number },
+  ): void {
+    const { indexes, defaults, maxAgesMs, ends, agesMs, leastMaxAgeMs } = cells;
+    const { values, statuses } = this;
+    // Where no event is too old for any of them, only the aggregates tell.
+    const areYoung = agesMs.every((ageMs) => ageMs <= leastMaxAgeMs && ageMs < notFoundMs);
+    for (let at = 0; at < indexes.length; at += 1) {
+      const index = offset + (indexes[at] ?? 0);
+      const value = found.values[found.from + at] ?? Number.NaN;
+      const status = areYoung
+        ? statusOf(notFoundMs, value, 0)
+        : statusOf(maxAgesMs[at] ?? 0, value, agesMs[ends[at] ?? 0] ?? Number.NaN);
+      statuses[index] = status;
+      values[index] = status === featureStatus.present ? value : (defaults[at] ?? Number.NaN);
+    }
+  }
 }
 
-function statusOf(rule: MissingRule, found: number, ageMs: number): number {
-  if (ageMs === Number.POSITIVE_INFINITY) return featureStatus.notFound;
-  if (ageMs > rule.maxAgeMs) return featureStatus.outsideMaxAge;
+/** Cells of one row with their {@link MissingRule}s, column by column. */
+export interface ResolvedCells {
+  readonly indexes: Uint32Array;
+  readonly defaults: Float64Array;
+  readonly maxAgesMs: Float64Array;
+  readonly leastMaxAgeMs: number;
+  /** Which of the ages counts. */
+  readonly ends: Uint32Array;
+  /** Ages of the entity, as {@link FeatureVector.resolve} takes one. */
+  readonly agesMs: Float64Array;
+}
+
+/** Age where there is no event. */
+const notFoundMs = Number.POSITIVE_INFINITY;
+
+function statusOf(maxAgeMs: number, found: number, ageMs: number): number {
+  if (ageMs === notFoundMs) return featureStatus.notFound;
+  if (ageMs > maxAgeMs) return featureStatus.outsideMaxAge;
   return Number.isNaN(found) ? featureStatus.null : featureStatus.present;
 }

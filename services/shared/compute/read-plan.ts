@@ -1,22 +1,32 @@
 import assert from 'node:assert/strict';
 import type { CompiledAggregate, TotalsOperator } from './accumulator/compiled-aggregate.ts';
 import type { CompiledView } from './compiled-view.ts';
+import type { ResolvedCells } from './feature-vector.ts';
 import type { WindowPlan } from './plan.ts';
 import type { Position } from './position.ts';
 
 /** Where some windows end. */
 export interface PlannedEnd {
   readonly delayMs: number;
+  /** Index into the plan's ends. */
+  readonly index: number;
+  /** Where the memory of an entity's reads has its bounds. */
+  readonly slot: number;
   /** Where in the plan's totals those at the end stand. */
   readonly totalsFrom: number;
-  /** Scratch: the end, and the age of the newest event before it. */
+  /** Scratch: the end. */
   readonly position: Position;
-  ageMs: number;
 }
 
 /** One window that is read. */
 export interface PlannedWindow {
   readonly window: WindowPlan;
+  /** Index into the plan's windows. */
+  readonly index: number;
+  /** Where the memory of an entity's reads has its bounds. */
+  readonly slot: number;
+  /** Indexes of the plan's features over it. */
+  readonly features: readonly number[];
   readonly isLifetime: boolean;
   readonly end: PlannedEnd;
   /** Where in the plan's totals those at its begin stand. */
@@ -58,58 +68,84 @@ export interface ReadTarget {
  * over it. Holds scratch space, so that one read after the other may use it.
  */
 export class ReadPlan {
+  readonly viewId: string;
   readonly features: readonly PlannedFeature[];
   readonly windows: readonly PlannedWindow[];
   readonly ends: readonly PlannedEnd[];
+  /** The same features, column by column; their ages are scratch. */
+  readonly cells: ResolvedCells;
+  /** Where the memory of an entity's reads has what the features gave. */
+  readonly featuresFrom: number;
   /** Scratch: running totals [ends + windows, totalsWidth] row-major. */
   readonly totals: Float64Array;
 
   constructor(view: CompiledView, targets: readonly ReadTarget[]) {
-    const windows = new Map<number, PlannedWindow>();
-    const ends = new Map<number, PlannedEnd>();
-    const nextTotals = (): number => (windows.size + ends.size) * view.totalsWidth;
-    const endOf = ({ delayMs }: WindowPlan): PlannedEnd => {
-      const position = { chunk: 0, row: 0 };
-      const end = ends.get(delayMs) ?? { delayMs, totalsFrom: nextTotals(), position, ageMs: 0 };
-      ends.set(delayMs, end);
-      return end;
-    };
-    const windowOf = (windowIndex: number): PlannedWindow => {
-      const known = windows.get(windowIndex);
-      if (known !== undefined) return known;
-      const window = view.windows[windowIndex];
-      assert(window !== undefined, 'the view has the window');
-      const end = endOf(window);
-      const begin = { chunk: 0, row: 0 };
-      const isLifetime = window.kind === 'lifetime';
-      const made = { window, isLifetime, end, totalsFrom: nextTotals(), begin };
-      windows.set(windowIndex, made);
-      return made;
-    };
+    const { totalsWidth } = view;
+    const windowIndexes = [
+      ...new Set(targets.map(({ featureIndex }) => view.features[featureIndex]?.windowIndex ?? -1)),
+    ];
+    const used = windowIndexes.flatMap((index) => view.windows[index] ?? []);
+    const delays = [...new Set(used.map(({ delayMs }) => delayMs))];
+    const windowOf = ({ featureIndex }: ReadTarget): number =>
+      windowIndexes.indexOf(view.features[featureIndex]?.windowIndex ?? -1);
+    this.viewId = view.plan.id;
+    this.ends = delays.map((delayMs, index) => ({
+      delayMs,
+      index,
+      slot: 2 * index,
+      totalsFrom: index * totalsWidth,
+      position: { chunk: 0, row: 0 },
+    }));
+    this.windows = used.map((window, index) => {
+      const end = this.ends[delays.indexOf(window.delayMs)];
+      assert(end !== undefined, 'every window ends');
+      return {
+        window,
+        index,
+        slot: 2 * (delays.length + index),
+        features: targets.flatMap((target, at) => (windowOf(target) === index ? [at] : [])),
+        isLifetime: window.kind === 'lifetime',
+        end,
+        totalsFrom: (delays.length + index) * totalsWidth,
+        begin: { chunk: 0, row: 0 },
+      };
+    });
     this.features = targets.map((target) =>
-      plannedFeature(view, target, (windowIndex) => windowOf(windowIndex)),
+      plannedFeature(view, target, this.windows[windowOf(target)]),
     );
-    this.windows = [...windows.values()];
-    this.ends = [...ends.values()];
-    this.totals = new Float64Array(nextTotals());
+    this.featuresFrom = 2 * (this.ends.length + this.windows.length);
+    this.cells = cellsOf(this.features, delays.length);
+    this.totals = new Float64Array((this.ends.length + this.windows.length) * totalsWidth);
   }
+}
+
+function cellsOf(features: readonly PlannedFeature[], ends: number): ResolvedCells {
+  return {
+    indexes: Uint32Array.from(features, ({ cell }) => cell),
+    defaults: Float64Array.from(features, (feature) => feature.default),
+    maxAgesMs: Float64Array.from(features, ({ maxAgeMs }) => maxAgeMs),
+    leastMaxAgeMs: Math.min(...features.map(({ maxAgeMs }) => maxAgeMs)),
+    ends: Uint32Array.from(features, ({ window }) => window.end.index),
+    agesMs: new Float64Array(ends),
+  };
 }
 
 function plannedFeature(
   view: CompiledView,
   { featureIndex, cell }: ReadTarget,
-  windowOf: (windowIndex: number) => PlannedWindow,
+  window: PlannedWindow | undefined,
 ): PlannedFeature {
   const feature = view.features[featureIndex];
   const lane = view.lanes[feature?.laneIndex ?? -1];
   assert(feature !== undefined && lane !== undefined, 'the view has the feature and its lane');
+  assert(window !== undefined, 'the view has the window');
   const { aggregate, laneIndex, accumulatorIndex, maxAgeMs } = feature;
   const { countColumn, sumColumn, squaresColumn, extremesColumn } = lane;
   return {
     operator: operatorOf(aggregate),
     aggregate,
     unit: 'unit' in aggregate ? aggregate.unit : 1,
-    window: windowOf(feature.windowIndex),
+    window,
     laneIndex,
     accumulatorIndex,
     countColumn,

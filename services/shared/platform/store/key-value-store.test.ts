@@ -49,6 +49,27 @@ describe('KeyValueStore', () => {
     await store.commit(() => table.put('b', bytes('2')));
     assert.equal(table.count(), 1);
   });
+  it('changes a table by itself: all of it, durable, in its turn with commits', async () => {
+    const directory = folder();
+    const first = KeyValueStore.open({ directory });
+    const table = first.table('t');
+    await first.commit(() => table.put('old', bytes('0')));
+    const large = Buffer.alloc(300_000, 7);
+    await table.write({
+      puts: [
+        { key: 'a', value: bytes('1') },
+        { key: 'large', value: large },
+      ],
+      removes: ['old', 'missing'],
+    });
+    assert.deepEqual([...table.keys()], ['a', 'large']);
+    const writing = table.write({ puts: [{ key: 'a', value: bytes('2') }], removes: [] });
+    await Promise.all([writing, first.commit(() => table.put('a', bytes('3')))]);
+    await first[Symbol.asyncDispose]();
+    await using second = KeyValueStore.open({ directory });
+    assert.equal(text(second.table('t').get('a')), '3');
+    assert.deepEqual(Buffer.from(second.table('t').get('large') ?? []), large);
+  });
   it('gives ranges in the order of their keys, both ways, end not included', async () => {
     await using store = KeyValueStore.open({ directory: folder() });
     const table = store.table('t');

@@ -28,11 +28,25 @@ export interface StoreTable {
   has(key: StoreKey): boolean;
   /** Gives the pairs of a range, lazily, from one snapshot. */
   range(range?: StoreRange): Iterable<StoreEntry>;
+  /** Gives the keys of a range, as {@link range} does, without reading the values. */
+  keys(range?: StoreRange): Iterable<StoreKey>;
   count(): number;
   /** Inside {@link KeyValueStore.commit} only. */
   put(key: StoreKey, value: Uint8Array): void;
   /** Inside {@link KeyValueStore.commit} only. */
   remove(key: StoreKey): void;
+  /**
+   * Changes the table as a commit of its own, which LMDB's thread makes while this one goes on: for large values. They must
+   * not change until it resolves.
+   * @throws {MeshError} as {@link KeyValueStore.commit}
+   */
+  write(changes: TableChanges): Promise<void>;
+}
+
+/** What {@link StoreTable.write} does. */
+export interface TableChanges {
+  readonly puts: readonly { readonly key: StoreKey; readonly value: Uint8Array }[];
+  readonly removes: readonly StoreKey[];
 }
 
 /** A table of bytes by keys that are bytes, such as hashes: at most 1,978 of them. */
@@ -111,6 +125,7 @@ export class KeyValueStore implements AsyncDisposable {
       *range(range = {}) {
         for (const { key, value } of database.getRange(rangeOptions(range))) yield { key, value };
       },
+      keys: (range = {}) => database.getKeys(rangeOptions(range)),
       count: () => database.getCount(),
       put: (key, value) => {
         this.#take(value.byteLength);
@@ -120,6 +135,7 @@ export class KeyValueStore implements AsyncDisposable {
         this.#take(0);
         void database.remove(key);
       },
+      write: (changes) => this.#write(database, changes),
     };
   }
 
@@ -168,16 +184,42 @@ export class KeyValueStore implements AsyncDisposable {
       return result.value;
     } catch (error) {
       if (thrown !== undefined) throw thrown.error;
-      const cause = await causeOfCommit(error);
-      // A write that stops in the middle because the disk is full comes as EIO.
-      const isFull = isDiskFull(cause) || this.#freeBytes() < 0;
-      this.#failure = isFull
-        ? diskFull(this.#directory, cause)
-        : storeError(this.#directory, cause);
-      throw this.#failure;
+      throw await this.#failed(error);
     } finally {
       this.#unwrittenBytes -= takenBytes;
     }
+  }
+
+  async #write(
+    database: Database<Buffer, StoreKey>,
+    { puts, removes }: TableChanges,
+  ): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const pages = (puts.length + removes.length) * pageBytes;
+    const takenBytes = puts.reduce((sum, { value }) => sum + value.byteLength, pages);
+    if (this.#freeBytes() < takenBytes) throw this.#noRoom();
+    this.#unwrittenBytes += takenBytes;
+    // Whether all of it was written, the batch says.
+    const ignore = (): undefined => undefined;
+    try {
+      await database.batch(() => {
+        for (const { key, value } of puts) database.put(key, bufferOf(value)).catch(ignore);
+        for (const key of removes) database.remove(key).catch(ignore);
+      });
+    } catch (error) {
+      throw await this.#failed(error);
+    } finally {
+      this.#unwrittenBytes -= takenBytes;
+    }
+  }
+
+  /** Gives what a commit that the disk refused is answered with, from now on. */
+  async #failed(error: unknown): Promise<MeshError> {
+    const cause = await causeOfCommit(error);
+    // A write that stops in the middle because the disk is full comes as EIO.
+    const isFull = isDiskFull(cause) || this.#freeBytes() < 0;
+    this.#failure = isFull ? diskFull(this.#directory, cause) : storeError(this.#directory, cause);
+    return this.#failure;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -194,10 +236,12 @@ export class KeyValueStore implements AsyncDisposable {
     assert(this.#roomBytes !== undefined, 'tables change inside commit only');
     // A change copies the page that it falls on, at worst one that no other change falls on.
     this.#roomBytes -= bytes + pageBytes;
-    if (this.#roomBytes < 0) {
-      const spare = `${this.#spareBytes} bytes that must stay free`;
-      throw diskFull(this.#directory, new Error(`its disk has no room beside the ${spare}`));
-    }
+    if (this.#roomBytes < 0) throw this.#noRoom();
+  }
+
+  #noRoom(): MeshError {
+    const spare = `${this.#spareBytes} bytes that must stay free`;
+    return diskFull(this.#directory, new Error(`its disk has no room beside the ${spare}`));
   }
 }
 
