@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { BatchIds } from './batch-ids.ts';
+import { hashOrder } from './hash-order.ts';
 
 /** What event ids are stored in. */
 export interface EventIdStore {
@@ -19,7 +20,7 @@ export interface ClaimedIds {
     readonly bits: Uint8Array;
   }[];
   /**
-   * Ascending: the first 128 bits of the SHA-256 of source, U+0000 and id, as 16 characters of a byte each. Among 2^40 ids
+   * In the order of {@link hashOrder}: the first 128 bits of the SHA-256 of source, U+0000 and id, as 16 characters of a byte each. Among 2^40 ids
    * the chance of two with one hash is 2^-49, whoever chose the ids.
    */
   readonly hashes: readonly string[];
@@ -68,24 +69,29 @@ export class EventIds {
   claim(source: string, ids: BatchIds, rows: number): Uint32Array {
     if (ids.kind === 'positions') return this.#claimPositions(source, ids, rows);
     const isNew = new Uint8Array(rows);
-    const hashed: { readonly hash: string; readonly row: number }[] = [];
+    const hashes: string[] = [];
+    const hashRows: number[] = [];
     for (let row = 0; row < rows; row += 1) {
       const id = ids.texts[row] ?? '';
       const number = smallInteger(id);
-      if (number === undefined) hashed.push({ hash: hashOf(source, id), row });
-      else if (this.#claimBit(source, number)) isNew[row] = 1;
+      if (number === undefined) {
+        hashes.push(hashOf(source, id));
+        hashRows.push(row);
+      } else if (this.#claimBit(source, number)) isNew[row] = 1;
     }
     // In the order of the store, whose pages are then looked at once; of one id the first row counts.
-    hashed.sort(byHash);
-    for (const { hash, row } of hashed) if (this.#claimHash(hash)) isNew[row] = 1;
+    for (const index of hashOrder(hashes)) {
+      if (this.#claimHash(hashes[index] ?? '')) isNew[hashRows[index] ?? 0] = 1;
+    }
     return rowsOf(isNew);
   }
 
   /** Gives what was claimed since the last settlement. */
   claimed(): ClaimedIds {
+    const hashes = [...this.#claimedHashes];
     return {
       pages: [...this.#claimedPages.values()],
-      hashes: [...this.#claimedHashes].sort((left, right) => (left < right ? -1 : 1)),
+      hashes: Array.from(hashOrder(hashes), (index) => hashes[index] ?? ''),
       positions: [...this.#claimedPositions.values()],
     };
   }
@@ -186,11 +192,6 @@ function smallInteger(id: string): number | undefined {
 
 function hashOf(source: string, id: string): string {
   return hash('sha256', `${source}\0${id}`, 'binary').slice(0, 16);
-}
-
-function byHash(left: { readonly hash: string }, right: { readonly hash: string }): number {
-  if (left.hash === right.hash) return 0;
-  return left.hash < right.hash ? -1 : 1;
 }
 
 function rowsOf(isNew: Uint8Array): Uint32Array {
