@@ -23,7 +23,7 @@ export interface AnswerLogLimits {
 }
 
 /** Answers wait so long for others: a crash loses at most those of that time, and counts them as not audited. */
-const gatherMs = durationMs(100);
+const gatherMs = durationMs(20);
 
 /** Answers of one block: 0.2 ms of copying and encoding at 16 columns. */
 const blockRowsMax = 512;
