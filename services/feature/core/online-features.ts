@@ -216,7 +216,7 @@ interface ViewReader {
 /** The states of a batch lie all over memory: asked for one after the other at once, they are on their way side by side. */
 function fetchAll(reader: ViewReader, rows: number): void {
   let sum = 0;
-  for (let row = 0; row < rows; row += 1) sum += reader.states[row]?.fetch() ?? 0;
+  for (let row = 0; row < rows; row += 1) sum += reader.states[row]?.fetch(reader.readPlan) ?? 0;
   reader.fetched = sum;
 }
 

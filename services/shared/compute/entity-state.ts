@@ -115,8 +115,9 @@ export class EntityState {
   }
 
   /** Looks at what {@link read} is going to look at, so that it is in the processor's caches; what it gives means nothing. */
-  fetch(): number {
-    return this.#reads === undefined ? 0 : this.#reads.fetch();
+  fetch(plan: ReadPlan): number {
+    const reads = this.#reads?.plan === plan ? this.#reads : this.#otherReads?.get(plan);
+    return reads === undefined ? 0 : reads.fetch();
   }
 
   /** Gives ts of the newest event before a time, as {@link read} sees it at the end of a window; negative infinity when there is none. */

@@ -90,6 +90,8 @@ describe('KeyValueStore', () => {
     const table = store.table('t');
     const refused = store.commit(() => table.put('a', bytes('1')));
     await assert.rejects(refused, hasReason('DISK_FULL'));
+    const byItself = table.write({ puts: [{ key: 'a', value: bytes('1') }], removes: [] });
+    await assert.rejects(byItself, hasReason('DISK_FULL'));
     assert.equal(table.count(), 0);
     await store[Symbol.asyncDispose]();
     await using roomy = KeyValueStore.open({ directory });
