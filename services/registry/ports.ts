@@ -32,6 +32,8 @@ export interface BlobStore {
    * @throws {MeshError} FAILED_PRECONDITION / UPLOAD_OFFSET; DATA_LOSS / ARTIFACT_CORRUPT; RESOURCE_EXHAUSTED / DISK_FULL
    */
   resume(blob: BlobName, fromByte: number, chunks: AsyncIterable<Uint8Array>): Promise<number>;
+  /** Tells whether a blob is whole; then it counts as written now, so that the retention leaves it to the registration that is on its way. */
+  renew(digest: string): Promise<boolean>;
   /** Gives how much of a blob is there. */
   received(digest: string): Promise<ReceivedBlob>;
   /**

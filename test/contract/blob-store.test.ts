@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { FolderBlobs } from '../../services/registry/adapters/folder-blobs.ts';
 import type { BlobStore } from '../../services/registry/ports.ts';
 import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
+import { pidSpace } from '../../services/shared/platform/process/process-identity.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { MemoryBlobs } from '../support/memory-blobs.ts';
 import { SmallDisk } from '../support/small-disk.ts';
 
@@ -173,12 +177,68 @@ describe('artifacts in a folder', () => {
     await assert.rejects(blobs.write(blob, broken()));
     assert.deepEqual(readdirSync(join(folder.path, 'uploads')), []);
   });
-  it('lose what a killed process left of an upload', () => {
+  it('lose what a process left of an upload that is gone, and go on with what can be gone on with', async () => {
     using folder = temporaryFolder();
-    const left = join(folder.path, 'uploads', 'left');
     new FolderBlobs(folder.path);
+    // A pid that no process has: Linux gives none above 2^22.
+    const left = (suffix: string) => `${digest}.${pidSpace()}.4194305.1.left.${suffix}`;
+    const uploads = join(folder.path, 'uploads');
+    writeFileSync(join(uploads, left('whole')), bytes.subarray(0, 10));
+    writeFileSync(join(uploads, left('held')), bytes.subarray(0, 1_000));
+    const blobs = new FolderBlobs(folder.path);
+    assert.deepEqual(readdirSync(uploads), [`${digest}.part`]);
+    assert.deepEqual(await blobs.received(digest), { bytes: 1_000, isComplete: false });
+    await blobs.resume(blob, 1_000, chunks(bytes.subarray(1_000)));
+    assert.ok((await all(blobs.read(digest))).equals(bytes));
+    assert.deepEqual(readdirSync(uploads), []);
+  });
+  it('leave what a process of another machine writes alone for a day', async () => {
+    using folder = temporaryFolder();
+    const clock = new ManualClock();
+    new FolderBlobs(folder.path, clock);
+    const uploads = join(folder.path, 'uploads');
+    const left = join(uploads, `${digest}.elsewhere_pid-1.4194305.1.left.whole`);
     writeFileSync(left, 'half');
-    new FolderBlobs(folder.path);
+    utimesSync(left, clock.epoch() / 1_000, clock.epoch() / 1_000);
+    new FolderBlobs(folder.path, clock);
+    assert.ok(existsSync(left));
+    await clock.advance(86_400_001);
+    new FolderBlobs(folder.path, clock);
     assert.ok(!existsSync(left));
+  });
+  it('survive the start of another registry on the same folder while they are uploaded, either way', async () => {
+    using folder = temporaryFolder();
+    const first = new FolderBlobs(folder.path);
+    async function* interrupted(from: number) {
+      yield* chunks(bytes.subarray(from, 300_000));
+      await Promise.resolve(new FolderBlobs(folder.path));
+      yield* chunks(bytes.subarray(300_000));
+    }
+    await first.write(blob, interrupted(0));
+    assert.ok((await all(first.read(digest))).equals(bytes));
+    await first.remove(digest);
+    assert.equal(await first.resume(blob, 0, interrupted(0)), bytes.length);
+    assert.ok((await all(first.read(digest))).equals(bytes));
+  });
+  it('are whole when two upload the same one at once, each where the other one is', async () => {
+    using folder = temporaryFolder();
+    const [first, second] = [new FolderBlobs(folder.path), new FolderBlobs(folder.path)];
+    const secondDone = new AbortController();
+    async function* slow() {
+      yield bytes.subarray(0, 200_000);
+      await once(secondDone.signal, 'abort');
+      // What comes after the other one has published must not get into the published file.
+      yield bytes.subarray(200_000, 300_000);
+      throw new Error('the client is gone');
+    }
+    const slowly = first.resume(blob, 0, slow());
+    await eventually('what came is told', async () => {
+      return (await second.received(digest)).bytes === 200_000;
+    });
+    assert.equal(await second.resume(blob, 200_000, chunks(bytes.subarray(200_000))), bytes.length);
+    secondDone.abort();
+    await assert.rejects(slowly, /the client is gone/);
+    assert.ok((await all(first.read(digest))).equals(bytes));
+    assert.deepEqual(readdirSync(join(folder.path, 'uploads')), []);
   });
 });

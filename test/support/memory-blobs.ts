@@ -43,6 +43,10 @@ export class MemoryBlobs implements BlobStore {
     return bytes;
   }
 
+  renew(digest: string): Promise<boolean> {
+    return Promise.resolve(this.#blobs.has(digest));
+  }
+
   async received(digest: string): Promise<ReceivedBlob> {
     const whole = await Promise.resolve(this.#blobs.get(digest));
     if (whole !== undefined) return { bytes: whole.length, isComplete: true };

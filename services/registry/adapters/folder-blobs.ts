@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../shared/kernel/clock.ts';
@@ -7,45 +7,44 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { diskFull, isDiskFull } from '../../shared/platform/store/store-error.ts';
 import type { BlobName, BlobStore, ReceivedBlob, StoredBlob } from '../ports.ts';
+import { PartialUploads } from './partial-uploads.ts';
 
 const chunkBytes = 256 * 1024;
 const digestForm = /^[0-9a-f]{64}$/;
-/** Uploads that broke off go on within a day, or begin anew. */
-const partialMsMax = 86_400_000;
-const partialSuffix = '.part';
 
-/** Blobs in a folder, a file each, named by their digest. A file appears under its name only when it is whole and on disk. */
+/**
+ * Blobs in a folder, a file each, named by their digest. A file appears under its name only when it is whole and on disk. Several registries may share
+ * the folder.
+ */
 export class FolderBlobs implements BlobStore {
   readonly #folder: string;
-  readonly #uploads: string;
+  readonly #uploads: PartialUploads;
   readonly #clock: Clock;
 
   /** Opens the folder, and removes what broken uploads left that nobody can go on with. */
   constructor(folder: string, clock: Clock = systemClock) {
     this.#folder = folder;
     this.#clock = clock;
-    this.#uploads = join(folder, 'uploads');
-    mkdirSync(this.#uploads, { recursive: true });
-    const oldest = clock.epoch() - partialMsMax;
-    for (const file of readdirSync(this.#uploads)) {
-      const path = join(this.#uploads, file);
-      if (!file.endsWith(partialSuffix) || statSync(path).mtimeMs < oldest) rmSync(path);
-    }
+    const uploads = join(folder, 'uploads');
+    mkdirSync(uploads, { recursive: true });
+    this.#uploads = new PartialUploads(uploads, clock);
   }
 
-  async write(blob: BlobName, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const path = join(this.#uploads, randomUUID());
-    const file = await open(path, 'wx');
-    try {
-      await receive(file, blob, chunks);
-      await file.sync();
-      await file.close();
-      await this.#publish(path, blob.digest);
-    } catch (error) {
-      await file.close().catch(() => undefined);
-      await rm(path, { force: true });
-      throw isDiskFull(error) ? diskFull(this.#folder, error) : error;
-    }
+  write(blob: BlobName, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    return this.#orFull(async () => {
+      const path = this.#uploads.beginWhole(blob.digest);
+      const file = await open(path, 'wx');
+      try {
+        await receive(file, blob, chunks);
+        await file.sync();
+        await file.close();
+        await this.#publish(path, blob.digest);
+      } catch (error) {
+        await file.close().catch(() => undefined);
+        await rm(path, { force: true });
+        throw error;
+      }
+    });
   }
 
   async resume(
@@ -53,30 +52,34 @@ export class FolderBlobs implements BlobStore {
     fromByte: number,
     chunks: AsyncIterable<Uint8Array>,
   ): Promise<number> {
-    const { bytes, isComplete } = await this.received(blob.digest);
-    if (isComplete) {
-      // Written anew as far as the retention can tell: a registration of it may be on its way.
-      const now = this.#clock.epoch() / 1_000;
-      await utimes(join(this.#folder, blob.digest), now, now);
-      return bytes;
-    }
-    if (fromByte !== bytes) throw wrongOffset(blob.digest, bytes, fromByte);
-    const path = this.#partial(blob.digest);
-    const file = await open(path, 'a+');
+    const { digest } = blob;
+    if (await this.renew(digest)) return (await this.received(digest)).bytes;
+    const path = await this.#orFull(() => this.#uploads.take(digest, fromByte));
     try {
-      return await this.#append(file, { blob, path, fromByte }, chunks);
-    } catch (error) {
-      throw isDiskFull(error) ? diskFull(this.#folder, error) : error;
+      const there = (await sizeOf(path)) ?? 0;
+      if (fromByte !== there) throw wrongOffset(digest, there, fromByte);
+      return await this.#orFull(() => this.#append({ blob, path, fromByte }, chunks));
     } finally {
-      await file.close().catch(() => undefined);
+      // Whole: by this upload, or by another one that was faster.
+      if ((await this.received(digest)).isComplete) await this.#uploads.drop(digest, path);
+      else await this.#uploads.release(digest, path);
     }
+  }
+
+  async renew(digest: string): Promise<boolean> {
+    if (!digestForm.test(digest)) return false;
+    const now = this.#clock.epoch() / 1_000;
+    return utimes(join(this.#folder, digest), now, now).then(
+      () => true,
+      () => false, // not there
+    );
   }
 
   async received(digest: string): Promise<ReceivedBlob> {
     if (!digestForm.test(digest)) return { bytes: 0, isComplete: false };
     const whole = await sizeOf(join(this.#folder, digest));
     if (whole !== undefined) return { bytes: whole, isComplete: true };
-    return { bytes: (await sizeOf(this.#partial(digest))) ?? 0, isComplete: false };
+    return { bytes: await this.#uploads.received(digest), isComplete: false };
   }
 
   async *read(digest: string, fromByte = 0): AsyncGenerator<Uint8Array> {
@@ -102,34 +105,42 @@ export class FolderBlobs implements BlobStore {
     if (digestForm.test(digest)) await rm(join(this.#folder, digest), { force: true });
   }
 
-  #partial(digest: string): string {
-    return join(this.#uploads, `${digest}${partialSuffix}`);
-  }
-
   async #append(
-    file: FileHandle,
     part: { readonly blob: BlobName; readonly path: string; readonly fromByte: number },
     chunks: AsyncIterable<Uint8Array>,
   ): Promise<number> {
     const { blob, path } = part;
-    let received = part.fromByte;
-    for await (const chunk of chunks) {
-      received += chunk.length;
-      if (received > blob.bytes) {
-        await rm(path, { force: true });
-        throw wrongSize(blob.digest, blob.bytes, `at least ${received}`);
+    const file = await open(path, 'a');
+    try {
+      let received = part.fromByte;
+      for await (const chunk of chunks) {
+        received += chunk.length;
+        if (received > blob.bytes) {
+          await rm(path, { force: true });
+          throw wrongSize(blob.digest, blob.bytes, `at least ${received}`);
+        }
+        await file.writeFile(chunk);
       }
-      await file.writeFile(chunk);
+      if (received < blob.bytes) return received;
+      const found = await digestOf(path);
+      if (found !== blob.digest) {
+        await rm(path, { force: true });
+        throw corrupt(blob.digest, `what came has ${found}; send it again from the first byte on`);
+      }
+      await file.sync();
+      await this.#publish(path, blob.digest);
+      return received;
+    } finally {
+      await file.close();
     }
-    if (received < blob.bytes) return received;
-    const found = await digestOf(path);
-    if (found !== blob.digest) {
-      await rm(path, { force: true });
-      throw corrupt(blob.digest, `what came has ${found}; send it again from the first byte on`);
+  }
+
+  async #orFull<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw isDiskFull(error) ? diskFull(this.#folder, error) : error;
     }
-    await file.sync();
-    await this.#publish(path, blob.digest);
-    return received;
   }
 
   async #publish(path: string, digest: string): Promise<void> {

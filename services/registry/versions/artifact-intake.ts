@@ -94,8 +94,7 @@ export class ArtifactIntake {
   }
 
   async #assertThere(field: string, digest: string): Promise<void> {
-    const { isComplete } = await this.#blobs.received(digest);
-    if (isComplete) return;
+    if (await this.#blobs.renew(digest)) return;
     throw new MeshError({
       code: 'FAILED_PRECONDITION',
       reason: 'BLOB_MISSING',

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /** A process that can be told from a later one with the same pid. */
 export interface ProcessIdentity {
@@ -15,6 +16,20 @@ export function ownIdentity(): ProcessIdentity {
 /** Gives the identity of whoever has a pid now. */
 export function identityOf(pid: number): ProcessIdentity {
   return { pid, startTicks: startTicksOf(pid) };
+}
+
+/**
+ * Names the space within which a pid means this process: the machine, and on Linux the namespace of its pids, which a container has of its own. Letters, digits,
+ * dashes and underscores.
+ */
+export function pidSpace(): string {
+  let namespace = '';
+  try {
+    namespace = readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // a system without namespaces
+  }
+  return `${hostname().slice(0, 64)}_${namespace}`.replace(/[^A-Za-z0-9_-]/g, '-');
 }
 
 /** Says whether the very process that was recorded still runs; a zombie does not. */
