@@ -10,6 +10,14 @@ import {
   showHistory,
   showVersion,
 } from '../rpc/registry-views.ts';
+import {
+  parseModel,
+  parseVersionOrAlias,
+  parseVersionPair,
+  parseVersionRef,
+} from '../version-ref.ts';
+
+const modelText = 'its name, or model@version';
 
 /** Gives the commands `models ...`. */
 export function modelsCommand(context: CommandContext): Command {
@@ -31,17 +39,23 @@ function listCommand(context: CommandContext): Command {
   })
     .option('--at <time>', 'as it stood at a time: what was served then', parseTime, 0)
     .action((model: string | undefined, options: MeshOptions & { readonly at: number }) =>
-      withMesh(options, context, (session) => listModels(session, model ?? '', options.at)),
+      withMesh(options, context, (session) =>
+        listModels(session, parseModel(model ?? ''), options.at),
+      ),
     );
 }
 
 function showCommand(context: CommandContext): Command {
-  return newMeshCommand('show <model> [version-or-alias]', {
+  return newMeshCommand('show', {
     summary: 'show where one version came from: data, code, hyperparameters, metrics',
-    examples: ['models show flight-delay production', 'models show flight-delay 2 --json'],
-  }).action((model: string, which: string | undefined, options: MeshOptions) =>
-    withMesh(options, context, (session) => showVersion(session, model, which ?? 'production')),
-  );
+    examples: ['models show flight-delay@2', 'models show flight-delay production --json'],
+  })
+    .argument('<model>', modelText)
+    .argument('[version]', 'its number, or an alias (default: production)')
+    .action((text: string, which: string | undefined, options: MeshOptions) => {
+      const wanted = parseVersionOrAlias(text, which);
+      return withMesh(options, context, (session) => showVersion(session, wanted));
+    });
 }
 
 function historyCommand(context: CommandContext): Command {
@@ -49,85 +63,96 @@ function historyCommand(context: CommandContext): Command {
     summary: 'show who registered and moved what, when and why',
     examples: ['models history', 'models history flight-delay'],
   }).action((model: string | undefined, options: MeshOptions) =>
-    withMesh(options, context, (session) => showHistory(session, model ?? '')),
+    withMesh(options, context, (session) => showHistory(session, parseModel(model ?? ''))),
   );
 }
 
 function promoteCommand(context: CommandContext): Command {
   return newMeshCommand('promote', {
     summary: 'move an alias to a version',
-    examples: ['models promote flight-delay 3 --reason "better auc in the shadow"'],
+    examples: ['models promote flight-delay@3 --reason "better auc in the shadow"'],
   })
-    .argument('<model>')
-    .argument('<version>', 'its number', parseVersion)
+    .argument('<model>', modelText)
+    .argument('[version]', 'its number')
     .option('--alias <alias>', 'production, shadow, canary or fallback', 'production')
     .requiredOption('--reason <text>', 'why, for the record')
     .action(
       (
-        model: string,
-        version: number,
+        text: string,
+        which: string | undefined,
         options: MeshOptions & { readonly alias: string; readonly reason: string },
-      ) =>
-        withMesh(options, context, (session) =>
-          promoteVersion(session, { model, version, ...options }),
-        ),
+      ) => {
+        const wanted = parseVersionRef(text, which);
+        return withMesh(options, context, (session) =>
+          promoteVersion(session, { ...wanted, ...options }),
+        );
+      },
     );
 }
 
 function rollbackCommand(context: CommandContext): Command {
-  return newMeshCommand('rollback <model>', {
+  return newMeshCommand('rollback', {
     summary: 'move production back to the previous version, at once',
-    examples: ['models rollback flight-delay --reason "late answers"'],
+    examples: [
+      'models rollback flight-delay --reason "late answers"',
+      'models rollback flight-delay@3 --reason "late answers"',
+    ],
   })
+    .argument('<model>', 'its name; with @version, the version that is to leave production')
     .requiredOption('--reason <text>', 'why, for the record')
     .option(
       '--from <version>',
       'version that is to leave production; nothing happens where it has left already',
-      parseVersion,
     )
     .action(
-      (model: string, options: MeshOptions & { readonly reason: string; readonly from?: number }) =>
-        withMesh(options, context, (session) =>
-          rollbackModel(session, { model, reason: options.reason, fromVersion: options.from ?? 0 }),
-        ),
+      (
+        text: string,
+        options: MeshOptions & { readonly reason: string; readonly from?: string },
+      ) => {
+        const isNamed = text.includes('@') || options.from !== undefined;
+        const { model, version } = isNamed
+          ? parseVersionRef(text, options.from)
+          : { model: text, version: 0 };
+        const wanted = { model, reason: options.reason, fromVersion: version };
+        return withMesh(options, context, (session) => rollbackModel(session, wanted));
+      },
     );
 }
 
 function diffCommand(context: CommandContext): Command {
   return newMeshCommand('diff', {
     summary: 'show in what two versions differ: data, code, hyperparameters, metrics, signature',
-    examples: ['models diff flight-delay 2 3'],
+    examples: ['models diff flight-delay@2 flight-delay@3', 'models diff flight-delay 2 3'],
   })
-    .argument('<model>')
-    .argument('<left>', 'number of a version', parseVersion)
-    .argument('<right>', 'number of another', parseVersion)
-    .action((model: string, left: number, right: number, options: MeshOptions) =>
-      withMesh(options, context, (session) => diffModel(session, { model, left, right })),
-    );
+    .argument('<versions...>', 'two of one model')
+    .action((texts: readonly string[], options: MeshOptions) => {
+      const wanted = parseVersionPair(texts);
+      return withMesh(options, context, (session) => diffModel(session, wanted));
+    });
 }
 
 function quarantineCommand(context: CommandContext): Command {
   return newMeshCommand('quarantine', {
     summary: 'mark a version as bad: no alias can be moved to it until it is cleared',
     examples: [
-      'models quarantine flight-delay 3 --reason "warns of every flight"',
-      'models quarantine flight-delay 3 --clear --reason "it was the data"',
+      'models quarantine flight-delay@3 --reason "warns of every flight"',
+      'models quarantine flight-delay@3 --clear --reason "it was the data"',
     ],
   })
-    .argument('<model>')
-    .argument('<version>', 'its number', parseVersion)
+    .argument('<model>', modelText)
+    .argument('[version]', 'its number')
     .requiredOption('--reason <text>', 'why, for the record')
     .option('--clear', 'clear it')
     .action(
       (
-        model: string,
-        version: number,
+        text: string,
+        which: string | undefined,
         options: MeshOptions & { readonly reason: string; readonly clear?: true },
-      ) =>
-        withMesh(options, context, (session) => {
-          const isCleared = options.clear === true;
-          return quarantineVersion(session, { model, version, isCleared, reason: options.reason });
-        }),
+      ) => {
+        const isCleared = options.clear === true;
+        const wanted = { ...parseVersionRef(text, which), isCleared, reason: options.reason };
+        return withMesh(options, context, (session) => quarantineVersion(session, wanted));
+      },
     );
 }
 
@@ -146,12 +171,4 @@ function parseTime(text: string): number {
   const atMs = Date.parse(text);
   if (Number.isFinite(atMs) && atMs > 0) return atMs;
   throw new InvalidArgumentError('wanted a time such as 2026-11-01T12:00:00Z.');
-}
-
-function parseVersion(text: string): number {
-  const version = Number(text);
-  if (!Number.isInteger(version) || version < 1) {
-    throw new InvalidArgumentError('wanted a version number of 1 or more.');
-  }
-  return version;
 }

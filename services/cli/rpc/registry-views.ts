@@ -2,6 +2,7 @@ import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.
 import { formatCount, formatHash, formatTime } from '../format.ts';
 import type { CommandResult, MeshSession } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
+import type { VersionOrAlias } from '../version-ref.ts';
 
 type Registry = 'mlmesh.registry.v1.RegistryService';
 type Version = ClientResponseOf<Registry, 'listVersions'>['versions'][number];
@@ -43,11 +44,10 @@ export async function listModels(
   return { json: { versions, aliases }, text };
 }
 
-/** Shows one version; `which` is its number or an alias. */
+/** Shows one version. */
 export async function showVersion(
   { mesh, context }: MeshSession,
-  model: string,
-  which: string,
+  { model, which }: VersionOrAlias,
 ): Promise<CommandResult> {
   const key = /^\d+$/.test(which)
     ? { version: Number(which), alias: '' }

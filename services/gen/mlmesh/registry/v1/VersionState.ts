@@ -13,10 +13,6 @@ export const VersionState = {
    */
   VERSION_STATE_REGISTERED: 'VERSION_STATE_REGISTERED',
   /**
-   * Its integrity was verified, and nothing points to it yet.
-   */
-  VERSION_STATE_VERIFIED: 'VERSION_STATE_VERIFIED',
-  /**
    * It gets copies of requests.
    */
   VERSION_STATE_SHADOW: 'VERSION_STATE_SHADOW',
@@ -52,11 +48,6 @@ export type VersionState =
    */
   | 'VERSION_STATE_REGISTERED'
   | 1
-  /**
-   * Its integrity was verified, and nothing points to it yet.
-   */
-  | 'VERSION_STATE_VERIFIED'
-  | 2
   /**
    * It gets copies of requests.
    */
