@@ -5,11 +5,14 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import type { DeliveryFigures } from './delivery.ts';
 
 /** What the process that measures has found. */
-export interface RegistryFigures {
+export interface RegistryFigures extends DeliveryFigures {
+  /** A page of 100 versions, encoded as it is sent. */
   readonly list_p99_ms: number;
   readonly get_p99_ms: number;
+  /** From a watcher's first question to the first event that it had not seen. */
   readonly watch_p99_ms: number;
   readonly startup_s: number;
   /** Start without a snapshot: every event read and its hash checked. */

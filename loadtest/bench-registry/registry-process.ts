@@ -10,11 +10,14 @@ import {
   type RegistryFact,
 } from '../../services/registry/core/registry-event.ts';
 import { VersionSigner } from '../../services/registry/core/signed-version.ts';
-import { toWireAlias, toWireVersion } from '../../services/registry/rpc/registry-wire.ts';
+import { toWireVersion } from '../../services/registry/rpc/registry-wire.ts';
 import { watchEvents } from '../../services/registry/rpc/watch-events.ts';
+import { listPage, wireVersions } from '../../services/registry/rpc/wire-versions.ts';
 import { openRegistry } from '../../services/registry/versions/open-registry.ts';
 import type { Registry } from '../../services/registry/versions/registry.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { percentile } from '../load/order-statistics.ts';
+import { measureDelivery } from './delivery.ts';
 
 const [, , part = '', folder = '', modelsText = '', versionsText = ''] = process.argv;
 const [models, versions] = [Number(modelsText), Number(versionsText)];
@@ -113,45 +116,53 @@ async function measure(isWhole: boolean): Promise<void> {
     clock: systemClock,
     limits: { artifactBytesMax: 1_000, uploadsMax: 1 },
     isDirtyTaken: false,
+    codec: wireVersions,
   };
   const startedMs = performance.now();
-  const { registry } = await openRegistry(parts, { path: join(folder, 'snapshot'), key });
+  const { registry } = await openRegistry(parts, {
+    path: join(folder, 'snapshot'),
+    key,
+    codec: wireVersions,
+  });
   const startupS = (performance.now() - startedMs) / 1_000;
   const figures = isWhole
     ? {
-        list_p50_ms: await percentile(0.5, (round) => list(registry, round)),
-        list_p99_ms: await percentile(0.99, (round) => list(registry, round)),
-        get_p99_ms: await percentile(0.99, (round) => get(registry, round)),
-        watch_p99_ms: await percentile(0.99, () => watch(registry)),
+        ...(await timesOf('list', (round) => list(registry, round))),
+        ...(await timesOf('get', (round) => get(registry, round))),
+        ...(await timesOf('watch', () => watch(registry))),
+        ...(await measureDelivery(registry, modelName(0))),
       }
     : {};
   await opened.close();
   process.send?.({ ...figures, startup_s: startupS });
 }
 
-/** Gives a quantile of the times of rounds, after some that are not counted. Rounds walk over all models in great steps. */
-async function percentile(
-  quantile: number,
+/**
+ * Gives the median and the 99th percentile of the times of rounds, after some that are not counted. Rounds walk over all models in great steps: half of the
+ * models that they meet have been asked for before.
+ */
+async function timesOf(
+  name: string,
   act: (round: number) => Promise<void> | void,
-): Promise<number> {
-  const tookMs: number[] = [];
+): Promise<Readonly<Record<string, number>>> {
+  const tookMs = new Float64Array(rounds);
   for (let round = -warmUps; round < rounds; round += 1) {
     const startedMs = performance.now();
     await act((round + warmUps) * 7_919);
-    if (round >= 0) tookMs.push(performance.now() - startedMs);
+    if (round >= 0) tookMs[round] = performance.now() - startedMs;
   }
-  tookMs.sort((left, right) => left - right);
-  return tookMs[Math.floor(rounds * quantile)] ?? Number.NaN;
+  tookMs.sort();
+  return {
+    [`${name}_p50_ms`]: percentile(tookMs, 0.5),
+    [`${name}_p99_ms`]: percentile(tookMs, 0.99),
+  };
 }
 
-/** A page as the handler of ListVersions makes it. */
+/** A page as the handler of ListVersions makes it, encoded. */
 function list({ state }: Registry, round: number): void {
-  const { versions: page } = state.page('', pageSize, `${modelName(round % models)}/1`);
-  for (const version of page) {
-    toWireVersion(version, state.stateOf(version.model, version.version));
-  }
-  const names = new Set(page.map(({ model }) => model));
-  for (const name of names) state.aliases(name).map(toWireAlias);
+  const from = `${modelName(round % models)}/1`;
+  const limits = { versionsMax: pageSize, bytesMax: Number.POSITIVE_INFINITY };
+  listPage(state, { model: '', from, isAliasedOnly: false, ...limits });
 }
 
 function get({ state }: Registry, round: number): void {

@@ -181,7 +181,7 @@ export interface Services {
     readonly registerVersion: Method<'client-stream', _mlmesh_registry_v1_RegisterVersionRequest, _mlmesh_registry_v1_RegisterVersionRequest__Output, _mlmesh_registry_v1_RegisterVersionResponse, _mlmesh_registry_v1_RegisterVersionResponse__Output>;
     /** Gives one version with its provenance. */
     readonly getVersion: Method<'unary', _mlmesh_registry_v1_GetVersionRequest, _mlmesh_registry_v1_GetVersionRequest__Output, _mlmesh_registry_v1_GetVersionResponse, _mlmesh_registry_v1_GetVersionResponse__Output>;
-    /** Lists the versions and aliases of a model, or of all models. */
+    /** Lists the versions and aliases of a model, or of all models, page by page. */
     readonly listVersions: Method<'unary', _mlmesh_registry_v1_ListVersionsRequest, _mlmesh_registry_v1_ListVersionsRequest__Output, _mlmesh_registry_v1_ListVersionsResponse, _mlmesh_registry_v1_ListVersionsResponse__Output>;
     /** Streams the bytes of an artifact. */
     readonly download: Method<'server-stream', _mlmesh_registry_v1_DownloadRequest, _mlmesh_registry_v1_DownloadRequest__Output, _mlmesh_registry_v1_DownloadResponse, _mlmesh_registry_v1_DownloadResponse__Output>;

@@ -17,6 +17,7 @@ import { readRegistryConfig } from './config.ts';
 import { VersionSigner } from './core/signed-version.ts';
 import { actorOf } from './rpc/actor-of.ts';
 import { registryHandlers } from './rpc/registry-handlers.ts';
+import { wireVersions } from './rpc/wire-versions.ts';
 import { followLog } from './versions/follow-log.ts';
 import { keepTidy } from './versions/keep-tidy.ts';
 import { openRegistry } from './versions/open-registry.ts';
@@ -41,8 +42,8 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
   const isDirtyTaken = settings.environment === 'development';
   const { registry, snapshots } = await orClosed(opened, () =>
     openRegistry(
-      { log, blobs, signer, clock, limits: settings, isDirtyTaken },
-      { path: join(folder, 'snapshot'), key },
+      { log, blobs, signer, clock, limits: settings, isDirtyTaken, codec: wireVersions },
+      { path: join(folder, 'snapshot'), key, codec: wireVersions },
     ),
   );
   const server: MeshServer = createServer({

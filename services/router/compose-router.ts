@@ -93,7 +93,7 @@ function newSync(material: RouterMaterial & { readonly trustedKeyPath: string })
     table: routing,
     sets,
     fetchSet: (hash, signal) => fetchRowContract(feature, hash, signal),
-    feed: new RegistryFeed(registry, clock, trustedKeyPath),
+    feed: new RegistryFeed({ registry, clock, trustedKeyPath, models: contracts.keys() }),
     prediction,
     fallbacks,
     contracts,

@@ -3,6 +3,7 @@ import { FolderBlobs } from '../../services/registry/adapters/folder-blobs.ts';
 import { openLog } from '../../services/registry/adapters/open-log.ts';
 import { openSigningKey } from '../../services/registry/adapters/signing-key.ts';
 import { VersionSigner } from '../../services/registry/core/signed-version.ts';
+import { wireVersions } from '../../services/registry/rpc/wire-versions.ts';
 import { Registry } from '../../services/registry/versions/registry.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { artifact, oneChunk, provenance, storeAttachments } from './provenance.ts';
@@ -22,6 +23,7 @@ const registry = await Registry.open({
   clock: systemClock,
   limits: { artifactBytesMax: 1_000, uploadsMax: 1 },
   isDirtyTaken: false,
+  codec: wireVersions,
 });
 for (let index = registry.state.sequence + 1; ; index += 1) {
   const registration = { model: 'm', provenance: provenance({ trainedAtMs: index }) };

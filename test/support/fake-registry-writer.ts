@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { FolderBlobs } from '../../services/registry/adapters/folder-blobs.ts';
 import { LmdbLog } from '../../services/registry/adapters/lmdb-log.ts';
 import type { LogStore } from '../../services/registry/ports.ts';
+import { wireVersions } from '../../services/registry/rpc/wire-versions.ts';
 import { Registry } from '../../services/registry/versions/registry.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { KeyValueStore } from '../../services/shared/platform/store/key-value-store.ts';
@@ -32,6 +33,7 @@ const registry = await Registry.open({
   blobs,
   signer: testSigner(),
   isDirtyTaken: false,
+  codec: wireVersions,
   clock: systemClock,
   limits: { artifactBytesMax: 1_000, uploadsMax: 1 },
 });

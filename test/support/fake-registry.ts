@@ -1,6 +1,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Alias } from '../../services/gen/mlmesh/registry/v1/Alias.ts';
 import type { ModelVersion } from '../../services/gen/mlmesh/registry/v1/ModelVersion.ts';
+import type { RegistryEvent } from '../../services/gen/mlmesh/registry/v1/RegistryEvent.ts';
 import type { WatchResponse } from '../../services/gen/mlmesh/registry/v1/WatchResponse.ts';
 import { artifactFileName, signedName } from '../../services/shared/compute/check-signed-model.ts';
 import { signModel } from '../../services/shared/compute/model-signature.ts';
@@ -21,7 +22,7 @@ export class FakeRegistry {
   readonly #versions: ModelVersion[] = [];
   readonly #artifacts = new Map<string, Uint8Array>();
   readonly #aliases = new Map<string, Alias>();
-  #sequence = 0;
+  readonly #events: RegistryEvent[] = [];
   #wake: (() => void)[] = [];
   #server: MeshServer | undefined;
 
@@ -39,7 +40,7 @@ export class FakeRegistry {
     );
     const signatureDigest = createHash('sha256').update(signature).digest('hex');
     this.#artifacts.set(signatureDigest, signature);
-    this.#versions.push({
+    const registered: ModelVersion = {
       model: 'late',
       version,
       signatureDigest,
@@ -53,15 +54,17 @@ export class FakeRegistry {
           featureSetHash: testFeatureSetHash,
         },
       },
-    });
-    this.#note();
+    };
+    this.#versions.push(registered);
+    this.#note({ versionRegistered: registered });
   }
 
   /** Moves an alias. */
   point(alias: string, version: number): void {
     const generation = Number(this.#aliases.get(alias)?.generation ?? 0) + 1;
-    this.#aliases.set(alias, { model: 'late', alias, version, generation });
-    this.#note();
+    const moved = { model: 'late', alias, version, generation };
+    this.#aliases.set(alias, moved);
+    this.#note({ aliasesMoved: { aliases: [moved] } });
   }
 
   /** Listens on `address`, or on a free port; gives the address. */
@@ -75,7 +78,7 @@ export class FakeRegistry {
           listVersions: () => ({
             versions: this.#versions,
             aliases: [...this.#aliases.values()],
-            sequence: this.#sequence,
+            sequence: this.#events.length,
           }),
           download: ({ artifactDigest }) => this.#download(artifactDigest),
           watch: ({ fromSequence }, { signal }) => this.#watch(fromSequence, signal),
@@ -109,8 +112,9 @@ export class FakeRegistry {
 
   async *#watch(fromSequence: number, signal: AbortSignal): AsyncGenerator<WatchResponse> {
     for (let next = fromSequence; !signal.aborted; next += 1) {
-      while (next > this.#sequence && !signal.aborted) await this.#noted(signal);
-      if (!signal.aborted) yield { event: { sequence: next } };
+      while (next > this.#events.length && !signal.aborted) await this.#noted(signal);
+      const event = this.#events[next - 1];
+      if (!signal.aborted && event !== undefined) yield { event };
     }
   }
 
@@ -121,8 +125,8 @@ export class FakeRegistry {
     });
   }
 
-  #note(): void {
-    this.#sequence += 1;
+  #note(event: RegistryEvent): void {
+    this.#events.push({ ...event, sequence: this.#events.length + 1 });
     const waiting = this.#wake;
     this.#wake = [];
     for (const wake of waiting) wake();

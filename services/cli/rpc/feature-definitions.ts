@@ -1,5 +1,6 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
+import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import { formatCount, formatHash, formatTime } from '../format.ts';
 import type { CommandResult, MeshSession } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
@@ -86,7 +87,8 @@ function findSet(sets: readonly FeatureSet[], digits: string): FeatureSet {
 /** Gives the versions, by their aliases, that were trained on a feature set. */
 async function usersOf({ mesh, context }: MeshSession, hash: string): Promise<readonly string[]> {
   const { signal } = context;
-  const { versions, aliases } = await mesh.registry.listVersions({ model: '' }, { signal });
+  const request = { isAliasedOnly: true };
+  const { versions, aliases } = await listVersionPages(mesh.registry, request, { signal });
   return aliases.flatMap(({ model, alias, version }) => {
     const found = versions.find((each) => each.model === model && each.version === version);
     return found?.provenance?.signature?.featureSetHash === hash

@@ -1,4 +1,5 @@
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
+import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import { formatCount, formatHash, formatTime } from '../format.ts';
 import type { CommandResult, MeshSession } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
@@ -16,7 +17,8 @@ export async function listModels(
   atMs: number,
 ): Promise<CommandResult> {
   const { signal } = context;
-  const { versions, aliases } = await mesh.registry.listVersions({ model, atMs }, { signal });
+  const request = { model, atMs };
+  const { versions, aliases } = await listVersionPages(mesh.registry, request, { signal });
   const rows = versions.map((version) => [
     version.model,
     version.version,

@@ -1,13 +1,16 @@
-import type { ListVersionsResponse__Output } from '../../gen/mlmesh/registry/v1/ListVersionsResponse.ts';
+import type { Alias__Output } from '../../gen/mlmesh/registry/v1/Alias.ts';
+import type { ModelVersion__Output } from '../../gen/mlmesh/registry/v1/ModelVersion.ts';
+import type { RegistryEvent__Output } from '../../gen/mlmesh/registry/v1/RegistryEvent.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
+import { type ListedVersions, listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import type { RegistryView } from '../core/wanted-set.ts';
 import type { RegistryFeed } from '../ports.ts';
 import { parseVersion } from './parse-version.ts';
-import type { ViewFile } from './view-file.ts';
+import type { KnownList, ViewFile } from './view-file.ts';
 
 /** What a feed is made of. */
 export interface RegistryFeedOptions {
@@ -23,8 +26,8 @@ const retryMsFirst = 100;
 const retryMsMax = 2_000;
 
 /**
- * Follows the registry. Each event of the log is only the sign to list again: the list is small, events are rare, and a feed
- * that folds nothing cannot be wrong.
+ * Follows the registry: the versions that an alias points to. An event that moves aliases is only the sign to list its models again: that list is small, such
+ * events are rare, and a feed that folds nothing cannot be wrong.
  */
 export class WatchedRegistryFeed implements RegistryFeed {
   readonly #options: RegistryFeedOptions;
@@ -55,22 +58,54 @@ export class WatchedRegistryFeed implements RegistryFeed {
 
   async #followOnce(onView: (view: RegistryView) => void, signal: AbortSignal): Promise<void> {
     const { registry } = this.#options;
-    let sequence = await this.#list(onView, signal);
-    const events = registry.watch({ fromSequence: sequence + 1 }, { signal });
+    const listed = await this.#list('', signal);
+    const held = byModel(listed);
+    await this.#tell(held, onView);
+    const events = registry.watch({ fromSequence: listed.sequence + 1 }, { signal });
     for await (const { event } of events) {
-      if (event && event.sequence > sequence) sequence = await this.#list(onView, signal);
+      const models = modelsMoved(event);
+      for (const model of models) held.set(model, await this.#list(model, signal));
+      if (models.size > 0) await this.#tell(held, onView);
     }
   }
 
-  async #list(onView: (view: RegistryView) => void, signal: AbortSignal): Promise<number> {
-    const list = await this.#options.registry.listVersions({}, { signal });
+  #list(model: string, signal: AbortSignal): Promise<ListedVersions> {
+    const request = { model, isAliasedOnly: true };
+    return listVersionPages(this.#options.registry, request, { signal });
+  }
+
+  async #tell(
+    held: ReadonlyMap<string, KnownList>,
+    onView: (view: RegistryView) => void,
+  ): Promise<void> {
+    const parts = [...held.values()];
+    const list = {
+      versions: parts.flatMap(({ versions }) => versions),
+      aliases: parts.flatMap(({ aliases }) => aliases),
+    };
     onView(viewOf(list));
     await this.#options.file.write(list);
-    return list.sequence;
   }
 }
 
-function viewOf(list: Pick<ListVersionsResponse__Output, 'versions' | 'aliases'>): RegistryView {
+function byModel({ versions, aliases }: KnownList): Map<string, KnownList> {
+  const held = new Map<string, { versions: ModelVersion__Output[]; aliases: Alias__Output[] }>();
+  for (const version of versions) {
+    const known = held.get(version.model);
+    if (known === undefined) held.set(version.model, { versions: [version], aliases: [] });
+    else known.versions.push(version);
+  }
+  for (const alias of aliases) held.get(alias.model)?.aliases.push(alias);
+  return new Map(held);
+}
+
+/** Names the models whose aliases an event has moved. */
+function modelsMoved(event: RegistryEvent__Output | null): ReadonlySet<string> {
+  const moved = event?.aliasesMoved ?? event?.versionQuarantined;
+  return new Set(moved?.aliases.map(({ model }) => model));
+}
+
+function viewOf(list: KnownList): RegistryView {
   return {
     versions: list.versions.map(parseVersion),
     aliases: list.aliases.map(({ model, alias, version }) => ({ model, alias, version })),

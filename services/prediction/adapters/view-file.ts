@@ -1,13 +1,16 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ListVersionsResponse__Output } from '../../gen/mlmesh/registry/v1/ListVersionsResponse.ts';
+import type { ListedVersions } from '../../shared/platform/grpc/version-pages.ts';
+
+/** Versions that an alias points to, and the aliases. */
+export type KnownList = Pick<ListedVersions, 'versions' | 'aliases'>;
 
 /** What the registry said last, in a file. */
 export interface ViewFile {
   /** Gives undefined where there is none, or none that can be read: the registry then says it again. */
-  read(): Promise<ListVersionsResponse__Output | undefined>;
+  read(): Promise<KnownList | undefined>;
   /** Replaces the file as a whole. */
-  write(list: ListVersionsResponse__Output): Promise<void>;
+  write(list: KnownList): Promise<void>;
 }
 
 /** Gives the file at a path; its folder is made where it is missing. */
@@ -30,7 +33,7 @@ export function openViewFile(path: string): ViewFile {
   };
 }
 
-function isList(value: unknown): value is ListVersionsResponse__Output {
+function isList(value: unknown): value is KnownList {
   return (
     typeof value === 'object' &&
     value !== null &&

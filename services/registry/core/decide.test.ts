@@ -108,37 +108,6 @@ describe('the registry decides', () => {
     promote(1);
     assert.deepEqual([state.stateOf('m', 1), state.stateOf('m', 2)], ['production', 'retired']);
   });
-  it('pages through the versions of all models, each once', () => {
-    const state = new RegistryState();
-    let sequence = 0;
-    for (const [model, count] of [
-      ['b', 3],
-      ['a', 2],
-      ['c', 1],
-    ] as const) {
-      for (let version = 1; version <= count; version += 1) {
-        sequence += 1;
-        const head = { registeredAtMs: 1, registeredBy: 'a', signatureDigest: 'e'.repeat(64) };
-        const registered = { ...head, model, version, provenance: provenance() };
-        const fact = { kind: 'version-registered', version: registered } as const;
-        state.apply(chain(state.hash, { sequence, atMs: 1, actor: 'a', fact }));
-      }
-    }
-    const all = state.versions('').map(({ model, version }) => `${model}${version}`);
-    assert.deepEqual(all, ['a1', 'a2', 'b1', 'b2', 'b3', 'c1']);
-    for (const size of [1, 2, 3, 4, 6, 7]) {
-      const seen: string[] = [];
-      for (let from = '', turns = 0; turns === 0 || from !== ''; turns += 1) {
-        assert.ok(turns <= all.length);
-        const page = state.page('', size, from);
-        seen.push(...page.versions.map(({ model, version }) => `${model}${version}`));
-        from = page.nextPage;
-      }
-      assert.deepEqual(seen, all);
-    }
-    assert.equal(state.page('b', 2, 'b/3').versions[0]?.version, 3);
-    assert.equal(state.page('nothing', 2, '').versions.length, 0);
-  });
   it('refuses a move that was decided on an older generation', () => {
     const { register, promote } = registry();
     register();

@@ -7,11 +7,11 @@ import {
   type RegistryFact,
   verifyNext,
 } from './registry-event.ts';
+import { jsonVersions, StoredVersions, type VersionCodec } from './stored-versions.ts';
 import { nextState, type StateTrigger, type VersionState } from './version-states.ts';
 
-/** What is known of one model. */
+/** What is known of one model beside its versions. */
 export interface ModelRecord {
-  readonly versions: ModelVersion[];
   /** One for each version. */
   readonly states: VersionState[];
   /** Numbers of the versions whose artifacts were removed. */
@@ -29,9 +29,18 @@ export interface RollbackRecord {
   readonly aliases: readonly AliasPosition[];
 }
 
-/** The JSON of a record, such as a Buffer of it, which is turned into a text when it is needed. */
-export interface RecordText {
-  toString(): string;
+/** A model as it is written down. */
+export interface StoredModel {
+  readonly name: string;
+  /** The JSON of its record: a Buffer of it is turned into a text when it is needed. */
+  readonly record: { toString(): string };
+  /** Its versions from 1 on, each as the codec gives it. */
+  readonly versions: readonly Uint8Array[];
+}
+
+interface Model {
+  readonly record: ModelRecord;
+  readonly versions: StoredVersions;
 }
 
 /** Where a state stands in the log. */
@@ -41,9 +50,31 @@ export interface StatePlace {
   readonly atMs: number;
 }
 
+/** Asks for some versions. */
+export interface PageQuery {
+  /** Name of a model; '' for all. */
+  readonly model: string;
+  /** Place that a page before has given; '' for the first. */
+  readonly from: string;
+  readonly versionsMax: number;
+  /** Bytes of the versions together; one version is given whatever it takes. */
+  readonly bytesMax: number;
+  /** Whether versions that no alias points to are left out. */
+  readonly isAliasedOnly: boolean;
+}
+
+/** A version of a page. */
+export interface ListedVersion {
+  readonly model: string;
+  readonly version: number;
+  readonly state: VersionState;
+  /** As the codec gives it. */
+  readonly bytes: Uint8Array;
+}
+
 /** Some versions, and where the next begin; '' when there are no more. */
 export interface VersionPage {
-  readonly versions: readonly ModelVersion[];
+  readonly versions: readonly ListedVersion[];
   readonly nextPage: string;
 }
 
@@ -56,36 +87,48 @@ const servingAliases = [
 
 /** What the log says: a fold of its events. */
 export class RegistryState {
-  readonly #models = new Map<string, ModelRecord>();
-  /** Models that nobody has asked for since the snapshot: still the text in which they stood there. */
-  readonly #unread = new Map<string, RecordText>();
+  readonly #codec: VersionCodec;
+  readonly #models = new Map<string, Model>();
+  /** Models that nobody has asked for since the snapshot: still as they stood there. */
+  readonly #unread = new Map<string, StoredModel>();
   /** Names of the models, sorted. */
   readonly #names: string[] = [];
   #sequence = 0;
   #hash = genesisHash;
   #atMs = 0;
 
-  /** Gives the state that was written down: where it stands, and each model with the JSON of its record, in the order of their names. */
+  /** @param codec in which versions are kept and listed */
+  constructor(codec: VersionCodec = jsonVersions) {
+    this.#codec = codec;
+  }
+
+  /** Gives the state that was written down: where it stands, and each model in the order of their names. */
   static from(
     { sequence, hash, atMs }: StatePlace,
-    models: Iterable<readonly [string, RecordText]>,
+    models: Iterable<StoredModel>,
+    codec: VersionCodec = jsonVersions,
   ): RegistryState {
-    const state = new RegistryState();
+    const state = new RegistryState(codec);
     state.#sequence = sequence;
     state.#hash = hash;
     state.#atMs = atMs;
-    for (const [name, text] of models) {
-      state.#unread.set(name, text);
-      state.#names.push(name);
+    for (const model of models) {
+      state.#unread.set(model.name, model);
+      state.#names.push(model.name);
     }
     return state;
   }
 
-  /** Gives each model with the JSON of its record, in the order of their names. */
-  *records(): Generator<readonly [string, string]> {
+  /** Gives each model as it is written down, in the order of their names. */
+  *stored(): Generator<StoredModel> {
     for (const name of this.#names) {
-      const text = this.#unread.get(name)?.toString();
-      yield [name, text ?? JSON.stringify(this.#models.get(name))];
+      const unread = this.#unread.get(name);
+      if (unread !== undefined) yield unread;
+      const model = this.#models.get(name);
+      if (model === undefined) continue;
+      const { record, versions } = model;
+      const encoded = record.states.map((_, index) => versions.encoded(index + 1));
+      yield { name, record: JSON.stringify(record), versions: encoded };
     }
   }
 
@@ -120,35 +163,44 @@ export class RegistryState {
     return this.#names;
   }
 
-  /** Gives the versions of a model by number, or of all models when it is empty, by model and number. */
+  /** Gives the versions of a model by number, or of all models when it is empty, by model and number. Each is parsed anew. */
   versions(model: string): readonly ModelVersion[] {
-    if (model !== '') return this.#record(model)?.versions ?? [];
-    return this.#names.flatMap((name) => this.#record(name)?.versions ?? []);
+    const names = model === '' ? this.#names : [model];
+    return names.flatMap((name) => [...(this.#model(name)?.versions.all() ?? [])]);
   }
 
-  /**
-   * Gives at most `versionsMax` versions of a model, or of all models when it is empty, from a place on that a page before has given. The cost is
-   * that of the page.
-   */
-  page(model: string, versionsMax: number, from: string): VersionPage {
-    const [fromModel = '', fromVersion = '1'] = from.split('/');
-    const names = model === '' ? this.#names : [model];
-    const versions: ModelVersion[] = [];
-    let first = Number(fromVersion);
+  /** Gives some versions, by model and number, as they are kept. The cost is that of the page, and of what is left out of it. */
+  page(query: PageQuery): VersionPage {
+    const [fromModel = '', fromVersion = '1'] = query.from.split('/');
+    const names = query.model === '' ? this.#names : [query.model];
+    const versions: ListedVersion[] = [];
+    let bytes = 0;
     for (let at = lowerBound(names, fromModel); at < names.length; at += 1) {
       const name = names[at] ?? '';
-      const all = this.#record(name)?.versions ?? [];
-      const start = name === fromModel ? first - 1 : 0;
-      const taken = all.slice(start, start + versionsMax - versions.length);
-      versions.push(...taken);
-      first = start + taken.length + 1;
-      if (first <= all.length) return { versions, nextPage: `${name}/${first}` };
-      const next = names[at + 1];
-      if (versions.length === versionsMax && next !== undefined) {
-        return { versions, nextPage: `${next}/1` };
+      const first = name === fromModel ? Number(fromVersion) : 1;
+      for (const version of this.#numbers(name, first, query.isAliasedOnly)) {
+        const listed = this.#listed(name, version);
+        bytes += listed.bytes.length;
+        const isFull = versions.length === query.versionsMax || bytes > query.bytesMax;
+        if (isFull && versions.length > 0) return { versions, nextPage: `${name}/${version}` };
+        versions.push(listed);
       }
     }
     return { versions, nextPage: '' };
+  }
+
+  #listed(name: string, version: number): ListedVersion {
+    const bytes = this.#model(name)?.versions.encoded(version) ?? new Uint8Array(0);
+    return { model: name, version, state: this.stateOf(name, version), bytes };
+  }
+
+  /** Gives the numbers of a model's versions from one on: all, or those that an alias points to. */
+  #numbers(name: string, first: number, isAliasedOnly: boolean): Iterable<number> {
+    const model = this.#model(name);
+    if (model === undefined) return [];
+    if (!isAliasedOnly) return range(first, model.versions.count);
+    const held = new Set(Object.values(model.record.aliases).map(({ version }) => version));
+    return [...held].filter((version) => version >= first && version > 0).sort((a, b) => a - b);
   }
 
   /**
@@ -156,14 +208,14 @@ export class RegistryState {
    * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN
    */
   version(model: string, version: number): ModelVersion {
-    const versions = this.#record(model)?.versions;
-    const found = versions?.[version - 1];
+    const versions = this.#model(model)?.versions;
+    const found = versions?.get(version);
     if (found !== undefined) return found;
-    if (versions === undefined || versions.length === 0) throw modelUnknown(model);
+    if (versions === undefined || versions.count === 0) throw modelUnknown(model);
     throw new MeshError({
       code: 'NOT_FOUND',
       reason: 'VERSION_UNKNOWN',
-      message: `model '${model}' has no version ${version}; it has 1 to ${versions.length}`,
+      message: `model '${model}' has no version ${version}; it has 1 to ${versions.count}`,
     });
   }
 
@@ -214,8 +266,8 @@ export class RegistryState {
   #fold(fact: RegistryFact, sequence: number): void {
     switch (fact.kind) {
       case 'version-registered': {
-        const record = this.#recordOf(fact.version.model);
-        record.versions.push(fact.version);
+        const { record, versions } = this.#modelOf(fact.version.model);
+        versions.push(fact.version);
         record.states.push('registered');
         return;
       }
@@ -257,28 +309,32 @@ export class RegistryState {
   }
 
   #record(model: string): ModelRecord | undefined {
-    const text = this.#unread.get(model);
-    if (text === undefined) return this.#models.get(model);
-    // What records() wrote, as its signature says.
-    const record = JSON.parse(text.toString()) as ModelRecord;
-    this.#models.set(model, record);
-    this.#unread.delete(model);
-    return record;
+    return this.#model(model)?.record;
   }
 
-  #recordOf(model: string): ModelRecord {
-    const known = this.#record(model);
+  #model(name: string): Model | undefined {
+    const unread = this.#unread.get(name);
+    if (unread === undefined) return this.#models.get(name);
+    // What stored() wrote, as its signature says.
+    const record = JSON.parse(unread.record.toString()) as ModelRecord;
+    const model = { record, versions: new StoredVersions(this.#codec, unread.versions) };
+    this.#models.set(name, model);
+    this.#unread.delete(name);
+    return model;
+  }
+
+  #recordOf(name: string): ModelRecord {
+    return this.#modelOf(name).record;
+  }
+
+  #modelOf(name: string): Model {
+    const known = this.#model(name);
     if (known !== undefined) return known;
-    const record: ModelRecord = {
-      versions: [],
-      states: [],
-      removed: [],
-      aliases: {},
-      rollback: undefined,
-    };
-    this.#models.set(model, record);
-    this.#names.splice(lowerBound(this.#names, model), 0, model);
-    return record;
+    const record: ModelRecord = { states: [], removed: [], aliases: {}, rollback: undefined };
+    const model = { record, versions: new StoredVersions(this.#codec) };
+    this.#models.set(name, model);
+    this.#names.splice(lowerBound(this.#names, name), 0, name);
+    return model;
   }
 }
 
@@ -312,4 +368,9 @@ function lowerBound(names: readonly string[], name: string): number {
     else high = middle;
   }
   return low;
+}
+
+/** Gives the numbers from `first` to `last`, both included. */
+function* range(first: number, last: number): Generator<number> {
+  for (let number = first; number <= last; number += 1) yield number;
 }

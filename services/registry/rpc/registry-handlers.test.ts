@@ -19,6 +19,7 @@ import { LmdbLog } from '../adapters/lmdb-log.ts';
 import { Registry } from '../versions/registry.ts';
 import { verifyLog } from '../versions/verify-log.ts';
 import { registryHandlers } from './registry-handlers.ts';
+import { wireVersions } from './wire-versions.ts';
 
 type Uploaded = ReturnType<typeof provenance>;
 
@@ -32,6 +33,7 @@ async function serve(folder: string) {
     clock,
     signer: testSigner(),
     isDirtyTaken: false,
+    codec: wireVersions,
     limits: { artifactBytesMax: 1_000, uploadsMax: 2 },
   });
   await storeAttachments(blobs);

@@ -2,10 +2,10 @@ import type { DownloadResponse } from '../../gen/mlmesh/registry/v1/DownloadResp
 import type { HistoryRequest__Output } from '../../gen/mlmesh/registry/v1/HistoryRequest.ts';
 import type { HistoryResponse } from '../../gen/mlmesh/registry/v1/HistoryResponse.ts';
 import type { ListVersionsRequest__Output } from '../../gen/mlmesh/registry/v1/ListVersionsRequest.ts';
-import type { ListVersionsResponse } from '../../gen/mlmesh/registry/v1/ListVersionsResponse.ts';
 import type { VerifyLogResponse } from '../../gen/mlmesh/registry/v1/VerifyLogResponse.ts';
 import type { WatchResponse } from '../../gen/mlmesh/registry/v1/WatchResponse.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { EncodedMessage } from '../../shared/platform/grpc/encoded-message.ts';
 import type { ServerCall } from '../../shared/platform/grpc/server-call.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { requireInteger, requireText } from '../../shared/platform/grpc/validate.ts';
@@ -19,9 +19,12 @@ import { readRegistration } from './read-registration.ts';
 import { parseDigest, readUpload } from './read-upload.ts';
 import { toWireAlias, toWireEvent, toWireVersion } from './registry-wire.ts';
 import { watchEvents } from './watch-events.ts';
+import { listPage } from './wire-versions.ts';
 
 const historyEventsMax = 1_000;
 const listVersionsMax = 1_000;
+/** Bytes of the versions of a page; an answer may have 4 MiB. */
+const listBytesMax = 1024 * 1024;
 /** A model and the number of a version, or nothing. */
 const pageForm = /^(?:[a-z0-9-]{1,64}\/[1-9]\d{0,9})?$/;
 const watchRetryMs = 1_000;
@@ -127,28 +130,23 @@ function getVersion(state: RegistryState, model: string, version: number, alias:
 
 async function listVersions(
   registry: Registry,
-  { model, atMs, versionsMax, page }: ListVersionsRequest__Output,
-): Promise<ListVersionsResponse> {
-  const at = requireInteger(atMs, 'at_ms', { min: 0 });
-  const countMax = requireInteger(versionsMax, 'versions_max', { min: 0, max: listVersionsMax });
-  const from = requireText(page, 'page', { charsMin: 0, charsMax: 80, pattern: pageForm });
+  request: ListVersionsRequest__Output,
+): Promise<EncodedMessage> {
+  const { model, isAliasedOnly } = request;
+  const at = requireInteger(request.atMs, 'at_ms', { min: 0 });
+  const versionsMax = requireInteger(request.versionsMax, 'versions_max', {
+    min: 0,
+    max: listVersionsMax,
+  });
+  const from = requireText(request.page, 'page', { charsMin: 0, charsMax: 80, pattern: pageForm });
   const state = at === 0 ? registry.state : await registry.stateAt(at);
-  const { sequence } = state;
-  if (countMax === 0) {
-    return {
-      versions: state.versions(model).map((version) => wireVersion(state, version)),
-      aliases: state.aliases(model).map(toWireAlias),
-      sequence,
-    };
-  }
-  const { versions, nextPage } = state.page(model, countMax, from);
-  const models = new Set(versions.map((version) => version.model));
-  return {
-    versions: versions.map((version) => wireVersion(state, version)),
-    aliases: [...models].flatMap((name) => state.aliases(name).map(toWireAlias)),
-    sequence,
-    nextPage,
-  };
+  return listPage(state, {
+    model,
+    from,
+    versionsMax: versionsMax === 0 ? listVersionsMax : versionsMax,
+    bytesMax: listBytesMax,
+    isAliasedOnly,
+  });
 }
 
 async function history(

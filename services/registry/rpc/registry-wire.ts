@@ -15,6 +15,11 @@ const wireStates: Readonly<Record<VersionState, WireState>> = {
   quarantined: 'VERSION_STATE_QUARANTINED',
 };
 
+/** Gives where a version stands in the form of the wire. */
+export function toWireState(state: VersionState): WireState {
+  return wireStates[state];
+}
+
 /** Gives a version in the form of the wire, with where it stands. */
 export function toWireVersion(version: ModelVersion, state: VersionState): WireVersion {
   const { provenance } = version;

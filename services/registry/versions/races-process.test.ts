@@ -16,6 +16,7 @@ import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { type OpenLog, openLog } from '../adapters/open-log.ts';
 import { RegistryState } from '../core/registry-state.ts';
 import { watchEvents } from '../rpc/watch-events.ts';
+import { wireVersions } from '../rpc/wire-versions.ts';
 import { followLog } from './follow-log.ts';
 import { type Moved, Registry } from './registry.ts';
 
@@ -30,12 +31,17 @@ async function openRegistry(opened: OpenLog, blobs: MemoryBlobs): Promise<Regist
     clock: systemClock,
     limits: { artifactBytesMax: 1_000, uploadsMax: 60 },
     isDirtyTaken: false,
+    codec: wireVersions,
   });
 }
 
 /** Gives the records of a state as plain values. */
 function plain(state: RegistryState): unknown {
-  return [...state.records()].map(([name, text]) => [name, JSON.parse(text)]);
+  return [...state.stored()].map(({ name, record }) => [
+    name,
+    JSON.parse(record.toString()),
+    state.versions(name),
+  ]);
 }
 
 /** Lets all registries promote and roll back at once; each call that was meant for a generation wins it alone or is refused. */

@@ -13,6 +13,7 @@ import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import { FolderBlobs } from '../adapters/folder-blobs.ts';
 import { LmdbLog } from '../adapters/lmdb-log.ts';
+import { wireVersions } from '../rpc/wire-versions.ts';
 import { Registry } from './registry.ts';
 
 const writer = fileURLToPath(
@@ -44,6 +45,7 @@ async function reopen(folder: string) {
     clock: systemClock,
     signer: testSigner(),
     isDirtyTaken: false,
+    codec: wireVersions,
     limits: { artifactBytesMax: 1_000, uploadsMax: 1 },
   });
   return { registry, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };

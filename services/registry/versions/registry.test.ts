@@ -7,6 +7,7 @@ import { testSigner } from '../../../test/support/registry-signer.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { PromotableAlias } from '../core/model-version.ts';
+import { jsonVersions } from '../core/stored-versions.ts';
 import { watchEvents } from '../rpc/watch-events.ts';
 import { Registry } from './registry.ts';
 
@@ -28,7 +29,15 @@ async function open(log: MemoryLog, clock = clockAt(1)): Promise<Registry> {
   const blobs = new MemoryBlobs();
   await storeAttachments(blobs);
   const signer = testSigner();
-  return Registry.open({ log, blobs, signer, clock, limits, isDirtyTaken: false });
+  return Registry.open({
+    log,
+    blobs,
+    signer,
+    clock,
+    limits,
+    isDirtyTaken: false,
+    codec: jsonVersions,
+  });
 }
 const register = (registry: Registry, change = {}) =>
   registry.register({ model: 'm', provenance: provenance(change) }, chunks(artifact), 'a');

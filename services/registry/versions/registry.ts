@@ -14,6 +14,7 @@ import type { AliasPosition, ModelVersion } from '../core/model-version.ts';
 import { chain, type RegistryEvent, type RegistryFact } from '../core/registry-event.ts';
 import { RegistryState } from '../core/registry-state.ts';
 import type { VersionSigner } from '../core/signed-version.ts';
+import type { VersionCodec } from '../core/stored-versions.ts';
 import type { BlobStore, LogStore, ReceivedBlob } from '../ports.ts';
 import { ArtifactIntake, type IntakeLimits, type UploadCommand } from './artifact-intake.ts';
 
@@ -38,6 +39,8 @@ export interface RegistryParts {
   readonly limits: IntakeLimits;
   /** Whether versions of code that had changes beside its commit are taken: in development alone. */
   readonly isDirtyTaken: boolean;
+  /** How versions are kept and listed. */
+  readonly codec: VersionCodec;
   /** State to begin with; the log is read from there on. */
   readonly state?: RegistryState;
 }
@@ -60,12 +63,13 @@ export class Registry {
   readonly #state: RegistryState;
   readonly #intake: ArtifactIntake;
   readonly #waiting = new Set<() => void>();
+  #past: { readonly atMs: number; readonly state: WeakRef<RegistryState> } | undefined;
   /** Decisions follow one another: each sees the state that the one before left. */
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: RegistryParts) {
     this.#parts = parts;
-    this.#state = parts.state ?? new RegistryState();
+    this.#state = parts.state ?? new RegistryState(parts.codec);
     this.#intake = new ArtifactIntake(parts.blobs, parts.limits);
   }
 
@@ -89,15 +93,20 @@ export class Registry {
   }
 
   /**
-   * Gives the state as it was at a time: what was served then.
+   * Gives the state as it was at a time: what was served then. The last one that was asked for is kept while memory allows, since pages are asked for one by one.
    * @throws {MeshError} DATA_LOSS / LOG_CORRUPT
    */
   async stateAt(atMs: number): Promise<RegistryState> {
-    const state = new RegistryState();
+    const known = this.#past?.atMs === atMs ? this.#past.state.deref() : undefined;
+    if (known !== undefined) return known;
+    // What comes later has a later time, or the same as the last event.
+    const isPast = atMs < this.#state.atMs;
+    const state = new RegistryState(this.#parts.codec);
     for await (const event of this.#parts.log.read(1)) {
       if (event.atMs > atMs) break;
       state.apply(event);
     }
+    if (isPast) this.#past = { atMs, state: new WeakRef(state) };
     return state;
   }
 

@@ -1,10 +1,11 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
-import { RegistryState, type StatePlace } from '../core/registry-state.ts';
+import { RegistryState, type StatePlace, type StoredModel } from '../core/registry-state.ts';
+import type { VersionCodec } from '../core/stored-versions.ts';
 import type { LogStore } from '../ports.ts';
 
-const format = 'mlmesh-registry-snapshot-1';
+const format = 'mlmesh-registry-snapshot-2';
 const lineEnd = 0x0a;
 const newline = '\n';
 /** Bytes that are written at once. */
@@ -13,19 +14,20 @@ const writeBytes = 1024 * 1024;
 /** A place in the log, and what was signed of the models that stand behind it. */
 interface Head extends StatePlace {
   readonly format: string;
-  /** SHA-256 of the lines of the models. */
+  /** SHA-256 of what follows: the models. */
   readonly digest: string;
   readonly signature: string;
 }
 
-/** Where a snapshot lives, and the key of the registry that signs it. */
+/** Where a snapshot lives, the key of the registry that signs it, and how versions stand in it. */
 export interface SnapshotPlace {
   readonly path: string;
   readonly key: KeyObject;
+  readonly codec: VersionCodec;
 }
 
 /**
- * Writes down the fold of the log: a line that says where it stands and is signed, then a line a model. It appears under its name when it is whole and on
+ * Writes down the fold of the log: a line that says where it stands and is signed, then for each model a line and the bytes of its versions. It appears under its name when it is whole and on
  * disk. Memory does not grow with the registry.
  */
 export async function writeSnapshot(
@@ -34,19 +36,22 @@ export async function writeSnapshot(
 ): Promise<void> {
   const { sequence, hash, atMs } = state;
   const digest = createHash('sha256');
-  for (const line of linesOf(state)) digest.update(line);
+  for (const part of partsOf(state)) digest.update(part);
   const unsigned = { format, sequence, hash, atMs, digest: digest.digest('hex') };
   const signature = sign('sha256', Buffer.from(canonicalJson(unsigned)), key).toString('base64');
   const file = await open(`${path}.new`, 'w');
   try {
-    let text = `${canonicalJson({ ...unsigned, signature })}${newline}`;
-    for (const line of linesOf(state)) {
-      text += line;
-      if (text.length < writeBytes) continue;
-      await file.writeFile(text);
-      text = '';
+    await file.writeFile(`${canonicalJson({ ...unsigned, signature })}${newline}`);
+    let parts: Uint8Array[] = [];
+    let bytes = 0;
+    for (const part of partsOf(state)) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes < writeBytes) continue;
+      await file.writeFile(Buffer.concat(parts));
+      [parts, bytes] = [[], 0];
     }
-    await file.writeFile(text);
+    await file.writeFile(Buffer.concat(parts));
     await file.sync();
   } finally {
     await file.close();
@@ -60,7 +65,7 @@ export async function writeSnapshot(
  * @throws {MeshError} what {@link LogStore.read} says
  */
 export async function readSnapshot(
-  { path, key }: SnapshotPlace,
+  { path, key, codec }: SnapshotPlace,
   log: LogStore,
 ): Promise<RegistryState | undefined> {
   const bytes = await readWhole(path);
@@ -72,7 +77,7 @@ export async function readSnapshot(
   if (createHash('sha256').update(body).digest('hex') !== head.digest) return undefined;
   for await (const event of log.read(head.sequence)) {
     const isSame = event.sequence === head.sequence && event.hash === head.hash;
-    return isSame ? RegistryState.from(head, modelsOf(body)) : undefined;
+    return isSame ? RegistryState.from(head, modelsOf(body), codec) : undefined;
   }
   return undefined;
 }
@@ -82,16 +87,30 @@ export async function removeSnapshot({ path }: SnapshotPlace): Promise<void> {
   await rm(path, { force: true });
 }
 
-function* linesOf(state: RegistryState): Generator<string> {
-  for (const [name, text] of state.records()) yield `${name}\t${text}${newline}`;
+/** A model is a line of its name, the lengths of its versions and its record, and then the bytes of its versions. */
+function* partsOf(state: RegistryState): Generator<Uint8Array> {
+  for (const { name, record, versions } of state.stored()) {
+    const lengths = versions.map(({ length }) => length).join();
+    yield Buffer.from(`${name}\t${lengths}\t${record.toString()}${newline}`);
+    yield* versions;
+  }
 }
 
-function* modelsOf(body: Buffer): Generator<readonly [string, Buffer]> {
+function* modelsOf(body: Buffer): Generator<StoredModel> {
   for (let from = 0; from < body.length; ) {
-    const end = body.indexOf(lineEnd, from);
-    const tab = body.indexOf('\t', from);
-    yield [body.toString('utf8', from, tab), body.subarray(tab + 1, end)];
-    from = end + 1;
+    const lineEndAt = body.indexOf(lineEnd, from);
+    const nameEnd = body.indexOf('\t', from);
+    const lengthsEnd = body.indexOf('\t', nameEnd + 1);
+    const lengths = body.toString('latin1', nameEnd + 1, lengthsEnd);
+    const name = body.toString('utf8', from, nameEnd);
+    const record = body.subarray(lengthsEnd + 1, lineEndAt);
+    const versions: Uint8Array[] = [];
+    from = lineEndAt + 1;
+    for (const length of lengths === '' ? [] : lengths.split(',')) {
+      versions.push(body.subarray(from, from + Number(length)));
+      from += Number(length);
+    }
+    yield { name, record, versions };
   }
 }
 

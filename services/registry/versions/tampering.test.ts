@@ -13,6 +13,7 @@ import { testSigner } from '../../../test/support/registry-signer.ts';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { diffVersions } from '../core/diff-versions.ts';
 import type { RegistryEvent } from '../core/registry-event.ts';
+import { jsonVersions } from '../core/stored-versions.ts';
 import { Registry } from './registry.ts';
 import { removeExpired } from './retention.ts';
 import { verifyLog } from './verify-log.ts';
@@ -24,7 +25,15 @@ async function arrange() {
   const clock = new ManualClock();
   await storeAttachments(blobs);
   const limits = { artifactBytesMax: 1_000, uploadsMax: 1 };
-  const registry = await Registry.open({ log, blobs, signer, clock, limits, isDirtyTaken: false });
+  const registry = await Registry.open({
+    log,
+    blobs,
+    signer,
+    clock,
+    limits,
+    isDirtyTaken: false,
+    codec: jsonVersions,
+  });
   const register = (trainedAtMs: number, bytes = artifact) =>
     registry.register(
       { model: 'm', provenance: provenance({ trainedAtMs }) },

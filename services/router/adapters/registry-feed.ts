@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { type DurationMs, durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
+import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import { readTrustedKey } from '../../shared/platform/store/trusted-key.ts';
 import type { AliasPosition } from '../core/routing-table.ts';
 import type { AliasFeed, RegistryListener } from '../ports.ts';
@@ -17,29 +18,44 @@ const callMs = durationMs(5_000);
 /** An artifact of the fallback model: it has to be small enough to run beside the router. */
 const artifactBytesMax = 256 * 1024 * 1024;
 
+/** What a feed is made of. */
+export interface RegistryFeedOptions {
+  readonly registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
+  readonly clock: Clock;
+  /** Path of the key that has to have signed a version. */
+  readonly trustedKeyPath: string;
+  /** Names of the models that are followed: those of the mesh. */
+  readonly models: Iterable<string>;
+}
+
 interface CallOptions {
   readonly timeoutMs: DurationMs;
   readonly signal: AbortSignal;
 }
 
-/** Follows the aliases of the registry and fetches artifacts from it. */
+/** What the router has been told of its models since it began to follow. */
+interface Told {
+  /** `model/version`. */
+  readonly versions: Set<string>;
+  /** By `model/alias`. */
+  readonly generations: Map<string, number>;
+}
+
+/** Follows the aliases of the models of the mesh and fetches artifacts from the registry. */
 export class RegistryFeed implements AliasFeed {
   readonly #registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
   readonly #clock: Clock;
   readonly #trustedKeyPath: string;
+  readonly #models: ReadonlySet<string>;
 
-  /** @param trustedKeyPath of the key that has to have signed a version */
-  constructor(
-    registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>,
-    clock: Clock,
-    trustedKeyPath: string,
-  ) {
+  constructor({ registry, clock, trustedKeyPath, models }: RegistryFeedOptions) {
     this.#registry = registry;
     this.#clock = clock;
     this.#trustedKeyPath = trustedKeyPath;
+    this.#models = new Set(models);
   }
 
-  /** Tells the versions and aliases that hold, then each change, until `signal` aborts. A registry that is down is asked again. */
+  /** Tells where the aliases point and to which versions, then each change, until `signal` aborts. A registry that is down is asked again. */
   async follow(listener: RegistryListener, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -98,20 +114,53 @@ export class RegistryFeed implements AliasFeed {
   }
 
   async #followOnce(listener: RegistryListener, signal: AbortSignal): Promise<void> {
-    const registry = this.#registry;
-    const held = await registry.listVersions({}, { timeoutMs: callMs, signal });
-    for (const version of held.versions) tellVersion(listener, version);
-    for (const alias of held.aliases) listener.onAlias(positionOf(alias));
-    for await (const { event } of registry.watch({ fromSequence: held.sequence + 1 }, { signal })) {
-      if (event?.versionRegistered) tellVersion(listener, event.versionRegistered);
-      for (const alias of event?.aliasesMoved?.aliases ?? []) listener.onAlias(positionOf(alias));
+    const told: Told = { versions: new Set(), generations: new Map() };
+    let sequence = Number.POSITIVE_INFINITY;
+    for (const model of this.#models) {
+      const request = { model, isAliasedOnly: true };
+      const held = await listVersionPages(this.#registry, request, { timeoutMs: callMs, signal });
+      for (const version of held.versions) tellVersion(listener, told, version);
+      for (const alias of held.aliases) tellAlias(listener, told, positionOf(alias));
+      sequence = Math.min(sequence, held.sequence);
     }
+    if (this.#models.size === 0) sequence = 0;
+    const events = this.#registry.watch({ fromSequence: sequence + 1 }, { signal });
+    for await (const { event } of events) {
+      const moved = event?.aliasesMoved ?? event?.versionQuarantined;
+      for (const alias of moved?.aliases ?? []) {
+        if (!this.#models.has(alias.model)) continue;
+        await this.#learn(listener, told, alias, signal);
+        tellAlias(listener, told, positionOf(alias));
+      }
+    }
+  }
+
+  /** An alias may move to a version that none pointed to when the list was read. */
+  async #learn(
+    listener: RegistryListener,
+    told: Told,
+    { model, version }: Alias__Output,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (version === 0 || told.versions.has(`${model}/${version}`)) return;
+    const options = { timeoutMs: callMs, signal };
+    const found = await this.#registry.getVersion({ model, version }, options);
+    if (found.version !== null) tellVersion(listener, told, found.version);
   }
 }
 
-function tellVersion(listener: RegistryListener, told: ModelVersion__Output): void {
-  const { model, version, provenance } = told;
+function tellVersion(listener: RegistryListener, told: Told, wire: ModelVersion__Output): void {
+  const { model, version, provenance } = wire;
+  told.versions.add(`${model}/${version}`);
   listener.onVersion(model, version, provenance?.signature?.featureSetHash ?? '');
+}
+
+/** Events may be told that the list has seen already: an older generation changes nothing. */
+function tellAlias(listener: RegistryListener, told: Told, position: AliasPosition): void {
+  const name = `${position.model}/${position.alias}`;
+  if (position.generation <= (told.generations.get(name) ?? 0)) return;
+  told.generations.set(name, position.generation);
+  listener.onAlias(position);
 }
 
 function positionOf({ model, alias, version, generation }: Alias__Output): AliasPosition {

@@ -34,6 +34,7 @@ import {
   type ServerTls,
   serverCredentials,
 } from './bind-address.ts';
+import { takingEncoded } from './encoded-message.ts';
 import { Health } from './health.ts';
 import { implement, type ServiceImplementation } from './implement.ts';
 import { reflectionServices } from './reflection.ts';
@@ -171,7 +172,7 @@ class GrpcServer implements MeshServer {
 
   #add({ service, handlers }: ServiceImplementation, host: MethodHost): void {
     const definition = Object.fromEntries(
-      service.methods.map((method) => [method.key, method.definition]),
+      service.methods.map((method) => [method.key, takingEncoded(method.definition)]),
     );
     const implementation: UntypedServiceImplementation = {};
     for (const method of service.methods) {

@@ -1,6 +1,7 @@
 import type { Services } from '../../../gen/services.ts';
 import type { TraceContext } from '../../kernel/trace-context.ts';
 import type { DurationMs, MonotonicMs } from '../../kernel/units.ts';
+import type { EncodedMessage } from './encoded-message.ts';
 import type { FrameHandler } from './serve-frames.ts';
 import type { ServerCall } from './server-call.ts';
 
@@ -42,8 +43,14 @@ type KindOf<N extends ServiceName, M extends MethodName<N>> = Services[N][M] ext
   ? Kind
   : never;
 
+/** A message, or its bytes. */
+type Answer<Response> = Response | EncodedMessage;
+
 interface HandlersByKind<Request, Response> {
-  readonly unary: (request: Request, call: ServerCall) => Promise<Response> | Response;
+  readonly unary: (
+    request: Request,
+    call: ServerCall,
+  ) => Promise<Answer<Response>> | Answer<Response>;
   readonly 'server-stream': (request: Request, call: ServerCall) => AsyncIterable<Response>;
   readonly 'client-stream': (
     requests: AsyncIterable<Request>,

@@ -14,13 +14,17 @@ export interface ListVersionsRequest {
    */
   'atMs'?: (number | string);
   /**
-   * At most so many versions; 0 means all. 1 to 1,000.
+   * At most so many versions, 1 to 1,000; 0 means 1,000. A page is shorter where its versions would take more than 1 MiB.
    */
   'versionsMax'?: (number);
   /**
    * Where the page begins: `next_page` of the one before; empty means the first.
    */
   'page'?: (string);
+  /**
+   * Whether versions that no alias points to are left out.
+   */
+  'isAliasedOnly'?: (boolean);
 }
 
 /**
@@ -36,11 +40,15 @@ export interface ListVersionsRequest__Output {
    */
   'atMs': (number);
   /**
-   * At most so many versions; 0 means all. 1 to 1,000.
+   * At most so many versions, 1 to 1,000; 0 means 1,000. A page is shorter where its versions would take more than 1 MiB.
    */
   'versionsMax': (number);
   /**
    * Where the page begins: `next_page` of the one before; empty means the first.
    */
   'page': (string);
+  /**
+   * Whether versions that no alias points to are left out.
+   */
+  'isAliasedOnly': (boolean);
 }

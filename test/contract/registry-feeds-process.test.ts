@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { WatchedRegistryFeed } from '../../services/prediction/adapters/registry-feed.ts';
+import { openViewFile } from '../../services/prediction/adapters/view-file.ts';
+import type { RegistryView } from '../../services/prediction/core/wanted-set.ts';
+import { RegistryFeed } from '../../services/router/adapters/registry-feed.ts';
+import { listVersionPages } from '../../services/shared/platform/grpc/version-pages.ts';
+import { systemClock as clock } from '../../services/shared/platform/process/system-clock.ts';
+import { eventually } from '../support/eventually.ts';
+import { temporaryFolder } from '../support/fake-mesh.ts';
+import { fillRegistry } from '../support/many-versions.ts';
+import { type RegistryClient, RunningRegistry } from '../support/running-registry.ts';
+
+const answerBytesMax = 4 * 1024 * 1024;
+const models = 2_000;
+const versionsOfLate = 2_000;
+const featureSetHash = (version: number) => version.toString(16).padStart(64, '0');
+/** `late` with many versions, and many models with one: both are more than one answer can hold. */
+const counts = Object.fromEntries([
+  ['late', versionsOfLate],
+  ...Array.from({ length: models }, (_, index) => [`model-${index}`, 1]),
+]);
+
+const move = (client: RegistryClient, alias: string, version: number) =>
+  client.promote({ model: 'late', alias, version, expectedGeneration: -1, reason: 'r' });
+
+async function quarantine(client: RegistryClient, version: number): Promise<void> {
+  await client.quarantine({ model: 'late', version, reason: 'r', isCleared: false });
+}
+
+const noLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+describe('a registry with more versions than one answer can hold', () => {
+  it('is listed, started from and followed, by whoever reads it', async () => {
+    using folder = temporaryFolder();
+    const bytes = await fillRegistry(folder.path, { counts, featureSetHash });
+    assert.ok(bytes > 2 * answerBytesMax, `${bytes} bytes`);
+    await using registry = await RunningRegistry.start(folder.path);
+    const { client } = registry;
+
+    const all = await listVersionPages(client, {}, {});
+    assert.equal(all.versions.length, models + versionsOfLate);
+    assert.equal(all.aliases.length, models + 1);
+
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    let view: RegistryView = { versions: [], aliases: [] };
+    const file = openViewFile(join(folder.path, 'view.json'));
+    const prediction = new WatchedRegistryFeed({ registry: client, clock, file, log: noLogger });
+    const predicting = prediction.follow((seen) => {
+      view = seen;
+    }, signal);
+
+    const told: string[] = [];
+    const router = new RegistryFeed({
+      registry: client,
+      clock,
+      trustedKeyPath: '',
+      models: ['late'],
+    });
+    const routing = router.follow(
+      {
+        onVersion: (model, version, hash) => {
+          assert.equal(hash, featureSetHash(version));
+          told.push(`${model} ${version}`);
+        },
+        onAlias: ({ model, alias, version }) => told.push(`${model} ${alias} ${version}`),
+      },
+      signal,
+    );
+    await eventually('both have started', () => view.versions.length > 0 && told.length > 1);
+    assert.equal(view.versions.length, models + 1);
+    assert.equal(view.aliases.length, models + 1);
+    assert.deepEqual(told, ['late 2000', 'late production 2000']);
+
+    const heldBy = (alias: string) =>
+      view.aliases.find((held) => held.model === 'late' && held.alias === alias)?.version;
+    await move(client, 'shadow', 7);
+    await eventually('both follow', () => heldBy('shadow') === 7 && told.length === 4);
+    assert.equal(view.versions.length, models + 2);
+    assert.deepEqual(told.slice(2), ['late 7', 'late shadow 7']);
+    await quarantine(client, 7);
+    await eventually('both follow', () => heldBy('shadow') === 0 && told.length === 5);
+    assert.equal(view.versions.length, models + 1);
+    assert.deepEqual(told.slice(4), ['late shadow 0']);
+    leaving.abort();
+    await Promise.all([predicting, routing]);
+  });
+});
