@@ -284,6 +284,32 @@ describe('a log in Postgres', { skip: skipPostgres }, () => {
     await server.query("DELETE FROM mlmesh_registry_events WHERE mesh = 'hole' AND sequence = 2");
     await assert.rejects(all(log, 1), /event 2: its row is missing/);
   });
+  it('is not opened where the server refuses user, database or table, and says so at once', async () => {
+    await server.query('CREATE ROLE guest LOGIN');
+    const at = (user: string, database: string) =>
+      parsePostgresUrl(`postgres://${user}:secret@127.0.0.1:${server.port}/${database}`);
+    for (const url of [
+      at('nobody', 'postgres'),
+      at('mlmesh', 'nothing'),
+      at('guest', 'postgres'),
+    ]) {
+      await server.query('DROP TABLE IF EXISTS mlmesh_registry_events');
+      const opening = (async () => {
+        const guest = await PostgresClient.connect({ url, name: 'test', clock: systemClock });
+        try {
+          await PostgresLog.open(guest, 'refused');
+        } finally {
+          await guest.close();
+        }
+      })();
+      await assert.rejects(
+        opening,
+        (error) =>
+          hasReason('FAILED_PRECONDITION', 'INVALID_CONFIG')(error) &&
+          !String(error).includes('secret'),
+      );
+    }
+  });
   it('is not opened where nobody answers, without its password in the error', async () => {
     const url = parsePostgresUrl('postgres://me:secret@127.0.0.1:1/x');
     const options = { url, name: 'test', clock: systemClock, patienceMs: 1 };

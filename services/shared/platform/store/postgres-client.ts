@@ -32,6 +32,8 @@ const retryMs = 1_000;
 
 /** SQLSTATEs of a server that can't work now: connection, resources, operator's intervention, a standby that only reads. */
 const unavailableStates = /^(08...|53[^1]..|57...|25006)$/;
+/** SQLSTATEs of a server that will not have this user: who it is, which database, what is allowed. */
+const refusedStates = /^(28...|3D000|42501)$/;
 const diskFullState = '53100';
 const uniqueState = '23505';
 
@@ -55,7 +57,7 @@ export class PostgresClient {
   /**
    * Connects.
    * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE when nobody answers there, or with an error;
-   * FAILED_PRECONDITION / INVALID_CONFIG when the server would lose what it has acknowledged.
+   * FAILED_PRECONDITION / INVALID_CONFIG when the server would lose what it has acknowledged, or does not let this user in.
    */
   static async connect(options: PostgresClientOptions): Promise<PostgresClient> {
     const statementMs = options.statementMsMax ?? statementMsDefault;
@@ -83,7 +85,7 @@ export class PostgresClient {
 
   /**
    * Runs one statement, in a transaction of its own.
-   * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE; RESOURCE_EXHAUSTED / DISK_FULL
+   * @throws {MeshError} UNAVAILABLE / STORE_UNAVAILABLE; RESOURCE_EXHAUSTED / DISK_FULL; FAILED_PRECONDITION / INVALID_CONFIG
    * @throws {Error} one that {@link isUniqueViolation} knows; anything else is a fault of the program
    */
   async query(sql: string, values: readonly unknown[] = []): Promise<PostgresResult> {
@@ -93,8 +95,7 @@ export class PostgresClient {
         const { rows, rowCount } = await this.#pool.query(sql, [...values]);
         return { rows, count: rowCount ?? 0 };
       } catch (error) {
-        if (stateOf(error) === diskFullState) throw diskFull(this.#shown, error);
-        if (!isUnavailable(error)) throw error;
+        if (!isUnavailable(error)) throw this.#classified(error);
         const isOver = this.#clock.monotonic() - startedMs >= this.#patienceMs;
         if (isOver) throw unavailable(this.#shown, error);
         await this.#clock.sleep(pauseMs, new AbortController().signal);
@@ -105,6 +106,12 @@ export class PostgresClient {
   /** Ends the connections. */
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+
+  #classified(error: unknown): unknown {
+    const state = stateOf(error) ?? '';
+    if (state === diskFullState) return diskFull(this.#shown, error);
+    return refusedStates.test(state) ? refused(this.#shown, error) : error;
   }
 
   async #refuseCarelessness(): Promise<void> {
@@ -130,6 +137,15 @@ function stateOf(error: unknown): string | undefined {
 /** What the server has not answered at all, or with a state that passes. */
 function isUnavailable(error: unknown): boolean {
   return error instanceof DatabaseError ? unavailableStates.test(error.code ?? '') : true;
+}
+
+function refused(shown: string, cause: unknown): MeshError {
+  return new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'INVALID_CONFIG',
+    message: `wanted to use the Postgres at ${shown}, but it refuses: ${messageOf(cause)}; check user, password and database of the URL, and that the user may create tables there`,
+    cause,
+  });
 }
 
 function unavailable(shown: string, cause: unknown): MeshError {
