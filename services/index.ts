@@ -1,3 +1,4 @@
+export type { Candidate, CandidateAlias } from './shared/definition/candidate.ts';
 export { bool, decimal, float, int, text, timestamp } from './shared/definition/column.ts';
 export { defineMesh, type MeshOptions } from './shared/definition/define-mesh.ts';
 export {
@@ -15,8 +16,8 @@ export {
   type RequestValues,
   type RuleAnswer,
 } from './shared/definition/model.ts';
-export type { Candidate, CandidateAlias, PipelinePlan } from './shared/definition/pipeline.ts';
-export { pipeline } from './shared/definition/pipeline.ts';
+
+export { type PipelinePlan, pipeline } from './shared/definition/pipeline.ts';
 export { type PolicyPlan, policy } from './shared/definition/policy.ts';
 export { type ReplayPlan, replay } from './shared/definition/replay.ts';
 export {

@@ -153,7 +153,7 @@ export const mesh = defineMesh({
         examples: flights,
         at: 'date',
         label: (flight) => flight.col('delay').greaterThan(lateMin),
-        train: { from: '2001-02-01', to: '2001-05-01' },
+        train: { from: '2001-02-01', to: '2001-04-30T18:00:00Z' },
         validate: { from: '2001-05-01', to: '2001-06-01' },
         trainRowsMax: 200_000,
         validateRowsMax: 50_000,

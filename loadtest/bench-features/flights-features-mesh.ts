@@ -151,7 +151,7 @@ function modelWith(inputs: readonly string[]): ModelDefinition {
       examples: flights,
       at: 'date',
       label: (flight) => flight.col('delay').greaterThan(lateMin),
-      train: { from: '2001-02-01', to: '2001-06-01' },
+      train: { from: '2001-02-01', to: '2001-05-31T18:00:00Z' },
       validate: { from: '2001-06-01', to: '2001-07-01' },
       candidates: unaskedCandidates,
     }),

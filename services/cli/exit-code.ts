@@ -15,6 +15,8 @@ export const exitCodes = {
   parityBroken: 5,
   /** There was no answer to audit: nothing is said about parity. */
   nothingAudited: 6,
+  /** A version that was made again is not what is registered. */
+  notReproduced: 7,
   /** Ended by Ctrl-C or SIGTERM before it was done. */
   interrupted: 130,
 } as const;

@@ -4,7 +4,7 @@ import type { ProcessIdentity } from '../shared/platform/process/process-identit
 import { type ServiceName, serviceNames } from '../shared/platform/process/service-name.ts';
 
 /** Version of the layout of a data directory; raised when an older mlmesh can't read a newer directory. */
-export const layoutVersion = 3;
+export const layoutVersion = 4;
 
 /** One service process as the record names it. */
 export interface ProcessRecord extends ProcessIdentity {

@@ -8,6 +8,7 @@ import { ingestCommand } from './commands/ingest.ts';
 import { modelsCommand } from './commands/models.ts';
 import { outcomeCommand } from './commands/outcome.ts';
 import { predictCommand } from './commands/predict.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { statusCommand } from './commands/status.ts';
 import { traceCommand } from './commands/trace.ts';
 import { trainCommand } from './commands/train.ts';
@@ -58,6 +59,7 @@ function buildProgram(context: CommandContext): Command {
     featuresCommand,
     ingestCommand,
     trainCommand,
+    reproduceCommand,
     alertsCommand,
   ];
   for (const command of commands) program.addCommand(command(context));
@@ -79,7 +81,7 @@ const exitStatusHelp = `
 Exit status:
   0  done           2  wrong command line           4  a check missed a bar
   1  not possible   3  no mesh runs or answers    5  parity is broken
-                    6  nothing to audit         130  ended by Ctrl-C
+  6  nothing to audit   7  not reproduced             130  ended by Ctrl-C
 `;
 
 function packageVersion(): string {

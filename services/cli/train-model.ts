@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   runTrainingJob,
+  type TrainingProgress,
   type TrainingResult,
 } from '../shared/platform/process/run-training-job.ts';
 import type { ServiceName } from '../shared/platform/process/service-name.ts';
@@ -17,14 +19,51 @@ export interface TrainingPlace {
   readonly dataDirectory: string;
 }
 
+/** What a training registered and moved. */
+export type FinishedTraining = Extract<TrainingResult, { kind: 'finished' }>;
+/** What came of making a version again. */
+export type FinishedReproduction = Extract<TrainingResult, { kind: 'reproduced' }>;
+
 /**
  * Trains the candidates of a model's pipeline in a process of its own, and gives what was registered.
- * @throws {MeshError} what the job says; INTERNAL / TRAINING_FAILED when it ends without a word
+ * @throws {MeshError} what the job says; INTERNAL / SERVICE_CRASHED when it ends without a word
  */
-export function trainModel(
+export async function trainModel(
   place: TrainingPlace,
   model: string,
   report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FinishedTraining> {
+  const result = await runJob(place, { model, version: 0, report }, signal);
+  assert(result.kind === 'finished', 'a job that trains says what it registered');
+  return result;
+}
+
+/**
+ * Makes a version again in a process of its own, compares it with what is registered, and changes nothing.
+ * @throws {MeshError} what the job says; INTERNAL / SERVICE_CRASHED when it ends without a word
+ */
+export async function reproduceModel(
+  place: TrainingPlace,
+  wanted: { readonly model: string; readonly version: number },
+  report: ReportProgress,
+  signal: AbortSignal,
+): Promise<FinishedReproduction> {
+  const result = await runJob(place, { ...wanted, report }, signal);
+  assert(result.kind === 'reproduced', 'a job that reproduces says what came of it');
+  return result;
+}
+
+interface Job {
+  readonly model: string;
+  /** Version to reproduce; 0 trains. */
+  readonly version: number;
+  readonly report: ReportProgress;
+}
+
+function runJob(
+  place: TrainingPlace,
+  { model, version, report }: Job,
   signal: AbortSignal,
 ): Promise<TrainingResult> {
   const run = {
@@ -35,19 +74,11 @@ export function trainModel(
       featureAddress: place.addresses.feature,
       registryAddress: place.addresses.registry,
       trainedBy: userInfo().username,
+      reproducedVersion: version,
     },
     logPath: join(place.dataDirectory, 'logs', 'training.log'),
-    onProgress: ({
-      stage,
-      done,
-      total,
-      detail,
-    }: {
-      stage: string;
-      done: number;
-      total: number;
-      detail: string;
-    }) => report(total > 0 ? done / total : 0, `${stage} ${detail}`),
+    onProgress: ({ stage, done, total, detail }: TrainingProgress) =>
+      report(total > 0 ? done / total : 0, `${stage} ${detail}`),
   };
   return runTrainingJob(run, signal);
 }

@@ -10,10 +10,12 @@ import {
   trainingJobVariable,
 } from '../shared/platform/process/training-job.ts';
 import { readCodeIdentity } from './adapters/code-identity.ts';
+import { CommandTrainer } from './adapters/command-trainer.ts';
 import { GrpcRegistry } from './adapters/grpc-registry.ts';
 import { GrpcTrainingSets } from './adapters/grpc-training-sets.ts';
 import { TfjsTrainer } from './adapters/tfjs-trainer.ts';
 import { runTraining, type TrainingReport } from './pipeline.ts';
+import { reproduceVersion } from './reproduce.ts';
 
 /** The package's folder, as seen from dist/services/training. */
 const packageFolder = fileURLToPath(new URL('../../../', import.meta.url));
@@ -39,22 +41,27 @@ async function main(signal: AbortSignal): Promise<void> {
   });
   try {
     const code = await readCodeIdentity(packageFolder);
-    const report = await runTraining(
-      { model, code, trainedBy: config.trainedBy },
-      {
-        source: new GrpcTrainingSets(features),
-        trainer: new TfjsTrainer(),
-        registry: new GrpcRegistry(registry),
-        clock,
+    const versions = new GrpcRegistry(registry);
+    const ports = {
+      source: new GrpcTrainingSets(features),
+      trainer: new TfjsTrainer(),
+      external: new CommandTrainer(),
+      clock,
+    };
+    const run: Parameters<typeof runTraining>[2] = {
+      onStage: (stage) => (progress) => {
+        void tell({ kind: 'progress', stage, ...progress });
       },
-      {
-        onStage: (stage) => (progress) => {
-          void tell({ kind: 'progress', stage, ...progress });
-        },
-        signal,
-      },
-    );
-    await tell(finished(report));
+      signal,
+    };
+    const { reproducedVersion: version, trainedBy } = config;
+    if (version > 0) {
+      const result = await reproduceVersion({ model, version, code }, { ...ports, versions }, run);
+      await tell({ kind: 'reproduced', ...result });
+      return;
+    }
+    const job = { model, code, trainedBy };
+    await tell(finished(await runTraining(job, { ...ports, registry: versions }, run)));
   } finally {
     features.close();
     registry.close();
@@ -64,7 +71,8 @@ async function main(signal: AbortSignal): Promise<void> {
 function finished({ versions, moves }: TrainingReport): TrainingMessage {
   return {
     kind: 'finished',
-    versions: versions.map(({ version, candidate, provenance }) => ({
+    versions: versions.map(({ version, candidate, provenance, evaluated }) => ({
+      evaluated,
       version,
       alias: candidate.alias,
       kind: candidate.kind,

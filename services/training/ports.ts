@@ -1,7 +1,10 @@
 import type { TrainingRows } from '../shared/compute/training-rows.ts';
+import type { ExternalCandidate } from '../shared/definition/candidate.ts';
 import type { IntervalPlan } from '../shared/definition/date-text.ts';
 import type { DenseNetwork } from './core/dense-network.ts';
-import type { Provenance } from './core/provenance.ts';
+import type { Provenance, TrainingEnvironment } from './core/provenance.ts';
+import type { SegmentValues } from './core/segments.ts';
+import type { SourceState } from './core/training-manifest.ts';
 import type { TrainingPlan } from './core/training-plan.ts';
 
 /** How far a step is; `total` is 0 when unknown. */
@@ -22,10 +25,16 @@ export interface TrainingSetQuery {
   readonly interval: IntervalPlan;
   readonly rowsMax: number;
   readonly seed: number;
+  /** Log offset up to which events count; 0 means that of now. */
+  readonly logOffset: number;
+  /** 64 hexadecimal digits. */
+  readonly featureSetHash: string;
+  /** Columns of the examples that come beside the rows. */
+  readonly segmentColumns: readonly string[];
 }
 
 /** What a training set was made of. */
-export interface TrainingManifest {
+export interface SetDescription {
   readonly interval: IntervalPlan;
   /** Log offset up to which events were seen. */
   readonly logOffset: number;
@@ -36,12 +45,18 @@ export interface TrainingManifest {
   /** SHA-256 of the canonical rows, 64 hexadecimal digits. */
   readonly dataHash: string;
   readonly seed: number;
+  /** Version of the arithmetic. */
+  readonly computeVersion: number;
+  readonly sources: readonly SourceState[];
 }
 
-/** Rows with the manifest that lets them be made again. */
+/** Rows with the description that lets them be made again. */
 export interface TrainingSet {
+  /** In canonical order: by (time, event id). */
   readonly rows: TrainingRows;
-  readonly manifest: TrainingManifest;
+  readonly manifest: SetDescription;
+  /** The columns that were asked for, in their order. */
+  readonly segments: readonly SegmentValues[];
 }
 
 /** Builds point-in-time training sets. */
@@ -64,12 +79,46 @@ export interface TrainerInput {
 export interface Trainer {
   /** Name and version of the arithmetic, for the provenance. */
   readonly name: string;
+  /** Of this process. */
+  readonly environment: TrainingEnvironment;
   /** @throws {MeshError} INTERNAL / TRAINING_FAILED when the loss is not finite any more. */
   train(
     input: TrainerInput,
     onProgress: OnStepProgress,
     signal: AbortSignal,
   ): Promise<DenseNetwork>;
+}
+
+/** What an external trainer is given. */
+export interface ExternalInput {
+  readonly model: string;
+  readonly candidate: ExternalCandidate;
+  readonly seed: number;
+  /** Names of the features, in the order of the columns. */
+  readonly features: readonly string[];
+  readonly learning: TrainingRows;
+  readonly holdout: TrainingRows;
+}
+
+/** What an external trainer made, verified as far as it can be without running it on data. */
+export interface ExternalModel {
+  /** An ONNX model. */
+  readonly artifact: Uint8Array;
+  readonly environment: TrainingEnvironment;
+  /** What the trainer says of it; kept for people. */
+  readonly reported: Readonly<Record<string, number>>;
+  /** Gives the probability of each row, [rows, columns] row-major, as the runtime that will serve it does. */
+  predict(features: Float32Array, rows: number): Promise<Float32Array>;
+}
+
+/** Has a command of the author train a model. */
+export interface ExternalTrainer {
+  /** @throws {MeshError} FAILED_PRECONDITION / TRAINING_FAILED saying what the command did not do; what the model's runtime says */
+  train(
+    input: ExternalInput,
+    onProgress: OnStepProgress,
+    signal: AbortSignal,
+  ): Promise<ExternalModel>;
 }
 
 /** An alias and how often it has moved. */
@@ -106,6 +155,29 @@ export interface Registry {
   register(version: TrainedVersion, signal: AbortSignal): Promise<number>;
   /** @throws {MeshError} ABORTED / ALIAS_MOVED when somebody else has moved it since. */
   move(move: AliasMove, signal: AbortSignal): Promise<void>;
+}
+
+/** What is recorded of a version, as far as it can be reproduced. */
+export type RecordedProvenance = Pick<
+  Provenance,
+  | 'artifactDigest'
+  | 'codeCommit'
+  | 'isCodeDirty'
+  | 'hyperparametersJson'
+  | 'metrics'
+  | 'referenceProfileDigest'
+  | 'goldenRequestsDigest'
+  | 'trainingManifestDigest'
+  | 'evaluationDigest'
+  | 'environment'
+>;
+
+/** Gives what was registered. */
+export interface VersionReader {
+  /** @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN */
+  provenance(model: string, version: number, signal: AbortSignal): Promise<RecordedProvenance>;
+  /** Gives a blob. @throws {MeshError} DATA_LOSS / TRAINING_FAILED when it is not what its digest says */
+  blob(digest: string, signal: AbortSignal): Promise<Uint8Array>;
 }
 
 /** Which code trains. */

@@ -89,6 +89,7 @@ describe('the training job', () => {
       featureAddress: server.address,
       registryAddress: server.address,
       trainedBy: 'somebody',
+      reproducedVersion: 0,
     };
     const onProgress = ({ stage }: { readonly stage: string }) => {
       if (stages.at(-1) !== stage) stages.push(stage);
@@ -99,7 +100,9 @@ describe('the training job', () => {
 
   it('trains in a process of its own and tells what it does and did', async () => {
     const stages: string[] = [];
-    const { versions, moves } = await run('trip-late', undefined, stages);
+    const finished = await run('trip-late', undefined, stages);
+    assert.ok(finished.kind === 'finished');
+    const { versions, moves } = finished;
     assert.deepEqual(stages, [
       'build training set',
       'build validation set',

@@ -46,7 +46,7 @@ export const mesh = defineMesh({
         examples: trips,
         at: 'at',
         label: (trip) => trip.col('delay').greaterThan(5),
-        train: { from: '2001-01-01', to: '2001-02-01' },
+        train: { from: '2001-01-01', to: '2001-01-31T23:00:00Z' },
         validate: { from: '2001-02-01', to: '2001-03-01' },
         trainRowsMax: 600,
         validateRowsMax: 300,

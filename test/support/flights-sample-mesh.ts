@@ -93,7 +93,7 @@ const late = {
     examples: flights,
     at: 'date',
     label: (flight) => flight.col('delay').greaterThan(15),
-    train: { from: '2001-02-01', to: '2001-03-01' },
+    train: { from: '2001-02-01', to: '2001-02-28T18:00:00Z' },
     validate: { from: '2001-03-01', to: '2001-03-20' },
     candidates: [
       { alias: 'fallback', kind: 'logistic' },

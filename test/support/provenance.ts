@@ -11,9 +11,12 @@ export const artifact = Buffer.concat([Buffer.from([0x08, 0x08, 0x12, producer.l
 export const attachments: readonly Buffer[] = [
   Buffer.from('{"profile":[]}'),
   Buffer.from('{"golden":[]}'),
+  Buffer.from('{"sets":[]}'),
+  Buffer.from('{"evaluated":[]}'),
 ];
 
-const [profileDigest = '', goldenDigest = ''] = attachments.map(digestOf);
+const [profileDigest = '', goldenDigest = '', manifestDigest = '', evaluationDigest = ''] =
+  attachments.map(digestOf);
 
 /** Stores the blobs that {@link provenance} names beside the artifact. */
 export async function storeAttachments(blobs: BlobStore): Promise<void> {
@@ -63,6 +66,15 @@ export function provenance(change: Partial<Provenance> = {}): Provenance {
     parentVersion: 0,
     referenceProfileDigest: profileDigest,
     goldenRequestsDigest: goldenDigest,
+    trainingManifestDigest: manifestDigest,
+    evaluationDigest,
+    environment: {
+      runtime: 'node 20.20.0',
+      system: 'linux 6.1 x64',
+      packages: ['trainer==1.0.0'],
+      command: [],
+      files: {},
+    },
     ...change,
   };
 }

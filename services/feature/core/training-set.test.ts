@@ -52,7 +52,7 @@ describe('assembleTrainingRows', () => {
         atMs: Float64Array.of(5, 6),
         labels: Float32Array.of(1, 0),
       };
-      const parts = { views: [Float64Array.of(10, 4, 0, 0)], messageRowsMax: 10 };
+      const parts = { views: [Float64Array.of(10, 4, 0, 0)], messageRowsMax: 10, segments: [] };
       const [assembled] = [...assembleTrainingRows(featureSet, examples, parts)];
       assert.deepEqual([...(assembled?.values ?? [])], wanted);
     });

@@ -20,6 +20,15 @@ export interface ExampleRule {
   /** 0 means all. */
   readonly rowsMax: number;
   readonly seed: number;
+  /** Columns that are given beside the rows. */
+  readonly segments: readonly ExampleSegment[];
+}
+
+/** A column of the examples that is given beside the rows. */
+export interface ExampleSegment {
+  readonly name: string;
+  /** How an {@link EventTable} holds it. */
+  readonly held: 'text' | 'number';
 }
 
 /** Examples in the order of (t, event id), chosen and labelled. */
@@ -35,9 +44,11 @@ export interface Examples {
 /** Gives the columns that examples need: time, label, request inputs and join keys. */
 export function exampleShape(rule: ExampleRule, featureSet: FeatureSetPlan): TableShape {
   const inputs = featureSet.requestInputs.map((input) => input.name);
+  const named = (held: ExampleSegment['held']): readonly string[] =>
+    rule.segments.filter((segment) => segment.held === held).map(({ name }) => name);
   return {
-    numbers: [...new Set([rule.at, ...columnsOf(rule.label), ...inputs])],
-    texts: featureSet.joinKeys,
+    numbers: [...new Set([rule.at, ...columnsOf(rule.label), ...inputs, ...named('number')])],
+    texts: [...new Set([...featureSet.joinKeys, ...named('text')])],
     hasIds: true,
   };
 }
@@ -104,13 +115,22 @@ export interface AssembledRows {
   readonly rows: TrainingRows;
   /** [rows, columns] row-major; `rows.features` rounded to float32. */
   readonly values: Float64Array;
+  /** For each segment column that was asked for, the value of each row as a text, empty where it is null. */
+  readonly segments: readonly (readonly string[])[];
+}
+
+/** What rows are assembled from. */
+export interface RowParts {
+  readonly views: readonly ViewValues[];
+  readonly messageRowsMax: number;
+  readonly segments: readonly ExampleSegment[];
 }
 
 /** Gives the rows of a set, in messages of at most `messageRowsMax` rows. */
 export function* assembleTrainingRows(
   featureSet: FeatureSetPlan,
   examples: Examples,
-  parts: { readonly views: readonly ViewValues[]; readonly messageRowsMax: number },
+  parts: RowParts,
 ): Generator<AssembledRows> {
   const { columns, assemble } = compileRow(featureSet);
   const fill = rowFiller(featureSet, examples, parts.views);
@@ -125,8 +145,26 @@ export function* assembleTrainingRows(
       (row) => examples.table.ids[row] ?? '',
     );
     const features = Float32Array.from(values);
-    yield { rows: { rows, columns, features, labels, atMs, eventIds }, values };
+    const chosen = examples.rows.subarray(from, from + rows);
+    const segments = parts.segments.map((segment) => segmentTexts(examples, segment, chosen));
+    yield { rows: { rows, columns, features, labels, atMs, eventIds }, values, segments };
   }
+}
+
+function segmentTexts(
+  { table }: Examples,
+  { name, held }: ExampleSegment,
+  rows: Uint32Array,
+): readonly string[] {
+  if (held === 'text') {
+    const { dictionary, codes } = columnOf(table.texts, name);
+    return Array.from(rows, (row) => dictionary[codes[row] ?? nullCode] ?? '');
+  }
+  const values = columnOf(table.numbers, name);
+  return Array.from(rows, (row) => {
+    const value = values[row] ?? Number.NaN;
+    return Number.isNaN(value) ? '' : String(value);
+  });
 }
 
 type RowSource = Parameters<ReturnType<typeof compileRow>['assemble']>[0];

@@ -2,9 +2,11 @@ import type { FeatureSetPlan } from '../../shared/compute/plan.ts';
 import type { MeshModel } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { ServedMesh } from '../core/served-mesh.ts';
+import type { SourceSchema } from '../core/source-schema.ts';
+import type { ExampleSegment } from '../core/training-set.ts';
 import { buildSet } from '../offline/build-set.ts';
 import { SetFiles } from '../offline/set-files.ts';
-import type { JobContext, JobRun } from './job-context.ts';
+import { type JobContext, type JobRun, schemaOf } from './job-context.ts';
 import type { JobRequest, JobResults } from './job-protocol.ts';
 
 type TrainingRequest = Extract<JobRequest, { kind: 'training-set' }>;
@@ -20,13 +22,14 @@ export async function buildTrainingSet(
   run: JobRun,
 ): Promise<JobResults['training-set']> {
   const model = modelOf(context, request);
-  const { kind: _, hasFiles, featureSetHash: _hash, ...asked } = request;
-  const plan = { ...asked, model };
+  const { kind: _, hasFiles, featureSetHash: _hash, segmentColumns, ...asked } = request;
+  const schema = schemaOf(context.mesh, model.pipeline.examples);
+  const plan = { ...asked, model, segments: exampleSegments(schema, segmentColumns) };
   const { folder, manifest } = await buildSet(context, plan, {
     signal: run.signal,
     onProgress: (stage, done, total) => run.send({ kind: 'progress', stage, done, total }),
-    onRows: async ({ columns: _columns, ...rows }) => {
-      if (!hasFiles) await run.send({ kind: 'rows', ...rows });
+    onRows: async ({ columns: _columns, ...rows }, segments) => {
+      if (!hasFiles) await run.send({ kind: 'rows', ...rows, segments });
     },
     logged: {
       answers: context.answers,
@@ -35,6 +38,28 @@ export async function buildTrainingSet(
     ...(hasFiles ? { files: new SetFiles(context.rowFiles, plan, context.setsFolder) } : {}),
   });
   return { ...manifest, folder: folder ?? '' };
+}
+
+/** Says how a table of events holds the columns that are given beside the rows. */
+function exampleSegments(
+  { source, keyColumns }: SourceSchema,
+  names: readonly string[],
+): readonly ExampleSegment[] {
+  return names.map((name) => {
+    const column = source.columns.find((candidate) => candidate.name === name);
+    if (column !== undefined) {
+      const isText = column.type === 'text' || keyColumns.includes(name);
+      return { name, held: isText ? 'text' : 'number' };
+    }
+    const known = source.columns.map((candidate) => candidate.name).join(', ');
+    const description = `wanted columns of source '${source.name}' (${known}), got '${name.slice(0, 64)}'`;
+    throw new MeshError({
+      code: 'INVALID_ARGUMENT',
+      reason: 'INVALID_FIELD',
+      message: `segment_columns: ${description}`,
+      violations: [{ field: 'segment_columns', description }],
+    });
+  });
 }
 
 /** Gives a model of the mesh, with an earlier version of its features where one is asked for. */

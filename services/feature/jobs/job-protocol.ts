@@ -74,6 +74,8 @@ export type JobRequest =
       readonly hasFiles: boolean;
       /** Log offset up to which events count. */
       readonly logOffset: number;
+      /** Columns of the examples that are given beside the rows. */
+      readonly segmentColumns: readonly string[];
     }
   | ({
       /** Writes a view's offline features on a grid of times to the warehouse. */
@@ -156,6 +158,8 @@ export interface JobTrainingRows {
   readonly labels: Float32Array;
   readonly atMs: Float64Array;
   readonly eventIds: readonly string[];
+  /** The columns that were asked for, in their order: the value of each row as a text, empty where it is null. */
+  readonly segments: readonly (readonly string[])[];
 }
 
 /** One cell that was served otherwise than its recomputation has it, with what it takes to ask for it again. */

@@ -39,6 +39,7 @@ function planOf(changed: Partial<SetPlan> = {}): SetPlan {
     mode: 'as-served',
     answersBefore: 0,
     answerAgeMaxMs: 0,
+    segments: [],
     ...changed,
   };
 }

@@ -21,7 +21,7 @@ const messageRowsMax = 8_192;
 /** How a set is given on. */
 export interface SetRun extends ValuesRun {
   /** Gets all rows in the order of (t, event id); resolves when the receiver keeps up. */
-  readonly onRows: (rows: TrainingRows) => Promise<void>;
+  readonly onRows: (rows: TrainingRows, segments: AssembledRows['segments']) => Promise<void>;
   /** Where the set is written too, and found again after a crash. */
   readonly files?: SetFiles;
   /** What a set of mode as-logged is made of. */
@@ -64,9 +64,10 @@ export async function buildSet(
       withoutAnswer[index] = missing;
       files?.note(state);
     };
-    for await (const { rows } of blockRows(parts, plan, { index, block, run, onBlock })) {
+    const work = { index, block, run, onBlock };
+    for await (const { rows, segments } of blockRows(parts, plan, work)) {
       hashing.add(rows);
-      await run.onRows(rows);
+      await run.onRows(rows, segments);
     }
   }
   const missing = withoutAnswer.reduce((sum, count) => sum + count, 0);
@@ -115,7 +116,7 @@ async function computeBlock(
   const { featureSet } = plan.model;
   const examples = await loadBlock(parts, plan, { block, signal: run.signal });
   const spine = { atMs: examples.atMs, texts: exampleKeys(examples, featureSet.joinKeys) };
-  const { mode, logOffset } = plan;
+  const { mode, logOffset, segments } = plan;
   if (mode === 'as-logged') {
     assert(run.logged !== undefined, 'a set of answers needs their log');
     await run.onProgress('looking up answers', 0, 0);
@@ -123,13 +124,13 @@ async function computeBlock(
     const { rows, views } = await loggedValues(run.logged, wanted, run.signal);
     const answered = pickExamples(examples, rows);
     return {
-      rows: assembleTrainingRows(featureSet, answered, { views, messageRowsMax }),
+      rows: assembleTrainingRows(featureSet, answered, { views, messageRowsMax, segments }),
       withoutAnswer: examples.rows.length - rows.length,
     };
   }
   const views = await viewValues(parts, { views: featureSet.views, spine, mode, logOffset }, run);
   return {
-    rows: assembleTrainingRows(featureSet, examples, { views, messageRowsMax }),
+    rows: assembleTrainingRows(featureSet, examples, { views, messageRowsMax, segments }),
     withoutAnswer: 0,
   };
 }

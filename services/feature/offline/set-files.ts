@@ -178,5 +178,6 @@ function assembledOf(batches: readonly RowBatch[]): AssembledRows {
       eventIds: batches.flatMap(({ texts }) => texts[0] ?? []),
     },
     values,
+    segments: [],
   };
 }

@@ -1,5 +1,5 @@
 import type { MeshModel } from '../../shared/definition/mesh.ts';
-import type { ExampleRule } from '../core/training-set.ts';
+import type { ExampleRule, ExampleSegment } from '../core/training-set.ts';
 
 /** What a set's features may know. */
 export type SetMode = ComputedMode | 'as-logged';
@@ -23,11 +23,13 @@ export interface SetPlan {
   readonly answersBefore: number;
   /** As logged: how much before the time of an example its answer may have been given, ms; otherwise 0. */
   readonly answerAgeMaxMs: number;
+  /** Columns of the examples that are given beside the rows; no part of the set. */
+  readonly segments: readonly ExampleSegment[];
 }
 
 /** Gives the rule that makes the examples of a set. */
 export function exampleRule({ model, ...choice }: SetPlan): ExampleRule {
   const { at, label } = model.pipeline;
-  const { fromMs, untilMs, rowsMax, seed } = choice;
-  return { at, label, fromMs, untilMs, rowsMax, seed };
+  const { fromMs, untilMs, rowsMax, seed, segments } = choice;
+  return { at, label, fromMs, untilMs, rowsMax, seed, segments };
 }

@@ -72,6 +72,7 @@ export function sourceHandlers(service: FeatureService, answers: AnswerLog): Sou
           answersBefore,
           answerAgeMaxMs,
           hasFiles: request.writeFiles,
+          ...streamedOnly(request),
         },
         call.signal,
       );
@@ -83,7 +84,7 @@ export function sourceHandlers(service: FeatureService, answers: AnswerLog): Sou
         }
         yield step.value.kind === 'progress'
           ? { progress: progressOf(step.value) }
-          : { rows: trainingRows(step.value) };
+          : { rows: trainingRows(step.value, request.segmentColumns) };
       }
     },
   };
@@ -128,6 +129,30 @@ function answerAgeOf({ mode, answerAgeMaxMs }: BuildTrainingSetRequest__Output):
   throw invalidField('answer_age_max_ms', wanted, `${age}`);
 }
 
+/** A segment column costs a text a row. */
+const segmentColumnsMax = 8;
+
+/** Reads what only a set that is streamed can have: files hold the rows alone, and an unfinished one goes on at its own offset. */
+function streamedOnly({ logOffset, segmentColumns, writeFiles }: BuildTrainingSetRequest__Output): {
+  readonly logOffset: number;
+  readonly segmentColumns: readonly string[];
+} {
+  const offset = requireFinite(logOffset, 'log_offset');
+  if (writeFiles && offset !== 0) {
+    throw invalidField('log_offset', '0, as write_files is set', `${offset}`);
+  }
+  const columnsMax = writeFiles ? 0 : segmentColumnsMax;
+  if (segmentColumns.length > columnsMax) {
+    const why = writeFiles ? ', as write_files is set' : '';
+    throw invalidField(
+      'segment_columns',
+      `at most ${columnsMax}${why}`,
+      `${segmentColumns.length}`,
+    );
+  }
+  return { logOffset: offset, segmentColumns };
+}
+
 function requireInterval(request: { readonly fromMs: number; readonly untilMs: number }): {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -146,8 +171,12 @@ function progressOf({ stage, done, total }: JobProgress): {
   return { stage, done, total };
 }
 
-function trainingRows(part: JobTrainingRows): NonNullable<BuildTrainingSetResponse['rows']> {
+function trainingRows(
+  part: JobTrainingRows,
+  names: readonly string[],
+): NonNullable<BuildTrainingSetResponse['rows']> {
   return {
+    segments: names.map((name, index) => ({ name, values: [...(part.segments[index] ?? [])] })),
     rows: part.rows,
     features: columnBytes(part.features),
     labels: columnBytes(part.labels),

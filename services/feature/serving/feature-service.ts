@@ -8,6 +8,7 @@ import { EventIds } from '../core/event-ids.ts';
 import type { EventTable } from '../core/event-table.ts';
 import { type IngestAcknowledgement, Ingestor } from '../core/ingestor.ts';
 import type { CheckedQuery, VectorQuery } from '../core/online-features.ts';
+import { pinnedOffset } from '../core/pinned-offset.ts';
 import { type EarlierSet, type ServedMesh, withoutEarlier } from '../core/served-mesh.ts';
 import { type SourceManifest, sourcePlanHash } from '../core/source-manifest.ts';
 import { fullShape, type SourceSchema, sourceSchema } from '../core/source-schema.ts';
@@ -194,12 +195,12 @@ export class FeatureService implements Component {
     }
   }
 
-  /** Builds a training set out of all events up to now; see jobs/build-training-set.ts. */
+  /** Builds a training set out of all events up to now, or to a log offset; see jobs/build-training-set.ts. */
   async *buildTrainingSet(
-    request: Omit<Extract<JobRequest, { kind: 'training-set' }>, 'kind' | 'logOffset'>,
+    request: Omit<Extract<JobRequest, { kind: 'training-set' }>, 'kind'>,
     signal: AbortSignal,
   ): AsyncGenerator<JobPart, JobResults['training-set']> {
-    const logOffset = this.#online.logOffset;
+    const logOffset = pinnedOffset(request.logOffset, this.#online.logOffset);
     return yield* this.#ports.builder.run({ ...request, kind: 'training-set', logOffset }, signal);
   }
 

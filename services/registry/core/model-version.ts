@@ -69,6 +69,25 @@ export interface Provenance {
   readonly referenceProfileDigest: string;
   /** SHA-256 of a blob, 64 hexadecimal digits. */
   readonly goldenRequestsDigest: string;
+  /** SHA-256 of a blob, 64 hexadecimal digits. */
+  readonly trainingManifestDigest: string;
+  /** SHA-256 of a blob, 64 hexadecimal digits. */
+  readonly evaluationDigest: string;
+  readonly environment: TrainingEnvironment;
+}
+
+/** On what a version was trained. */
+export interface TrainingEnvironment {
+  /** What ran the trainer, with its version. */
+  readonly runtime: string;
+  /** Operating system and processor. */
+  readonly system: string;
+  /** Packages with their versions, sorted. */
+  readonly packages: readonly string[];
+  /** Command of an external trainer; empty for a trainer of mlmesh itself. */
+  readonly command: readonly string[];
+  /** SHA-256 of each file of an external trainer by its path; none for a trainer of mlmesh itself. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** A registered version. Immutable. */

@@ -75,15 +75,19 @@ describe('parseProvenance', () => {
       ],
       ['reference_profile_digest', { referenceProfileDigest: '' }],
       ['golden_requests_digest', { goldenRequestsDigest: 'x' }],
+      ['training_manifest_digest', { trainingManifestDigest: '' }],
+      ['evaluation_digest', { evaluationDigest: 'A'.repeat(64) }],
       ['resources.threads', { resources: { ...resources, threads: 0 } }],
     ];
     for (const [field, change] of cases) assert.deepEqual(violationsOf(change), [field]);
   });
   it('names every field of parts that are missing', () => {
-    const fields = violationsOf({ trainingData: null, signature: null, resources: null });
+    const missing = { trainingData: null, signature: null, resources: null, environment: null };
+    const fields = violationsOf(missing);
     for (const part of ['training_data.rows', 'signature.features', 'resources.threads']) {
       assert.ok(fields.includes(part), part);
     }
+    assert.ok(fields.includes('environment.runtime'));
   });
   it('refuses formats that the mesh does not serve', () => {
     assert.throws(

@@ -8,6 +8,7 @@ import {
   type Provenance,
   type ServingSignature,
   type TensorSpec,
+  type TrainingEnvironment,
 } from './model-version.ts';
 
 /** A signature as the wire gives it: kinds of bindings are texts. */
@@ -17,11 +18,15 @@ export interface WireSignature extends Omit<ServingSignature, 'bindings'> {
 
 /** Provenance as the wire gives it; parts may be missing. */
 export interface WireProvenance
-  extends Omit<Provenance, 'artifactFormat' | 'trainingData' | 'signature' | 'resources'> {
+  extends Omit<
+    Provenance,
+    'artifactFormat' | 'trainingData' | 'signature' | 'resources' | 'environment'
+  > {
   readonly artifactFormat: string;
   readonly trainingData: Provenance['trainingData'] | null;
   readonly signature: WireSignature | null;
   readonly resources: Provenance['resources'] | null;
+  readonly environment: TrainingEnvironment | null;
 }
 
 const digest = /^[0-9a-f]{64}$/;
@@ -92,6 +97,31 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
     ['resources.threads', 'a count above 0', isCount(resources?.threads ?? 0)],
     ['reference_profile_digest', sha256Text, digest.test(wire.referenceProfileDigest)],
     ['golden_requests_digest', sha256Text, digest.test(wire.goldenRequestsDigest)],
+    ['training_manifest_digest', sha256Text, digest.test(wire.trainingManifestDigest)],
+    ['evaluation_digest', sha256Text, digest.test(wire.evaluationDigest)],
+    ...environmentRules(wire.environment),
+  ];
+}
+
+// 2,000: a large environment of Python has some hundreds.
+const packagesMax = 2_000;
+
+function environmentRules(environment: TrainingEnvironment | null): readonly Rule[] {
+  const { runtime = '', system = '', packages = [], files = {} } = environment ?? {};
+  const digests = Object.values(files);
+  return [
+    ['environment.runtime', 'what ran the trainer, with its version', isText(runtime)],
+    ['environment.system', 'operating system and processor', isText(system)],
+    [
+      'environment.packages',
+      `at most ${packagesMax}, with their versions`,
+      packages.length <= packagesMax && packages.every(isText),
+    ],
+    [
+      'environment.files',
+      `${sha256Text} for each path`,
+      digests.every((value) => digest.test(value)),
+    ],
   ];
 }
 
@@ -110,8 +140,14 @@ export function parseProvenance(wire: WireProvenance): Provenance {
       field: `header.provenance.${field}`,
       description: `wanted ${wanted}`,
     }));
-  const { trainingData, signature, resources } = wire;
-  if (violations.length > 0 || trainingData === null || signature === null || resources === null) {
+  const { trainingData, signature, resources, environment } = wire;
+  if (
+    violations.length > 0 ||
+    trainingData === null ||
+    signature === null ||
+    resources === null ||
+    environment === null
+  ) {
     throw new MeshError({
       code: 'INVALID_ARGUMENT',
       reason: 'PROVENANCE_INCOMPLETE',
@@ -128,6 +164,7 @@ export function parseProvenance(wire: WireProvenance): Provenance {
     hyperparametersJson,
     signature: { ...signature, bindings: signature.bindings.flatMap(knownBinding) },
     resources,
+    environment,
   };
 }
 

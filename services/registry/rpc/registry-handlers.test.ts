@@ -59,7 +59,7 @@ async function serve(folder: string) {
     wire: Uploaded,
     bytes: Uint8Array,
   ): AsyncGenerator<RegisterVersionRequest> {
-    const { artifactFormat, trainingData, signature, ...rest } = wire;
+    const { artifactFormat, trainingData, signature, environment, ...rest } = wire;
     yield await Promise.resolve({
       header: {
         model: 'm',
@@ -73,6 +73,12 @@ async function serve(folder: string) {
             bindings: [...signature.bindings],
             inputs: signature.inputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
             outputs: signature.outputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
+          },
+          environment: {
+            ...environment,
+            packages: [...environment.packages],
+            command: [...environment.command],
+            files: { ...environment.files },
           },
         },
       },

@@ -23,7 +23,7 @@ export function toWireState(state: VersionState): WireState {
 /** Gives a version in the form of the wire, with where it stands. */
 export function toWireVersion(version: ModelVersion, state: VersionState): WireVersion {
   const { provenance } = version;
-  const { trainingData, signature, resources } = provenance;
+  const { trainingData, signature, resources, environment } = provenance;
   return {
     ...version,
     state: wireStates[state],
@@ -39,6 +39,12 @@ export function toWireVersion(version: ModelVersion, state: VersionState): WireV
       },
       resources: { ...resources },
       metrics: { ...provenance.metrics },
+      environment: {
+        ...environment,
+        packages: [...environment.packages],
+        command: [...environment.command],
+        files: { ...environment.files },
+      },
     },
   };
 }

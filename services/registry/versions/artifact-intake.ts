@@ -57,6 +57,8 @@ export class ArtifactIntake {
     return this.#counted(bytes, async () => {
       await this.#assertThere('reference_profile_digest', provenance.referenceProfileDigest);
       await this.#assertThere('golden_requests_digest', provenance.goldenRequestsDigest);
+      await this.#assertThere('training_manifest_digest', provenance.trainingManifestDigest);
+      await this.#assertThere('evaluation_digest', provenance.evaluationDigest);
       const iterator = chunks[Symbol.asyncIterator]();
       const first = await iterator.next();
       const inspection = new ArtifactInspection(artifactFormat);

@@ -93,11 +93,14 @@ describe('verifyLog', () => {
   it('names the blob and the version that do not hold', async () => {
     const { registry, register, faults, blobs } = await arrange();
     const { version } = await register(1);
-    const { artifactDigest, referenceProfileDigest, goldenRequestsDigest } = version.provenance;
+    const { provenance } = version;
+    const { artifactDigest, referenceProfileDigest, goldenRequestsDigest } = provenance;
     for (const [digest, name] of [
       [artifactDigest, 'm@1: its artifact'],
       [referenceProfileDigest, 'm@1: its reference profile'],
       [goldenRequestsDigest, 'm@1: its golden requests'],
+      [provenance.trainingManifestDigest, 'm@1: its training manifest'],
+      [provenance.evaluationDigest, 'm@1: its evaluation'],
       [version.signatureDigest, 'm@1: its signature'],
     ] as const) {
       const bytes: Uint8Array[] = [];

@@ -112,6 +112,8 @@ export function blobsOf({ provenance }: ModelVersion): readonly (readonly [strin
     ['artifact', provenance.artifactDigest],
     ['reference profile', provenance.referenceProfileDigest],
     ['golden requests', provenance.goldenRequestsDigest],
+    ['training manifest', provenance.trainingManifestDigest],
+    ['evaluation', provenance.evaluationDigest],
   ];
 }
 

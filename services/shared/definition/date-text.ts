@@ -33,6 +33,18 @@ export function intervalOf(interval: Interval, subject: string): IntervalPlan {
   return { fromMs, untilMs };
 }
 
+/** Writes a time as authors do: `'2001-02-01T06:00:00Z'`; milliseconds are cut off. */
+export function timeText(epochMs: number): string {
+  const seconds = Math.floor(epochMs / 1000);
+  const days = Math.floor(seconds / 86_400);
+  const { year, month, day } = civilFromDays(days);
+  const inDay = seconds - days * 86_400;
+  const time = [Math.floor(inDay / 3600), Math.floor(inDay / 60) % 60, inDay % 60];
+  const digits = (value: number, count: number): string => String(value).padStart(count, '0');
+  const date = `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}`;
+  return `${date}T${time.map((part) => digits(part, 2)).join(':')}Z`;
+}
+
 function dateOf(text: string, subject: string): number {
   const match = pattern.exec(text);
   const [year, month, day, hour, minute, second] = (match?.slice(1) ?? []).map((part) =>
@@ -70,4 +82,31 @@ function daysFromCivil(year: number, month: number, day: number): number {
   const dayOfEra =
     yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
   return era * 146_097 + dayOfEra - 719_468;
+}
+
+/** @source Howard Hinnant, chrono-compatible low-level date algorithms, civil_from_days */
+function civilFromDays(days: number): {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+} {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
+  );
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: dayOfYear - Math.floor((153 * fromMarch + 2) / 5) + 1,
+  };
 }

@@ -57,7 +57,7 @@ const examples: PipelineOptions<typeof columns> = {
   examples: flights,
   at: 'date',
   label: (event) => event.col('delay').greaterThan(15),
-  train: { from: '2001-02-01', to: '2001-05-01' },
+  train: { from: '2001-02-01', to: '2001-04-30T18:00:00Z' },
   validate: { from: '2001-05-01', to: '2001-06-01' },
   candidates: [
     { alias: 'fallback', kind: 'logistic' },
@@ -280,6 +280,20 @@ describe('pipeline, policy and source', () => {
     refused({ validate: { from: '2001-04-30', to: '2001-06-01' } }, /overlap/);
     refused({ train: { from: '2001-02-30', to: '2001-05-01' } }, /2001-02-30/);
     refused({ train: { from: '2001-05-01', to: '2001-05-01' } }, /wanted an end after/);
+    const march = { from: '2001-03-01', to: '2001-04-01' };
+    refused({ train: { from: '2001-05-01', to: '2001-06-01' }, validate: march }, /comes before/);
+    refused(
+      { train: { from: '2001-02-01', to: '2001-04-30T18:00:01Z' } },
+      /end train at 2001-04-30T18:00:00Z, or begin validate at 2001-05-01T00:00:01Z/,
+    );
+    refused({ test: { from: '2001-05-31', to: '2001-06-02' } }, /validate and test overlap/);
+    refused({ test: { from: '2001-06-01T05:59:59Z', to: '2001-06-02' } }, /end validate at/);
+    refused({ test: march }, /overlap|comes before/);
+    refused({ testRowsMax: 0.5 }, /testRowsMax/);
+    refused({ segments: ['airline'] }, /segments \(.*origin.*\), got 'airline'/);
+    refused({ segments: ['date'] }, /got 'date'/);
+    refused({ segments: ['price'] }, /got 'price'/);
+    refused({ segments: ['origin', 'origin'] }, /each once/);
     refused({ seed: -1 }, /seed/);
     refused({ trainRowsMax: 0 }, /trainRowsMax/);
     refused(

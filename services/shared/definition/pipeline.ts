@@ -1,44 +1,16 @@
 import type { Expression } from '../compute/expression.ts';
+import {
+  type Candidate,
+  type CandidateAlias,
+  type CandidateOptions,
+  candidateOf,
+} from './candidate.ts';
 import type { ColumnNames, Columns } from './column.ts';
-import { type Interval, type IntervalPlan, intervalOf } from './date-text.ts';
+import { type Interval, type IntervalPlan, intervalOf, timeText } from './date-text.ts';
 import { definitionInvalid } from './definition-error.ts';
 import { type RowFrame, rowFrame } from './row-frame.ts';
 import type { SourceDefinition } from './source.ts';
 import type { Condition } from './term.ts';
-
-/** The part that a trained version takes at first. */
-export type CandidateAlias = 'fallback' | 'production' | 'shadow';
-
-/** One model to train. */
-export type Candidate =
-  | {
-      readonly alias: CandidateAlias;
-      readonly kind: 'logistic';
-      readonly format: 'onnx' | 'tfjs';
-      readonly epochs: number;
-      readonly learningRate: number;
-      readonly batchRows: number;
-      /** Weight of the squared weights in the loss. */
-      readonly l2: number;
-    }
-  | {
-      readonly alias: CandidateAlias;
-      readonly kind: 'mlp';
-      readonly format: 'onnx' | 'tfjs';
-      /** Units of the hidden layers, first to last. */
-      readonly hidden: readonly number[];
-      readonly epochs: number;
-      readonly learningRate: number;
-      readonly batchRows: number;
-      readonly l2: number;
-    };
-
-/** A candidate as an author writes it; what is left out takes the defaults of {@link pipeline}. */
-export type CandidateOptions =
-  | Optional<Extract<Candidate, { kind: 'logistic' }>, 'alias' | 'kind'>
-  | Optional<Extract<Candidate, { kind: 'mlp' }>, 'alias' | 'kind' | 'hidden'>;
-
-type Optional<T, Required extends keyof T> = Pick<T, Required> & Partial<T>;
 
 /** How versions of a model are trained. */
 export interface PipelineOptions<C extends Columns> {
@@ -49,11 +21,18 @@ export interface PipelineOptions<C extends Columns> {
   /** What is to be predicted. */
   readonly label: (example: RowFrame<C>) => Condition;
   readonly train: Interval;
+  /** Versions are measured on it; after `train`, with the source's delay in between. */
   readonly validate: Interval;
+  /** Looked at once, for figures that no choice was made by; after `validate`, with the same delay in between. */
+  readonly test?: Interval;
   /** A fixed rule takes at most so many examples. Default: 200,000. */
   readonly trainRowsMax?: number;
   /** Default: 50,000. */
   readonly validateRowsMax?: number;
+  /** Default: 50,000. */
+  readonly testRowsMax?: number;
+  /** Columns of the examples, at most 8: versions are measured for each of their most frequent values too. */
+  readonly segments?: readonly ColumnNames<C, 'text' | 'int' | 'bool'>[];
   /** Of the sample, the initial weights and the shuffles. Default: 1. */
   readonly seed?: number;
   readonly candidates: readonly CandidateOptions[];
@@ -69,31 +48,28 @@ export interface PipelinePlan {
   readonly label: Expression;
   readonly train: IntervalPlan;
   readonly validate: IntervalPlan;
+  readonly test: IntervalPlan | undefined;
   readonly trainRowsMax: number;
   readonly validateRowsMax: number;
+  readonly testRowsMax: number;
+  readonly segments: readonly string[];
   readonly seed: number;
   readonly candidates: readonly Candidate[];
 }
 
 /**
  * Gives a checked pipeline.
- * @throws {MeshError} INVALID_ARGUMENT / DEFINITION_INVALID when intervals overlap, a number is out of range or an alias is missing.
+ * @throws {MeshError} INVALID_ARGUMENT / DEFINITION_INVALID when intervals overlap, are out of order or nearer to each other than a label needs
+ * to become known, a number is out of range, or a column or alias is missing.
  */
 export function pipeline<C extends Columns>(options: PipelineOptions<C>): PipelinePlan {
-  const { examples, seed = 1, trainRowsMax = 200_000, validateRowsMax = 50_000 } = options;
+  const { examples, seed = 1 } = options;
+  const { trainRowsMax = 200_000, validateRowsMax = 50_000, testRowsMax = 50_000 } = options;
   const subject = `pipeline over '${examples.name}'`;
   if (examples.columns[options.at]?.type !== 'timestamp') {
     throw definitionInvalid(subject, `wanted a timestamp column as 'at', got '${options.at}'`);
   }
-  const train = intervalOf(options.train, `${subject}, train`);
-  const validate = intervalOf(options.validate, `${subject}, validate`);
-  if (train.fromMs < validate.untilMs && validate.fromMs < train.untilMs) {
-    throw definitionInvalid(
-      subject,
-      'train and validate overlap, so that validation would flatter',
-    );
-  }
-  for (const [name, value] of Object.entries({ trainRowsMax, validateRowsMax })) {
+  for (const [name, value] of Object.entries({ trainRowsMax, validateRowsMax, testRowsMax })) {
     if (!Number.isInteger(value) || value < 1) {
       throw definitionInvalid(subject, `wanted ${name} of 1 or more, got ${value}`);
     }
@@ -105,20 +81,98 @@ export function pipeline<C extends Columns>(options: PipelineOptions<C>): Pipeli
     examples: examples.name,
     at: options.at,
     label: options.label(rowFrame(examples.columns, `${subject}, label`)).expression,
-    train,
-    validate,
+    ...checkedIntervals(options, examples.plan.visibleAfterMs, subject),
     trainRowsMax,
     validateRowsMax,
+    testRowsMax,
+    segments: checkedSegments(options.segments ?? [], examples, subject),
     seed,
     candidates: checkedCandidates(options.candidates, subject),
   };
+}
+
+/** Time goes one way: what is measured on comes after what was learnt from, when all of its labels were known. */
+function checkedIntervals(
+  options: { readonly train: Interval; readonly validate: Interval; readonly test?: Interval },
+  embargoMs: number,
+  subject: string,
+): Pick<PipelinePlan, 'train' | 'validate' | 'test'> {
+  const train = intervalOf(options.train, `${subject}, train`);
+  const validate = intervalOf(options.validate, `${subject}, validate`);
+  const test =
+    options.test === undefined ? undefined : intervalOf(options.test, `${subject}, test`);
+  assertFollows({ name: 'train', ...train }, { name: 'validate', ...validate }, embargoMs, subject);
+  if (test !== undefined) {
+    assertFollows({ name: 'validate', ...validate }, { name: 'test', ...test }, embargoMs, subject);
+  }
+  return { train, validate, test };
+}
+
+interface NamedInterval extends IntervalPlan {
+  readonly name: string;
+}
+
+function assertFollows(
+  earlier: NamedInterval,
+  later: NamedInterval,
+  embargoMs: number,
+  subject: string,
+): void {
+  const names = `${earlier.name} and ${later.name}`;
+  if (earlier.fromMs < later.untilMs && later.fromMs < earlier.untilMs) {
+    throw definitionInvalid(
+      subject,
+      `${names} overlap, so that ${later.name} would flatter; let ${later.name} begin at ${timeText(earlier.untilMs + embargoMs)} or later`,
+    );
+  }
+  if (later.fromMs < earlier.untilMs) {
+    throw definitionInvalid(
+      subject,
+      `${later.name} comes before ${earlier.name}, so that a model would be measured on its past; let it begin at ${timeText(earlier.untilMs + embargoMs)} or later`,
+    );
+  }
+  if (later.fromMs < earlier.untilMs + embargoMs) {
+    throw definitionInvalid(
+      subject,
+      `labels of ${earlier.name} become known ${embargoMs} ms after their events (visibleAfter), some after ${later.name} has begun; end ${earlier.name} at ${timeText(later.fromMs - embargoMs)}, or begin ${later.name} at ${timeText(earlier.untilMs + embargoMs)}`,
+    );
+  }
+}
+
+/** A segment costs a column of texts, and figures for each of its values. */
+const segmentsMax = 8;
+
+function checkedSegments(
+  segments: readonly string[],
+  { name, columns }: SourceDefinition,
+  subject: string,
+): readonly string[] {
+  if (segments.length > segmentsMax || new Set(segments).size !== segments.length) {
+    throw definitionInvalid(
+      subject,
+      `wanted at most ${segmentsMax} segments, each once, got ${segments.join(', ')}`,
+    );
+  }
+  const types = ['text', 'int', 'bool'];
+  for (const segment of segments) {
+    const type = columns[segment]?.type;
+    if (type !== undefined && types.includes(type)) continue;
+    const known = Object.keys(columns).filter((column) =>
+      types.includes(columns[column]?.type ?? ''),
+    );
+    throw definitionInvalid(
+      subject,
+      `wanted columns of '${name}' with texts, whole numbers or truth values as segments (${known.join(', ')}), got '${segment}'`,
+    );
+  }
+  return segments;
 }
 
 function checkedCandidates(
   options: readonly CandidateOptions[],
   subject: string,
 ): readonly Candidate[] {
-  const candidates = options.map((option) => withDefaults(option, subject));
+  const candidates = options.map((option) => candidateOf(option, subject));
   for (const alias of ['production', 'fallback'] satisfies readonly CandidateAlias[]) {
     if (!candidates.some((candidate) => candidate.alias === alias)) {
       throw definitionInvalid(subject, `has no candidate with alias '${alias}'; add one`);
@@ -128,27 +182,4 @@ function checkedCandidates(
     throw definitionInvalid(subject, 'has two candidates with one alias; each alias takes one');
   }
   return candidates;
-}
-
-function withDefaults(options: CandidateOptions, subject: string): Candidate {
-  const shared = { format: 'onnx', epochs: 5, batchRows: 512, l2: 1e-5 } as const;
-  const candidate: Candidate =
-    options.kind === 'logistic'
-      ? { ...shared, learningRate: 0.01, ...options }
-      : { ...shared, learningRate: 0.003, ...options };
-  const sizes = [candidate.epochs, candidate.batchRows];
-  if (candidate.kind === 'mlp') sizes.push(candidate.hidden.length, ...candidate.hidden);
-  if (sizes.some((size) => !Number.isInteger(size) || size < 1)) {
-    throw definitionInvalid(
-      `${subject}, candidate '${candidate.alias}'`,
-      'wanted whole numbers of 1 or more as epochs, batchRows and hidden units',
-    );
-  }
-  if (!(candidate.learningRate > 0 && candidate.l2 >= 0)) {
-    throw definitionInvalid(
-      `${subject}, candidate '${candidate.alias}'`,
-      'wanted a learningRate above 0 and an l2 of 0 or more',
-    );
-  }
-  return candidate;
 }

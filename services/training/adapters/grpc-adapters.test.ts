@@ -21,6 +21,9 @@ function rowsPart(rows: number, first: number): BuildTrainingSetResponse {
       labels: bytesOf(Float32Array.from({ length: rows }, (_, row) => (first + row) % 2)),
       atMs: bytesOf(Float64Array.from({ length: rows }, (_, row) => 1e12 + first + row)),
       eventIds: Array.from({ length: rows }, (_, row) => `${first + row}`),
+      segments: [
+        { name: 'city', values: Array.from({ length: rows }, (_, row) => `c${first + row}`) },
+      ],
     },
   };
 }
@@ -48,6 +51,7 @@ const answers: Readonly<Record<string, readonly BuildTrainingSetResponse[]>> = {
   short: [rowsPart(3, 0), { manifest }],
   ragged: [{ rows: { ...rowsPart(5, 0).rows, labels: Buffer.alloc(8) } }, { manifest }],
   torn: [{ rows: { ...rowsPart(5, 0).rows, labels: Buffer.alloc(7) } }, { manifest }],
+  bare: [{ rows: { ...rowsPart(5, 0).rows, segments: [] } }, { manifest }],
 };
 
 const provenance: Provenance = {
@@ -83,6 +87,9 @@ const provenance: Provenance = {
   parentVersion: 0,
   referenceProfileDigest: 'e'.repeat(64),
   goldenRequestsDigest: 'f'.repeat(64),
+  trainingManifestDigest: '1'.repeat(64),
+  evaluationDigest: '2'.repeat(64),
+  environment: { runtime: 'node', system: 'linux', packages: ['a==1'], command: [], files: {} },
 };
 
 describe('gRPC adapters of the training', () => {
@@ -149,7 +156,15 @@ describe('gRPC adapters of the training', () => {
 
   const build = (model: string, onProgress: () => void = () => undefined) =>
     new GrpcTrainingSets(features).build(
-      { model, interval: { fromMs: 1e12, untilMs: 2e12 }, rowsMax: 10, seed: 3 },
+      {
+        model,
+        interval: { fromMs: 1e12, untilMs: 2e12 },
+        rowsMax: 10,
+        seed: 3,
+        logOffset: 0,
+        featureSetHash: 'a'.repeat(64),
+        segmentColumns: ['city'],
+      },
       onProgress,
       signal,
     );
@@ -163,13 +178,15 @@ describe('gRPC adapters of the training', () => {
     assert.deepEqual([...set.rows.labels], [0, 1, 0, 1, 0]);
     assert.deepEqual(set.rows.eventIds, ['0', '1', '2', '3', '4']);
     assert.equal(set.rows.atMs[4], 1e12 + 4);
+    const values = ['c0', 'c1', 'c2', 'c3', 'c4'];
+    assert.deepEqual(set.segments, [{ column: 'city', values }]);
     assert.equal(set.manifest.logOffset, 7);
     assert.deepEqual(set.manifest.interval, { fromMs: 1e12, untilMs: 2e12 });
     assert.equal(progressCount, 3);
   });
 
   it('refuses a set that is cut, short or malformed', async () => {
-    for (const model of ['cut', 'short', 'ragged', 'torn', 'nothing']) {
+    for (const model of ['cut', 'short', 'ragged', 'torn', 'bare', 'nothing']) {
       await assert.rejects(
         build(model),
         (error) => error instanceof MeshError && error.reason === 'TRAINING_FAILED',

@@ -4,7 +4,14 @@ import type { UploadRequest } from '../../gen/mlmesh/registry/v1/UploadRequest.t
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { type DurationMs, durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
-import type { AliasMove, AliasState, Registry, TrainedVersion } from '../ports.ts';
+import type {
+  AliasMove,
+  AliasState,
+  RecordedProvenance,
+  Registry,
+  TrainedVersion,
+  VersionReader,
+} from '../ports.ts';
 
 // 1 MiB: the contract's limit of one message.
 const chunkBytesMax = 1024 * 1024;
@@ -17,8 +24,8 @@ interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-/** Registers versions and moves aliases at the registry service. */
-export class GrpcRegistry implements Registry {
+/** Registers versions, moves aliases, and reads what was registered at the registry service. */
+export class GrpcRegistry implements Registry, VersionReader {
   readonly #registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
 
   constructor(registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>) {
@@ -45,6 +52,33 @@ export class GrpcRegistry implements Registry {
     return registered.version?.version ?? 0;
   }
 
+  /** Gives what is recorded of a version. @throws {MeshError} what the registry says; DATA_LOSS / TRAINING_FAILED when it says nothing */
+  async provenance(
+    model: string,
+    version: number,
+    signal: AbortSignal,
+  ): Promise<RecordedProvenance> {
+    const options = { timeoutMs: callMsMax, signal };
+    const found = await this.#registry.getVersion({ model, version }, options);
+    const provenance = found.version?.provenance;
+    if (!provenance?.environment) {
+      throw dataLoss(`wanted the provenance of version ${version} of '${model}', got none`);
+    }
+    return { ...provenance, environment: provenance.environment };
+  }
+
+  /** Gives a blob by its digest, verified. @throws {MeshError} what the registry says; DATA_LOSS / TRAINING_FAILED when its bytes are others */
+  async blob(digest: string, signal: AbortSignal): Promise<Uint8Array> {
+    const options = { timeoutMs: registerMsMax, signal };
+    const chunks: Uint8Array[] = [];
+    const stream = this.#registry.download({ artifactDigest: digest }, options);
+    for await (const { chunk } of stream) chunks.push(chunk);
+    const bytes = Buffer.concat(chunks);
+    const found = createHash('sha256').update(bytes).digest('hex');
+    if (found === digest) return bytes;
+    throw dataLoss(`wanted the blob ${digest}, got one of digest ${found}`);
+  }
+
   async #upload(bytes: Uint8Array, options: CallOptions): Promise<void> {
     const digest = createHash('sha256').update(bytes).digest('hex');
     const known = await this.#registry.getUpload({ digest }, options);
@@ -69,7 +103,7 @@ async function* uploadOf(
 
 async function* registration({
   model,
-  provenance: { trainingData, signature, ...provenance },
+  provenance: { trainingData, signature, environment, ...provenance },
   artifact,
 }: TrainedVersion): AsyncGenerator<RegisterVersionRequest> {
   yield {
@@ -85,6 +119,12 @@ async function* registration({
           features: [...signature.features],
           bindings: [...signature.bindings],
         },
+        environment: {
+          ...environment,
+          packages: [...environment.packages],
+          command: [...environment.command],
+          files: { ...environment.files },
+        },
       },
     },
   };
@@ -95,4 +135,8 @@ function* chunksOf(bytes: Uint8Array): Generator<{ readonly chunk: Uint8Array }>
   for (let first = 0; first < bytes.length; first += chunkBytesMax) {
     yield { chunk: bytes.subarray(first, first + chunkBytesMax) };
   }
+}
+
+function dataLoss(message: string): MeshError {
+  return new MeshError({ code: 'DATA_LOSS', reason: 'TRAINING_FAILED', message });
 }

@@ -25,11 +25,11 @@ export class GrpcTrainingSets implements TrainingSetSource {
    * part is malformed; RESOURCE_EXHAUSTED / TRAINING_FAILED above 50 million rows.
    */
   async build(
-    { model, interval, ...choice }: TrainingSetQuery,
+    { model, interval, segmentColumns, ...choice }: TrainingSetQuery,
     onProgress: OnStepProgress,
     signal: AbortSignal,
   ): Promise<TrainingSet> {
-    const request = { model, ...interval, ...choice };
+    const request = { model, ...interval, ...choice, segmentColumns: [...segmentColumns] };
     const stream = this.#features.buildTrainingSet(request, { timeoutMs: buildMsMax, signal });
     const parts: RowsPart[] = [];
     let rows = 0;
@@ -44,7 +44,7 @@ export class GrpcTrainingSets implements TrainingSetSource {
         parts.push(rowsPartOf(part));
         onProgress({ done: rows, total: choice.rowsMax, detail: 'rows received' });
       }
-      if (manifest) return trainingSetOf(parts, manifest);
+      if (manifest) return trainingSetOf(parts, manifest, segmentColumns);
     }
     throw dataLoss(
       `wanted the manifest of a training set for '${model}', got the end of the stream`,
@@ -55,10 +55,11 @@ export class GrpcTrainingSets implements TrainingSetSource {
 function trainingSetOf(
   parts: readonly RowsPart[],
   manifest: TrainingManifest__Output,
+  segmentColumns: readonly string[],
 ): TrainingSet {
   const columns = manifest.definitionHashes.length;
   for (const [index, part] of parts.entries()) {
-    if (!isWellFormed(part, columns)) {
+    if (!isWellFormed(part, columns, segmentColumns.length)) {
       throw dataLoss(
         `wanted ${part.rows} rows of ${columns} columns in part ${index}, got ${part.features.length} values, ${part.labels.length} labels, ${part.atMs.length} times and ${part.eventIds.length} ids`,
       );
@@ -68,16 +69,30 @@ function trainingSetOf(
   if (rows.rows !== manifest.rows) {
     throw dataLoss(`wanted ${manifest.rows} rows as the manifest says, got ${rows.rows}`);
   }
-  const { fromMs, untilMs, logOffset, featureSetHash, definitionHashes, dataHash, seed } = manifest;
+  const { fromMs, untilMs, rows: _, ...made } = manifest;
+  const { logOffset, featureSetHash, definitionHashes, dataHash, seed, computeVersion } = made;
+  const hashes = { featureSetHash, definitionHashes, dataHash };
   const interval = { fromMs, untilMs };
   return {
     rows,
-    manifest: { interval, logOffset, featureSetHash, definitionHashes, dataHash, seed },
+    manifest: { interval, logOffset, ...hashes, seed, computeVersion, sources: made.sources },
+    segments: segmentColumns.map((column, index) => ({
+      column,
+      values: parts.flatMap((part) => part.segments[index] ?? []),
+    })),
   };
 }
 
-function rowsPartOf({ rows, features, labels, atMs, eventIds }: TrainingRows__Output): RowsPart {
+function rowsPartOf({
+  rows,
+  features,
+  labels,
+  atMs,
+  eventIds,
+  segments,
+}: TrainingRows__Output): RowsPart {
   return {
+    segments: segments.map(({ values }) => values),
     rows,
     features: new Float32Array(copied(features, 4)),
     labels: new Float32Array(copied(labels, 4)),

@@ -28,6 +28,7 @@ import { initialLayers } from '../core/initial-layers.ts';
 import { shuffle } from '../core/permutation.ts';
 import type { TrainingPlan } from '../core/training-plan.ts';
 import type { OnStepProgress, Trainer, TrainerInput } from '../ports.ts';
+import { nodeEnvironment } from './node-environment.ts';
 
 // 20: about 50 ms of work on a slow core, after which the event loop gets a turn and a cancelled job ends.
 const batchesPerTurn = 20;
@@ -48,6 +49,10 @@ interface Examples {
  */
 export class TfjsTrainer implements Trainer {
   readonly name = 'tfjs-wasm 4.22.0';
+  readonly environment = nodeEnvironment([
+    '@tensorflow/tfjs-backend-wasm==4.22.0',
+    '@tensorflow/tfjs-core==4.22.0',
+  ]);
 
   /**
    * Gives a trained network.

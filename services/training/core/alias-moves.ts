@@ -1,4 +1,4 @@
-import type { CandidateAlias } from '../../shared/definition/pipeline.ts';
+import type { CandidateAlias } from '../../shared/definition/candidate.ts';
 
 /** A version that was registered for a part. */
 export interface RegisteredCandidate {

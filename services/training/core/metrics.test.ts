@@ -4,7 +4,7 @@ import { seededRandom } from '../../shared/kernel/random.ts';
 import { measureBinary } from './metrics.ts';
 
 const measure = (probabilities: readonly number[], labels: readonly number[]) =>
-  measureBinary(Float32Array.from(probabilities), Float32Array.from(labels));
+  measureBinary(Float64Array.from(probabilities), Float32Array.from(labels));
 
 describe('measureBinary', () => {
   it('gives 1 for a perfect order, 0 for the reverse, a half for one score', () => {

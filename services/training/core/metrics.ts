@@ -1,16 +1,4 @@
-/** How good a model's probabilities are on rows whose labels are known. */
-export interface BinaryMetrics {
-  /** Area under the ROC curve, 0 to 1: the chance that a positive row scores above a negative one, ties counting half. 0.5 when a class is missing. */
-  readonly auc: number;
-  /** Mean negative log likelihood in nats. */
-  readonly logLoss: number;
-  /** Mean squared error of the probability, 0 to 1. */
-  readonly brier: number;
-  /** Share of positive labels, 0 to 1. */
-  readonly positiveRate: number;
-  /** Mean probability, 0 to 1; its distance from `positiveRate` is the calibration in the large. */
-  readonly meanProbability: number;
-}
+import type { BinaryMetrics } from '../../shared/compute/evaluation-file.ts';
 
 // A probability of exactly 0 or 1 would make one wrong row infinitely bad; float32 has nothing closer to 1 than this.
 const probabilityMin = 2 ** -24;
@@ -19,7 +7,7 @@ const probabilityMin = 2 ** -24;
  * Measures probabilities against labels of 0 or 1, at least one row. Costs a sort.
  * @source AUC by ranks: Hanley & McNeil 1982, with mid-ranks for ties (Mann-Whitney U)
  */
-export function measureBinary(probabilities: Float32Array, labels: Float32Array): BinaryMetrics {
+export function measureBinary(probabilities: Float64Array, labels: Float32Array): BinaryMetrics {
   const rows = labels.length;
   let positives = 0;
   let logLossSum = 0;
@@ -44,7 +32,7 @@ export function measureBinary(probabilities: Float32Array, labels: Float32Array)
 }
 
 function areaUnderCurve(
-  probabilities: Float32Array,
+  probabilities: Float64Array,
   labels: Float32Array,
   positives: number,
 ): number {

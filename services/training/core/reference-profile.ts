@@ -1,45 +1,101 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
-import type { TrainingRows } from '../../shared/compute/training-rows.ts';
+import { countBins, quantileEdges } from '../../shared/compute/profile-bins.ts';
+import { profileWindows, type WindowStatistics } from './profile-windows.ts';
 
-// 128: enough for a two-sample test on their counts to see what one on the values sees (reference profile of a monitor).
+/** Some columns of rows, with their times: what a profile is made of. */
+export interface ProfiledRows {
+  /** Time t of each row, ascending. */
+  readonly atMs: Float64Array;
+  /** A value is missing where it is NaN or infinite. */
+  readonly columns: readonly { readonly name: string; readonly values: Float64Array }[];
+}
+
+/** How a column is distributed where a model is known to be good: what a drift monitor compares with. */
+export interface ColumnProfile {
+  readonly name: string;
+  readonly rows: number;
+  /** Rows with a value. */
+  readonly present: number;
+  /** 0 to 1. */
+  readonly missingShare: number;
+  /** Of the rows with a value; absent when there is none. */
+  readonly mean?: number;
+  readonly std?: number;
+  /** By share, such as 0.5 for the median. */
+  readonly quantiles?: Readonly<Record<string, number>>;
+  /** Of at most 128 bins; see profile-bins.ts. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+  /** Every value with its rows, by value, where there are at most 64 of them; absent for others. */
+  readonly categories?: readonly { readonly value: number; readonly count: number }[];
+  /** How far the windows of the reference itself are from the whole: what is usual. */
+  readonly windows: WindowStatistics;
+}
+
+// 128: enough for a two-sample test on their counts to see what one on the values sees.
 const binsMax = 128;
+// 64: hours, weekdays and the like; of more values one looks at quantiles.
+const categoriesMax = 64;
+const quantileShares = [0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1];
 
 /**
- * Writes how each column of a training set is distributed, as canonical JSON: rows, rows with a value, and edges of at most 128 bins of equal
- * counts with the rows in each. A bin is (edge, next edge]; the first one includes its lower edge.
+ * Writes how the inputs of a model were distributed in its training set, and its outputs on its validation set, as canonical JSON. The
+ * outputs are those of rows that it has not learnt from, since those are what it gives in production.
  */
-export function writeReferenceProfile(rows: TrainingRows, names: readonly string[]): Uint8Array {
-  const columns = names.map((name, column) => profileOf(name, columnOf(rows, column)));
-  return Buffer.from(canonicalJson({ format: 'mlmesh-profile-1', rows: rows.rows, columns }));
-}
-
-function columnOf({ features, rows, columns }: TrainingRows, column: number): Float64Array {
-  const values = Float64Array.from({ length: rows }, (_, row) =>
-    Number(features[row * columns + column]),
+export function writeReferenceProfile(inputs: ProfiledRows, outputs: ProfiledRows): Uint8Array {
+  return Buffer.from(
+    canonicalJson({
+      format: 'mlmesh-profile-2',
+      inputs: profilesOf(inputs),
+      outputs: profilesOf(outputs),
+    }),
   );
-  return values.filter(Number.isFinite);
 }
 
-function profileOf(name: string, values: Float64Array) {
-  const sorted = values.sort();
-  const edges = edgesOf(sorted);
-  const counts = new Array<number>(Math.max(0, edges.length - 1)).fill(0);
-  let bin = 0;
-  for (const value of sorted) {
-    while (bin < counts.length - 1 && value > (edges[bin + 1] ?? 0)) bin += 1;
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return { name, present: sorted.length, edges, counts };
+function profilesOf({ atMs, columns }: ProfiledRows): readonly ColumnProfile[] {
+  return columns.map(({ name, values }) => {
+    const sorted = values.filter(Number.isFinite).sort();
+    const edges = quantileEdges(sorted, binsMax);
+    const counts = countBins(edges, sorted);
+    const present = sorted.length;
+    const missingShare = values.length === 0 ? 0 : 1 - present / values.length;
+    const categories = categoriesOf(sorted);
+    return {
+      name,
+      rows: values.length,
+      present,
+      missingShare,
+      ...(present === 0 ? {} : momentsOf(sorted)),
+      edges,
+      counts: [...counts],
+      ...(categories === undefined ? {} : { categories }),
+      windows: profileWindows({ atMs, values, edges, counts, missingShare }),
+    };
+  });
 }
 
-function edgesOf(sorted: Float64Array): readonly number[] {
-  if (sorted.length === 0) return [];
+function momentsOf(sorted: Float64Array): Pick<ColumnProfile, 'mean' | 'std' | 'quantiles'> {
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const squares = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const last = sorted.length - 1;
-  const quantiles = Array.from(
-    { length: binsMax + 1 },
-    (_, index) => sorted[Math.round((index * last) / binsMax)] ?? 0,
-  );
-  const edges = [...new Set(quantiles)];
-  // One value alone is a bin without width.
-  return edges.length === 1 ? [...edges, ...edges] : edges;
+  const quantiles = quantileShares.map((share) => [
+    String(share),
+    sorted[Math.round(share * last)] ?? 0,
+  ]);
+  return {
+    mean,
+    std: Math.sqrt(squares / sorted.length),
+    quantiles: Object.fromEntries(quantiles),
+  };
+}
+
+function categoriesOf(sorted: Float64Array): ColumnProfile['categories'] | undefined {
+  const categories: { value: number; count: number }[] = [];
+  for (const value of sorted) {
+    const last = categories.at(-1);
+    if (last?.value === value) last.count += 1;
+    else if (categories.length === categoriesMax) return undefined;
+    else categories.push({ value, count: 1 });
+  }
+  return categories;
 }

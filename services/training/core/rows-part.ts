@@ -8,6 +8,8 @@ export interface RowsPart {
   readonly labels: Float32Array;
   readonly atMs: Float64Array;
   readonly eventIds: readonly string[];
+  /** Columns that come beside the rows: the value of each row. */
+  readonly segments: readonly (readonly string[])[];
 }
 
 /** Puts parts of a training set together, in the order given. All parts have to be well-formed: see {@link isWellFormed}. */
@@ -34,11 +36,13 @@ export function joinParts(parts: readonly RowsPart[], columns: number): Training
 }
 
 /** Says whether all columns of a part have as many values as it has rows. */
-export function isWellFormed(part: RowsPart, columns: number): boolean {
+export function isWellFormed(part: RowsPart, columns: number, segments: number): boolean {
   return (
     part.features.length === part.rows * columns &&
     part.labels.length === part.rows &&
     part.atMs.length === part.rows &&
-    part.eventIds.length === part.rows
+    part.eventIds.length === part.rows &&
+    part.segments.length === segments &&
+    part.segments.every((values) => values.length === part.rows)
   );
 }

@@ -1,4 +1,4 @@
-import type { Candidate } from '../../shared/definition/pipeline.ts';
+import type { LogisticCandidate, MlpCandidate } from '../../shared/definition/candidate.ts';
 
 /** How one network is trained: together with the rows, all that its weights depend on. */
 export interface TrainingPlan {
@@ -16,7 +16,7 @@ export interface TrainingPlan {
 }
 
 /** Gives the plan of a candidate. */
-export function planOf(candidate: Candidate, seed: number): TrainingPlan {
+export function planOf(candidate: LogisticCandidate | MlpCandidate, seed: number): TrainingPlan {
   const { epochs, learningRate, batchRows, l2 } = candidate;
   const hidden = candidate.kind === 'mlp' ? candidate.hidden : [];
   return { hidden, epochs, learningRate, batchRows, l2, seed };

@@ -82,7 +82,7 @@ export const mesh = defineMesh({
         examples: flights,
         at: 'date',
         label: (flight) => flight.col('delay').greaterThan(lateMin),
-        train: { from: '2001-02-01', to: '2001-05-01' },
+        train: { from: '2001-02-01', to: '2001-04-30T18:00:00Z' },
         validate: { from: '2001-05-01', to: '2001-06-01' },
         trainRowsMax: 5_000,
         validateRowsMax: 2_000,

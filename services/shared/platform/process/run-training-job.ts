@@ -10,8 +10,8 @@ import {
 
 /** How far a training job is. */
 export type TrainingProgress = Extract<TrainingMessage, { kind: 'progress' }>;
-/** What a training job registered and moved. */
-export type TrainingResult = Extract<TrainingMessage, { kind: 'finished' }>;
+/** What a training job registered and moved, or what came of making a version again. */
+export type TrainingResult = Extract<TrainingMessage, { kind: 'finished' | 'reproduced' }>;
 
 /** A training job to run in a process of its own. */
 export interface TrainingRun {
@@ -61,7 +61,7 @@ export async function runTrainingJob(
       child.once('close', (status, name) => resolve(name ?? `exit status ${status}`));
     });
     signal.throwIfAborted();
-    if (last?.kind === 'finished') return last;
+    if (last?.kind === 'finished' || last?.kind === 'reproduced') return last;
     throw last === undefined ? crashed(how, logPath) : new MeshError(last);
   } finally {
     signal.removeEventListener('abort', end);

@@ -9,6 +9,7 @@ const config = {
   featureAddress: '127.0.0.1:1',
   registryAddress: '127.0.0.1:2',
   trainedBy: 'somebody',
+  reproducedVersion: 0,
 };
 
 describe('parseTrainingJobConfig', () => {
@@ -24,14 +25,17 @@ describe('parseTrainingJobConfig', () => {
     }
     const without = JSON.stringify({ ...config, registryAddress: '' });
     assert.throws(() => parseTrainingJobConfig(without), /'registryAddress'/);
+    const half = JSON.stringify({ ...config, reproducedVersion: 1.5 });
+    assert.throws(() => parseTrainingJobConfig(half), /'reproducedVersion'.*1\.5/);
   });
 });
 
 describe('parseTrainingMessage', () => {
-  it('gives the three kinds', () => {
+  it('gives each kind', () => {
     const messages = [
       { kind: 'progress', stage: 'train', done: 1, total: 0, detail: '' },
       { kind: 'finished', versions: [], moves: [] },
+      { kind: 'reproduced', items: [], differences: [] },
       { kind: 'failed', code: 'INTERNAL', reason: 'TRAINING_FAILED', message: 'no' },
     ];
     for (const message of messages) assert.deepEqual(parseTrainingMessage(message), message);
@@ -46,6 +50,7 @@ describe('parseTrainingMessage', () => {
       { kind: 'other' },
       { kind: 'progress', done: '1', total: 2 },
       { kind: 'finished' },
+      { kind: 'reproduced', items: [] },
       { kind: 'failed', code: 'NO_CODE', reason: 'TRAINING_FAILED' },
       { kind: 'failed', code: 'INTERNAL', reason: 'NO_REASON' },
     ];

@@ -1,3 +1,4 @@
+import type { SetEvaluation } from '../../compute/evaluation-file.ts';
 import { type Code, codes } from '../../kernel/code.ts';
 import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
 import { type Reason, reasons } from '../../kernel/reason.ts';
@@ -17,6 +18,8 @@ export interface TrainingJobConfig {
   readonly registryAddress: string;
   /** Who runs the training, for the provenance. */
   readonly trainedBy: string;
+  /** Version that is to be made again and compared; 0 means that the candidates are trained and registered. */
+  readonly reproducedVersion: number;
 }
 
 /** One version that a job registered. */
@@ -30,6 +33,58 @@ export interface TrainedVersion {
   readonly artifactDigest: string;
   /** By name; finite numbers. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** How good it is on each set that it has not learnt from. */
+  readonly evaluated: readonly SetEvaluation[];
+}
+
+/** Something that was recorded of a version and made again. */
+export interface ReproducedItem {
+  readonly what: string;
+  readonly recorded: string;
+  readonly reproduced: string;
+  readonly isEqual: boolean;
+}
+
+/** Where a data set that was made again is not what it was. */
+export interface SetDifference {
+  /** What the set is for: train, validate or test. */
+  readonly set: string;
+  /** Features that differ; `id` stands for other rows, `label` for labels. */
+  readonly columns: readonly string[];
+  /** Stretches of time, [fromMs, untilMs) in epoch ms. */
+  readonly parts: readonly {
+    readonly fromMs: number;
+    readonly untilMs: number;
+    readonly columns: readonly string[];
+    readonly rowsRecorded: number;
+    readonly rowsNow: number;
+  }[];
+  readonly rowsChanged: number;
+  readonly rowsMissing: number;
+  readonly rowsNew: number;
+  /** The first row that is changed or new; absent where rows are only missing. */
+  readonly firstRow?:
+    | {
+        /** In canonical order, from 0. */
+        readonly row: number;
+        readonly atMs: number;
+        readonly eventId: string;
+        readonly kind: 'changed' | 'new';
+      }
+    | undefined;
+}
+
+/** What came of making a version again. */
+export interface ReproductionResult {
+  readonly model: string;
+  readonly version: number;
+  /** Of the registered version, 64 hexadecimal digits. */
+  readonly artifactDigest: string;
+  readonly isReproduced: boolean;
+  readonly items: readonly ReproducedItem[];
+  readonly differences: readonly SetDifference[];
+  /** What is not as it was when it was trained, for people. */
+  readonly notes: readonly string[];
 }
 
 /** What a training job tells the process that started it, over the IPC channel. */
@@ -50,6 +105,7 @@ export type TrainingMessage =
       /** Each alias that moved, with its version, in the order of the moves. */
       readonly moves: readonly { readonly alias: string; readonly version: number }[];
     }
+  | ({ readonly kind: 'reproduced' } & ReproductionResult)
   | {
       readonly kind: 'failed';
       readonly code: Code;
@@ -81,7 +137,15 @@ export function parseTrainingJobConfig(text: string | undefined): TrainingJobCon
     featureAddress: textAt('featureAddress'),
     registryAddress: textAt('registryAddress'),
     trainedBy: textAt('trainedBy'),
+    reproducedVersion: versionOf(fields['reproducedVersion']),
   };
+}
+
+function versionOf(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw invalid(
+    `wanted a version, or 0, in field 'reproducedVersion' of ${trainingJobVariable}, got ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
+  );
 }
 
 /** Reads what came over the channel; gives undefined for what is not a {@link TrainingMessage}. */
@@ -93,6 +157,10 @@ export function parseTrainingMessage(value: unknown): TrainingMessage | undefine
       return Number.isFinite(message.done) && Number.isFinite(message.total) ? message : undefined;
     case 'finished':
       return Array.isArray(message.versions) && Array.isArray(message.moves) ? message : undefined;
+    case 'reproduced':
+      return Array.isArray(message.items) && Array.isArray(message.differences)
+        ? message
+        : undefined;
     case 'failed':
       return message.code in codes && reasons.includes(message.reason) ? message : undefined;
   }

@@ -44,6 +44,14 @@ export interface BuildTrainingSetRequest {
    * 0 means exactly then. Otherwise 0.
    */
   'answerAgeMaxMs'?: (number | string);
+  /**
+   * Log offset up to which events count, so that an earlier set is made again; 0 means that of now, as it has to be with write_files.
+   */
+  'logOffset'?: (number | string);
+  /**
+   * Columns of the examples that are given beside the rows, at most 8: they tell segments of a set apart. They are no part of its hash. None with write_files.
+   */
+  'segmentColumns'?: (string)[];
 }
 
 /**
@@ -88,4 +96,12 @@ export interface BuildTrainingSetRequest__Output {
    * 0 means exactly then. Otherwise 0.
    */
   'answerAgeMaxMs': (number);
+  /**
+   * Log offset up to which events count, so that an earlier set is made again; 0 means that of now, as it has to be with write_files.
+   */
+  'logOffset': (number);
+  /**
+   * Columns of the examples that are given beside the rows, at most 8: they tell segments of a set apart. They are no part of its hash. None with write_files.
+   */
+  'segmentColumns': (string)[];
 }

@@ -1,5 +1,6 @@
 // Original file: proto/mlmesh/feature/v1/feature_service.proto
 
+import type { SegmentColumn as _mlmesh_feature_v1_SegmentColumn, SegmentColumn__Output as _mlmesh_feature_v1_SegmentColumn__Output } from '../../../mlmesh/feature/v1/SegmentColumn.ts';
 
 /**
  * Rows of a training set.
@@ -25,6 +26,10 @@ export interface TrainingRows {
    * Id of the example behind each row.
    */
   'eventIds'?: (string)[];
+  /**
+   * The columns that were asked for as segment_columns, in their order.
+   */
+  'segments'?: (_mlmesh_feature_v1_SegmentColumn)[];
 }
 
 /**
@@ -51,4 +56,8 @@ export interface TrainingRows__Output {
    * Id of the example behind each row.
    */
   'eventIds': (string)[];
+  /**
+   * The columns that were asked for as segment_columns, in their order.
+   */
+  'segments': (_mlmesh_feature_v1_SegmentColumn__Output)[];
 }

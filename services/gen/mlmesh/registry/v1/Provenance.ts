@@ -3,6 +3,7 @@
 import type { TrainingData as _mlmesh_registry_v1_TrainingData, TrainingData__Output as _mlmesh_registry_v1_TrainingData__Output } from '../../../mlmesh/registry/v1/TrainingData.ts';
 import type { ServingSignature as _mlmesh_registry_v1_ServingSignature, ServingSignature__Output as _mlmesh_registry_v1_ServingSignature__Output } from '../../../mlmesh/registry/v1/ServingSignature.ts';
 import type { ResourceRequirements as _mlmesh_registry_v1_ResourceRequirements, ResourceRequirements__Output as _mlmesh_registry_v1_ResourceRequirements__Output } from '../../../mlmesh/registry/v1/ResourceRequirements.ts';
+import type { TrainingEnvironment as _mlmesh_registry_v1_TrainingEnvironment, TrainingEnvironment__Output as _mlmesh_registry_v1_TrainingEnvironment__Output } from '../../../mlmesh/registry/v1/TrainingEnvironment.ts';
 
 /**
  * Everything that is known of how a version came to be. Every field is required unless it says otherwise.
@@ -68,6 +69,18 @@ export interface Provenance {
    * SHA-256 of the golden requests, a blob that was uploaded; 64 hexadecimal digits.
    */
   'goldenRequestsDigest'?: (string);
+  /**
+   * SHA-256 of the training manifest, a blob that was uploaded: what the data sets were made of, part by part; 64 hexadecimal digits.
+   */
+  'trainingManifestDigest'?: (string);
+  /**
+   * SHA-256 of the evaluation, a blob that was uploaded; 64 hexadecimal digits.
+   */
+  'evaluationDigest'?: (string);
+  /**
+   * On what it was trained.
+   */
+  'environment'?: (_mlmesh_registry_v1_TrainingEnvironment | null);
 }
 
 /**
@@ -134,4 +147,16 @@ export interface Provenance__Output {
    * SHA-256 of the golden requests, a blob that was uploaded; 64 hexadecimal digits.
    */
   'goldenRequestsDigest': (string);
+  /**
+   * SHA-256 of the training manifest, a blob that was uploaded: what the data sets were made of, part by part; 64 hexadecimal digits.
+   */
+  'trainingManifestDigest': (string);
+  /**
+   * SHA-256 of the evaluation, a blob that was uploaded; 64 hexadecimal digits.
+   */
+  'evaluationDigest': (string);
+  /**
+   * On what it was trained.
+   */
+  'environment': (_mlmesh_registry_v1_TrainingEnvironment__Output | null);
 }
