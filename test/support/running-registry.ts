@@ -97,7 +97,7 @@ export async function* registrationOf(
   wanted: Provenance,
   artifact: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<RegisterVersionRequest> {
-  const { trainingData, signature, ...rest } = wanted;
+  const { trainingData, signature, environment, ...rest } = wanted;
   yield {
     header: {
       model,
@@ -110,6 +110,12 @@ export async function* registrationOf(
           bindings: [...signature.bindings],
           inputs: signature.inputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
           outputs: signature.outputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
+        },
+        environment: {
+          ...environment,
+          packages: [...environment.packages],
+          command: [...environment.command],
+          files: { ...environment.files },
         },
       },
     },

@@ -1,9 +1,12 @@
+import { readEvaluation } from '../../shared/compute/evaluation-file.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
+import { renderEvaluation } from '../evaluation-sheet.ts';
 import { formatCount, formatHash, formatTime } from '../format.ts';
 import type { CommandResult, MeshSession } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
 import type { VersionOrAlias } from '../version-ref.ts';
+import { downloadBlob } from './download-blob.ts';
 
 type Registry = 'mlmesh.registry.v1.RegistryService';
 type Version = ClientResponseOf<Registry, 'listVersions'>['versions'][number];
@@ -28,7 +31,7 @@ export async function listModels(
       .join(', '),
     stateText(version),
     version.provenance?.artifactFormat ?? '-',
-    metricsText(version),
+    metricsText(version, listedMetrics),
     formatTime(version.registeredAtMs),
     version.registeredBy,
   ]);
@@ -56,8 +59,14 @@ export async function showVersion(
     : { version: 0, alias: which };
   const { signal } = context;
   const { version, aliases } = await mesh.registry.getVersion({ model, ...key }, { signal });
-  const text = version === null ? 'nothing is known of it\n' : renderVersion(version, aliases);
-  return { json: { version, aliases }, text };
+  if (version === null) return { json: { version, aliases }, text: 'nothing is known of it\n' };
+  const digest = version.provenance?.evaluationDigest ?? '';
+  const evaluation = readEvaluation(await downloadBlob(mesh, digest, signal));
+  const measured = renderEvaluation({ name: '', sets: evaluation.sets });
+  return {
+    json: { version, aliases, evaluation },
+    text: `${renderVersion(version, aliases)}${measured}`,
+  };
 }
 
 /** Shows the log of one model, or of all with ''. */
@@ -125,8 +134,12 @@ function stateText({ state }: Version): string {
   return state.replace('VERSION_STATE_', '').toLowerCase();
 }
 
-function metricsText({ provenance }: Version): string {
+/** What a list has room for; one version is shown with all of them. */
+const listedMetrics = ['auc', 'log_loss', 'ece'];
+
+function metricsText({ provenance }: Version, names?: readonly string[]): string {
   return Object.entries(provenance?.metrics ?? {})
+    .filter(([name]) => names?.includes(name) ?? true)
     .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
     .join(', ');
 }
@@ -153,6 +166,9 @@ function renderVersion(version: Version, aliases: readonly Alias[]): string {
       line('metrics', metricsText(version)),
       line('profile', `sha256 ${provenance.referenceProfileDigest}`),
       line('golden requests', `sha256 ${provenance.goldenRequestsDigest}`),
+      line('data manifest', `sha256 ${provenance.trainingManifestDigest}`),
+      line('evaluation', `sha256 ${provenance.evaluationDigest}`),
+      line('trained by', environmentText(provenance.environment)),
       line('features', provenance.signature?.bindings.map(bindingText).join(', ') ?? '-'),
     );
   }
@@ -166,6 +182,14 @@ function renderVersion(version: Version, aliases: readonly Alias[]): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+function environmentText(environment: NonNullable<Version['provenance']>['environment']): string {
+  if (environment === null) return '-';
+  const { runtime, system, packages, command } = environment;
+  const shown = packages.length > 6 ? `${packages.length} packages` : packages.join(', ');
+  const by = command.length === 0 ? '' : `, by ${command.join(' ')}`;
+  return `${runtime}, ${system}, ${shown}${by}`;
 }
 
 function bindingText(binding: {

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
-import { artifact, provenance, storeAttachments } from '../../../test/support/provenance.ts';
+import {
+  artifact,
+  attachments,
+  provenance,
+  storeAttachments,
+} from '../../../test/support/provenance.ts';
 import { testSigner } from '../../../test/support/registry-signer.ts';
 import type { HistoryRequest } from '../../gen/mlmesh/registry/v1/HistoryRequest.ts';
 import type { RegisterVersionRequest } from '../../gen/mlmesh/registry/v1/RegisterVersionRequest.ts';
@@ -155,7 +160,7 @@ describe('RegistryService', () => {
         'ARTIFACT_UNSUPPORTED',
       );
       assert.equal(await reasonOf(register({ codeCommit: '' })), 'PROVENANCE_INCOMPLETE');
-      assert.equal(readdirSync(join(folder, 'blobs')).length, 3);
+      assert.equal(readdirSync(join(folder, 'blobs')).length, 1 + attachments.length);
       assert.deepEqual(readdirSync(join(folder, 'blobs', 'uploads')), []);
       await close();
     }));
@@ -175,7 +180,7 @@ describe('RegistryService', () => {
       await assert.rejects(client.registerVersion(half(), { signal: leaving.signal }));
       const uploads = join(folder, 'blobs', 'uploads');
       await eventually('the upload is gone', () => readdirSync(uploads).length === 0);
-      assert.equal(readdirSync(join(folder, 'blobs')).length, 3);
+      assert.equal(readdirSync(join(folder, 'blobs')).length, 1 + attachments.length);
       assert.equal((await register()).version?.version, 1);
       await close();
     }));

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { MeshConnection } from './connect-mesh.ts';
+
+/**
+ * Gives a small blob of the registry, verified.
+ * @throws {MeshError} what the registry says; DATA_LOSS / ARTIFACT_CORRUPT when its bytes are not what the digest says
+ */
+export async function downloadBlob(
+  { registry }: MeshConnection,
+  digest: string,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const { chunk } of registry.download({ artifactDigest: digest }, { signal })) {
+    chunks.push(chunk);
+  }
+  const bytes = Buffer.concat(chunks);
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found === digest) return bytes;
+  throw new MeshError({
+    code: 'DATA_LOSS',
+    reason: 'ARTIFACT_CORRUPT',
+    message: `wanted the blob ${digest}, got one of digest ${found}`,
+  });
+}
