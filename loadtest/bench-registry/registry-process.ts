@@ -126,6 +126,9 @@ async function measure(isWhole: boolean): Promise<void> {
     path: join(folder, 'snapshot'),
     key,
     codec: wireVersions,
+    onProblem(message) {
+      throw new Error(message);
+    },
   });
   const startupS = (performance.now() - startedMs) / 1_000;
   const figures = isWhole

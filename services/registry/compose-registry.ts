@@ -43,7 +43,12 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
   const { registry, snapshots } = await orClosed(opened, () =>
     openRegistry(
       { log, blobs, signer, clock, limits: settings, isDirtyTaken, codec: wireVersions },
-      { path: join(folder, 'snapshot'), key, codec: wireVersions },
+      {
+        path: join(folder, 'snapshot'),
+        key,
+        codec: wireVersions,
+        onProblem: (message) => telemetry.log.warn('snapshot-problem', { message }),
+      },
     ),
   );
   const server: MeshServer = createServer({

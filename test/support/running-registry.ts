@@ -78,6 +78,13 @@ export class RunningRegistry implements AsyncDisposable {
     await this.#end('SIGKILL');
   }
 
+  /** Asks it to stop, and ends it at once when `until` resolves: wherever it is by then. */
+  async killWhileStopping(until: () => Promise<void>): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await until();
+    await this.#end('SIGKILL');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('SIGTERM');
   }

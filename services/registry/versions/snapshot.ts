@@ -39,9 +39,64 @@ export async function writeSnapshot(
   for (const part of partsOf(state)) digest.update(part);
   const unsigned = { format, sequence, hash, atMs, digest: digest.digest('hex') };
   const signature = sign('sha256', Buffer.from(canonicalJson(unsigned)), key).toString('base64');
-  const file = await open(`${path}.new`, 'w');
   try {
-    await file.writeFile(`${canonicalJson({ ...unsigned, signature })}${newline}`);
+    await writeParts(
+      `${path}.new`,
+      `${canonicalJson({ ...unsigned, signature })}${newline}`,
+      state,
+    );
+  } catch (error) {
+    // What is half takes room that is wanted elsewhere.
+    await rm(`${path}.new`, { force: true });
+    throw error;
+  }
+  await rename(`${path}.new`, path);
+}
+
+/** The state of a snapshot, or why there is none. */
+export type FoundSnapshot =
+  | { readonly kind: 'found'; readonly state: RegistryState }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unusable'; readonly why: string };
+
+/**
+ * Gives the state of a snapshot, where there is one that this registry has signed, without a changed byte, and the log has the event at which it
+ * stands with the same hash; else the log is to be read from its first event on.
+ * @throws {MeshError} what {@link LogStore.read} says
+ */
+export async function readSnapshot(
+  { path, key, codec }: SnapshotPlace,
+  log: LogStore,
+): Promise<FoundSnapshot> {
+  const bytes = await readWhole(path);
+  if (bytes === undefined) return { kind: 'none' };
+  const headEnd = bytes.indexOf(lineEnd);
+  const head = headEnd < 0 ? 'it has no head' : readHead(bytes.toString('utf8', 0, headEnd), key);
+  if (typeof head === 'string') return unusable(head);
+  const body = bytes.subarray(headEnd + 1);
+  const digest = createHash('sha256').update(body).digest('hex');
+  if (digest !== head.digest) return unusable('it is cut short, or a byte of it is another');
+  for await (const event of log.read(head.sequence)) {
+    const isSame = event.sequence === head.sequence && event.hash === head.hash;
+    if (!isSame) return unusable(`it is of another log: event ${head.sequence} has another hash`);
+    return { kind: 'found', state: RegistryState.from(head, modelsOf(body), codec) };
+  }
+  return unusable(`it is of another log: this one does not reach event ${head.sequence}`);
+}
+
+function unusable(why: string): FoundSnapshot {
+  return { kind: 'unusable', why };
+}
+
+/** Removes a snapshot that is not to be trusted. */
+export async function removeSnapshot({ path }: SnapshotPlace): Promise<void> {
+  await rm(path, { force: true });
+}
+
+async function writeParts(path: string, head: string, state: RegistryState): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(head);
     let parts: Uint8Array[] = [];
     let bytes = 0;
     for (const part of partsOf(state)) {
@@ -56,35 +111,6 @@ export async function writeSnapshot(
   } finally {
     await file.close();
   }
-  await rename(`${path}.new`, path);
-}
-
-/**
- * Gives the state of a snapshot, where there is one that this registry has signed, without a changed byte, and the log has the event at which it
- * stands with the same hash; else undefined: the log is then read from its first event on.
- * @throws {MeshError} what {@link LogStore.read} says
- */
-export async function readSnapshot(
-  { path, key, codec }: SnapshotPlace,
-  log: LogStore,
-): Promise<RegistryState | undefined> {
-  const bytes = await readWhole(path);
-  const headEnd = bytes?.indexOf(lineEnd) ?? -1;
-  if (bytes === undefined || headEnd < 0) return undefined;
-  const head = readHead(bytes.toString('utf8', 0, headEnd), key);
-  const body = bytes.subarray(headEnd + 1);
-  if (head === undefined) return undefined;
-  if (createHash('sha256').update(body).digest('hex') !== head.digest) return undefined;
-  for await (const event of log.read(head.sequence)) {
-    const isSame = event.sequence === head.sequence && event.hash === head.hash;
-    return isSame ? RegistryState.from(head, modelsOf(body), codec) : undefined;
-  }
-  return undefined;
-}
-
-/** Removes a snapshot that is not to be trusted. */
-export async function removeSnapshot({ path }: SnapshotPlace): Promise<void> {
-  await rm(path, { force: true });
 }
 
 /** A model is a line of its name, the lengths of its versions and its record, and then the bytes of its versions. */
@@ -114,16 +140,18 @@ function* modelsOf(body: Buffer): Generator<StoredModel> {
   }
 }
 
-function readHead(text: string, key: KeyObject): Head | undefined {
+/** Gives the head, or why it can't be one. */
+function readHead(text: string, key: KeyObject): Head | string {
   try {
     // Nothing of it is used before its signature holds.
     const head = JSON.parse(text) as Head;
     const { signature, ...unsigned } = head;
     const signed = Buffer.from(canonicalJson(unsigned));
     const holds = verify('sha256', signed, createPublicKey(key), Buffer.from(signature, 'base64'));
-    return holds && head.format === format ? head : undefined;
+    if (!holds) return 'it was not signed by this registry';
+    return head.format === format ? head : `it has the form ${head.format}, not ${format}`;
   } catch {
-    return undefined;
+    return 'its head is not one that this registry has signed';
   }
 }
 
