@@ -2,7 +2,7 @@ import type { IngestRequest } from '../../services/gen/mlmesh/feature/v1/IngestR
 import { seededRandom } from '../../services/shared/kernel/random.ts';
 import { type FeatureTester, type Flight, ingestRequest } from '../support/feature-tester.ts';
 
-/** A flight's delay is known six hours after its date: deploy/flights/mesh.ts. */
+/** A flight's delay is known six hours after its date: deploy/flights/flights-mesh.ts. */
 const visibleAfterMs = 6 * 3_600_000;
 
 /** Events that come late arrive up to two days after the others of their time. */
