@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { mesh } from '../../test/support/fake-trips-mesh.ts';
 import { hashTrainingSet } from '../shared/compute/training-set-hash.ts';
+import { candidateOf } from '../shared/definition/candidate.ts';
 import type { MeshModel } from '../shared/definition/mesh.ts';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import { seededRandom } from '../shared/kernel/random.ts';
@@ -15,6 +16,7 @@ import { runTraining, type TrainingPorts, type TrainingReport } from './pipeline
 import type {
   AliasMove,
   AliasState,
+  ExternalTrainer,
   Registry,
   SetDescription,
   TrainedVersion,
@@ -119,6 +121,7 @@ function train(
   registry: Registry,
   change: Partial<TrainingPorts> = {},
   signal = new AbortController().signal,
+  trained = model,
 ): Promise<TrainingReport> {
   const ports = {
     source: new DrawnSets(),
@@ -130,7 +133,8 @@ function train(
   };
   const code = { commit: 'abc', isDirty: true };
   const onStage = () => () => undefined;
-  return runTraining({ model, code, trainedBy: 'somebody' }, ports, { onStage, signal });
+  const job = { model: trained, code, trainedBy: 'somebody' };
+  return runTraining(job, ports, { onStage, signal });
 }
 
 const failsWith = (reason: string) => (error: unknown) =>
@@ -243,6 +247,32 @@ describe('runTraining', () => {
       await assert.rejects(train(registry, { source }), failsWith('TRAINING_FAILED'));
     }
     assert.equal(registry.versions.length, 0);
+  });
+
+  it('refuses a candidate that gives no probabilities, and registers nothing of it', async () => {
+    const files = new URL('file:///trainer/');
+    const options = { alias: 'fallback', kind: 'external', command: ['python3'], files } as const;
+    const { pipeline } = model;
+    const production = pipeline.candidates[1] ?? assert.fail('no production');
+    const candidates = [candidateOf(options, 'test'), production];
+    for (const [value, text] of [
+      [Number.NaN, /got NaN for row 0/],
+      [1.5, /got 1.5 for row 0/],
+    ] as const) {
+      const registry = new KeptVersions();
+      const external: ExternalTrainer = {
+        train: () =>
+          Promise.resolve({
+            artifact: Buffer.from('x'),
+            environment: new TfjsTrainer().environment,
+            reported: { auc: 1 },
+            predict: (_, rows) => Promise.resolve(new Float32Array(rows).fill(value)),
+          }),
+      };
+      const changed = { ...model, pipeline: { ...pipeline, candidates } };
+      await assert.rejects(train(registry, { external }, undefined, changed), text);
+      assert.equal(registry.versions.length, 0);
+    }
   });
 
   it('does not move an alias that somebody else has moved meanwhile', async () => {

@@ -59,6 +59,17 @@ const requestFeatures = {
   hour: requestFeature(flights, (request) => request.col('date').hourOfDay()),
   distance: requestFeature(flights, (request) => request.col('distance')),
 };
+/** A test has another model in production: gradient-boosted trees, trained by Python. */
+const production =
+  process.env['MLMESH_SMALL_FLIGHTS_TRAINER'] === 'python'
+    ? ({
+        alias: 'production',
+        kind: 'external',
+        command: ['python3', 'trainer/train.py'],
+        files: new URL('../../../deploy/boosted-flights/trainer/', import.meta.url),
+        parameters: { rounds: 40, learning_rate: 0.1, num_leaves: 15 },
+      } as const)
+    : ({ alias: 'production', kind: 'mlp', hidden: [16], batchRows: 64 } as const);
 /** The mesh of deploy/flights in short: the same source, kinds of features, tiers and aliases, over a sample that trains in seconds. */
 export const mesh = defineMesh({
   name: 'small-flights',
@@ -86,10 +97,11 @@ export const mesh = defineMesh({
         validate: { from: '2001-05-01', to: '2001-06-01' },
         trainRowsMax: 5_000,
         validateRowsMax: 2_000,
+        segments: ['origin'],
         seed: 2001,
         candidates: [
           { alias: 'fallback', kind: 'logistic', batchRows: 64 },
-          { alias: 'production', kind: 'mlp', hidden: [16], batchRows: 64 },
+          production,
           {
             alias: 'shadow',
             kind: 'mlp',
