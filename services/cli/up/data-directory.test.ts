@@ -73,7 +73,9 @@ describe('openDataDirectory', () => {
     record({ layoutVersion: 99, mesh: 'flights' });
     const version = await refusalOf(folder.path);
     assert.equal(version.reason, 'DATA_DIRECTORY_VERSION');
-    assert.match(version.message, /has layout version 99, this mlmesh reads version 3/);
+    assert.ok(
+      version.message.includes(`has layout version 99, this mlmesh reads version ${layoutVersion}`),
+    );
     record({ layoutVersion, mesh: 'trains' });
     const other = await refusalOf(folder.path);
     assert.equal(other.reason, 'DATA_DIRECTORY_IN_USE');
