@@ -8,6 +8,7 @@ import { temporaryFolder } from '../../test/support/fake-mesh.ts';
 import { bytesOf, doubles, FeatureTester, type Flight } from '../../test/support/feature-tester.ts';
 import { makeFlightsSample } from '../../test/support/flights-sample.ts';
 import { featureSampleConfig } from '../../test/support/running-feature.ts';
+import { sealedAnswers } from '../../test/support/sealed-answers.ts';
 import { featureStatus } from '../shared/compute/feature-status.ts';
 import { computeVersion } from '../shared/compute/plan.ts';
 import { valueHashes } from '../shared/compute/value-hash.ts';
@@ -120,7 +121,7 @@ describe('the audit of answers', () => {
     return changed;
   }
 
-  const write = (block: AnswerBlock): Promise<void> => store.append([block], 0);
+  const write = (block: AnswerBlock): Promise<void> => store.append([sealedAnswers(block)], 0);
   const blocks = (): readonly AnswerBlock[] =>
     [...store.newestFirst(Number.POSITIVE_INFINITY)].map(({ decode }) => decode());
 

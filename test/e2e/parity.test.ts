@@ -5,6 +5,7 @@ import { LmdbAnswerStore } from '../../services/feature/adapters/lmdb-answer-sto
 import { valueHashes } from '../../services/shared/compute/value-hash.ts';
 import { eventually } from '../support/eventually.ts';
 import { mlmeshBeside } from '../support/mesh-process.ts';
+import { sealedAnswers } from '../support/sealed-answers.ts';
 import { askFlight } from '../support/small-flights/ask-flight.ts';
 import {
   type SmallFlights,
@@ -49,7 +50,7 @@ describe('parity of a running mesh', () => {
       const cell = values.findIndex((value) => value !== 0);
       bits[cell] = (bits[cell] ?? 0n) + 1n;
       const stamps = valueHashes(block.rows, values, block.statuses);
-      await store.append([{ ...block, values, valueHashes: stamps }], 0);
+      await store.append([sealedAnswers({ ...block, values, valueHashes: stamps })], 0);
     } finally {
       await store.close();
     }

@@ -1,18 +1,10 @@
-import { crc32 } from 'node:zlib';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { KeyValueStore, type StoreTable } from '../../shared/platform/store/key-value-store.ts';
-import {
-  type AnswerBlock,
-  decodeAnswerBlock,
-  encodeAnswerBlock,
-  readAnswerBlockHead,
-} from '../core/answer-codec.ts';
-import type { AnswerStore, StoredAnswers } from '../ports.ts';
+import { decodeAnswerBlock, openAnswerBlock, readAnswerBlockHead } from '../core/answer-codec.ts';
+import type { AnswerStore, SealedAnswers, StoredAnswers } from '../ports.ts';
 
 /** Blocks that one commit removes at most: so many more go than come that the log does not grow. */
 const removedMax = 256;
-
-const checksumBytes = 4;
 
 /** The log of answers in an LMDB folder of its own. Several threads of one process may have it open; one of them writes. */
 export class LmdbAnswerStore implements AnswerStore {
@@ -32,11 +24,8 @@ export class LmdbAnswerStore implements AnswerStore {
     return { first: Number(oldest), next: newest.head.firstAnswer + newest.head.rows };
   }
 
-  async append(blocks: readonly AnswerBlock[], keepFrom: number): Promise<void> {
-    const puts = blocks.map((block) => ({
-      key: block.firstAnswer,
-      value: encodeWithChecksum(block),
-    }));
+  async append(blocks: readonly SealedAnswers[], keepFrom: number): Promise<void> {
+    const puts = blocks.map(({ firstAnswer, sealed }) => ({ key: firstAnswer, value: sealed }));
     // The last block that begins before it may reach over it, and stays.
     const old = [...this.#blocks.keys({ end: keepFrom, limit: removedMax })].slice(0, -1);
     await this.#blocks.write({ puts, removes: old });
@@ -45,7 +34,7 @@ export class LmdbAnswerStore implements AnswerStore {
   *newestFirst(before: number): Generator<StoredAnswers> {
     const end = Number.isFinite(before) ? before : Number.MAX_SAFE_INTEGER;
     for (const { key, value } of this.#blocks.range({ end, isReverse: true })) {
-      const bytes = checked(value, String(key));
+      const bytes = opened(value, String(key));
       yield { head: readAnswerBlockHead(bytes), decode: () => decodeAnswerBlock(bytes) };
     }
   }
@@ -55,18 +44,9 @@ export class LmdbAnswerStore implements AnswerStore {
   }
 }
 
-function encodeWithChecksum(block: AnswerBlock): Uint8Array {
-  const whole = encodeAnswerBlock(block, checksumBytes);
-  const end = whole.length - checksumBytes;
-  whole.writeUInt32LE(crc32(whole.subarray(0, end)), end);
-  return whole;
-}
-
-function checked(whole: Uint8Array, key: string): Uint8Array {
-  const bytes = whole.subarray(0, Math.max(0, whole.length - checksumBytes));
-  const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
-  if (whole.length >= checksumBytes && view.getUint32(whole.length - 4, true) === crc32(bytes))
-    return bytes;
+function opened(sealed: Uint8Array, key: string): Uint8Array {
+  const bytes = openAnswerBlock(sealed);
+  if (bytes !== undefined) return bytes;
   throw new MeshError({
     code: 'DATA_LOSS',
     reason: 'LOG_CORRUPT',

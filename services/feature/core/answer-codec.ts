@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { crc32 } from 'node:zlib';
 
 /** Answers of one feature set as one record of the log of answers, columnar. Nobody changes the arrays. */
 export interface AnswerBlock {
@@ -30,56 +31,65 @@ export type AnswerBlockHead = Pick<
   readonly lastMs: number;
 };
 
-interface Header extends AnswerBlockHead {
-  readonly layout: 1;
+/** What a block says about itself beside its head. */
+export interface AnswerBlockShape {
   readonly columns: number;
+  /** Bytes of the keys as JSON. */
   readonly keyBytes: number;
 }
 
-/**
- * Writes a block: length of the header (uint32), padding (uint32), then little-endian columns (times, log offsets, values:
- * float64; value hashes: 8 bytes; statuses: a byte), the keys as JSON, and the header as JSON at the end. Behind it there is
- * room for `tailBytes` that the caller writes.
- */
-export function encodeAnswerBlock(block: AnswerBlock, tailBytes = 0): Buffer {
-  const keys = Buffer.from(JSON.stringify(block.keys), 'utf8');
-  const header: Header = {
-    layout: 1,
-    firstAnswer: block.firstAnswer,
-    featureSetHash: block.featureSetHash,
-    computeVersion: block.computeVersion,
-    rows: block.rows,
-    lastMs: block.atMs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-    columns: block.statuses.length / block.rows,
-    keyBytes: keys.length,
-  };
-  const head = Buffer.from(JSON.stringify(header), 'utf8');
-  const { atMs, logOffsets, values, valueHashes, statuses } = block;
-  const parts = [
-    ...[atMs, logOffsets, values, valueHashes, statuses].map(
-      ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
-    ),
-    keys,
-    head,
-  ];
-  const size = parts.reduce((sum, part) => sum + part.length, prefixBytes + tailBytes);
-  const bytes = Buffer.allocUnsafe(size);
-  bytes.fill(0, 0, prefixBytes);
-  bytes.writeUInt32LE(head.length, 0);
-  let at = prefixBytes;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+interface Header extends AnswerBlockHead, AnswerBlockShape {
+  readonly layout: 1;
 }
 
-/** Reads what a block says about itself. */
+/**
+ * Bytes before the first column. A block is: length of the header (uint32), padding (uint32), then little-endian columns
+ * (times, log offsets, values: float64; value hashes: 8 bytes; statuses: a byte), the keys as JSON, the header as JSON, and
+ * a CRC-32 of all that.
+ */
+export const prefixBytes = 8;
+
+const checksumBytes = 4;
+
+function headerText(head: AnswerBlockHead, shape: AnswerBlockShape): string {
+  return JSON.stringify({ layout: 1, ...head, ...shape } satisfies Header);
+}
+
+/** Gives how many bytes {@link sealAnswerBlock} adds. */
+export function sealBytes(head: AnswerBlockHead, shape: AnswerBlockShape): number {
+  return headerText(head, shape).length + checksumBytes;
+}
+
+/** Writes prefix, header and checksum around columns and keys, which end at `end`, and gives the whole block: a part of `bytes`. */
+export function sealAnswerBlock(
+  bytes: Buffer,
+  end: number,
+  head: AnswerBlockHead,
+  shape: AnswerBlockShape,
+): Uint8Array {
+  const header = headerText(head, shape);
+  bytes.fill(0, 0, prefixBytes);
+  bytes.writeUInt32LE(header.length, 0);
+  // Hashes and numbers alone: one byte a character.
+  const checkedBytes = end + bytes.write(header, end, 'latin1');
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, checkedBytes)), checkedBytes);
+  return bytes.subarray(0, checkedBytes + checksumBytes);
+}
+
+/** Gives a sealed block without its checksum; undefined when that does not fit it. */
+export function openAnswerBlock(sealed: Uint8Array): Uint8Array | undefined {
+  const bytes = sealed.subarray(0, Math.max(0, sealed.length - checksumBytes));
+  if (sealed.length < checksumBytes) return undefined;
+  const view = new DataView(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  return view.getUint32(bytes.length, true) === crc32(bytes) ? bytes : undefined;
+}
+
+/** Reads what an open block says about itself. */
 export function readAnswerBlockHead(bytes: Uint8Array): AnswerBlockHead {
   return readHeader(bytes);
 }
 
-/** Reads a block. It holds copies: the bytes may be reused. */
+/** Reads an open block. It holds copies: the bytes may be reused. */
 export function decodeAnswerBlock(bytes: Uint8Array): AnswerBlock {
   const header = readHeader(bytes);
   const { firstAnswer, featureSetHash, computeVersion, rows, columns, keyBytes } = header;
@@ -95,7 +105,7 @@ export function decodeAnswerBlock(bytes: Uint8Array): AnswerBlock {
   const values = doubles(rows * columns);
   const valueHashes = take(rows * 8);
   const statuses = take(rows * columns);
-  // Written by encodeAnswerBlock, and behind a checksum.
+  // Written by sealAnswerBlock, and behind a checksum.
   const keys = JSON.parse(textOf(bytes, at, at + keyBytes)) as readonly string[];
   return {
     firstAnswer,
@@ -111,12 +121,10 @@ export function decodeAnswerBlock(bytes: Uint8Array): AnswerBlock {
   };
 }
 
-const prefixBytes = 8;
-
 function readHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
-  // Written by encodeAnswerBlock, and behind a checksum.
+  // Written by sealAnswerBlock, and behind a checksum.
   const header = JSON.parse(textOf(bytes, bytes.length - length, bytes.length)) as Header;
   assert(header.layout === 1, `block of answers of layout ${String(header.layout)}`);
   return header;

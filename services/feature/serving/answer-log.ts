@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
+import { hashPoint } from '../../shared/kernel/hash-point.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import { answerBlocks, type ServedAnswers } from '../core/answer-blocks.ts';
-import type { AnswerBlock } from '../core/answer-codec.ts';
-import type { AnswerStore } from '../ports.ts';
+import { AnswerBlockWriter, type RowRun, type ServedAnswers } from '../core/answer-block-writer.ts';
+import type { AnswerStore, SealedAnswers } from '../ports.ts';
 
 /** What an {@link AnswerLog} works with. */
 export interface AnswerLogPorts {
@@ -17,27 +18,34 @@ export interface AnswerLogPorts {
 
 /** Limits of an {@link AnswerLog}; see FeatureConfig. */
 export interface AnswerLogLimits {
+  /** Share of the entities whose answers are kept, 0 to 1: whole entities, chosen by their keys. */
   readonly answerRate: number;
   readonly answersMax: number;
   readonly answersWaitingMax: number;
 }
 
 /** Answers wait so long for others: a crash loses at most those of that time, and counts them as not audited. */
-const gatherMs = durationMs(20);
-
-/** Answers of one block: 0.2 ms of copying and encoding at 16 columns. */
-const blockRowsMax = 512;
+const gatherMs = durationMs(100);
 
 /** Blocks of one commit. */
 const commitBlocksMax = 32;
 
-/** Keeps the answers that were given, with their stamps, for the audit. It never makes an answer wait. */
+/** Writers that wait for use: what a busy feature set fills while one commit is written. */
+const sparesMax = 8;
+
+/**
+ * Keeps the answers that were given, with their stamps, for the audit. It never makes an answer wait: a read is copied
+ * into the record that will be written, so that its own arrays are free at once.
+ */
 export class AnswerLog implements Component {
   readonly name = 'answer-log';
   readonly #ports: AnswerLogPorts;
   readonly #limits: AnswerLogLimits;
   readonly #leaving = new AbortController();
-  #waiting: ServedAnswers[] = [];
+  /** The records that take what comes, by the hash of their feature set. */
+  #open = new Map<string, AnswerBlockWriter>();
+  #full: AnswerBlockWriter[] = [];
+  #spares: AnswerBlockWriter[] = [];
   #waitingRows = 0;
   #next = 1;
   #first = 1;
@@ -80,7 +88,7 @@ export class AnswerLog implements Component {
     await this.#running;
   }
 
-  /** Takes the rows of a read as they are answered; its arrays must not change any more. O(1). */
+  /** Takes the rows of a read as they are answered, those of the entities that are kept: it copies them. */
   offer(answers: ServedAnswers): void {
     const { answerRate, answersWaitingMax } = this.#limits;
     if (answerRate <= 0) return;
@@ -88,9 +96,10 @@ export class AnswerLog implements Component {
       this.#dropped += answers.rows;
       return;
     }
-    this.#waitingRows += answers.rows;
-    this.#waiting.push(answers);
-    if (this.#waiting.length === 1) this.#wake();
+    const isFirst = this.#waitingRows === 0;
+    if (answerRate >= 1) this.#copy(answers, { from: 0, until: answers.rows });
+    else for (const run of keptRuns(answers, answerRate)) this.#copy(answers, run);
+    if (isFirst) this.#wake();
   }
 
   /** Resolves when all that was offered is in the log, or counted as dropped. */
@@ -103,7 +112,7 @@ export class AnswerLog implements Component {
     const { clock, yieldTurn } = this.#ports;
     const { signal } = this.#leaving;
     while (!signal.aborted) {
-      if (this.#waiting.length === 0) {
+      if (this.#waitingRows === 0) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -115,27 +124,57 @@ export class AnswerLog implements Component {
     await this.flush();
   }
 
-  async #write(): Promise<void> {
-    const served = this.#waiting;
-    const waitingRows = this.#waitingRows;
-    this.#waiting = [];
-    let kept: AnswerBlock[] = [];
-    const rule = { rate: this.#limits.answerRate, rowsMax: blockRowsMax };
-    for (const block of answerBlocks(served, this.#next, rule)) {
-      kept.push(block);
-      await this.#ports.yieldTurn();
-      if (kept.length < commitBlocksMax) continue;
-      await this.#commit(kept);
-      kept = [];
+  #copy(answers: ServedAnswers, { from, until }: RowRun): void {
+    const { featureSetHash } = answers;
+    this.#waitingRows += until - from;
+    let at = from;
+    while (at < until) {
+      const writer = this.#open.get(featureSetHash) ?? this.#writerFor(answers);
+      at = writer.add(answers, { from: at, until });
+      if (!writer.isFull) return;
+      this.#open.delete(featureSetHash);
+      this.#full.push(writer);
     }
-    if (kept.length > 0) await this.#commit(kept);
-    this.#waitingRows -= waitingRows;
   }
 
-  async #commit(blocks: readonly AnswerBlock[]): Promise<void> {
+  #writerFor(answers: ServedAnswers): AnswerBlockWriter {
+    const { featureSetHash } = answers;
+    const at = this.#spares.findIndex((spare) => spare.featureSetHash === featureSetHash);
+    const writer = at < 0 ? new AnswerBlockWriter(answers) : this.#spares.splice(at, 1)[0];
+    assert(writer !== undefined, 'the spare that was found is there');
+    this.#open.set(featureSetHash, writer);
+    return writer;
+  }
+
+  async #write(): Promise<void> {
+    const writers = [...this.#full, ...this.#open.values()];
+    this.#full = [];
+    this.#open = new Map();
+    for (let from = 0; from < writers.length; from += commitBlocksMax) {
+      const taken = writers.slice(from, from + commitBlocksMax);
+      const rows = taken.reduce((sum, writer) => sum + writer.rows, 0);
+      await this.#commit(await this.#sealed(taken), rows);
+      for (const writer of taken) writer.reset();
+      this.#waitingRows -= rows;
+      // The newest stay: a feature set that nobody reads any more gives its place to one that is read.
+      this.#spares = [...taken, ...this.#spares].slice(0, sparesMax);
+    }
+  }
+
+  async #sealed(writers: readonly AnswerBlockWriter[]): Promise<readonly SealedAnswers[]> {
+    const blocks: SealedAnswers[] = [];
+    let next = this.#next;
+    for (const writer of writers) {
+      blocks.push({ firstAnswer: next, rows: writer.rows, sealed: writer.finish(next) });
+      next += writer.rows;
+      await this.#ports.yieldTurn();
+    }
+    return blocks;
+  }
+
+  async #commit(blocks: readonly SealedAnswers[], rows: number): Promise<void> {
     const { store, onError } = this.#ports;
-    const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-    const next = (blocks[0]?.firstAnswer ?? 1) + rows;
+    const next = this.#next + rows;
     const keepFrom = next - this.#limits.answersMax;
     try {
       await store.append(blocks, keepFrom);
@@ -149,4 +188,16 @@ export class AnswerLog implements Component {
       this.#hasFailed = true;
     }
   }
+}
+
+/** Gives the rows of a read that are kept, as runs of neighbours. */
+function* keptRuns({ rows, keys }: ServedAnswers, rate: number): Generator<RowRun> {
+  const width = keys.length / rows;
+  let from = 0;
+  for (let row = 0; row < rows; row += 1) {
+    if (hashPoint('answers', keys.slice(row * width, (row + 1) * width)) < rate) continue;
+    if (row > from) yield { from, until: row };
+    from = row + 1;
+  }
+  if (rows > from) yield { from, until: rows };
 }
