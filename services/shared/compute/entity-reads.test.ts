@@ -18,6 +18,8 @@ const windows = [
   { kind: 'sawtooth', lengthMs: 10, hopMs: 4, delayMs: 0 },
   { kind: 'lifetime', delayMs: 0 },
 ] as const;
+/** Of the features over each window. */
+const maxAgesMs = [15, Number.POSITIVE_INFINITY, 9, 15, Number.POSITIVE_INFINITY];
 const aggregates = [
   { operator: 'count' },
   { operator: 'mean', value },
@@ -37,7 +39,7 @@ const view = compileView({
       window,
       aggregate,
       default: -1,
-      maxAgeMs: 15,
+      maxAgeMs: maxAgesMs[at] ?? 15,
       parity: 'exact' as const,
     })),
   ),
@@ -57,6 +59,10 @@ const plans = [
   planOf(() => true),
   planOf((index) => index % 3 === 0),
   planOf((index) => index >= features / 2),
+  // Without the sawtooth, whose begin moves by hops; the last two reach back without a limit of age.
+  planOf((index) => Math.floor(index / aggregates.length) !== 3),
+  planOf((index) => [1, 4].includes(Math.floor(index / aggregates.length))),
+  planOf((index) => Math.floor(index / aggregates.length) === 1),
 ];
 
 interface Step {
@@ -64,6 +70,8 @@ interface Step {
   readonly by: number;
   readonly plan: number;
   readonly amount: number;
+  /** Added to the time of a read: those of events are whole. */
+  readonly fraction: number;
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -71,6 +79,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   by: fc.integer({ min: -3, max: 4 }),
   plan: fc.nat(plans.length - 1),
   amount: fc.integer({ min: -5, max: 5 }),
+  fraction: fc.constantFrom(0, 0, 0, 0.5),
 });
 
 function readOf(state: EntityState, t: number, plan: ReadPlan): FeatureVector {
@@ -93,7 +102,7 @@ function* compared(steps: readonly Step[]): Generator<{ given: unknown; expected
   const changes: ((state: EntityState) => void)[] = [];
   const state = new EntityState(view, 4);
   let now = 100;
-  for (const { kind, by, plan, amount } of steps) {
+  for (const { kind, by, plan, amount, fraction } of steps) {
     now += by;
     const wanted = plans[plan];
     assert.ok(wanted);
@@ -101,8 +110,9 @@ function* compared(steps: readonly Step[]): Generator<{ given: unknown; expected
     if (kind === 'read') {
       const fresh = new EntityState(view, 4);
       for (const change of changes) change(fresh);
-      const given = outcome(() => readOf(state, at, wanted));
-      yield { given, expected: outcome(() => readOf(fresh, at, wanted)) };
+      const t = at + fraction;
+      const given = outcome(() => readOf(state, t, wanted));
+      yield { given, expected: outcome(() => readOf(fresh, t, wanted)) };
       continue;
     }
     const seq = changes.length + 1;

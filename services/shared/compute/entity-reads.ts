@@ -4,6 +4,7 @@ import type { FeatureVector } from './feature-vector.ts';
 import type { Position } from './position.ts';
 import type { PrunedBase } from './pruned-base.ts';
 import type { PlannedEnd, PlannedWindow, ReadPlan } from './read-plan.ts';
+import { emptyRow, forgetRow, giveRow, type RememberedRow, rememberRow } from './remembered-row.ts';
 import { windowBegin } from './window.ts';
 
 /**
@@ -22,6 +23,8 @@ export class EntityReads {
    * [from, until] each, NaN where they are not known; then what its features gave, in their order.
    */
   readonly #memory: Float64Array;
+  /** What the last read gave: mostly the next one gives it again. */
+  readonly #row: RememberedRow;
   /** Where the windows begin, [chunk, row] each. */
   readonly #begins: Uint32Array;
 
@@ -31,12 +34,14 @@ export class EntityReads {
     this.#index = index;
     this.#base = base;
     this.#memory = new Float64Array(plan.featuresFrom + plan.features.length);
+    this.#row = emptyRow(plan);
     this.#begins = new Uint32Array(plan.windows.length * 2);
   }
 
   /** Forgets all: the entity has changed. */
   forget(): void {
     this.#memory.fill(Number.NaN);
+    forgetRow(this.#row);
   }
 
   /**
@@ -44,6 +49,7 @@ export class EntityReads {
    * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED when a window reaches events that were pruned; recompute then.
    */
   read(t: number, vector: FeatureVector, offset: number): void {
+    if (giveRow(this.#row, t, this.plan, { vector, offset })) return;
     const { ends, windows, cells, featuresFrom } = this.plan;
     for (const end of ends) {
       const bound = t - end.delayMs;
@@ -55,13 +61,14 @@ export class EntityReads {
       if (!this.#holds(window.slot, bound)) this.#moveBegin(window, bound, t);
     }
     vector.resolveAll(offset, cells, { values: this.#memory, from: featuresFrom });
+    rememberRow(this.#row, { t, plan: this.plan, memory: this.#memory, vector, offset });
   }
 
   /** As EntityState.fetch. */
   fetch(): number {
-    const memory = this.#memory;
+    const row = this.#row;
     let sum = 0;
-    for (let slot = 0; slot < memory.length; slot += cacheLineDoubles) sum += memory[slot] ?? 0;
+    for (let at = 0; at < row.length; at += cacheLineDoubles) sum += row[at] ?? 0;
     return sum;
   }
 
