@@ -4,7 +4,14 @@ import type { FeatureVector } from './feature-vector.ts';
 import type { Position } from './position.ts';
 import type { PrunedBase } from './pruned-base.ts';
 import type { PlannedEnd, PlannedWindow, ReadPlan } from './read-plan.ts';
-import { emptyRow, forgetRow, giveRow, type RememberedRow, rememberRow } from './remembered-row.ts';
+import {
+  emptyRow,
+  forgetRow,
+  giveRow,
+  isHeldAt,
+  type RememberedRow,
+  rememberRow,
+} from './remembered-row.ts';
 import { windowBegin } from './window.ts';
 
 /**
@@ -14,6 +21,8 @@ import { windowBegin } from './window.ts';
  */
 export class EntityReads {
   readonly plan: ReadPlan;
+  /** What the last read gave: mostly the next one gives it again. Whoever changes the entity forgets it, or {@link forget}s all. */
+  readonly row: RememberedRow;
   /** Number of the entity's change that it is up to. */
   change = -1;
   readonly #index: EntityIndex;
@@ -23,8 +32,6 @@ export class EntityReads {
    * [from, until] each, NaN where they are not known; then what its features gave, in their order.
    */
   readonly #memory: Float64Array;
-  /** What the last read gave: mostly the next one gives it again. */
-  readonly #row: RememberedRow;
   /** Where the windows begin, [chunk, row] each. */
   readonly #begins: Uint32Array;
 
@@ -34,14 +41,14 @@ export class EntityReads {
     this.#index = index;
     this.#base = base;
     this.#memory = new Float64Array(plan.featuresFrom + plan.features.length);
-    this.#row = emptyRow(plan);
+    this.row = emptyRow(plan);
     this.#begins = new Uint32Array(plan.windows.length * 2);
   }
 
   /** Forgets all: the entity has changed. */
   forget(): void {
     this.#memory.fill(Number.NaN);
-    forgetRow(this.#row);
+    forgetRow(this.row);
   }
 
   /**
@@ -49,9 +56,13 @@ export class EntityReads {
    * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED when a window reaches events that were pruned; recompute then.
    */
   read(t: number, vector: FeatureVector, offset: number): void {
-    if (giveRow(this.#row, t, this.plan, { vector, offset })) return;
+    if (isHeldAt(this.row, t)) {
+      giveRow(this.row, this.plan, vector, offset);
+      return;
+    }
     const { ends, windows, cells, featuresFrom } = this.plan;
     for (const end of ends) {
+      end.isLocated = false;
       const bound = t - end.delayMs;
       if (!this.#holds(end.slot, bound)) this.#moveEnd(end, bound);
       cells.agesMs[end.index] = t - (this.#memory[end.slot] ?? Number.NaN);
@@ -61,15 +72,7 @@ export class EntityReads {
       if (!this.#holds(window.slot, bound)) this.#moveBegin(window, bound, t);
     }
     vector.resolveAll(offset, cells, { values: this.#memory, from: featuresFrom });
-    rememberRow(this.#row, { t, plan: this.plan, memory: this.#memory, vector, offset });
-  }
-
-  /** As EntityState.fetch. */
-  fetch(): number {
-    const row = this.#row;
-    let sum = 0;
-    for (let at = 0; at < row.length; at += cacheLineDoubles) sum += row[at] ?? 0;
-    return sum;
+    rememberRow(this.row, { t, plan: this.plan, memory: this.#memory, vector, offset });
   }
 
   /** Whether a bound lies in the interval that stands there; never where it is not known. */
@@ -134,8 +137,11 @@ export class EntityReads {
     const { plan } = this;
     const { end, begin, isLifetime } = window;
     const index = this.#index;
-    index.locate(t - end.delayMs, end.position);
-    index.totalsBefore(end.position, plan.totals, end.totalsFrom);
+    if (!end.isLocated) {
+      index.locate(t - end.delayMs, end.position);
+      index.totalsBefore(end.position, plan.totals, end.totalsFrom);
+      end.isLocated = true;
+    }
     index.totalsBefore(begin, plan.totals, window.totalsFrom);
     const pruned = this.#base.rows > 0 && isLifetime ? this.#base : undefined;
     for (const at of window.features) {
@@ -145,9 +151,6 @@ export class EntityReads {
     }
   }
 }
-
-/** A line of the caches holds 64 bytes. */
-const cacheLineDoubles = 8;
 
 /** Gives the time that has to lie behind all that was let go of: the begin of a window; of a lifetime, which may hold it, the end. */
 function beginOf({ window, isLifetime, end }: PlannedWindow, t: number): number {

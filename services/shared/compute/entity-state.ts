@@ -11,6 +11,7 @@ import type { FeatureVector } from './feature-vector.ts';
 import type { Position } from './position.ts';
 import { PrunedBase } from './pruned-base.ts';
 import type { ReadPlan } from './read-plan.ts';
+import { fetchRow, forgetRow, giveRow, isHeldAt, type RememberedRow } from './remembered-row.ts';
 
 /** One stored piece of an entity's state; without bytes it is to be deleted. */
 export interface StateChunk {
@@ -37,6 +38,9 @@ export class EntityState {
   #newest: EventChunk | undefined;
   #newestIndex = 0;
   #base: PrunedBase;
+  /** Of the first plan that was read: held here too, since most reads look at nothing else of the entity. */
+  #plan: ReadPlan | undefined;
+  #row: RememberedRow | undefined;
   /** By the first plan that was read, and by the others: each feature set over the view has one. */
   #reads: EntityReads | undefined;
   #otherReads: Map<ReadPlan, EntityReads> | undefined;
@@ -65,7 +69,7 @@ export class EntityState {
    */
   insert(ts: number, seq: number, values: ArrayLike<number>): void {
     assert(Number.isSafeInteger(ts) && Number.isSafeInteger(seq), 'ts and seq are whole numbers');
-    this.#change += 1;
+    this.#noteChange();
     const newest = this.#newest;
     if (newest !== undefined && newest.rows < this.#rowsMax && newest.isBefore(ts, seq)) {
       newest.insert(ts, seq, values);
@@ -105,6 +109,11 @@ export class EntityState {
    * @throws {MeshError} OUT_OF_RANGE / HISTORY_PRUNED when a window reaches events that were pruned; recompute then.
    */
   read(t: number, plan: ReadPlan, vector: FeatureVector, offset: number): void {
+    const row = plan === this.#plan ? this.#row : undefined;
+    if (row !== undefined && isHeldAt(row, t)) {
+      giveRow(row, plan, vector, offset);
+      return;
+    }
     const reads = this.#reads?.plan === plan ? this.#reads : this.#readsOf(plan);
     if (reads.change !== this.#change) {
       this.#index.refresh();
@@ -116,8 +125,8 @@ export class EntityState {
 
   /** Looks at what {@link read} is going to look at, so that it is in the processor's caches; what it gives means nothing. */
   fetch(plan: ReadPlan): number {
-    const reads = this.#reads?.plan === plan ? this.#reads : this.#otherReads?.get(plan);
-    return reads === undefined ? 0 : reads.fetch();
+    const row = plan === this.#plan ? this.#row : this.#otherReads?.get(plan)?.row;
+    return row === undefined ? 0 : fetchRow(row);
   }
 
   /** Gives ts of the newest event before a time, as {@link read} sees it at the end of a window; negative infinity when there is none. */
@@ -147,7 +156,7 @@ export class EntityState {
     chunks.splice(0, pruned);
     this.#noteNewest();
     this.#index.changedFrom(0);
-    this.#change += 1;
+    this.#noteChange();
     this.#isHeaderDirty = true;
   }
 
@@ -239,8 +248,11 @@ export class EntityState {
     const known = this.#otherReads?.get(plan);
     if (known !== undefined) return known;
     const made = new EntityReads(plan, this.#index, this.#base);
-    if (this.#reads === undefined) this.#reads = made;
-    else {
+    if (this.#reads === undefined) {
+      this.#reads = made;
+      this.#plan = plan;
+      this.#row = made.row;
+    } else {
       this.#otherReads ??= new Map();
       this.#otherReads.set(plan, made);
     }
@@ -270,6 +282,11 @@ export class EntityState {
     this.#index.changedFrom(Math.max(0, at - 1));
     this.#isHeaderDirty = true;
     return index;
+  }
+
+  #noteChange(): void {
+    this.#change += 1;
+    if (this.#row !== undefined) forgetRow(this.#row);
   }
 
   #noteNewest(): void {

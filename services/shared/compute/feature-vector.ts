@@ -41,7 +41,11 @@ export class FeatureVector {
     const { indexes, defaults, maxAgesMs, ends, agesMs, leastMaxAgeMs } = cells;
     const { values, statuses } = this;
     // Where no event is too old for any of them, only the aggregates tell.
-    const areYoung = agesMs.every((ageMs) => ageMs <= leastMaxAgeMs && ageMs < notFoundMs);
+    let areYoung = true;
+    for (let end = 0; end < agesMs.length; end += 1) {
+      const ageMs = agesMs[end] ?? notFoundMs;
+      areYoung &&= ageMs <= leastMaxAgeMs && ageMs < notFoundMs;
+    }
     for (let at = 0; at < indexes.length; at += 1) {
       const index = offset + (indexes[at] ?? 0);
       const value = found.values[found.from + at] ?? Number.NaN;

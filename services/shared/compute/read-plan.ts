@@ -16,6 +16,8 @@ export interface PlannedEnd {
   readonly totalsFrom: number;
   /** Scratch: the end. */
   readonly position: Position;
+  /** Scratch: whether the position and the totals there are those of the read under way. */
+  isLocated: boolean;
 }
 
 /** One window that is read. */
@@ -95,6 +97,7 @@ export class ReadPlan {
       slot: 2 * index,
       totalsFrom: index * totalsWidth,
       position: { chunk: 0, row: 0 },
+      isLocated: false,
     }));
     this.windows = used.map((window, index) => {
       const end = this.ends[delays.indexOf(window.delayMs)];

@@ -26,17 +26,29 @@ export function forgetRow(row: RememberedRow): void {
   row[0] = Number.NaN;
 }
 
-/** Puts a row into a vector, where it holds at time t; gives whether it does. */
+/** Looks at all of a row, so that it is in the processor's caches; what it gives means nothing. */
+export function fetchRow(row: RememberedRow): number {
+  let sum = 0;
+  for (let at = 0; at < row.length; at += cacheLineDoubles) sum += row[at] ?? 0;
+  return sum;
+}
+
+/** A line of the caches holds 64 bytes. */
+const cacheLineDoubles = 8;
+
+/** Gives whether a read at time t is sure to give what the row holds. */
+export function isHeldAt(row: RememberedRow, t: number): boolean {
+  // Sums of times are exact where all are whole: elsewhere a bound is compared with the time that it was made from.
+  return t > (row[0] ?? t) && t <= (row[1] ?? t) && Math.floor(t) === t;
+}
+
+/** Puts what a row holds into a vector, from `offset` on. */
 export function giveRow(
   row: RememberedRow,
-  t: number,
   { cells: { indexes } }: ReadPlan,
-  { vector, offset }: { readonly vector: FeatureVector; readonly offset: number },
-): boolean {
-  // Sums of times are exact where all are whole: elsewhere a bound is compared with the time that it was made from.
-  const isHeld = t > (row[0] ?? t) && t <= (row[1] ?? t) && Math.floor(t) === t;
-  if (!isHeld) return false;
-  const { values, statuses } = vector;
+  { values, statuses }: FeatureVector,
+  offset: number,
+): void {
   const count = indexes.length;
   let word = 0;
   for (let at = 0; at < count; at += 1) {
@@ -48,7 +60,6 @@ export function giveRow(
     statuses[index] = word & statusMask;
     word >>>= statusBits;
   }
-  return true;
 }
 
 /** What a row is made of. */
