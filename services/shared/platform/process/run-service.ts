@@ -1,6 +1,7 @@
 import type { Component } from '../../kernel/component.ts';
 import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
 import { logEvent } from './event-log.ts';
+import { letSmallHeapGrow } from './heap-growth.ts';
 import { readServiceConfig, type ServiceConfig } from './service-config.ts';
 import type { ServiceMessage } from './service-message.ts';
 import type { ServiceName } from './service-name.ts';
@@ -35,6 +36,7 @@ const graceMsDefault = 5_000; // a drain that takes longer is stuck: calls have 
  * process with 1. Resolves once the service is ready or has failed to start.
  */
 export async function runService(options: RunServiceOptions): Promise<void> {
+  letSmallHeapGrow();
   const leaving = new AbortController();
   const started: Component[] = [];
   // A component that was being started when the process is told to leave settles before the stop begins.
