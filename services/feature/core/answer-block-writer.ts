@@ -151,7 +151,9 @@ export class AnswerBlockWriter {
 
   #lastMs(): number {
     const times = new Float64Array(this.#bytes.buffer, prefixBytes, this.#rows);
-    return times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    let last = Number.NEGATIVE_INFINITY;
+    for (const t of times) if (t > last) last = t;
+    return last;
   }
 
   /** Closes the gaps of the rows that did not come, and gives where the keys go. */

@@ -86,7 +86,7 @@ export class OnlineFeatures {
         `wanted ${rows} rows x ${width} join keys (${reader.plan.joinKeys.join(', ')}), got ${keys.length} keys`,
       );
     }
-    if (keys.some((key) => key.length > keyLengthMax)) {
+    if (hasLonger(keys, keyLengthMax)) {
       throw invalid(
         'query.keys',
         `wanted keys of at most ${keyLengthMax} characters, got a longer one`,
@@ -95,7 +95,7 @@ export class OnlineFeatures {
     if (atMs.length !== rows) {
       throw invalid('query.at_ms', `wanted ${rows} times of 8 bytes, got ${atMs.length}`);
     }
-    if (!atMs.every(Number.isFinite)) {
+    if (!areFinite(atMs)) {
       throw invalid('query.at_ms', 'wanted finite times, got one that is not');
     }
     return { ...query, reader };
@@ -241,6 +241,16 @@ function keyOf(keys: readonly string[], offset: number, indexes: readonly number
     key += entityKeySeparator + (keys[offset + (indexes[part] ?? 0)] ?? '');
   }
   return key;
+}
+
+function areFinite(numbers: Float64Array): boolean {
+  for (let at = 0; at < numbers.length; at += 1) if (!Number.isFinite(numbers[at])) return false;
+  return true;
+}
+
+function hasLonger(texts: readonly string[], lengthMax: number): boolean {
+  for (const text of texts) if (text.length > lengthMax) return true;
+  return false;
 }
 
 function invalid(field: string, description: string): MeshError {

@@ -28,9 +28,10 @@ export function forgetRow(row: RememberedRow): void {
 
 /** Looks at all of a row, so that it is in the processor's caches; what it gives means nothing. */
 export function fetchRow(row: RememberedRow): number {
-  let sum = 0;
-  for (let at = 0; at < row.length; at += cacheLineDoubles) sum += row[at] ?? 0;
-  return sum;
+  // A whole number: one that is not would be an object of its own.
+  let zeros = 0;
+  for (let at = 0; at < row.length; at += cacheLineDoubles) if (row[at] === 0) zeros += 1;
+  return zeros;
 }
 
 /** A line of the caches holds 64 bytes. */
@@ -89,47 +90,47 @@ export function rememberRow(row: RememberedRow, read: ReadAt): void {
     }
     row[valuesFrom + count + first / statusesPerWord] = word;
   }
-  const { from, until } = intervalOf(read);
-  row[0] = from;
-  row[1] = until;
+  holdBetween(row, read);
 }
 
-/** Times (from, until] at which a read gives the same, as long as no event comes or goes. */
-interface Interval {
-  from: number;
-  until: number;
-}
-
-function intervalOf({ t, plan, memory }: ReadAt): Interval {
-  const interval = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
-  const boundBy = (slot: number, shift: number): void =>
-    narrow(interval, (memory[slot] ?? t) + shift, (memory[slot + 1] ?? t) + shift);
-  for (const { slot, delayMs } of plan.ends) boundBy(slot, delayMs);
+/** Says at which times (from, until] a read gives the same, as long as no event comes or goes. */
+function holdBetween(row: RememberedRow, { t, plan, memory }: ReadAt): void {
+  row[0] = Number.NEGATIVE_INFINITY;
+  row[1] = Number.POSITIVE_INFINITY;
+  for (const { slot, delayMs } of plan.ends) narrow(row, memory, slot, delayMs);
   for (const { window, slot } of plan.windows) {
     switch (window.kind) {
       case 'sliding':
-        boundBy(slot, window.delayMs + window.lengthMs);
+        narrow(row, memory, slot, window.delayMs + window.lengthMs);
         break;
       case 'sawtooth': {
         const begin = windowBegin(window, t) + window.delayMs + window.lengthMs;
-        narrow(interval, begin - 1, begin + window.hopMs - 1);
+        holdAfter(row, begin - 1);
+        holdUntil(row, begin + window.hopMs - 1);
         break;
       }
       case 'lifetime':
-        boundBy(slot, window.delayMs);
+        narrow(row, memory, slot, window.delayMs);
     }
   }
-  if (plan.cells.leastMaxAgeMs === Number.POSITIVE_INFINITY) return interval;
+  if (plan.cells.leastMaxAgeMs === Number.POSITIVE_INFINITY) return;
   for (const { maxAgeMs, window } of plan.features) {
-    const newestTs = memory[window.end.slot] ?? t;
-    const edge = newestTs + maxAgeMs;
-    if (t <= edge) narrow(interval, Number.NEGATIVE_INFINITY, edge);
-    else narrow(interval, edge, Number.POSITIVE_INFINITY);
+    const edge = (memory[window.end.slot] ?? t) + maxAgeMs;
+    if (t <= edge) holdUntil(row, edge);
+    else holdAfter(row, edge);
   }
-  return interval;
 }
 
-function narrow(interval: Interval, from: number, until: number): void {
-  if (from > interval.from) interval.from = from;
-  if (until < interval.until) interval.until = until;
+/** The bounds (from, until] of a slot are those of t less `shift`. */
+function narrow(row: RememberedRow, memory: Float64Array, slot: number, shift: number): void {
+  holdAfter(row, (memory[slot] ?? Number.NaN) + shift);
+  holdUntil(row, (memory[slot + 1] ?? Number.NaN) + shift);
+}
+
+function holdAfter(row: RememberedRow, from: number): void {
+  if (from > (row[0] ?? from)) row[0] = from;
+}
+
+function holdUntil(row: RememberedRow, until: number): void {
+  if (until < (row[1] ?? until)) row[1] = until;
 }
