@@ -108,7 +108,7 @@ export class OnlineFeatures {
    */
   read({ reader, rows, keys, atMs }: CheckedQuery): FeatureVector | MissingEntities {
     if (this.#refusal !== undefined) throw this.#refusal;
-    for (const t of atMs) if (t > this.#newestAskedMs) this.#newestAskedMs = t;
+    this.#newestAskedMs = Math.max(this.#newestAskedMs, greatest(atMs));
     return reader.read(rows, keys, atMs);
   }
 
@@ -241,6 +241,15 @@ function keyOf(keys: readonly string[], offset: number, indexes: readonly number
     key += entityKeySeparator + (keys[offset + (indexes[part] ?? 0)] ?? '');
   }
   return key;
+}
+
+function greatest(numbers: Float64Array): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < numbers.length; at += 1) {
+    const number = numbers[at] ?? most;
+    if (number > most) most = number;
+  }
+  return most;
 }
 
 function areFinite(numbers: Float64Array): boolean {
