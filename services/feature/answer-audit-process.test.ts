@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { answerRecord } from '../../test/support/answer-record.ts';
 import { type AuditSummary, audit } from '../../test/support/audit-tester.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { temporaryFolder } from '../../test/support/fake-mesh.ts';
 import { bytesOf, doubles, FeatureTester, type Flight } from '../../test/support/feature-tester.ts';
 import { makeFlightsSample } from '../../test/support/flights-sample.ts';
 import { featureSampleConfig } from '../../test/support/running-feature.ts';
-import { sealedAnswers } from '../../test/support/sealed-answers.ts';
 import { featureStatus } from '../shared/compute/feature-status.ts';
 import { computeVersion } from '../shared/compute/plan.ts';
 import { valueHashes } from '../shared/compute/value-hash.ts';
@@ -121,7 +121,7 @@ describe('the audit of answers', () => {
     return changed;
   }
 
-  const write = (block: AnswerBlock): Promise<void> => store.append([sealedAnswers(block)], 0);
+  const write = (block: AnswerBlock): Promise<void> => store.append([answerRecord(block)], 0);
   const blocks = (): readonly AnswerBlock[] =>
     [...store.newestFirst(Number.POSITIVE_INFINITY)].map(({ decode }) => decode());
 

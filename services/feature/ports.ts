@@ -185,12 +185,12 @@ export interface StoredAnswers {
   readonly decode: () => AnswerBlock;
 }
 
-/** A block of answers as it is kept. */
-export interface SealedAnswers {
+/** A block of answers on its way into the log. */
+export interface AnswerRecord {
   readonly firstAnswer: number;
   readonly rows: number;
-  /** Nobody changes the bytes until they are written. */
-  readonly sealed: Uint8Array;
+  /** The block, and behind it `tailBytes` of answer-codec.ts for the store's checksum. Nobody else changes them until they are written. */
+  readonly bytes: Uint8Array;
 }
 
 /** The log of answers that were given. Bounded: the oldest leave. */
@@ -198,7 +198,7 @@ export interface AnswerStore {
   /** Numbers of the oldest answer that is kept and of the one that comes next; both 1 when there is none. */
   bounds(): { readonly first: number; readonly next: number };
   /** Appends blocks, numbered on; lets go of blocks that end before `keepFrom`. Durable when it resolves. */
-  append(blocks: readonly SealedAnswers[], keepFrom: number): Promise<void>;
+  append(blocks: readonly AnswerRecord[], keepFrom: number): Promise<void>;
   /**
    * Gives the blocks that begin before an answer, the newest first.
    * @throws {MeshError} DATA_LOSS / LOG_CORRUPT

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { LmdbAnswerStore } from '../../services/feature/adapters/lmdb-answer-store.ts';
 import { valueHashes } from '../../services/shared/compute/value-hash.ts';
+import { answerRecord } from '../support/answer-record.ts';
 import { eventually } from '../support/eventually.ts';
 import { mlmeshBeside } from '../support/mesh-process.ts';
-import { sealedAnswers } from '../support/sealed-answers.ts';
 import { askFlight } from '../support/small-flights/ask-flight.ts';
 import {
   type SmallFlights,
@@ -50,7 +50,7 @@ describe('parity of a running mesh', () => {
       const cell = values.findIndex((value) => value !== 0);
       bits[cell] = (bits[cell] ?? 0n) + 1n;
       const stamps = valueHashes(block.rows, values, block.statuses);
-      await store.append([sealedAnswers({ ...block, values, valueHashes: stamps })], 0);
+      await store.append([answerRecord({ ...block, values, valueHashes: stamps })], 0);
     } finally {
       await store.close();
     }

@@ -1,7 +1,8 @@
+import { crc32 } from 'node:zlib';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { KeyValueStore, type StoreTable } from '../../shared/platform/store/key-value-store.ts';
-import { decodeAnswerBlock, openAnswerBlock, readAnswerBlockHead } from '../core/answer-codec.ts';
-import type { AnswerStore, SealedAnswers, StoredAnswers } from '../ports.ts';
+import { decodeAnswerBlock, readAnswerBlockHead, tailBytes } from '../core/answer-codec.ts';
+import type { AnswerRecord, AnswerStore, StoredAnswers } from '../ports.ts';
 
 /** Blocks that one commit removes at most: so many more go than come that the log does not grow. */
 const removedMax = 256;
@@ -24,8 +25,11 @@ export class LmdbAnswerStore implements AnswerStore {
     return { first: Number(oldest), next: newest.head.firstAnswer + newest.head.rows };
   }
 
-  async append(blocks: readonly SealedAnswers[], keepFrom: number): Promise<void> {
-    const puts = blocks.map(({ firstAnswer, sealed }) => ({ key: firstAnswer, value: sealed }));
+  async append(blocks: readonly AnswerRecord[], keepFrom: number): Promise<void> {
+    const puts = blocks.map(({ firstAnswer, bytes }) => ({
+      key: firstAnswer,
+      value: withChecksum(bytes),
+    }));
     // The last block that begins before it may reach over it, and stays.
     const old = [...this.#blocks.keys({ end: keepFrom, limit: removedMax })].slice(0, -1);
     await this.#blocks.write({ puts, removes: old });
@@ -44,13 +48,24 @@ export class LmdbAnswerStore implements AnswerStore {
   }
 }
 
-function opened(sealed: Uint8Array, key: string): Uint8Array {
-  const bytes = openAnswerBlock(sealed);
-  if (bytes !== undefined) return bytes;
+function withChecksum(record: Uint8Array): Uint8Array {
+  const end = record.length - tailBytes;
+  viewOf(record).setUint32(end, crc32(record.subarray(0, end)), true);
+  return record;
+}
+
+function opened(record: Uint8Array, key: string): Uint8Array {
+  const end = record.length - tailBytes;
+  const bytes = record.subarray(0, Math.max(0, end));
+  if (end >= 0 && viewOf(record).getUint32(end, true) === crc32(bytes)) return bytes;
   throw new MeshError({
     code: 'DATA_LOSS',
     reason: 'LOG_CORRUPT',
     message: `the log of answers is damaged: the block at answer ${key} does not match its checksum; remove the folder 'answers' of the feature service's data to begin a new one`,
     detail: { answer: key },
   });
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

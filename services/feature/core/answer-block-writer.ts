@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { computeVersion } from '../../shared/compute/plan.ts';
-import { type AnswerBlockHead, prefixBytes, sealAnswerBlock, sealBytes } from './answer-codec.ts';
+import {
+  type AnswerBlockHead,
+  closeAnswerBlock,
+  closingBytes,
+  prefixBytes,
+} from './answer-codec.ts';
 
 /** The rows of one read as they were answered. */
 export interface ServedAnswers {
@@ -98,8 +103,8 @@ export class AnswerBlockWriter {
   }
 
   /**
-   * Gives the record of what it holds, its first answer numbered so. The bytes are the writer's own: they stay until
-   * {@link reset}.
+   * Gives the record of what it holds, its first answer numbered so, with `tailBytes` behind it that are free. The bytes are
+   * the writer's own: they stay until {@link reset}.
    */
   finish(firstAnswer: number): Uint8Array {
     assert(this.#rows > 0, 'a block has rows');
@@ -114,9 +119,9 @@ export class AnswerBlockWriter {
     const keyBytes = this.#keyBytes + 1;
     this.#keys[this.#keyBytes] = closingBracket;
     const shape = { columns: this.#columns, keyBytes };
-    this.#reserve(end + keyBytes + sealBytes(head, shape));
+    this.#reserve(end + keyBytes + closingBytes(head, shape));
     this.#bytes.set(this.#keys.subarray(0, keyBytes), end);
-    return sealAnswerBlock(this.#bytes, end + keyBytes, head, shape);
+    return closeAnswerBlock(this.#bytes, end + keyBytes, head, shape);
   }
 
   /** Forgets what it holds. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { crc32 } from 'node:zlib';
 
 /** Answers of one feature set as one record of the log of answers, columnar. Nobody changes the arrays. */
 export interface AnswerBlock {
@@ -44,24 +43,27 @@ interface Header extends AnswerBlockHead, AnswerBlockShape {
 
 /**
  * Bytes before the first column. A block is: length of the header (uint32), padding (uint32), then little-endian columns
- * (times, log offsets, values: float64; value hashes: 8 bytes; statuses: a byte), the keys as JSON, the header as JSON, and
- * a CRC-32 of all that.
+ * (times, log offsets, values: float64; value hashes: 8 bytes; statuses: a byte), the keys as JSON, and the header as JSON.
  */
 export const prefixBytes = 8;
 
-const checksumBytes = 4;
+/** Bytes that are left free behind a block, for the checksum of whoever stores it. */
+export const tailBytes = 4;
 
 function headerText(head: AnswerBlockHead, shape: AnswerBlockShape): string {
   return JSON.stringify({ layout: 1, ...head, ...shape } satisfies Header);
 }
 
-/** Gives how many bytes {@link sealAnswerBlock} adds. */
-export function sealBytes(head: AnswerBlockHead, shape: AnswerBlockShape): number {
-  return headerText(head, shape).length + checksumBytes;
+/** Gives how many bytes {@link closeAnswerBlock} adds. */
+export function closingBytes(head: AnswerBlockHead, shape: AnswerBlockShape): number {
+  return headerText(head, shape).length + tailBytes;
 }
 
-/** Writes prefix, header and checksum around columns and keys, which end at `end`, and gives the whole block: a part of `bytes`. */
-export function sealAnswerBlock(
+/**
+ * Writes prefix and header around columns and keys, which end at `end`. Gives the whole block, a part of `bytes`, with
+ * {@link tailBytes} behind it that are not written.
+ */
+export function closeAnswerBlock(
   bytes: Buffer,
   end: number,
   head: AnswerBlockHead,
@@ -71,25 +73,15 @@ export function sealAnswerBlock(
   bytes.fill(0, 0, prefixBytes);
   bytes.writeUInt32LE(header.length, 0);
   // Hashes and numbers alone: one byte a character.
-  const checkedBytes = end + bytes.write(header, end, 'latin1');
-  bytes.writeUInt32LE(crc32(bytes.subarray(0, checkedBytes)), checkedBytes);
-  return bytes.subarray(0, checkedBytes + checksumBytes);
+  return bytes.subarray(0, end + bytes.write(header, end, 'latin1') + tailBytes);
 }
 
-/** Gives a sealed block without its checksum; undefined when that does not fit it. */
-export function openAnswerBlock(sealed: Uint8Array): Uint8Array | undefined {
-  const bytes = sealed.subarray(0, Math.max(0, sealed.length - checksumBytes));
-  if (sealed.length < checksumBytes) return undefined;
-  const view = new DataView(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-  return view.getUint32(bytes.length, true) === crc32(bytes) ? bytes : undefined;
-}
-
-/** Reads what an open block says about itself. */
+/** Reads what a block says about itself. */
 export function readAnswerBlockHead(bytes: Uint8Array): AnswerBlockHead {
   return readHeader(bytes);
 }
 
-/** Reads an open block. It holds copies: the bytes may be reused. */
+/** Reads a block. It holds copies: the bytes may be reused. */
 export function decodeAnswerBlock(bytes: Uint8Array): AnswerBlock {
   const header = readHeader(bytes);
   const { firstAnswer, featureSetHash, computeVersion, rows, columns, keyBytes } = header;
@@ -105,7 +97,7 @@ export function decodeAnswerBlock(bytes: Uint8Array): AnswerBlock {
   const values = doubles(rows * columns);
   const valueHashes = take(rows * 8);
   const statuses = take(rows * columns);
-  // Written by sealAnswerBlock, and behind a checksum.
+  // Written by closeAnswerBlock, and behind a checksum.
   const keys = JSON.parse(textOf(bytes, at, at + keyBytes)) as readonly string[];
   return {
     firstAnswer,
@@ -124,7 +116,7 @@ export function decodeAnswerBlock(bytes: Uint8Array): AnswerBlock {
 function readHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getUint32(0, true);
-  // Written by sealAnswerBlock, and behind a checksum.
+  // Written by closeAnswerBlock, and behind a checksum.
   const header = JSON.parse(textOf(bytes, bytes.length - length, bytes.length)) as Header;
   assert(header.layout === 1, `block of answers of layout ${String(header.layout)}`);
   return header;

@@ -4,7 +4,7 @@ import type { Component } from '../../shared/kernel/component.ts';
 import { hashPoint } from '../../shared/kernel/hash-point.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { AnswerBlockWriter, type RowRun, type ServedAnswers } from '../core/answer-block-writer.ts';
-import type { AnswerStore, SealedAnswers } from '../ports.ts';
+import type { AnswerRecord, AnswerStore } from '../ports.ts';
 
 /** What an {@link AnswerLog} works with. */
 export interface AnswerLogPorts {
@@ -153,7 +153,7 @@ export class AnswerLog implements Component {
     for (let from = 0; from < writers.length; from += commitBlocksMax) {
       const taken = writers.slice(from, from + commitBlocksMax);
       const rows = taken.reduce((sum, writer) => sum + writer.rows, 0);
-      await this.#commit(await this.#sealed(taken), rows);
+      await this.#commit(await this.#records(taken), rows);
       for (const writer of taken) writer.reset();
       this.#waitingRows -= rows;
       // The newest stay: a feature set that nobody reads any more gives its place to one that is read.
@@ -161,18 +161,18 @@ export class AnswerLog implements Component {
     }
   }
 
-  async #sealed(writers: readonly AnswerBlockWriter[]): Promise<readonly SealedAnswers[]> {
-    const blocks: SealedAnswers[] = [];
+  async #records(writers: readonly AnswerBlockWriter[]): Promise<readonly AnswerRecord[]> {
+    const blocks: AnswerRecord[] = [];
     let next = this.#next;
     for (const writer of writers) {
-      blocks.push({ firstAnswer: next, rows: writer.rows, sealed: writer.finish(next) });
+      blocks.push({ firstAnswer: next, rows: writer.rows, bytes: writer.finish(next) });
       next += writer.rows;
       await this.#ports.yieldTurn();
     }
     return blocks;
   }
 
-  async #commit(blocks: readonly SealedAnswers[], rows: number): Promise<void> {
+  async #commit(blocks: readonly AnswerRecord[], rows: number): Promise<void> {
     const { store, onError } = this.#ports;
     const next = this.#next + rows;
     const keepFrom = next - this.#limits.answersMax;

@@ -1,9 +1,9 @@
 import { AnswerBlockWriter } from '../../services/feature/core/answer-block-writer.ts';
 import type { AnswerBlock } from '../../services/feature/core/answer-codec.ts';
-import type { SealedAnswers } from '../../services/feature/ports.ts';
+import type { AnswerRecord } from '../../services/feature/ports.ts';
 
 /** Writes a block again, as the log of answers would have: what a service that gave these answers left behind. */
-export function sealedAnswers(block: AnswerBlock): SealedAnswers {
+export function answerRecord(block: AnswerBlock): AnswerRecord {
   const { firstAnswer, featureSetHash, rows, keys, atMs, logOffsets } = block;
   const columns = block.statuses.length / rows;
   const width = keys.length / rows;
@@ -23,5 +23,5 @@ export function sealedAnswers(block: AnswerBlock): SealedAnswers {
     writer.add(answer, { from: 0, until: 1 });
   }
   if (writer === undefined || writer.rows !== rows) throw new Error('the block does not fit');
-  return { firstAnswer, rows, sealed: writer.finish(firstAnswer) };
+  return { firstAnswer, rows, bytes: writer.finish(firstAnswer) };
 }
