@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { withoutControlCharacters } from '../shared/kernel/control-characters.ts';
 import type { CommandContext } from './command-context.ts';
 import { type FoundMesh, findMesh } from './find-mesh.ts';
 import { type CommandHelp, newCommand } from './new-command.ts';
@@ -42,5 +43,5 @@ export async function withMesh(
   using mesh = connectMesh(found.addresses, context.clock);
   const { json, text } = await work({ mesh, found, context });
   if (options.json) writeJson(context.output, json);
-  else context.output.out(text);
+  else context.output.out(withoutControlCharacters(text));
 }

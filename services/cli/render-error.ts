@@ -1,3 +1,4 @@
+import { withoutControlCharacters } from '../shared/kernel/control-characters.ts';
 import { MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
 import { UsageError } from './exit-code.ts';
 
@@ -26,7 +27,7 @@ function renderMeshError(error: MeshError): string {
   lines.push(`  reason: ${error.reason} (${error.code})`);
   if (error.retry.kind === 'after') lines.push(`  try again in ${error.retry.delayMs} ms`);
   for (const text of causesOf(error)) lines.push(`  caused by: ${text}`);
-  return `${lines.join('\n')}\n`;
+  return withoutControlCharacters(`${lines.join('\n')}\n`);
 }
 
 /** Messages of the causes, outermost first; those that only repeat what is said above, or wrap it, are left out. */

@@ -43,6 +43,17 @@ describe('a registry with more versions than one answer can hold', () => {
     assert.equal(all.versions.length, models + versionsOfLate);
     assert.equal(all.aliases.length, models + 1);
 
+    let events = 0;
+    for (let fromSequence = 1; ; ) {
+      const page = await client.history({ fromSequence });
+      const last = page.events.at(-1);
+      if (last === undefined) break;
+      assert.ok(page.events.length < 1_000, 'a page ends at 1 MiB');
+      events += page.events.length;
+      fromSequence = last.sequence + 1;
+    }
+    assert.equal(events, 2 * models + versionsOfLate + 1);
+
     const leaving = new AbortController();
     const { signal } = leaving;
     let view: RegistryView = { versions: [], aliases: [] };

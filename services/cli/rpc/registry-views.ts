@@ -1,4 +1,5 @@
 import { readEvaluation } from '../../shared/compute/evaluation-file.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import { renderEvaluation } from '../evaluation-sheet.ts';
@@ -45,7 +46,7 @@ export async function listModels(
     'registered (UTC)',
     'by',
   ];
-  const text = rows.length === 0 ? 'no versions yet\n' : renderTable(heads, rows);
+  const text = rows.length === 0 ? nothingOf(model, 'no versions') : renderTable(heads, rows);
   return { json: { versions, aliases }, text };
 }
 
@@ -61,12 +62,17 @@ export async function showVersion(
   const { version, aliases } = await mesh.registry.getVersion({ model, ...key }, { signal });
   if (version === null) return { json: { version, aliases }, text: 'nothing is known of it\n' };
   const digest = version.provenance?.evaluationDigest ?? '';
-  const evaluation = readEvaluation(await downloadBlob(mesh, digest, signal));
-  const measured = renderEvaluation({ name: '', sets: evaluation.sets });
-  return {
-    json: { version, aliases, evaluation },
-    text: `${renderVersion(version, aliases)}${measured}`,
-  };
+  const text = renderVersion(version, aliases);
+  try {
+    const evaluation = readEvaluation(await downloadBlob(mesh, digest, signal));
+    const measured = renderEvaluation({ name: '', sets: evaluation.sets });
+    return { json: { version, aliases, evaluation }, text: `${text}${measured}` };
+  } catch (error) {
+    // What is known of a version is known whether its evaluation can be read or not: another program may have registered it, and blobs are removed.
+    if (!(error instanceof MeshError) || error.reason === 'CALL_CANCELLED') throw error;
+    const why = `\nits evaluation can't be shown: ${error.message}\n`;
+    return { json: { version, aliases, evaluation: null }, text: `${text}${why}` };
+  }
 }
 
 /** Shows the log of one model, or of all with ''. */
@@ -74,8 +80,15 @@ export async function showHistory(
   { mesh, context }: MeshSession,
   model: string,
 ): Promise<CommandResult> {
-  const request = { model, fromSequence: 1, eventsMax: 0 };
-  const { events } = await mesh.registry.history(request, { signal: context.signal });
+  const { signal } = context;
+  const events: Event[] = [];
+  for (let fromSequence = 1; ; ) {
+    const page = await mesh.registry.history({ model, fromSequence }, { signal });
+    events.push(...page.events);
+    const last = page.events.at(-1);
+    if (last === undefined) break;
+    fromSequence = last.sequence + 1;
+  }
   const rows = events.map((event) => [
     event.sequence,
     formatTime(event.atMs),
@@ -84,7 +97,8 @@ export async function showHistory(
     formatHash(event.hash),
   ]);
   const heads = ['#', 'when (UTC)', 'who', 'what', 'hash'];
-  const text = rows.length === 0 ? 'nothing has happened yet\n' : renderTable(heads, rows);
+  const text =
+    rows.length === 0 ? nothingOf(model, 'nothing has happened yet') : renderTable(heads, rows);
   return { json: { events }, text };
 }
 
@@ -128,6 +142,12 @@ export function aliasLines(aliases: readonly Alias[]): string {
         : `${model}: ${alias} is version ${version} now\n`,
     )
     .join('');
+}
+
+function nothingOf(model: string, what: string): string {
+  return model === ''
+    ? `${what}\n`
+    : `${what} of a model called '${model}'; \`mlmesh models list\` shows those that there are\n`;
 }
 
 function stateText({ state }: Version): string {

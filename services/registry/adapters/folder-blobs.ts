@@ -208,7 +208,7 @@ function wrongSize(digest: string, wanted: number, got: string): MeshError {
   return new MeshError({
     code: 'DATA_LOSS',
     reason: 'ARTIFACT_CORRUPT',
-    message: `wanted ${wanted} bytes of artifact ${digest}, as its provenance says, got ${got}; send it again whole`,
+    message: `wanted ${wanted} bytes of artifact ${digest}, as was said of it, got ${got}; send it again whole`,
   });
 }
 

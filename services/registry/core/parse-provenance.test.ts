@@ -28,6 +28,17 @@ describe('parseProvenance', () => {
   it('gives what is complete', () => {
     assert.deepEqual(parseProvenance(provenance()), provenance());
   });
+  it('refuses more than an answer can hold beside others', () => {
+    const names = Array.from({ length: 30_000 }, (_, index) => `feature-${index}`);
+    const definitionHash = 'b'.repeat(64);
+    const bindings = names.map((name) => ({ name, kind: 'feature', definitionHash }));
+    const data = { ...trainingData, definitionHashes: names.map(() => definitionHash) };
+    const wide = { ...signature, features: names, bindings };
+    assert.throws(
+      () => parseProvenance({ ...provenance(), trainingData: data, signature: wide }),
+      (error) => error instanceof MeshError && error.reason === 'INVALID_FIELD',
+    );
+  });
   it('writes equal hyperparameters as one text', () => {
     const spaced = parseProvenance({
       ...provenance(),
@@ -56,7 +67,13 @@ describe('parseProvenance', () => {
       ['hyperparameters_json', { hyperparametersJson: '{"rate":1e999}' }],
       ['trained_at_ms', { trainedAtMs: 0 }],
       ['trained_by', { trainedBy: 'x'.repeat(501) }],
+      ['trained_by', { trainedBy: '  ' }],
+      ['trained_by', { trainedBy: '\u001b[2J' }],
+      ['hyperparameters_json', { hyperparametersJson: `{"x":"${'y'.repeat(65_536)}"}` }],
       ['metrics', { metrics: {} }],
+      ['metrics', { metrics: { '': 1 } }],
+      ['metrics', { metrics: { 'a\nb': 1 } }],
+      ['metrics', { metrics: Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [i, i])) }],
       ['metrics', { metrics: { auc: Number.NaN } }],
       ['signature.inputs', { signature: { ...signature, inputs: [] } }],
       [

@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
+import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { type FieldViolation, MeshError } from '../../shared/kernel/mesh-error.ts';
 import { unsupportedArtifact } from './artifact-head.ts';
 import {
@@ -39,7 +40,15 @@ const isCount = (value: number) => Number.isSafeInteger(value) && value > 0;
 const isOffset = (value: number) => Number.isSafeInteger(value) && value >= 0;
 // The span of a JavaScript Date; data from before 1970 is data too.
 const isTime = (value: number) => Math.abs(value) <= 8.64e15;
-const isText = (value: string) => value.length > 0 && value.length <= 500;
+const isText = (value: string) =>
+  value.trim() !== '' && value.length <= 500 && !hasControlCharacters(value);
+
+/** Metrics of a version. */
+const metricsMax = 1_000;
+/** Bytes of hyperparameters as JSON: what is larger is data, and belongs into a blob. */
+const hyperparametersBytesMax = 64 * 1024;
+/** Bytes of all provenance as JSON: a version has to fit into an answer of 4 MiB beside others. */
+const provenanceBytesMax = 1024 * 1024;
 
 /** [field, what is wanted, whether it is so] */
 type Rule = readonly [string, string, boolean];
@@ -67,15 +76,7 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
       'one for each feature',
       data?.definitionHashes.length === signature?.features.length,
     ],
-    [
-      'code_commit',
-      'a whole commit of 40 or 64 hexadecimal digits, or name@version of the package',
-      commit.test(wire.codeCommit),
-    ],
-    ['hyperparameters_json', 'a JSON object', isJsonObject(wire.hyperparametersJson)],
-    ['trained_at_ms', 'a time', isTime(wire.trainedAtMs) && wire.trainedAtMs > 0],
-    ['trained_by', 'who ran the training', isText(wire.trainedBy)],
-    ['metrics', 'at least one, all finite', areMetrics(wire.metrics)],
+    ...trainingRules(wire),
     [
       'signature.inputs',
       'at least one, with name, datatype and shape',
@@ -100,6 +101,28 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
     ['training_manifest_digest', sha256Text, digest.test(wire.trainingManifestDigest)],
     ['evaluation_digest', sha256Text, digest.test(wire.evaluationDigest)],
     ...environmentRules(wire.environment),
+  ];
+}
+
+function trainingRules(wire: WireProvenance): readonly Rule[] {
+  return [
+    [
+      'code_commit',
+      'a whole commit of 40 or 64 hexadecimal digits, or name@version of the package',
+      commit.test(wire.codeCommit),
+    ],
+    [
+      'hyperparameters_json',
+      `a JSON object of at most ${hyperparametersBytesMax} bytes`,
+      isJsonObject(wire.hyperparametersJson),
+    ],
+    ['trained_at_ms', 'a time', isTime(wire.trainedAtMs) && wire.trainedAtMs > 0],
+    ['trained_by', 'who ran the training, in one line', isText(wire.trainedBy)],
+    [
+      'metrics',
+      `1 to ${metricsMax}, each with a name of one line, all finite`,
+      areMetrics(wire.metrics),
+    ],
   ];
 }
 
@@ -128,7 +151,7 @@ function environmentRules(environment: TrainingEnvironment | null): readonly Rul
 /**
  * Gives provenance that is complete.
  * @throws {MeshError} INVALID_ARGUMENT / PROVENANCE_INCOMPLETE naming every field that is missing or out of its range; INVALID_ARGUMENT /
- *   ARTIFACT_UNSUPPORTED
+ *   ARTIFACT_UNSUPPORTED, INVALID_FIELD when it is too large
  */
 export function parseProvenance(wire: WireProvenance): Provenance {
   const format = artifactFormats.find((known) => known === wire.artifactFormat);
@@ -155,6 +178,8 @@ export function parseProvenance(wire: WireProvenance): Provenance {
       violations,
     });
   }
+  const bytes = Buffer.byteLength(JSON.stringify(wire));
+  if (bytes > provenanceBytesMax) throw tooLarge(bytes);
   // One text for equal hyperparameters, so that the same training registered twice is the same version.
   const hyperparametersJson = canonicalJson(JSON.parse(wire.hyperparametersJson));
   return {
@@ -166,6 +191,16 @@ export function parseProvenance(wire: WireProvenance): Provenance {
     resources,
     environment,
   };
+}
+
+function tooLarge(bytes: number): MeshError {
+  const description = `wanted at most ${provenanceBytesMax} bytes as JSON, got ${bytes}`;
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_FIELD',
+    message: `header.provenance: ${description}; what is large belongs into a blob`,
+    violations: [{ field: 'header.provenance', description }],
+  });
 }
 
 function knownBinding(
@@ -192,11 +227,13 @@ function areTensors(tensors: readonly TensorSpec[] | undefined): boolean {
 }
 
 function areMetrics(metrics: Readonly<Record<string, number>>): boolean {
-  const values = Object.values(metrics);
-  return values.length > 0 && values.every(Number.isFinite);
+  const all = Object.entries(metrics);
+  if (all.length === 0 || all.length > metricsMax) return false;
+  return all.every(([name, value]) => isText(name) && Number.isFinite(value));
 }
 
 function isJsonObject(text: string): boolean {
+  if (Buffer.byteLength(text) > hyperparametersBytesMax) return false;
   try {
     const value: unknown = JSON.parse(text);
     canonicalJson(value); // refuses 1e999, which JSON.parse reads as infinite

@@ -1,3 +1,4 @@
+import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { invalidField } from '../../shared/platform/grpc/validate.ts';
 import type { PromoteCommand, QuarantineCommand, RollbackCommand } from '../core/decide.ts';
@@ -14,7 +15,7 @@ export function parseModelName(model: string, field: string): string {
   if (/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/.test(model)) return model;
   throw invalidField(
     field,
-    '1 to 64 lower-case letters, digits and dashes',
+    '1 to 64 lower-case letters, digits and dashes, none of them at an end',
     `'${model.slice(0, 64)}'`,
   );
 }
@@ -59,10 +60,8 @@ export function parseQuarantine(request: QuarantineCommand): QuarantineCommand {
 }
 
 function parseReason(reason: string): string {
-  if (reason.length >= 1 && reason.length <= reasonLengthMax) return reason;
-  throw invalidField(
-    'reason',
-    `1 to ${reasonLengthMax} characters for the record`,
-    `${reason.length}`,
-  );
+  const isLine = reason.trim() !== '' && !hasControlCharacters(reason);
+  if (isLine && reason.length <= reasonLengthMax) return reason;
+  const got = isLine ? `${reason.length}` : 'a blank text, line breaks or other control characters';
+  throw invalidField('reason', `a line of 1 to ${reasonLengthMax} characters for the record`, got);
 }

@@ -251,6 +251,29 @@ describe('RegistryService', () => {
       await close();
     }));
 
+  it('says of a blob that is there that it has another size than was said', () =>
+    withFolder(async (folder) => {
+      const { client, register, close } = await serve(folder);
+      await register();
+      const { artifactDigest: digest } = provenance();
+      async function* shorter() {
+        yield await Promise.resolve({ header: { digest, bytes: 5, fromByte: 0, format: 'onnx' } });
+        yield { chunk: Buffer.from(artifact) };
+      }
+      assert.equal(await reasonOf(client.upload(shorter(), {})), 'ARTIFACT_CORRUPT');
+      await close();
+    }));
+  it('takes a reason of one line and no other, which could look like more than one entry', () =>
+    withFolder(async (folder) => {
+      const { client, register, close } = await serve(folder);
+      await register();
+      const move = { model: 'm', alias: 'shadow', version: 1, expectedGeneration: -1 };
+      for (const reason of ['', '   ', 'a\nb', '\u001b[2J', 'x'.repeat(501)]) {
+        assert.equal(await reasonOf(client.promote({ ...move, reason }, {})), 'INVALID_FIELD');
+      }
+      await client.promote({ ...move, reason: 'spät, aber richtig 🚂' }, {});
+      await close();
+    }));
   it('lists versions and aliases as they stood at a time', () =>
     withFolder(async (folder) => {
       const { client, register, close } = await serve(folder);

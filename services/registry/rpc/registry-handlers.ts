@@ -2,6 +2,7 @@ import type { DownloadResponse } from '../../gen/mlmesh/registry/v1/DownloadResp
 import type { HistoryRequest__Output } from '../../gen/mlmesh/registry/v1/HistoryRequest.ts';
 import type { HistoryResponse } from '../../gen/mlmesh/registry/v1/HistoryResponse.ts';
 import type { ListVersionsRequest__Output } from '../../gen/mlmesh/registry/v1/ListVersionsRequest.ts';
+import type { RegistryEvent as WireEvent } from '../../gen/mlmesh/registry/v1/RegistryEvent.ts';
 import type { VerifyLogResponse } from '../../gen/mlmesh/registry/v1/VerifyLogResponse.ts';
 import type { WatchResponse } from '../../gen/mlmesh/registry/v1/WatchResponse.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
@@ -11,7 +12,7 @@ import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { requireInteger, requireText } from '../../shared/platform/grpc/validate.ts';
 import { diffVersions } from '../core/diff-versions.ts';
 import type { ModelVersion } from '../core/model-version.ts';
-import { concerns, type RegistryEvent } from '../core/registry-event.ts';
+import { concerns } from '../core/registry-event.ts';
 import type { RegistryState } from '../core/registry-state.ts';
 import type { Moved, Registry } from '../versions/registry.ts';
 import { parsePromote, parseQuarantine, parseRollback } from './parse-move.ts';
@@ -138,7 +139,9 @@ async function listVersions(
     min: 0,
     max: listVersionsMax,
   });
-  const from = requireText(request.page, 'page', { charsMin: 0, charsMax: 80, pattern: pageForm });
+  const form = 'next_page of the page before, or nothing';
+  const limits = { charsMin: 0, charsMax: 80, pattern: pageForm, form };
+  const from = requireText(request.page, 'page', limits);
   const state = at === 0 ? registry.state : await registry.stateAt(at);
   return listPage(state, {
     model,
@@ -154,12 +157,17 @@ async function history(
   { model, fromSequence, eventsMax }: HistoryRequest__Output,
 ): Promise<HistoryResponse> {
   const countMax = eventsMax === 0 ? historyEventsMax : Math.min(eventsMax, historyEventsMax);
-  const events: RegistryEvent[] = [];
+  const events: WireEvent[] = [];
+  let chars = 0;
   for await (const event of registry.history(sequenceOf(fromSequence))) {
-    if (concerns(event, model)) events.push(event);
+    if (!concerns(event, model)) continue;
+    // As JSON an event has more characters than it has bytes on the wire, but for other alphabets, where it has up to a third.
+    chars += JSON.stringify(event).length;
+    if (events.length > 0 && chars > listBytesMax) break;
+    events.push(toWireEvent(event));
     if (events.length >= countMax) break;
   }
-  return { events: events.map(toWireEvent) };
+  return { events };
 }
 
 async function* download(

@@ -43,6 +43,7 @@ export class ArtifactIntake {
       const isFirst = fromByte === 0 && format !== 'json';
       const checked = isFirst ? withCheckedHead(format, chunks) : chunks;
       const bytes = await this.#blobs.resume(blob, fromByte, checked);
+      if (bytes > blob.bytes) throw wrongSize(blob.bytes, bytes); // it was there before
       return { bytes, isComplete: bytes === blob.bytes };
     });
   }
@@ -128,7 +129,7 @@ function wrongSize(wanted: number, found: number): MeshError {
   return new MeshError({
     code: 'DATA_LOSS',
     reason: 'ARTIFACT_CORRUPT',
-    message: `wanted an artifact of ${wanted} bytes, as its provenance says, got one of ${found}`,
+    message: `wanted a blob of ${wanted} bytes, as was said of it, got one of ${found}`,
   });
 }
 

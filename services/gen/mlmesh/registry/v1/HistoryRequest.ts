@@ -14,7 +14,8 @@ export interface HistoryRequest {
    */
   'fromSequence'?: (number | string);
   /**
-   * At most so many, 1 to 1,000; 0 means 1,000.
+   * At most so many, 1 to 1,000; 0 means 1,000. An answer has fewer where they would take more than 1 MiB, and none behind the end of
+   * the log: ask again from the last sequence on.
    */
   'eventsMax'?: (number);
 }
@@ -32,7 +33,8 @@ export interface HistoryRequest__Output {
    */
   'fromSequence': (number);
   /**
-   * At most so many, 1 to 1,000; 0 means 1,000.
+   * At most so many, 1 to 1,000; 0 means 1,000. An answer has fewer where they would take more than 1 MiB, and none behind the end of
+   * the log: ask again from the last sequence on.
    */
   'eventsMax': (number);
 }
