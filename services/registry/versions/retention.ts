@@ -23,6 +23,8 @@ export interface Removed {
 }
 
 const dayMs = 86_400_000;
+/** Parsed in some milliseconds. */
+const versionsAtOnce = 100;
 /** A blob that nothing names may be one whose registration is on its way. */
 const orphanMsMax = dayMs;
 
@@ -36,13 +38,13 @@ export async function removeExpired(parts: RetentionParts): Promise<Removed> {
   // 0 keeps all of them.
   const beginMs = keepDays === 0 ? 0 : clock.epoch() - keepDays * dayMs;
   const needed = keepDays === 0 ? new Set() : await neededSince(registry, beginMs);
-  const expired = registry.state
-    .versions('')
-    .filter((version) => version.registeredAtMs < beginMs && !needed.has(nameOf(version)))
-    .filter(({ model, version }) => !registry.state.isRemoved(model, version));
   let versions = 0;
-  for (const { model, version } of expired) {
+  for await (const found of keptVersions(registry)) {
+    if (found.registeredAtMs >= beginMs || needed.has(nameOf(found))) continue;
+    const { model, version } = found;
+    // Asked once more in turn: another registry may have moved an alias there, or removed it.
     const isFree = () =>
+      !registry.state.isRemoved(model, version) &&
       !registry.state.aliases(model).some((position) => position.version === version);
     if (await registry.noteRemoval(isFree, { model, version }, actor)) versions += 1;
   }
@@ -54,16 +56,13 @@ async function removeOrphans(
   registry: Registry,
   untilMs: number,
 ): Promise<number> {
-  const { state } = registry;
-  const named = new Set(
-    state
-      .versions('')
-      .filter(({ model, version }) => !state.isRemoved(model, version))
-      .flatMap((version) => [
-        version.signatureDigest,
-        ...blobsOf(version).map(([, digest]) => digest),
-      ]),
-  );
+  if (!(await hasOlder(blobs, untilMs))) return 0;
+  // What is registered from here on names blobs that were written, or renewed, just now.
+  const named = new Set<string>();
+  for await (const version of keptVersions(registry)) {
+    named.add(version.signatureDigest);
+    for (const [, digest] of blobsOf(version)) named.add(digest);
+  }
   let removed = 0;
   for await (const { digest, writtenAtMs } of blobs.list()) {
     if (named.has(digest) || writtenAtMs >= untilMs) continue;
@@ -71,6 +70,23 @@ async function removeOrphans(
     removed += 1;
   }
   return removed;
+}
+
+async function hasOlder(blobs: BlobStore, untilMs: number): Promise<boolean> {
+  for await (const { writtenAtMs } of blobs.list()) if (writtenAtMs < untilMs) return true;
+  return false;
+}
+
+/** Gives all versions whose artifacts are there. There may be hundreds of thousands: calls are served in between. */
+async function* keptVersions({ state }: Registry): AsyncGenerator<ModelVersion> {
+  let seen = 0;
+  for (const model of [...state.models]) {
+    for (const version of state.versions(model)) {
+      if (!state.isRemoved(model, version.version)) yield version;
+      seen += 1;
+      if (seen % versionsAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
 }
 
 /** Names the versions that an alias has pointed to since a time, those at its begin included. */
