@@ -11,6 +11,7 @@ import { invalidField, requireEnum, requireFinite } from '../../shared/platform/
 import type { EventTable } from '../core/event-table.ts';
 import { columnOf, nullCode } from '../core/event-table.ts';
 import type { SourceSchema } from '../core/source-schema.ts';
+import { dictionaryOf } from '../core/text-columns.ts';
 import type { JobProgress, JobResults, JobTrainingRows } from '../jobs/job-protocol.ts';
 import type { SetMode } from '../offline/set-plan.ts';
 import type { AnswerLog } from '../serving/answer-log.ts';
@@ -176,7 +177,10 @@ function trainingRows(
   names: readonly string[],
 ): NonNullable<BuildTrainingSetResponse['rows']> {
   return {
-    segments: names.map((name, index) => ({ name, values: [...(part.segments[index] ?? [])] })),
+    segments: names.map((name, index) => {
+      const { dictionary, codes } = dictionaryOf(part.segments[index] ?? []);
+      return { name, dictionary: [...dictionary], codes: columnBytes(codes) };
+    }),
     rows: part.rows,
     features: columnBytes(part.features),
     labels: columnBytes(part.labels),

@@ -22,7 +22,11 @@ function rowsPart(rows: number, first: number): BuildTrainingSetResponse {
       atMs: bytesOf(Float64Array.from({ length: rows }, (_, row) => 1e12 + first + row)),
       eventIds: Array.from({ length: rows }, (_, row) => `${first + row}`),
       segments: [
-        { name: 'city', values: Array.from({ length: rows }, (_, row) => `c${first + row}`) },
+        {
+          name: 'city',
+          dictionary: ['Ayr', 'Bath'],
+          codes: Buffer.from(Uint32Array.from({ length: rows }, (_, row) => row % 2).buffer),
+        },
       ],
     },
   };
@@ -178,7 +182,7 @@ describe('gRPC adapters of the training', () => {
     assert.deepEqual([...set.rows.labels], [0, 1, 0, 1, 0]);
     assert.deepEqual(set.rows.eventIds, ['0', '1', '2', '3', '4']);
     assert.equal(set.rows.atMs[4], 1e12 + 4);
-    const values = ['c0', 'c1', 'c2', 'c3', 'c4'];
+    const values = ['Ayr', 'Bath', 'Ayr', 'Ayr', 'Bath'];
     assert.deepEqual(set.segments, [{ column: 'city', values }]);
     assert.equal(set.manifest.logOffset, 7);
     assert.deepEqual(set.manifest.interval, { fromMs: 1e12, untilMs: 2e12 });

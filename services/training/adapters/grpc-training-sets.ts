@@ -92,7 +92,9 @@ function rowsPartOf({
   segments,
 }: TrainingRows__Output): RowsPart {
   return {
-    segments: segments.map(({ values }) => values),
+    segments: segments.map(({ dictionary, codes }) =>
+      Array.from(new Uint32Array(copied(codes, 4)), (code) => dictionary[code] ?? ''),
+    ),
     rows,
     features: new Float32Array(copied(features, 4)),
     labels: new Float32Array(copied(labels, 4)),

@@ -10,9 +10,13 @@ export interface SegmentColumn {
    */
   'name'?: (string);
   /**
-   * Value of each row as a text; empty where it is null.
+   * The different values of the message's rows as texts, each once; the empty text stands for null too.
    */
-  'values'?: (string)[];
+  'dictionary'?: (string)[];
+  /**
+   * Which of them each row has: uint32 little-endian; rows x 4 bytes.
+   */
+  'codes'?: (Buffer | Uint8Array | string);
 }
 
 /**
@@ -24,7 +28,11 @@ export interface SegmentColumn__Output {
    */
   'name': (string);
   /**
-   * Value of each row as a text; empty where it is null.
+   * The different values of the message's rows as texts, each once; the empty text stands for null too.
    */
-  'values': (string)[];
+  'dictionary': (string)[];
+  /**
+   * Which of them each row has: uint32 little-endian; rows x 4 bytes.
+   */
+  'codes': (Buffer);
 }
