@@ -2,140 +2,12 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { mesh } from '../../test/support/fake-trips-mesh.ts';
+import { DrawnSets, KeptVersions, model, train } from '../../test/support/training-fakes.ts';
 import { hashTrainingSet } from '../shared/compute/training-set-hash.ts';
 import { candidateOf } from '../shared/definition/candidate.ts';
-import type { MeshModel } from '../shared/definition/mesh.ts';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
-import { seededRandom } from '../shared/kernel/random.ts';
-import { systemClock } from '../shared/platform/process/system-clock.ts';
-import { CommandTrainer } from './adapters/command-trainer.ts';
 import { TfjsTrainer } from './adapters/tfjs-trainer.ts';
-import type { Provenance } from './core/provenance.ts';
-import { runTraining, type TrainingPorts, type TrainingReport } from './pipeline.ts';
-import type {
-  AliasMove,
-  AliasState,
-  ExternalTrainer,
-  Registry,
-  SetDescription,
-  TrainedVersion,
-  TrainingSet,
-  TrainingSetQuery,
-  TrainingSetSource,
-} from './ports.ts';
-
-const dayMs = 86_400_000;
-
-function tripModel(): MeshModel {
-  const model = mesh.models['trip-late'];
-  assert.ok(model);
-  return model;
-}
-
-const model = tripModel();
-const { featureSet } = model;
-
-/** A source whose rows depend on the query alone, with labels that lean on the first column. */
-class DrawnSets implements TrainingSetSource {
-  readonly #change: (set: TrainingSet) => TrainingSet;
-
-  constructor(change: (set: TrainingSet) => TrainingSet = (set) => set) {
-    this.#change = change;
-  }
-
-  async build({ interval, rowsMax, seed }: TrainingSetQuery): Promise<TrainingSet> {
-    const random = seededRandom(seed ^ (interval.fromMs / dayMs));
-    const columns = featureSet.columns.length;
-    const features = Float32Array.from({ length: rowsMax * columns }, () => random.next() * 10);
-    const rows = {
-      rows: rowsMax,
-      columns,
-      features,
-      labels: Float32Array.from({ length: rowsMax }, (_, row) =>
-        (features[row * columns] ?? 0) + 3 * random.next() > 7 ? 1 : 0,
-      ),
-      atMs: Float64Array.from({ length: rowsMax }, (_, row) => interval.fromMs + row),
-      eventIds: Array.from({ length: rowsMax }, (_, row) => `${row}`),
-    };
-    const manifest: SetDescription = {
-      interval,
-      logOffset: 42,
-      featureSetHash: featureSet.hash,
-      definitionHashes: featureSet.columns.map(({ hash }) => hash),
-      dataHash: hashTrainingSet(rows).root,
-      seed,
-      computeVersion: 2,
-      sources: [{ name: 'trips', fileHash: '', planHash: '' }],
-    };
-    return this.#change({ rows, manifest, segments: [] });
-  }
-}
-
-interface Kept {
-  readonly provenance: Provenance;
-  readonly artifact: Uint8Array;
-}
-
-/** Keeps versions and aliases by the registry's rules. */
-class KeptVersions implements Registry {
-  readonly versions: Kept[] = [];
-  readonly held = new Map<string, AliasState>();
-
-  async aliases(): Promise<readonly AliasState[]> {
-    return [...this.held.values()];
-  }
-
-  async register({ provenance, artifact, attachments }: TrainedVersion): Promise<number> {
-    const digests = attachments.map((bytes) => createHash('sha256').update(bytes).digest('hex'));
-    const named = [
-      provenance.referenceProfileDigest,
-      provenance.goldenRequestsDigest,
-      provenance.trainingManifestDigest,
-      provenance.evaluationDigest,
-    ];
-    assert.deepEqual(digests, named);
-    return this.versions.push({ provenance, artifact });
-  }
-
-  async move({ alias, version, expectedGeneration }: AliasMove): Promise<void> {
-    const current = this.held.get(alias);
-    if ((current?.generation ?? 0) !== expectedGeneration) {
-      throw new MeshError({ code: 'ABORTED', reason: 'ALIAS_MOVED', message: 'it has moved' });
-    }
-    if (alias === 'production' && current !== undefined) this.#set('previous', current.version);
-    this.#set(alias, version);
-  }
-
-  #set(alias: string, version: number): void {
-    const generation = (this.held.get(alias)?.generation ?? 0) + 1;
-    this.held.set(alias, { alias, version, generation });
-  }
-
-  get positions(): Readonly<Record<string, number>> {
-    return Object.fromEntries([...this.held].map(([alias, { version }]) => [alias, version]));
-  }
-}
-
-function train(
-  registry: Registry,
-  change: Partial<TrainingPorts> = {},
-  signal = new AbortController().signal,
-  trained = model,
-): Promise<TrainingReport> {
-  const ports = {
-    source: new DrawnSets(),
-    trainer: new TfjsTrainer(),
-    external: new CommandTrainer(),
-    registry,
-    clock: systemClock,
-    ...change,
-  };
-  const code = { commit: 'abc', isDirty: true };
-  const onStage = () => () => undefined;
-  const job = { model: trained, code, trainedBy: 'somebody' };
-  return runTraining(job, ports, { onStage, signal });
-}
+import type { ExternalTrainer, TrainingSet } from './ports.ts';
 
 const failsWith = (reason: string) => (error: unknown) =>
   error instanceof MeshError && error.reason === reason;
@@ -208,6 +80,31 @@ describe('runTraining', () => {
     await train(registry);
     assert.deepEqual(registry.positions, { production: 2, previous: 1, fallback: 1, shadow: 5 });
     assert.equal(registry.versions[4]?.provenance.parentVersion, 2);
+  });
+
+  it('measures on a test interval too, where there is one', async () => {
+    const registry = new KeptVersions();
+    const { fromMs, untilMs } = model.pipeline.validate;
+    const test = { fromMs: untilMs + 3_600_000, untilMs: 2 * untilMs - fromMs };
+    const pipeline = { ...model.pipeline, test, testRowsMax: 400 };
+    const { versions } = await train(registry, {}, undefined, { ...model, pipeline });
+    const [first] = versions;
+    assert.deepEqual(
+      first?.evaluated.map(({ role, rows }) => [role, rows]),
+      [
+        ['validate', 300],
+        ['test', 400],
+      ],
+    );
+    const {
+      auc,
+      test_auc: testAuc,
+      ece = 1,
+      baseline_log_loss: baseline = 0,
+      log_loss: loss = 1,
+    } = first?.provenance.metrics ?? {};
+    assert.ok(auc !== testAuc && (testAuc ?? 0) > 0.9, `${auc} ${testAuc}`);
+    assert.ok(loss < baseline && ece < 0.2);
   });
 
   it('gives the same artifacts each time', async () => {

@@ -6,7 +6,9 @@ import { requireBytes } from './validate.ts';
  * Gives the bytes of a typed array without copying them: the array must not change until the message is encoded. A
  * typed array that is itself given to a bytes field is encoded element by element, and wrongly.
  */
-export function columnBytes(column: Float32Array | Float64Array | Uint8Array | Uint32Array): Buffer {
+export function columnBytes(
+  column: Float32Array | Float64Array | Uint8Array | Uint32Array,
+): Buffer {
   return Buffer.from(column.buffer, column.byteOffset, column.byteLength);
 }
 
