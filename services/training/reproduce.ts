@@ -126,13 +126,22 @@ function contentItems(
       digestOf(Buffer.from(recorded.hyperparametersJson)),
       digestOf(Buffer.from(content.hyperparametersJson)),
     ),
-    item('trainer files', digestOfFiles(recorded), digestOfFiles(content)),
+    ...fileItems(recorded, content),
     item('artifact', recorded.artifactDigest, digestOf(content.artifact)),
     item('reference profile', recorded.referenceProfileDigest, digestOf(content.profile)),
     item('golden requests', recorded.goldenRequestsDigest, digestOf(content.golden)),
     item('evaluation', recorded.evaluationDigest, digestOf(content.evaluation)),
     ...names.map((name) => item(name, `${metrics[name]}`, `${content.metrics[name]}`)),
   ];
+}
+
+/** A trainer of mlmesh itself has no files of its own. */
+function fileItems(
+  recorded: RecordedProvenance,
+  content: VersionContent,
+): readonly ReproducedItem[] {
+  if (recorded.environment.command.length === 0) return [];
+  return [item('trainer files', digestOfFiles(recorded), digestOfFiles(content))];
 }
 
 function digestOfFiles({ environment }: Pick<RecordedProvenance, 'environment'>): string {
