@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { LmdbLog } from '../../services/registry/adapters/lmdb-log.ts';
 import { PostgresLog } from '../../services/registry/adapters/postgres-log.ts';
@@ -17,6 +18,7 @@ import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { MemoryLog } from '../support/memory-log.ts';
 import { PostgresServer, skipPostgres } from '../support/postgres-server.ts';
+import { SmallDisk } from '../support/small-disk.ts';
 
 /** A log under test; `reopened` gives it anew from what was stored. */
 interface LogUnderTest extends AsyncDisposable {
@@ -318,5 +320,44 @@ describe('a log in Postgres', { skip: skipPostgres }, () => {
       (error) =>
         hasReason('UNAVAILABLE', 'STORE_UNAVAILABLE')(error) && !String(error).includes('secret'),
     );
+  });
+});
+
+/** Why a small disk can't be had; a CI machine has to have one. */
+function withoutDisk(): string | false {
+  if (process.env['CI'] !== undefined) return false;
+  using disk = SmallDisk.mount(1_048_576);
+  return disk === undefined ? 'this user may not mount a small disk' : false;
+}
+
+describe('a log in a Postgres whose disk is full', { skip: skipPostgres || withoutDisk() }, () => {
+  it('refuses what it has no room for, loses nothing, and goes on when there is room', async () => {
+    using disk = SmallDisk.mount(256 * 1_048_576);
+    assert.ok(disk !== undefined, 'a CI machine may mount a small disk');
+    await using server = await PostgresServer.start(disk.path);
+    const client = await connectTo(server);
+    const log = await PostgresLog.open(client, 'full');
+    let end = 0;
+    // Rows of some kilobytes each, which the table has to grow for.
+    const wide = (from: number) =>
+      events(from, from + 20).map((event) => ({
+        ...event,
+        actor: randomBytes(2_000).toString('hex'),
+      }));
+    await log.append(0, wide(1));
+    end = 20;
+    disk.fill(65_536);
+    const full = async () => {
+      for (;;) {
+        await log.append(end, wide(end + 1));
+        end += 20;
+      }
+    };
+    await assert.rejects(full(), hasReason('RESOURCE_EXHAUSTED', 'DISK_FULL'));
+    assert.equal((await all(log, 1)).length, end);
+    disk.free();
+    await log.append(end, wide(end + 1));
+    assert.equal((await all(log, 1)).length, end + 20);
+    await client.close();
   });
 });

@@ -23,18 +23,18 @@ export class PostgresServer implements AsyncDisposable {
   #child: ChildProcess | undefined;
   readonly #leave = () => this.#child?.kill('SIGQUIT');
 
-  private constructor(port: number) {
+  private constructor(port: number, folder: string) {
     this.port = port;
-    this.#folder = mkdtempSync(join(tmpdir(), 'mlmesh-postgres-'));
+    this.#folder = mkdtempSync(join(folder, 'mlmesh-postgres-'));
     this.#user = userOf();
     // A test that fails before it can end the server must not leave it behind.
     process.once('exit', this.#leave);
   }
 
-  /** Makes a database and starts it. */
-  static async start(): Promise<PostgresServer> {
+  /** Makes a database in a folder of `folder` and starts it. */
+  static async start(folder = tmpdir()): Promise<PostgresServer> {
     if (programs === undefined) throw new Error(hint);
-    const server = new PostgresServer(await freePort());
+    const server = new PostgresServer(await freePort(), folder);
     const { uid, gid } = server.#user;
     if (uid !== undefined && gid !== undefined) chownSync(server.#folder, uid, gid);
     const options = ['-D', server.#data, '-A', 'trust', '-U', 'mlmesh', '-E', 'UTF8'];
