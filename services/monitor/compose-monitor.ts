@@ -61,9 +61,10 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     everyMs: settings.auditEveryMs,
     onError: (error) => telemetry.log.warn('answer-audit-failed', {}, error),
   });
+  const policies = policiesOf(mesh.models);
   const journal = new PredictionJournal({
     store,
-    ledger: new Ledger(policiesOf(mesh.models), entriesMax),
+    ledger: new Ledger(policies, entriesMax),
     clock,
     audit: (answer) => auditor.offer(answer),
   });
@@ -72,15 +73,14 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const inputs = () => models.map((model) => inputsOf(model, { journal, auditor, answers }));
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
+  const thresholdOf = (model: string) => policies.get(model)?.threshold ?? 0.5;
+  const views = { journal, store, audit, alerts: book, traces, models, thresholdOf, clock };
   const server = createServer({
     name: 'monitor-server',
     address: config.address,
     clock,
     services: [
-      implement(
-        'mlmesh.monitor.v1.MonitorService',
-        monitorHandlers({ journal, store, audit, alerts: book, traces, models }),
-      ),
+      implement('mlmesh.monitor.v1.MonitorService', monitorHandlers(views)),
       ...otlpSink({ traces, watch, clock }),
     ],
     messageBytesMax: 16 * 1024 * 1024, // a full batch of predictions with wide vectors

@@ -64,21 +64,24 @@ describe('runTraining', () => {
     await session.release();
   });
 
-  it('gives the first production a previous version to roll back to', async () => {
+  it('has the candidate for production shadow until evidence lets it in, and moves production never', async () => {
     const registry = new KeptVersions();
     const { moves } = await train(registry);
-    assert.deepEqual(registry.positions, { production: 2, previous: 1, fallback: 1, shadow: 3 });
+    assert.deepEqual(registry.positions, { fallback: 1, shadow: 2 });
     assert.deepEqual(
       moves.map(({ alias, version }) => `${alias} ${version}`),
-      ['production 1', 'fallback 1', 'production 2', 'shadow 3'],
+      ['fallback 1', 'shadow 2'],
     );
   });
 
   it('leaves production alone when it is trained anew, and shadows its new candidate', async () => {
     const registry = new KeptVersions();
     await train(registry);
+    const reason = 'its checklist is complete';
+    const move = { model: 'trip-late', alias: 'production', version: 2, reason } as const;
+    await registry.move({ ...move, expectedGeneration: 0 });
     await train(registry);
-    assert.deepEqual(registry.positions, { production: 2, previous: 1, fallback: 1, shadow: 5 });
+    assert.deepEqual(registry.positions, { production: 2, fallback: 1, shadow: 5 });
     assert.equal(registry.versions[4]?.provenance.parentVersion, 2);
   });
 

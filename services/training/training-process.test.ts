@@ -118,7 +118,10 @@ describe('the training job', () => {
         [3, 'shadow', 'mlp', 'tfjs'],
       ],
     );
-    assert.deepEqual(moves.at(-1), { alias: 'shadow', version: 3 });
+    assert.deepEqual(moves, [
+      { alias: 'fallback', version: 1 },
+      { alias: 'shadow', version: 2 },
+    ]);
   });
 
   it('says why it failed', async () => {

@@ -15,6 +15,7 @@ import { KeyValueStore } from '../../services/shared/platform/store/key-value-st
 import { PostgresClient } from '../../services/shared/platform/store/postgres-client.ts';
 import { parsePostgresUrl } from '../../services/shared/platform/store/postgres-url.ts';
 import { eventually } from '../support/eventually.ts';
+import { evidence } from '../support/evidence.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { MemoryLog } from '../support/memory-log.ts';
 import { PostgresServer, skipPostgres } from '../support/postgres-server.ts';
@@ -105,7 +106,11 @@ const adapters: Readonly<Record<string, Adapter>> = {
 function events(from: number, until: number): readonly RegistryEvent[] {
   const made: RegistryEvent[] = [];
   for (let sequence = from; sequence < until; sequence += 1) {
-    const fact = { kind: 'aliases-moved', aliases: [], reason: 'ü', isRollback: false } as const;
+    // Evidence has what alias moves lack: fractions, and maps by name.
+    const fact =
+      sequence % 2 === 0
+        ? ({ kind: 'evidence-attached', evidence: evidence() } as const)
+        : ({ kind: 'aliases-moved', aliases: [], reason: 'ü', isRollback: false } as const);
     made.push(chain(genesisHash, { sequence, atMs: sequence, actor: 'tester', fact }));
   }
   return made;

@@ -268,7 +268,8 @@ describe('a version that is no model', () => {
     const { version } = await services.registry.registerVersion(upload());
     const broken = version?.version ?? 0;
     assert.equal(broken, 4);
-    const move = { model, alias: 'production', version: broken, reason: 'to see it fail' };
+    const wanted = { model, version: broken, reason: 'to see it fail' };
+    const move = { ...wanted, alias: 'production', isForced: true };
     await services.registry.promote({ ...move, expectedGeneration: -1 });
     await eventually('it has failed', async () => {
       const { servables } = await services.prediction.modelStatus({ model });

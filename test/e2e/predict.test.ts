@@ -213,7 +213,6 @@ describe('the command, as a user runs it', () => {
     assert.ok(versions.every(({ provenance }) => provenance.trainingData.rows === 5_000));
     assert.deepEqual(Object.fromEntries(aliases.map(({ alias, version }) => [alias, version])), {
       fallback: 1,
-      previous: 1,
       production: 2,
       shadow: 3,
     });

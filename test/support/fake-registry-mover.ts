@@ -29,7 +29,14 @@ for (let index = registry.state.sequence + 1; ; index += 1) {
   const registration = { model: 'm', provenance: provenance({ trainedAtMs: index }) };
   const { version } = await registry.register(registration, oneChunk(artifact), 'mover');
   process.stdout.write(`register ${version.version}\n`);
-  const move = { model: 'm', alias: 'production', expectedGeneration: -1, reason: 'r' } as const;
+  // Forced: nobody has checked the version, and what is killed here is the move.
+  const move = {
+    model: 'm',
+    alias: 'production',
+    expectedGeneration: -1,
+    reason: 'r',
+    isForced: true,
+  } as const;
   const promoted = await registry.promote({ ...move, version: version.version }, 'mover');
   process.stdout.write(`promote ${promoted.sequence}\n`);
   if (version.version === 1) continue;

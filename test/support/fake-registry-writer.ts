@@ -40,7 +40,14 @@ const registry = await Registry.open({
 for (let index = 1; ; index += 1) {
   const registration = { model: 'm', provenance: provenance({ trainedAtMs: index }) };
   const { version } = await registry.register(registration, oneChunk(artifact), 'writer');
-  const move = { model: 'm', alias: 'production', expectedGeneration: -1, reason: 'r' } as const;
+  // Forced: nobody has checked the version, and what is killed here is the move.
+  const move = {
+    model: 'm',
+    alias: 'production',
+    expectedGeneration: -1,
+    reason: 'r',
+    isForced: true,
+  } as const;
   await registry.promote({ ...move, version: version.version }, 'writer');
   process.stdout.write(`${version.version}\n`);
 }

@@ -17,7 +17,15 @@ import {
   parseVersionRef,
 } from '../version-ref.ts';
 
+import { checkCommand, checklistCommand } from './models-check.ts';
+
 const modelText = 'its name, or model@version';
+
+interface PromoteOptions extends MeshOptions {
+  readonly alias: string;
+  readonly reason: string;
+  readonly force?: true;
+}
 
 /** Gives the commands `models ...`. */
 export function modelsCommand(context: CommandContext): Command {
@@ -25,6 +33,8 @@ export function modelsCommand(context: CommandContext): Command {
     .addCommand(listCommand(context))
     .addCommand(showCommand(context))
     .addCommand(historyCommand(context))
+    .addCommand(checkCommand(context))
+    .addCommand(checklistCommand(context))
     .addCommand(promoteCommand(context))
     .addCommand(rollbackCommand(context))
     .addCommand(diffCommand(context))
@@ -69,25 +79,22 @@ function historyCommand(context: CommandContext): Command {
 
 function promoteCommand(context: CommandContext): Command {
   return newMeshCommand('promote', {
-    summary: 'move an alias to a version',
-    examples: ['models promote flight-delay@3 --reason "better auc in the shadow"'],
+    summary: 'move an alias to a version; to production when its checklist is complete',
+    examples: [
+      'models promote flight-delay@3 --reason "better auc in the shadow"',
+      'models promote flight-delay@3 --alias shadow --reason "to be compared"',
+    ],
   })
     .argument('<model>', modelText)
     .argument('[version]', 'its number')
     .option('--alias <alias>', 'production, shadow, canary or fallback', 'production')
     .requiredOption('--reason <text>', 'why, for the record')
-    .action(
-      (
-        text: string,
-        which: string | undefined,
-        options: MeshOptions & { readonly alias: string; readonly reason: string },
-      ) => {
-        const wanted = parseVersionRef(text, which);
-        return withMesh(options, context, (session) =>
-          promoteVersion(session, { ...wanted, ...options }),
-        );
-      },
-    );
+    .option('--force', 'to production although its checklist lacks something; this stays on record')
+    .action((text: string, which: string | undefined, options: PromoteOptions) => {
+      const { alias, reason, force } = options;
+      const wanted = { ...parseVersionRef(text, which), alias, reason, isForced: force === true };
+      return withMesh(options, context, (session) => promoteVersion(session, wanted));
+    });
 }
 
 function rollbackCommand(context: CommandContext): Command {

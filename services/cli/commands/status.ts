@@ -15,7 +15,8 @@ export function statusCommand(context: CommandContext): Command {
   }).action((options) => withMesh(options, context, readStatus));
 }
 
-async function readStatus({ found, context }: MeshSession): Promise<CommandResult> {
+async function readStatus(session: MeshSession): Promise<CommandResult> {
+  const { found, context } = session;
   const { record, addresses, dataDirectory } = found;
   const services = await Promise.all(
     serviceNames.map(async (service) => {
@@ -24,6 +25,10 @@ async function readStatus({ found, context }: MeshSession): Promise<CommandResul
       return { service, address: addresses[service], pid, health };
     }),
   );
+  const isKnown = services.some(
+    ({ service, health }) => service === 'registry' && health === 'serving',
+  );
+  const models = isKnown ? await readModels(session) : [];
   const isWell = services.every(({ health }) => health === 'serving');
   if (!isWell) context.setExitCode(exitCodes.failed);
   const rows = services.map(({ service, address, pid, health }) => [
@@ -34,9 +39,32 @@ async function readStatus({ found, context }: MeshSession): Promise<CommandResul
   ]);
   const table = renderTable(['service', 'address', 'process', 'health'], rows);
   return {
-    json: { mesh: record.mesh, dataDirectory, isWell, services },
-    text: `mesh ${record.mesh}, data in ${dataDirectory}\n\n${table}`,
+    json: { mesh: record.mesh, dataDirectory, isWell, services, models },
+    text: `mesh ${record.mesh}, data in ${dataDirectory}\n\n${table}${models.map(modelLine).join('')}`,
   };
+}
+
+interface ServedModel {
+  readonly model: string;
+  /** 0 when none is in production. */
+  readonly version: number;
+  /** Whether it was moved there without a complete checklist. */
+  readonly isForced: boolean;
+}
+
+/** Gives what is in production of each model that ever had a version there. */
+async function readModels({ mesh, context }: MeshSession): Promise<readonly ServedModel[]> {
+  const { signal } = context;
+  const { aliases } = await mesh.registry.listVersions({ isAliasedOnly: true }, { signal });
+  return aliases
+    .filter(({ alias }) => alias === 'production')
+    .map(({ model, version, isForced }) => ({ model, version, isForced }));
+}
+
+function modelLine({ model, version, isForced }: ServedModel): string {
+  if (version === 0) return `\n${model}: no version in production, the fallback answers\n`;
+  const how = isForced ? ', forced: its checklist was not complete' : '';
+  return `\n${model}: version ${version} in production${how}\n`;
 }
 
 async function healthOf(address: string, signal: AbortSignal): Promise<string> {

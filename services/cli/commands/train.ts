@@ -35,5 +35,19 @@ async function train({ found, context }: MeshSession, model: string): Promise<Co
     name: `version ${version}, ${kind} as ${format}, for ${alias}`,
     sets: evaluated,
   }));
-  return { json: { model, versions, moves }, text: measured.map(renderEvaluation).join('\n') };
+  const text = measured.map(renderEvaluation).join('\n');
+  return { json: { model, versions, moves }, text: `${text}${nextSteps(model, moves)}` };
+}
+
+/** Says what leads from a shadow to production: that is nobody's decision but the user's. */
+function nextSteps(model: string, moves: FinishedTraining['moves']): string {
+  const shadow = moves.findLast(({ alias }) => alias === 'shadow')?.version;
+  if (shadow === undefined) return '';
+  return [
+    '',
+    `version ${shadow} shadows now; to bring it into production:`,
+    `  mlmesh models check ${model}@${shadow}`,
+    `  mlmesh models promote ${model}@${shadow} --reason "..."`,
+    '',
+  ].join('\n');
 }

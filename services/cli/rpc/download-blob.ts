@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
 import type { MeshConnection } from './connect-mesh.ts';
 
+// 120 s: the largest artifact, from a disk that has other work.
+const downloadMs = durationMs(120_000);
+
 /**
- * Gives a small blob of the registry, verified.
+ * Gives a blob of the registry, verified.
  * @throws {MeshError} what the registry says; DATA_LOSS / ARTIFACT_CORRUPT when its bytes are not what the digest says
  */
 export async function downloadBlob(
@@ -12,7 +16,8 @@ export async function downloadBlob(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const { chunk } of registry.download({ artifactDigest: digest }, { signal })) {
+  const options = { signal, timeoutMs: downloadMs };
+  for await (const { chunk } of registry.download({ artifactDigest: digest }, options)) {
     chunks.push(chunk);
   }
   const bytes = Buffer.concat(chunks);

@@ -12,6 +12,7 @@ import { downloadBlob } from './download-blob.ts';
 type Registry = 'mlmesh.registry.v1.RegistryService';
 type Version = ClientResponseOf<Registry, 'listVersions'>['versions'][number];
 type Alias = ClientResponseOf<Registry, 'listVersions'>['aliases'][number];
+type ChecklistRow = ClientResponseOf<Registry, 'getChecklist'>['rows'][number];
 type Event = ClientResponseOf<Registry, 'history'>['events'][number];
 
 /** Lists versions and aliases of one model, or of all with '', as they stood at a time; 0 is now. */
@@ -28,7 +29,7 @@ export async function listModels(
     version.version,
     aliases
       .filter((alias) => alias.model === version.model && alias.version === version.version)
-      .map((alias) => alias.alias)
+      .map(aliasText)
       .join(', '),
     stateText(version),
     version.provenance?.artifactFormat ?? '-',
@@ -62,16 +63,19 @@ export async function showVersion(
   const { version, aliases } = await mesh.registry.getVersion({ model, ...key }, { signal });
   if (version === null) return { json: { version, aliases }, text: 'nothing is known of it\n' };
   const digest = version.provenance?.evaluationDigest ?? '';
-  const text = renderVersion(version, aliases);
+  const request = { model: version.model, version: version.version };
+  const { rows: checklist } = await mesh.registry.getChecklist(request, { signal });
+  const text = `${renderVersion(version, aliases)}${evidenceText(checklist)}`;
   try {
     const evaluation = readEvaluation(await downloadBlob(mesh, digest, signal));
     const measured = renderEvaluation({ name: '', sets: evaluation.sets });
-    return { json: { version, aliases, evaluation }, text: `${text}${measured}` };
+    const json = { version, aliases, evaluation, checklist };
+    return { json, text: `${text}${measured}` };
   } catch (error) {
     // What is known of a version is known whether its evaluation can be read or not: another program may have registered it, and blobs are removed.
     if (!(error instanceof MeshError) || error.reason === 'CALL_CANCELLED') throw error;
     const why = `\nits evaluation can't be shown: ${error.message}\n`;
-    return { json: { version, aliases, evaluation: null }, text: `${text}${why}` };
+    return { json: { version, aliases, evaluation: null, checklist }, text: `${text}${why}` };
   }
 }
 
@@ -110,14 +114,15 @@ export async function promoteVersion(
     readonly version: number;
     readonly alias: string;
     readonly reason: string;
+    readonly isForced: boolean;
   },
 ): Promise<CommandResult> {
-  const { model, version, alias, reason } = wanted;
+  const { model, version, alias, reason, isForced } = wanted;
   const { signal } = context;
   const before = await mesh.registry.listVersions({ model }, { signal });
   const seen = before.aliases.find((found) => found.alias === alias);
   const { aliases, sequence } = await mesh.registry.promote(
-    { model, version, alias, reason, expectedGeneration: seen?.generation ?? 0 },
+    { model, version, alias, reason, isForced, expectedGeneration: seen?.generation ?? 0 },
     { signal },
   );
   return { json: { aliases, sequence }, text: aliasLines(aliases) };
@@ -136,10 +141,10 @@ export async function rollbackModel(
 /** Says where aliases point now, a line each. */
 export function aliasLines(aliases: readonly Alias[]): string {
   return aliases
-    .map(({ model, alias, version }) =>
+    .map(({ model, alias, version, isForced }) =>
       version === 0
         ? `${model}: ${alias} points nowhere now\n`
-        : `${model}: ${alias} is version ${version} now\n`,
+        : `${model}: ${alias} is version ${version} now${isForced ? ', without a complete checklist' : ''}\n`,
     )
     .join('');
 }
@@ -148,6 +153,22 @@ function nothingOf(model: string, what: string): string {
   return model === ''
     ? `${what}\n`
     : `${what} of a model called '${model}'; \`mlmesh models list\` shows those that there are\n`;
+}
+
+/** Names an alias, and says so when it was moved there without a complete checklist. */
+function aliasText({ alias, isForced }: Alias): string {
+  return isForced ? `${alias} (forced)` : alias;
+}
+
+/** Lists the evidence of a version, a line a kind. */
+function evidenceText(rows: readonly ChecklistRow[]): string {
+  return rows
+    .filter(({ attached }) => attached !== null)
+    .map(({ kind, state, why, attached }) => {
+      const word = state.replace('CHECKLIST_STATE_', '').toLowerCase();
+      return `${kind.padEnd(18)}${word}: ${why} (${formatTime(attached?.atMs ?? 0)} UTC by ${attached?.actor})\n`;
+    })
+    .join('');
 }
 
 function stateText({ state }: Version): string {
@@ -170,7 +191,7 @@ function renderVersion(version: Version, aliases: readonly Alias[]): string {
   const line = (name: string, text: string) => `${name.padEnd(16)}${text}`;
   const lines = [
     line('model', `${version.model}, version ${version.version}`),
-    line('aliases', aliases.map(({ alias }) => alias).join(', ') || 'none'),
+    line('aliases', aliases.map(aliasText).join(', ') || 'none'),
     line('state', stateText(version)),
     line('signature', `sha256 ${version.signatureDigest}`),
     line('registered', `${formatTime(version.registeredAtMs)} UTC by ${version.registeredBy}`),
@@ -222,7 +243,8 @@ function bindingText(binding: {
 }
 
 function eventText(event: Event): string {
-  const { versionRegistered, aliasesMoved, versionQuarantined, artifactRemoved } = event;
+  const { versionRegistered, aliasesMoved, versionQuarantined, artifactRemoved, evidenceAttached } =
+    event;
   if (versionRegistered)
     return `registered ${versionRegistered.model} version ${versionRegistered.version}`;
   if (versionQuarantined) {
@@ -232,10 +254,17 @@ function eventText(event: Event): string {
   if (artifactRemoved) {
     return `removed the artifact of ${artifactRemoved.model} version ${artifactRemoved.version}`;
   }
+  if (evidenceAttached) {
+    const { model, version, kind, verdict, statement } = evidenceAttached;
+    const word = verdict.replace('EVIDENCE_VERDICT_', '').toLowerCase();
+    return `found ${kind} of ${model} version ${version}: ${word}, ${statement}`;
+  }
   if (!aliasesMoved) return 'something that this mlmesh does not know';
   const moves = aliasesMoved.aliases.map(
     ({ model, alias, version }) => `${model} ${alias} -> ${version}`,
   );
-  const verb = aliasesMoved.isRollback ? 'rolled back' : 'moved';
-  return `${verb} ${moves.join(', ')}: ${aliasesMoved.reason}`;
+  const { isRollback, forcedPast, reason } = aliasesMoved;
+  const verb = isRollback ? 'rolled back' : forcedPast.length > 0 ? 'forced' : 'moved';
+  const lacking = forcedPast.length > 0 ? `, without ${forcedPast.join(', ')}` : '';
+  return `${verb} ${moves.join(', ')}${lacking}: ${reason}`;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type CheckReport, missedBars, percentile } from './check-report.ts';
+import { percentile } from '../percentile.ts';
+import { type CheckReport, missedBars } from './check-report.ts';
 
 const good: CheckReport = {
   predictions: 20_000,

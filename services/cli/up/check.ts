@@ -1,9 +1,10 @@
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import type { CommandContext } from '../command-context.ts';
+import { percentile } from '../percentile.ts';
 import { ReplayTally } from '../replay/replay-tally.ts';
 import { connectMesh, type MeshConnection } from '../rpc/connect-mesh.ts';
-import { type CheckReport, percentile } from './check-report.ts';
+import type { CheckReport } from './check-report.ts';
 import { runReplay } from './replay.ts';
 import type { RunningMesh } from './running-mesh.ts';
 import { showStep } from './step-progress.ts';
@@ -21,6 +22,10 @@ export async function runCheck(
   context: CommandContext,
 ): Promise<CheckReport> {
   const tally = new ReplayTally();
+  using connection = connectMesh(running.addresses, context.clock);
+  const model = Object.keys(running.mesh.models)[0] ?? '';
+  // What was asked before, such as requests of the past for the release, is no part of the check.
+  const before = await connection.monitor.getSummary({ model }, { signal: context.signal });
   const { fromMs = 0, untilMs = 0 } = running.mesh.replay ?? {};
   await showStep('replay', context, async (report) => {
     await runReplay(
@@ -41,9 +46,8 @@ export async function runCheck(
     return `${tally.predictions} predictions, ${tally.errors} errors`;
   });
   if (tally.lastError !== '') context.output.err(`! last error: ${tally.lastError}\n`);
-  using connection = connectMesh(running.addresses, context.clock);
-  const model = Object.keys(running.mesh.models)[0] ?? '';
-  await showStep('settle', context, () => settle(connection, model, tally, context));
+  const wanted = before.predictions + tally.latenciesMs.length;
+  await showStep('settle', context, () => settle(connection, model, wanted, context));
   await telemetry.flush();
   return report(connection, model, tally, context);
 }
@@ -52,10 +56,9 @@ export async function runCheck(
 async function settle(
   connection: MeshConnection,
   model: string,
-  tally: ReplayTally,
+  predictions: number,
   { clock, signal }: CommandContext,
 ): Promise<string> {
-  const answered = tally.latenciesMs.length;
   const startedMs = clock.monotonic();
   let pairs = { count: -1, sinceMs: startedMs };
   for (;;) {
@@ -63,7 +66,7 @@ async function settle(
     const now = clock.monotonic();
     if (summary.shadowPairs !== pairs.count) pairs = { count: summary.shadowPairs, sinceMs: now };
     const isSettled =
-      summary.predictions >= answered &&
+      summary.predictions >= predictions &&
       summary.parityPending === 0 &&
       (summary.shadowPairs >= summary.shadowExpected || now - pairs.sinceMs > pairsQuietMs);
     if (isSettled || now - startedMs > settledMsMax) {

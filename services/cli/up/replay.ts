@@ -1,6 +1,4 @@
 import { connect, type MeshClient } from '../../client/mesh-client.ts';
-import type { FeatureInput } from '../../client/to-value.ts';
-import { compileExpression } from '../../shared/compute/expression.ts';
 import type { SourcePlan } from '../../shared/compute/plan.ts';
 import type { MeshModel } from '../../shared/definition/mesh.ts';
 import type { ReplayPlan } from '../../shared/definition/replay.ts';
@@ -8,6 +6,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
+import { exampleRequest, labelFunction } from '../replay/example-request.ts';
 import { ReplayDriver, type ReplayOutcome } from '../replay/replay-driver.ts';
 import type { ReplayTally } from '../replay/replay-tally.ts';
 import type { SourceRows } from '../replay/source-rows.ts';
@@ -102,18 +101,6 @@ function replayedParts({ mesh }: RunningMesh): ReplayedParts {
   });
 }
 
-function labelFunction(
-  { pipeline }: MeshModel,
-  source: SourcePlan,
-): (rows: SourceRows, index: number) => number {
-  const names = source.columns.filter(({ type }) => type !== 'text').map(({ name }) => name);
-  const label = compileExpression(pipeline.label, names);
-  return (rows, index) => {
-    const columns = names.map((name) => rows.numbers.get(name) ?? new Float64Array(rows.rows));
-    return label(columns, index);
-  };
-}
-
 /** Asks for predictions as a service of its own would, and records what came of them. */
 class ReplayCaller {
   readonly #client: MeshClient;
@@ -135,9 +122,10 @@ class ReplayCaller {
     const trace = isTraced
       ? { traceId: telemetry.ids.newTraceId(), spanId: telemetry.ids.newSpanId(), isSampled: true }
       : undefined;
+    const request = exampleRequest(this.#model, this.#eventTime, rows, index);
     const startedAt = clock.monotonic();
     try {
-      const prediction = await this.#client.predict(this.#model.name, this.#inputOf(rows, index), {
+      const prediction = await this.#client.predict(this.#model.name, request, {
         signal,
         ...(trace === undefined ? {} : { trace }),
       });
@@ -183,26 +171,6 @@ class ReplayCaller {
         await this.#run.clock.sleep(outcomeRetryMs, signal);
       }
     }
-  }
-
-  #inputOf(rows: SourceRows, index: number) {
-    const features: Record<string, FeatureInput> = {};
-    for (const { name, type } of this.#model.requestInputs) {
-      const value = rows.numbers.get(name)?.[index] ?? Number.NaN;
-      features[name] =
-        type === 'text'
-          ? (rows.texts.get(name)?.[index] ?? '')
-          : type === 'timestamp'
-            ? new Date(value)
-            : type === 'bool'
-              ? value === 1
-              : value;
-    }
-    const entities: Record<string, string> = {};
-    for (const { name } of this.#model.joinKeys) {
-      entities[name] = rows.texts.get(name)?.[index] ?? String(rows.numbers.get(name)?.[index]);
-    }
-    return { entities, features, at: new Date(rows.numbers.get(this.#eventTime)?.[index] ?? 0) };
   }
 }
 

@@ -4,20 +4,10 @@ import type { CommandContext } from '../command-context.ts';
 import { formatCount } from '../format.ts';
 import { connectMesh, type MeshConnection } from '../rpc/connect-mesh.ts';
 import { trainModel } from '../train-model.ts';
+import { releaseStep } from './release-step.ts';
 import type { RunningMesh } from './running-mesh.ts';
-import { type ReportProgress, showStep } from './step-progress.ts';
-
-/** One thing that a mesh needs before it can take traffic. Repeating a step that is done finds that out and changes nothing. */
-export interface UpStep {
-  /** A few words, such as `import flights`. */
-  readonly name: string;
-  /** Does it, or finds it done; resolves with what there is now, such as `2,500,000 events`. */
-  readonly run: (
-    running: RunningMesh,
-    report: ReportProgress,
-    context: CommandContext,
-  ) => Promise<string>;
-}
+import { showStep } from './step-progress.ts';
+import type { UpStep } from './up-step.ts';
 
 /** Runs steps one after the other and shows each. */
 export async function runSteps(
@@ -36,7 +26,10 @@ export function firstRunSteps({ mesh }: RunningMesh): readonly UpStep[] {
   return [
     ...mesh.sources.map(({ name }) => importStep(name)),
     ...Object.keys(mesh.models).map(trainStep),
-    ...Object.keys(mesh.models).map(serveStep),
+    // A version has to be loaded to be checked, and those that moved with its release have to be.
+    ...Object.keys(mesh.models).map((model) => serveStep('load', model)),
+    ...Object.keys(mesh.models).map(releaseStep),
+    ...Object.keys(mesh.models).map((model) => serveStep('serve', model)),
   ];
 }
 
@@ -64,8 +57,11 @@ function trainStep(model: string): UpStep {
       using connection = connectMesh(running.addresses, clock);
       const { addresses, meshModule } = running;
       const known = await connection.registry.listVersions({ model }, { signal });
-      const current = known.aliases.find(({ alias }) => alias === 'production');
-      if (current !== undefined) return `version ${current.version} is in production`;
+      // What was trained is the shadow, or has been one.
+      const isTrained = known.aliases.some(({ alias }) => alias === 'shadow');
+      if (isTrained || known.aliases.some(({ alias }) => alias === 'production')) {
+        return `${known.versions.length} versions`;
+      }
       const place = { addresses, meshModule, dataDirectory: running.dataDirectory.path };
       const finished = await trainModel(place, model, report, signal);
       return finished.versions
@@ -82,15 +78,17 @@ const pollMs = durationMs(100);
 /** Loading takes a second or two; what takes longer is broken, and the prediction service's log says why. */
 const servedMsMax = 60_000;
 
-function serveStep(model: string): UpStep {
+function serveStep(verb: 'load' | 'serve', model: string): UpStep {
   return {
-    name: `serve ${model}`,
+    name: `${verb} ${model}`,
     async run(running, report, { clock, signal }) {
       using connection = connectMesh(running.addresses, clock);
       const startedMs = clock.monotonic();
       for (;;) {
-        const missing = await missingParts(connection, model, signal);
-        if (missing.length === 0) return 'model, shadow and fallback answer';
+        const { missing, isReleased } = await readParts(connection, model, signal);
+        if (missing.length === 0) {
+          return isReleased ? 'model, shadow and fallback answer' : 'shadow and fallback answer';
+        }
         report(0, `waiting for ${missing.join(', ')}`);
         if (clock.monotonic() - startedMs > servedMsMax) throw notServed(model, missing);
         await clock.sleep(pollMs, signal);
@@ -99,12 +97,19 @@ function serveStep(model: string): UpStep {
   };
 }
 
-/** Names the parts of a model that an alias asks for and that do not answer yet. */
-async function missingParts(
+interface ServedParts {
+  /** Aliases whose versions do not answer yet. */
+  readonly missing: readonly string[];
+  /** Whether a version is in production. */
+  readonly isReleased: boolean;
+}
+
+/** Says which parts of a model an alias asks for, and which of them do not answer yet. */
+async function readParts(
   connection: MeshConnection,
   model: string,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<ServedParts> {
   const wanted = await connection.registry.listVersions({ model }, { signal });
   const routing = await connection.router.getRouting({ model }, { signal });
   const hosted = await connection.prediction.modelStatus({ model }, { signal });
@@ -118,13 +123,18 @@ async function missingParts(
     ['fallback', (version) => routed?.fallbackVersion === version],
     [
       'shadow',
-      (version) => (routed?.shadowVersions.includes(version) ?? false) && isReady(version),
+      (version) =>
+        version === 0 || ((routed?.shadowVersions.includes(version) ?? false) && isReady(version)),
     ],
     ['previous', (version) => version === 0 || isReady(version)],
   ]);
-  return wanted.aliases
+  const missing = wanted.aliases
     .filter(({ alias, version }) => answers.get(alias)?.(version) === false)
     .map(({ alias }) => alias);
+  const isReleased = wanted.aliases.some(
+    ({ alias, version }) => alias === 'production' && version > 0,
+  );
+  return { missing, isReleased };
 }
 
 function notServed(model: string, missing: readonly string[]): MeshError {

@@ -88,6 +88,12 @@ export class LmdbPredictions implements PredictionStore {
     return bytes && outcomeCodec.deserialize(bufferOf(bytes));
   }
 
+  *newest(): Generator<StoredPrediction> {
+    for (const { value } of this.#predictions.range({ isReverse: true })) {
+      yield predictionCodec.deserialize(bufferOf(value));
+    }
+  }
+
   all() {
     return {
       predictions: decoded(this.#predictions, (bytes) => predictionCodec.deserialize(bytes)),

@@ -94,9 +94,10 @@ export class PredictionJournal {
   }
 
   #tell(prediction: StoredPrediction): void {
-    const { model, latencyMs, tier, role, stamp } = prediction;
-    // What the policy gave to the control is served as it was meant to be.
-    const isDegraded = tier !== 'TIER_MODEL' && role !== 'ROLE_CONTROL';
+    const { model, latencyMs, tier, role, skippedReason, stamp } = prediction;
+    // What the policy gave to the control is served as it was meant to be, and so is what no version is in production for.
+    const isMeant = role === 'ROLE_CONTROL' || skippedReason === 'ALIAS_UNKNOWN';
+    const isDegraded = tier !== 'TIER_MODEL' && !isMeant;
     this.#recentOf(model).add(this.#clock.monotonic(), latencyMs, isDegraded);
     if (stamp === null) return;
     const { predictionId, keys, values, statuses } = prediction;

@@ -1,11 +1,15 @@
 import type { Alert } from '../../gen/mlmesh/monitor/v1/Alert.ts';
+import type { GetComparisonRequest__Output } from '../../gen/mlmesh/monitor/v1/GetComparisonRequest.ts';
 import type { GetSummaryResponse } from '../../gen/mlmesh/monitor/v1/GetSummaryResponse.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
+import { requireInteger } from '../../shared/platform/grpc/validate.ts';
 import type { AlertBook, AlertRecord } from '../core/alert-book.ts';
 import type { TraceStore } from '../core/trace-store.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
+import { readComparison } from '../journal/read-comparison.ts';
 import type { PredictionStore } from '../ports.ts';
 import { checkBatch, checkOutcomes, knownModel, tracesWanted, wantedTrace } from './requests.ts';
 import { toTraceSpans, toTraceSummary } from './trace-response.ts';
@@ -26,9 +30,14 @@ export interface MonitorParts {
   readonly traces: TraceStore;
   /** Names of the mesh's models. */
   readonly models: readonly string[];
+  /** Where the decision of a model lies. */
+  readonly thresholdOf: (model: string) => number;
+  readonly clock: Clock;
 }
 
 const alertsMax = 1_000;
+const comparedDefault = 5_000;
+const comparedMax = 20_000;
 
 /** Gives the handlers of MonitorService. */
 export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v1.MonitorService'> {
@@ -45,6 +54,10 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
       return journal.recordOutcomes(outcomes);
     },
     getSummary: ({ model }) => summaryOf(parts, knownModel(model, parts.models)),
+    async getComparison(request, { signal }) {
+      const query = parseComparison(request, parts);
+      return { ...(await readComparison(parts, query, signal)) };
+    },
     getPrediction({ predictionId }) {
       const prediction = store.prediction(predictionId);
       const outcome = store.outcome(predictionId);
@@ -82,6 +95,20 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
     listTraces({ tracesMax, rootName }) {
       return { traces: traces.list(tracesWanted(tracesMax), rootName).map(toTraceSummary) };
     },
+  };
+}
+
+function parseComparison(
+  { model, version, baselineVersion, requestsMax }: GetComparisonRequest__Output,
+  { models, thresholdOf }: MonitorParts,
+) {
+  return {
+    model: knownModel(model, models),
+    version: requireInteger(version, 'version', { min: 1 }),
+    baselineVersion,
+    requestsMax:
+      requireInteger(requestsMax, 'requests_max', { max: comparedMax }) || comparedDefault,
+    threshold: thresholdOf(model),
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { provenance } from '../../../test/support/provenance.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { decidePromote, decideQuarantine, decideRegister, decideRollback } from './decide.ts';
+import type { PromotableAlias } from './model-version.ts';
 import { chain, type RegistryEvent, type RegistryFact } from './registry-event.ts';
 import { RegistryState } from './registry-state.ts';
 
@@ -27,15 +28,24 @@ function registry() {
     }
     return decided;
   };
-  const promote = (version: number, expectedGeneration = -1) =>
+  const promote = (
+    version: number,
+    expectedGeneration = -1,
+    alias: PromotableAlias = 'production',
+  ) =>
     apply(
-      decidePromote(state, {
-        model: 'm',
-        alias: 'production',
-        version,
-        expectedGeneration,
-        reason: 'r',
-      }),
+      decidePromote(
+        state,
+        {
+          model: 'm',
+          alias,
+          version,
+          expectedGeneration,
+          reason: 'r',
+          isForced: true,
+        },
+        { nowMs: 1 },
+      ),
     );
   const rollback = (fromVersion = 0) => {
     const decided = decideRollback(state, { model: 'm', reason: 'r', fromVersion });
@@ -88,6 +98,23 @@ describe('the registry decides', () => {
     promote(2);
     assert.equal(rollback(2).isKnown, false);
     assert.equal(state.alias('m', 'production')?.version, 1);
+  });
+  it('takes the first version out of production where the fallback model can answer', () => {
+    const { state, register, promote, rollback } = registry();
+    register();
+    register({ trainedAtMs: 5 });
+    promote(1, -1, 'fallback');
+    promote(2);
+    const first = rollback(2);
+    assert.ok(!first.isKnown);
+    assert.deepEqual(
+      first.fact.aliases.map(({ alias, version }) => [alias, version]),
+      [['production', 0]],
+    );
+    assert.equal(state.stateOf('m', 2), 'retired');
+    assert.equal(rollback().isKnown, true);
+    promote(2);
+    assert.equal(state.alias('m', 'previous'), undefined);
   });
   it('keeps a version in quarantine until it is cleared, and takes aliases away from it', () => {
     const { state, register, promote, rollback, quarantine } = registry();

@@ -1,7 +1,11 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { type Check, checklistIncomplete, checklistOf, missingChecks } from './checklist.ts';
+import { checklistSubject } from './checklist-subject.ts';
+import type { Evidence } from './evidence.ts';
+import { type EvidenceKind, evidenceKinds } from './evidence-kinds.ts';
 import type { AliasPosition, ModelVersion, PromotableAlias, Provenance } from './model-version.ts';
-import type { AliasesMoved, VersionQuarantined } from './registry-event.ts';
+import type { AliasesMoved, EvidenceAttached, VersionQuarantined } from './registry-event.ts';
 import type { RegistryState } from './registry-state.ts';
 
 /** A version before it has a number. */
@@ -24,6 +28,16 @@ export interface PromoteCommand {
   /** Generation that the caller has seen, 0 when there was none; -1 moves it whatever it is. */
   readonly expectedGeneration: number;
   readonly reason: string;
+  /** Whether `production` moves although the checklist is not complete; the log says so for ever. */
+  readonly isForced?: boolean;
+}
+
+/** When something is decided, and by which table. */
+export interface Deciding {
+  /** Epoch ms. */
+  readonly nowMs: number;
+  /** The table of evidence; that of the registry unless it is another. */
+  readonly kinds?: readonly EvidenceKind[];
 }
 
 /** Asks to go back. */
@@ -87,11 +101,43 @@ export function decideRegister(
 }
 
 /**
- * Gives the moves of a promotion. Moving `production` makes the version that was there `previous`.
- * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN, VERSION_UNKNOWN; ABORTED / ALIAS_MOVED; FAILED_PRECONDITION / VERSION_QUARANTINED,
- *   ARTIFACT_REMOVED
+ * Gives the evidence to attach. It has to be about the artifact of its version, of a kind of the table, and not from the future.
+ * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN, VERSION_UNKNOWN; INVALID_ARGUMENT / INVALID_FIELD; FAILED_PRECONDITION / EVIDENCE_MISMATCH
  */
-export function decidePromote(state: RegistryState, command: PromoteCommand): AliasesMoved {
+export function decideAttach(
+  state: RegistryState,
+  evidence: Evidence,
+  { nowMs, kinds = evidenceKinds }: Deciding,
+): EvidenceAttached {
+  const { model, version, artifactDigest, kind } = evidence;
+  const { provenance } = state.version(model, version);
+  if (!kinds.some((known) => known.kind === kind)) {
+    throw unknownKind(kind, kinds);
+  }
+  if (artifactDigest !== provenance.artifactDigest) {
+    throw new MeshError({
+      code: 'FAILED_PRECONDITION',
+      reason: 'EVIDENCE_MISMATCH',
+      message: `wanted evidence about the artifact ${provenance.artifactDigest} of version ${version} of model '${model}', got some about ${artifactDigest}; check that version itself`,
+    });
+  }
+  return {
+    kind: 'evidence-attached',
+    evidence: { ...evidence, madeAtMs: Math.min(evidence.madeAtMs, nowMs) },
+  };
+}
+
+/**
+ * Gives the moves of a promotion. Moving `production` asks for a complete checklist unless it is forced, makes the version that was there
+ * `previous`, and takes shadow and canary from the version that answers now itself.
+ * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN, VERSION_UNKNOWN; ABORTED / ALIAS_MOVED; FAILED_PRECONDITION / VERSION_QUARANTINED,
+ *   ARTIFACT_REMOVED, CHECKLIST_INCOMPLETE
+ */
+export function decidePromote(
+  state: RegistryState,
+  command: PromoteCommand,
+  deciding: Deciding,
+): AliasesMoved {
   const { model, alias, version, reason } = command;
   assertServable(state, model, version);
   const current = state.alias(model, alias);
@@ -104,16 +150,41 @@ export function decidePromote(state: RegistryState, command: PromoteCommand): Al
       detail: { generation },
     });
   }
-  const moved = [next(state, { model, alias, version })];
-  if (alias === 'production' && current !== undefined && current.version !== version) {
-    moved.push(next(state, { model, alias: 'previous', version: current.version }));
+  const fact = { kind: 'aliases-moved', reason, isRollback: false } as const;
+  const moved = next(state, { model, alias, version });
+  if (alias !== 'production') return { ...fact, aliases: [moved] };
+  if (current?.version === version) {
+    // It serves already: nothing new gets in, and how it came there stays.
+    return { ...fact, aliases: [current.isForced ? { ...moved, isForced: true } : moved] };
   }
-  return { kind: 'aliases-moved', aliases: moved, reason, isRollback: false };
+  const left = (['shadow', 'canary'] as const)
+    .filter((beside) => state.alias(model, beside)?.version === version)
+    .map((beside) => next(state, { model, alias: beside, version: 0 }));
+  const previous =
+    current === undefined || current.version === 0
+      ? []
+      : [next(state, { model, alias: 'previous', version: current.version })];
+  const missing = missingOf(state, command, deciding);
+  if (missing.length === 0) return { ...fact, aliases: [moved, ...previous, ...left] };
+  if (command.isForced !== true) throw checklistIncomplete(command, missing);
+  return {
+    ...fact,
+    aliases: [{ ...moved, isForced: true }, ...previous, ...left],
+    forcedPast: missing.map(({ kind }) => kind.kind),
+  };
+}
+
+function missingOf(
+  state: RegistryState,
+  command: PromoteCommand,
+  { nowMs, kinds = evidenceKinds }: Deciding,
+): readonly Check[] {
+  return missingChecks(checklistOf(kinds, checklistSubject(state, command, nowMs)));
 }
 
 /**
  * Gives the moves of a rollback: `production` goes to `previous`, and `previous` points nowhere, so that a second rollback does not bring the bad
- * version back: it gives what the first one gave.
+ * version back: it gives what the first one gave. Where there is no previous version `production` points nowhere, and the fallback model answers.
  * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; ABORTED / ALIAS_MOVED when another promotion has replaced the version that is to leave;
  *   FAILED_PRECONDITION / ROLLBACK_TARGET_MISSING, VERSION_QUARANTINED, ARTIFACT_REMOVED
  */
@@ -135,17 +206,12 @@ export function decideRollback(state: RegistryState, command: RollbackCommand): 
     });
   }
   const target = state.alias(model, 'previous')?.version ?? 0;
-  if (target === 0) {
-    throw new MeshError({
-      code: 'FAILED_PRECONDITION',
-      reason: 'ROLLBACK_TARGET_MISSING',
-      message: `model '${model}' has no previous version to go back to; promote the version that you want with \`mlmesh models promote\``,
-    });
-  }
-  assertServable(state, model, target);
+  if (target === 0) assertFallback(state, model, current);
+  else assertServable(state, model, target);
+  const previous = next(state, { model, alias: 'previous', version: 0 });
   const aliases = [
     next(state, { model, alias: 'production', version: target }),
-    next(state, { model, alias: 'previous', version: 0 }),
+    ...(target === 0 ? [] : [previous]),
   ];
   return { isKnown: false, fact: { kind: 'aliases-moved', aliases, reason, isRollback: true } };
 }
@@ -176,6 +242,31 @@ export function decideQuarantine(
   }
   const aliases = held.map(({ alias }) => next(state, { model, alias, version: 0 }));
   return { kind: 'version-quarantined', model, version, reason, isCleared, aliases };
+}
+
+/** The fallback model is what answers when a version leaves that has none before it. */
+function assertFallback(state: RegistryState, model: string, current: number): void {
+  const fallback = state.alias(model, 'fallback')?.version ?? 0;
+  if (current !== 0 && fallback !== 0) return;
+  throw new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'ROLLBACK_TARGET_MISSING',
+    message:
+      current === 0
+        ? `model '${model}' has no version in production; there is nothing to take out`
+        : `model '${model}' has neither a previous version to go back to nor a fallback model; promote the version that you want with \`mlmesh models promote\``,
+  });
+}
+
+function unknownKind(kind: string, kinds: readonly EvidenceKind[]): MeshError {
+  const known = kinds.map((row) => row.kind).join(', ');
+  const description = `wanted one of ${known}, got '${kind.slice(0, 64)}'`;
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_FIELD',
+    message: `evidence.kind: ${description}`,
+    violations: [{ field: 'evidence.kind', description }],
+  });
 }
 
 function assertServable(state: RegistryState, model: string, version: number): void {

@@ -115,4 +115,6 @@ export interface AliasPosition {
   readonly version: number;
   /** Counts the moves of this alias, from 1. */
   readonly generation: number;
+  /** Whether it was moved there without the checklist. */
+  readonly isForced?: true;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { Evidence } from './evidence.ts';
 import type { AliasPosition, ModelVersion } from './model-version.ts';
 
 /** Aliases moved together. */
@@ -9,6 +10,14 @@ export interface AliasesMoved {
   readonly aliases: readonly AliasPosition[];
   readonly reason: string;
   readonly isRollback: boolean;
+  /** The kinds of evidence that were missing when a person moved `production` all the same; undefined when nothing was forced. */
+  readonly forcedPast?: readonly string[];
+}
+
+/** Something was found out about a version. */
+export interface EvidenceAttached {
+  readonly kind: 'evidence-attached';
+  readonly evidence: Evidence;
 }
 
 /** A version was marked as bad, or cleared. */
@@ -34,7 +43,8 @@ export type RegistryFact =
   | { readonly kind: 'version-registered'; readonly version: ModelVersion }
   | AliasesMoved
   | VersionQuarantined
-  | ArtifactRemoved;
+  | ArtifactRemoved
+  | EvidenceAttached;
 
 /** A fact at its place in the log. */
 export interface RegistryEvent {
@@ -91,5 +101,7 @@ export function concerns({ fact }: RegistryEvent, model: string): boolean {
     case 'version-quarantined':
     case 'artifact-removed':
       return fact.model === model;
+    case 'evidence-attached':
+      return fact.evidence.model === model;
   }
 }

@@ -1,10 +1,10 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { AttachedEvidence } from './evidence.ts';
 import type { AliasPosition, ModelVersion } from './model-version.ts';
 import {
   type AliasesMoved,
   genesisHash,
   type RegistryEvent,
-  type RegistryFact,
   verifyNext,
 } from './registry-event.ts';
 import { jsonVersions, StoredVersions, type VersionCodec } from './stored-versions.ts';
@@ -19,6 +19,8 @@ export interface ModelRecord {
   readonly aliases: Record<string, AliasPosition>;
   /** The last rollback, while production and previous are where it left them. */
   rollback?: RollbackRecord | undefined;
+  /** The newest evidence of each kind by {@link evidenceKey}; records of before there was any have none. */
+  evidence?: Record<string, AttachedEvidence>;
 }
 
 /** A rollback that still stands. */
@@ -152,7 +154,7 @@ export class RegistryState {
    */
   apply(event: RegistryEvent): void {
     verifyNext(this.#sequence, this.#hash, event);
-    this.#fold(event.fact, event.sequence);
+    this.#fold(event);
     this.#sequence = event.sequence;
     this.#hash = event.hash;
     this.#atMs = event.atMs;
@@ -263,8 +265,23 @@ export class RegistryState {
     return aliases !== undefined && Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
   }
 
-  #fold(fact: RegistryFact, sequence: number): void {
+  /** Gives the newest evidence of a kind for a version. */
+  evidence(model: string, version: number, kind: string): AttachedEvidence | undefined {
+    const evidence = this.#record(model)?.evidence;
+    const key = evidenceKey(version, kind);
+    return evidence !== undefined && Object.hasOwn(evidence, key) ? evidence[key] : undefined;
+  }
+
+  #fold({ fact, sequence, actor, atMs }: RegistryEvent): void {
     switch (fact.kind) {
+      case 'evidence-attached': {
+        const { evidence } = fact;
+        const record = this.#recordOf(evidence.model);
+        const key = evidenceKey(evidence.version, evidence.kind);
+        record.evidence ??= {};
+        record.evidence[key] = { evidence, actor, atMs, sequence };
+        return;
+      }
       case 'version-registered': {
         const { record, versions } = this.#modelOf(fact.version.model);
         versions.push(fact.version);
@@ -345,6 +362,10 @@ function touch(record: ModelRecord, version: number): void {
   const held = servingAliases.find(([alias]) => record.aliases[alias]?.version === version);
   const trigger: StateTrigger = held?.[1] ?? 'left';
   record.states[version - 1] = nextState(state, trigger);
+}
+
+function evidenceKey(version: number, kind: string): string {
+  return `${version}/${kind}`;
 }
 
 function modelUnknown(model: string): MeshError {

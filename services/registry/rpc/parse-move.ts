@@ -27,7 +27,7 @@ export function parseModelName(model: string, field: string): string {
 export function parsePromote(
   request: Omit<PromoteCommand, 'alias'> & { readonly alias: string },
 ): PromoteCommand {
-  const { model, version, expectedGeneration, reason } = request;
+  const { model, version, expectedGeneration, reason, isForced = false } = request;
   const alias = promotableAliases.find((known) => known === request.alias);
   if (alias === undefined) {
     throw new MeshError({
@@ -39,7 +39,7 @@ export function parsePromote(
   if (!Number.isSafeInteger(expectedGeneration) || expectedGeneration < -1) {
     throw invalidField('expected_generation', 'a generation, 0 or -1', `${expectedGeneration}`);
   }
-  return { model, alias, version, expectedGeneration, reason: parseReason(reason) };
+  return { model, alias, version, expectedGeneration, reason: parseReason(reason), isForced };
 }
 
 /**

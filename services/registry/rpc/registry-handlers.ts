@@ -1,4 +1,6 @@
 import type { DownloadResponse } from '../../gen/mlmesh/registry/v1/DownloadResponse.ts';
+import type { GetChecklistRequest__Output } from '../../gen/mlmesh/registry/v1/GetChecklistRequest.ts';
+import type { GetChecklistResponse } from '../../gen/mlmesh/registry/v1/GetChecklistResponse.ts';
 import type { HistoryRequest__Output } from '../../gen/mlmesh/registry/v1/HistoryRequest.ts';
 import type { HistoryResponse } from '../../gen/mlmesh/registry/v1/HistoryResponse.ts';
 import type { ListVersionsRequest__Output } from '../../gen/mlmesh/registry/v1/ListVersionsRequest.ts';
@@ -10,11 +12,13 @@ import type { EncodedMessage } from '../../shared/platform/grpc/encoded-message.
 import type { ServerCall } from '../../shared/platform/grpc/server-call.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { requireInteger, requireText } from '../../shared/platform/grpc/validate.ts';
+import { missingChecks } from '../core/checklist.ts';
 import { diffVersions } from '../core/diff-versions.ts';
 import type { ModelVersion } from '../core/model-version.ts';
 import { concerns } from '../core/registry-event.ts';
 import type { RegistryState } from '../core/registry-state.ts';
 import type { Moved, Registry } from '../versions/registry.ts';
+import { parseEvidence, toWireAttached, toWireCheck } from './evidence-wire.ts';
 import { parsePromote, parseQuarantine, parseRollback } from './parse-move.ts';
 import { readRegistration } from './read-registration.ts';
 import { parseDigest, readUpload } from './read-upload.ts';
@@ -62,6 +66,10 @@ function writers({ registry, actorOf }: RegistryHandlersOptions) {
       const { version, isKnown } = await registry.register(registration, chunks, actor);
       return { version: wireVersion(registry.state, version), isKnown };
     },
+    async attachEvidence({ evidence }, call) {
+      const attached = await registry.attach(parseEvidence(evidence), await actorOf(call));
+      return { attached: toWireAttached(attached) };
+    },
     promote: async (request, call) =>
       toWireMoved(await registry.promote(parsePromote(request), await actorOf(call))),
     rollback: async (request, call) =>
@@ -83,6 +91,7 @@ function readers({ registry, verify, watchersMax }: RegistryHandlersOptions) {
       return { receivedBytes: bytes, isComplete };
     },
     getVersion: ({ model, version, alias }) => getVersion(registry.state, model, version, alias),
+    getChecklist: (request) => checklist(registry, request),
     listVersions: (request) => listVersions(registry, request),
     download: ({ artifactDigest, fromByte }) =>
       download(registry, artifactDigest, requireInteger(fromByte, 'from_byte', { min: 0 })),
@@ -126,6 +135,20 @@ function getVersion(state: RegistryState, model: string, version: number, alias:
   return {
     version: wireVersion(state, state.version(model, number)),
     aliases: aliases.map(toWireAlias),
+  };
+}
+
+function checklist(
+  registry: Registry,
+  { model, version, alias }: GetChecklistRequest__Output,
+): GetChecklistResponse {
+  const number = version === 0 ? registry.state.target(model, alias).version : version;
+  const rows = registry.checklist(model, number);
+  return {
+    model,
+    version: number,
+    rows: rows.map(toWireCheck),
+    isComplete: missingChecks(rows).length === 0,
   };
 }
 

@@ -5,6 +5,7 @@ import type { VersionState as WireState } from '../../gen/mlmesh/registry/v1/Ver
 import type { AliasPosition, ModelVersion } from '../core/model-version.ts';
 import type { RegistryEvent } from '../core/registry-event.ts';
 import type { VersionState } from '../core/version-states.ts';
+import { toWireEvidence } from './evidence-wire.ts';
 
 const wireStates: Readonly<Record<VersionState, WireState>> = {
   registered: 'VERSION_STATE_REGISTERED',
@@ -62,10 +63,11 @@ export function toWireEvent(event: RegistryEvent): WireEvent {
     case 'version-registered':
       return { ...head, versionRegistered: toWireVersion(fact.version, 'registered') };
     case 'aliases-moved': {
-      const { reason, isRollback } = fact;
+      const { reason, isRollback, forcedPast = [] } = fact;
+      const aliases = fact.aliases.map(toWireAlias);
       return {
         ...head,
-        aliasesMoved: { aliases: fact.aliases.map(toWireAlias), reason, isRollback },
+        aliasesMoved: { aliases, reason, isRollback, forcedPast: [...forcedPast] },
       };
     }
     case 'version-quarantined': {
@@ -75,5 +77,7 @@ export function toWireEvent(event: RegistryEvent): WireEvent {
     }
     case 'artifact-removed':
       return { ...head, artifactRemoved: { model: fact.model, version: fact.version } };
+    case 'evidence-attached':
+      return { ...head, evidenceAttached: toWireEvidence(fact.evidence) };
   }
 }

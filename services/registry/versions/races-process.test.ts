@@ -52,7 +52,7 @@ async function race(registries: readonly Registry[]): Promise<void> {
     const registration = { model: 'm', provenance: provenance({ trainedAtMs: version }) };
     await first.register(registration, oneChunk(artifact), 'a');
   }
-  const move = { model: 'm', alias: 'production', reason: 'r' } as const;
+  const move = { model: 'm', alias: 'production', reason: 'r', isForced: true } as const;
   await first.promote({ ...move, version: 1, expectedGeneration: 0 }, 'a');
   for (let generation = 1; generation <= 5; generation += 1) {
     const version = 2 + (generation % 3);

@@ -43,7 +43,7 @@ const register = (registry: Registry, change = {}) =>
   registry.register({ model: 'm', provenance: provenance(change) }, chunks(artifact), 'a');
 const promotion = (version: number, expectedGeneration = -1) => {
   const alias: PromotableAlias = 'production';
-  return { model: 'm', alias, version, expectedGeneration, reason: 'r' };
+  return { model: 'm', alias, version, expectedGeneration, reason: 'r', isForced: true };
 };
 const hasReason = (reason: string) => (error: unknown) =>
   error instanceof MeshError && error.reason === reason;

@@ -1,6 +1,9 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { type Check, checklistOf } from '../core/checklist.ts';
+import { checklistSubject } from '../core/checklist-subject.ts';
 import {
+  decideAttach,
   decidePromote,
   decideQuarantine,
   decideRegister,
@@ -10,6 +13,8 @@ import {
   type Registration,
   type RollbackCommand,
 } from '../core/decide.ts';
+import type { AttachedEvidence, Evidence } from '../core/evidence.ts';
+import { evidenceKinds } from '../core/evidence-kinds.ts';
 import type { AliasPosition, ModelVersion } from '../core/model-version.ts';
 import { chain, type RegistryEvent, type RegistryFact } from '../core/registry-event.ts';
 import { RegistryState } from '../core/registry-state.ts';
@@ -148,10 +153,25 @@ export class Registry {
 
   /** @throws {MeshError} what {@link decidePromote} and {@link LogStore.append} say */
   promote(command: PromoteCommand, actor: string): Promise<Moved> {
-    return this.#decide(actor, () => {
-      const fact = decidePromote(this.#state, command);
+    return this.#decide(actor, (nowMs) => {
+      const fact = decidePromote(this.#state, command, { nowMs });
       return { fact, result: this.#moved(fact.aliases) };
     });
+  }
+
+  /** Attaches what was found out about a version. @throws {MeshError} what {@link decideAttach} and {@link LogStore.append} say */
+  attach(evidence: Evidence, actor: string): Promise<AttachedEvidence> {
+    return this.#decide(actor, (atMs) => {
+      const fact = decideAttach(this.#state, evidence, { nowMs: atMs });
+      const sequence = this.#state.sequence + 1;
+      return { fact, result: { evidence: fact.evidence, actor, atMs, sequence } };
+    });
+  }
+
+  /** Gives how each kind of evidence stands for a version now. @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN */
+  checklist(model: string, version: number): readonly Check[] {
+    const nowMs = Math.max(this.#parts.clock.epoch(), this.#state.atMs);
+    return checklistOf(evidenceKinds, checklistSubject(this.#state, { model, version }, nowMs));
   }
 
   /** @throws {MeshError} what {@link decideRollback} and {@link LogStore.append} say */

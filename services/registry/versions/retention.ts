@@ -112,6 +112,7 @@ function aliasesOf({ fact }: RegistryEvent) {
       return fact.aliases;
     case 'version-registered':
     case 'artifact-removed':
+    case 'evidence-attached':
       return [];
   }
 }

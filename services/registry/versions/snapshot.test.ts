@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { evidence } from '../../../test/support/evidence.ts';
 import { temporaryFolder } from '../../../test/support/fake-mesh.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { MemoryBlobs } from '../../../test/support/memory-blobs.ts';
@@ -35,8 +36,9 @@ async function arrange(folder: string) {
     const registration = { model, provenance: provenance() };
     await registry.register(registration, oneChunk(artifact), 'tester');
   }
+  await registry.attach(evidence({ model: 'a' }), 'tester');
   const move = { model: 'a', alias: 'production', expectedGeneration: 0, reason: 'r' } as const;
-  await registry.promote({ ...move, version: 1 }, 'tester');
+  await registry.promote({ ...move, version: 1, isForced: true }, 'tester');
   await first.snapshots.stop(0);
   return { log, open, place, registry, problems };
 }
@@ -58,7 +60,8 @@ describe('a snapshot of the registry', () => {
     assert.ok(snapshot.kind === 'found');
     const found = snapshot.state;
     assert.deepEqual(plain(found), plain(registry.state));
-    assert.deepEqual([found.sequence, found.hash], [4, registry.state.hash]);
+    assert.deepEqual([found.sequence, found.hash], [5, registry.state.hash]);
+    assert.equal(found.evidence('a', 1, 'parity')?.actor, 'tester');
     const back = { model: 'a', alias: 'shadow', version: 1, expectedGeneration: 0, reason: 'r' };
     await registry.promote({ ...back, alias: 'shadow' }, 'tester');
     const second = await open();

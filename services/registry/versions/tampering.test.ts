@@ -42,7 +42,14 @@ async function arrange() {
     );
   const promote = (version: number) =>
     registry.promote(
-      { model: 'm', alias: 'production', version, expectedGeneration: -1, reason: 'r' },
+      {
+        model: 'm',
+        alias: 'production',
+        version,
+        expectedGeneration: -1,
+        reason: 'r',
+        isForced: true,
+      },
       'tester',
     );
   const faults = async () => {

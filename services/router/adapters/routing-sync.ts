@@ -54,7 +54,9 @@ export class RoutingSync implements Component {
     this.#begin(this.#options.feed.follow(this.#listener(), signal));
     this.#begin(this.#pollReady(signal));
     const isRouted = () =>
-      this.#options.table.all().some((routing) => routing.productionVersion > 0);
+      this.#options.table
+        .all()
+        .some(({ productionVersion, fallbackVersion }) => productionVersion + fallbackVersion > 0);
     for (let tries = 0; tries < 40 && !isRouted(); tries += 1) await this.#sleep(awaitingPollMs);
   }
 

@@ -28,6 +28,20 @@ describe('RoutingTable', () => {
     assert.equal(table.isAwaiting('m'), false);
   });
 
+  it('takes a version out at once where production points nowhere, and the fallback answers', () => {
+    const table = new RoutingTable();
+    table.apply(production(1, 1));
+    table.setReady('m', [1]);
+    assert.deepEqual(table.apply(production(0, 2)), []);
+    assert.deepEqual(
+      [table.get('m').productionVersion, table.get('m').productionGeneration],
+      [0, 2],
+    );
+    table.setReady('m', [1]);
+    assert.equal(table.get('m').productionVersion, 0);
+    assert.equal(table.isAwaiting('m'), false);
+  });
+
   it('flips at once to a version that is warm', () => {
     const table = new RoutingTable();
     table.apply(production(1, 1));

@@ -65,7 +65,8 @@ export class RoutingTable {
       case 'production': {
         if (generation <= entry.wanted.generation) return [];
         entry.wanted = { version, generation };
-        if (this.#ready.get(model)?.has(version)) this.#flip(entry);
+        // Nobody has to be loaded where production points nowhere: the fallback answers.
+        if (version === 0 || this.#ready.get(model)?.has(version)) this.#flip(entry);
         return entry.routing.productionGeneration === generation
           ? []
           : [{ kind: 'await-ready', model, version }];

@@ -5,12 +5,13 @@ import { formatPredictionId } from '../../shared/kernel/prediction-id.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
-import { assign } from '../core/cohort.ts';
+import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
+import { type Drill, drillParts, isRecorded } from './drill.ts';
 import { type PredictionResult, PredictionRun, type RunStart } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
 import { isSameSet, keysFor, requestValuesFor, rowFor } from './run-rows.ts';
@@ -85,19 +86,26 @@ export class Router {
    *   UNAVAILABLE with the reason of the fallback where the policy does not let the rules answer
    */
   predict(model: string, wire: WireRequest, call: CallContext): Promise<Answered> {
+    return this.#answer(model, wire, call, undefined);
+  }
+
+  /** Gives one prediction at any time, under a drill. @throws {MeshError} as {@link predict} */
+  drill(model: string, wire: WireRequest, call: CallContext, drill: Drill): Promise<Answered> {
+    return this.#answer(model, wire, call, drill);
+  }
+
+  #answer(
+    model: string,
+    wire: WireRequest,
+    call: CallContext,
+    drill: Drill | undefined,
+  ): Promise<Answered> {
     const { clock, contracts, tracing, routing, sets } = this.#options;
     const startedAt = clock.monotonic();
     const contract = contracts.get(model);
-    if (contract === undefined) {
-      const names = [...contracts.keys()].join(', ');
-      throw new MeshError({
-        code: 'NOT_FOUND',
-        reason: 'MODEL_UNKNOWN',
-        message: `no model is called '${model.slice(0, 64)}'; this mesh has ${names}`,
-      });
-    }
+    if (contract === undefined) throw modelUnknown(model, contracts);
     const context = tracing.begin(call.trace);
-    const parsed = this.#parse(contract, wire);
+    const parsed = this.#parse(contract, wire, drill !== undefined);
     if (parsed instanceof MeshError) {
       const endedAt = clock.monotonic();
       const { trace: parent } = call;
@@ -115,7 +123,10 @@ export class Router {
       reserve: this.reserveOf(contract),
     });
     const route = routing.get(model);
-    const assignment = assign(contract.policy.cohorts, route, query.keys);
+    const assignment: Assignment =
+      drill?.version === undefined
+        ? assign(contract.policy.cohorts, route, query.keys)
+        : { role: 'PRODUCTION', version: drill.version };
     const start: RunStart = {
       predictionId,
       contract,
@@ -131,16 +142,22 @@ export class Router {
       deadline: call.deadline,
       trace: context.isSampled ? context : undefined,
     };
-    return this.#run(start, call, context);
+    return this.#run(start, call, context, drill);
   }
 
-  #run(start: RunStart, call: CallContext, context: TraceContext): Promise<Answered> {
+  #run(
+    start: RunStart,
+    call: CallContext,
+    context: TraceContext,
+    drill: Drill | undefined,
+  ): Promise<Answered> {
     const { clock, tracing, onRulesFailed } = this.#options;
     const { contract, query, startedAt } = start;
     const { model } = contract;
     const { trace: parent } = call;
+    const parts = drill === undefined ? this.#options : drillParts(this.#options, drill);
     return new Promise((resolve, reject) => {
-      new PredictionRun(this.#options, start, {
+      new PredictionRun(parts, start, {
         onDone: (result, run) => {
           resolve({
             result,
@@ -151,7 +168,7 @@ export class Router {
           });
           const endedAt = startedAt + result.totalMs;
           tracing.end({ parent, context, startedAt, endedAt, model, result, error: undefined });
-          this.#afterAnswer(run, result, context);
+          if (drill === undefined || isRecorded(drill)) this.#afterAnswer(run, result, context);
         },
         onFailed: (error) => {
           reject(error);
@@ -184,10 +201,10 @@ export class Router {
     return durationMs((fallback?.p99Ms ?? 0) + contract.policy.reserveMarginMs);
   }
 
-  #parse(contract: ModelContract, wire: WireRequest): PredictQuery | MeshError {
+  #parse(contract: ModelContract, wire: WireRequest, isDrill: boolean): PredictQuery | MeshError {
     const { clock, isVirtualClock } = this.#options;
     try {
-      return parseRequest(contract, wire, clock.epoch(), isVirtualClock);
+      return parseRequest(contract, wire, clock.epoch(), isVirtualClock || isDrill);
     } catch (error) {
       if (error instanceof MeshError) return error;
       throw error;
@@ -259,6 +276,14 @@ export class Router {
       answered,
     });
   }
+}
+
+function modelUnknown(model: string, contracts: ReadonlyMap<string, ModelContract>): MeshError {
+  return new MeshError({
+    code: 'NOT_FOUND',
+    reason: 'MODEL_UNKNOWN',
+    message: `no model is called '${model.slice(0, 64)}'; this mesh has ${[...contracts.keys()].join(', ')}`,
+  });
 }
 
 function defaultedColumns(result: PredictionResult): readonly string[] {

@@ -1,10 +1,12 @@
+import type { Fault__Output } from '../../gen/mlmesh/router/v1/Fault.ts';
 import type { PredictRequest__Output } from '../../gen/mlmesh/router/v1/PredictRequest.ts';
 import type { PredictStreamResponse } from '../../gen/mlmesh/router/v1/PredictStreamResponse.ts';
 import type { CallContext } from '../../shared/kernel/call-context.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { encodeBatchError } from '../../shared/platform/grpc/status.ts';
-import { invalidField } from '../../shared/platform/grpc/validate.ts';
+import { invalidField, requireMessage } from '../../shared/platform/grpc/validate.ts';
+import type { DrillFault } from '../predict/drill.ts';
 import { KnownRequests } from '../predict/known-requests.ts';
 import type { Router } from '../predict/router.ts';
 import { answerEach } from './answer-each.ts';
@@ -33,12 +35,23 @@ export function routerHandlers(router: Router): Handlers<'mlmesh.router.v1.Route
         }),
         streamUnderWayMax,
       ),
+    async drill(request, call) {
+      const wire = requireMessage(request.request, 'request');
+      const drill = { fault: faults[request.fault], version: request.version };
+      return { response: toPredictResponse(await router.drill(wire.model, wire, call, drill)) };
+    },
     getRouting: ({ model }) => ({
       instance: router.instance,
       models: router.routings(model).map(toModelRouting),
     }),
   };
 }
+
+const faults: Readonly<Record<Fault__Output, DrillFault>> = {
+  FAULT_UNSPECIFIED: 'none',
+  FAULT_MODEL_HANGS: 'model-hangs',
+  FAULT_MODEL_AND_FALLBACK_HANG: 'model-and-fallback-hang',
+};
 
 /** Longest name of a request, in UTF-16 units: that of a UUID and some room. */
 const requestIdLengthMax = 64;

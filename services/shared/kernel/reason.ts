@@ -66,6 +66,8 @@ export const reasons = [
   'ARTIFACT_REMOVED',
   'VERSION_IN_USE',
   'CALLER_UNKNOWN',
+  'CHECKLIST_INCOMPLETE',
+  'EVIDENCE_MISMATCH',
 ] as const;
 
 /** One of {@link reasons}. */

@@ -16,9 +16,8 @@ export interface PlannedMove {
 }
 
 /**
- * Plans what new versions take over. In a mesh without production each candidate gets its part, and the fallback is
- * production for a moment, so that the first production has a previous version to roll back to. Where production serves
- * already, its new candidate only shadows: moving production is a decision of its own.
+ * Plans what new versions take over. The candidate for production shadows: moving `production` asks for evidence, which a shadow gathers. The others
+ * get their part where nobody has it.
  * @param generations by alias, of the aliases that are there
  */
 export function planMoves(
@@ -31,22 +30,12 @@ export function planMoves(
     next.set(alias, expectedGeneration + 1);
     return { alias, version, expectedGeneration, reason };
   };
-  if (generations.has('production')) {
-    return candidates.flatMap(({ alias, version }) => {
-      if (alias === 'production') {
-        return [move('shadow', version, 'trained anew: shadows until it is promoted')];
-      }
-      if (generations.has(alias) || alias === 'shadow') return [];
-      return [move(alias, version, 'trained: the alias was free')];
-    });
-  }
-  const fallback = candidates.find(({ alias }) => alias === 'fallback');
-  const first =
-    fallback === undefined
-      ? []
-      : [move('production', fallback.version, 'first version: a target to roll back to')];
-  return [
-    ...first,
-    ...candidates.map(({ alias, version }) => move(alias, version, 'first training')),
-  ];
+  const isShadowed = candidates.some((candidate) => candidate.alias === 'production');
+  return candidates.flatMap(({ alias, version }) => {
+    if (alias === 'production') {
+      return [move('shadow', version, 'trained: shadows until it is promoted')];
+    }
+    if (generations.has(alias) || (alias === 'shadow' && isShadowed)) return [];
+    return [move(alias, version, 'trained: the alias was free')];
+  });
 }

@@ -6,7 +6,7 @@ import { connect, type MeshClient } from '../../../services/client/index.ts';
 import type { ServiceName } from '../../../services/shared/platform/process/service-name.ts';
 import { systemClock } from '../../../services/shared/platform/process/system-clock.ts';
 import { eventually } from '../eventually.ts';
-import { MeshProcess } from '../mesh-process.ts';
+import { MeshProcess, mlmesh } from '../mesh-process.ts';
 import { askFlight } from './ask-flight.ts';
 import { writeSample } from './write-sample.ts';
 
@@ -70,7 +70,7 @@ async function untilServed(mesh: MeshProcess): Promise<void> {
     `the mesh in ${mesh.data} serves`,
     () => {
       if (mesh.child.exitCode !== null) throw new Error(`it ended:\n${mesh.text}`);
-      return /serve flight-delay +model, shadow and fallback answer/.test(mesh.text);
+      return /serve flight-delay +(?:model, )?shadow and fallback answer/.test(mesh.text);
     },
     120_000,
   );
@@ -107,6 +107,7 @@ async function trainedData(): Promise<string> {
     await writeSample(parquet);
     const mesh = new MeshProcess(trained, [meshPath, '--port-base', '0', '--no-replay']);
     await untilServed(mesh);
+    if (/stays a shadow/.test(mesh.text)) forceRelease(mesh.data);
     const status = await mesh.end('SIGINT');
     if (status !== 0) throw new Error(`exit status ${status}:\n${mesh.text}`);
     writeFileSync(marker, '');
@@ -114,6 +115,19 @@ async function trainedData(): Promise<string> {
   const copy = mkdtempSync(join(tmpdir(), 'mlmesh-small-flights-'));
   cpSync(trained, copy, { recursive: true });
   return copy;
+}
+
+/** Where other tests kept the machine too busy for the latencies of the checklist, the version goes to production without it. */
+function forceRelease(data: string): void {
+  const why = ['--force', '--reason', 'the machine had other work', '--data', data];
+  const moves = [
+    ['2', '--alias', 'production'],
+    ['3', '--alias', 'shadow'],
+  ];
+  for (const move of moves) {
+    const { status, stderr } = mlmesh('models', 'promote', 'flight-delay', ...move, ...why);
+    if (status !== 0) throw new Error(stderr);
+  }
 }
 
 /** The runner of the tests names a folder that all files of a run share; a file that is run alone has its own. */

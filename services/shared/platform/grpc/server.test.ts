@@ -63,6 +63,7 @@ describe('server and client', () => {
               yield { sequence, response: { predictionId: `p${sequence}` } };
             }
           },
+          drill: () => ({}),
           getRouting: () => ({ instance: 'i' }),
         }),
         implementPartly('mlmesh.registry.v1.RegistryService', {

@@ -261,6 +261,14 @@ export const ErrorReason = {
    * It can't be told who calls.
    */
   ERROR_REASON_CALLER_UNKNOWN: 'ERROR_REASON_CALLER_UNKNOWN',
+  /**
+   * The checklist of the version lacks something, so it can't go to production; BadRequest names each row and what fills it.
+   */
+  ERROR_REASON_CHECKLIST_INCOMPLETE: 'ERROR_REASON_CHECKLIST_INCOMPLETE',
+  /**
+   * Evidence is about another artifact than that of the version that it names.
+   */
+  ERROR_REASON_EVIDENCE_MISMATCH: 'ERROR_REASON_EVIDENCE_MISMATCH',
 } as const;
 
 /**
@@ -588,6 +596,16 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_CALLER_UNKNOWN'
   | 63
+  /**
+   * The checklist of the version lacks something, so it can't go to production; BadRequest names each row and what fills it.
+   */
+  | 'ERROR_REASON_CHECKLIST_INCOMPLETE'
+  | 70
+  /**
+   * Evidence is about another artifact than that of the version that it names.
+   */
+  | 'ERROR_REASON_EVIDENCE_MISMATCH'
+  | 71
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in

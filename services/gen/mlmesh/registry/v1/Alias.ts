@@ -21,6 +21,10 @@ export interface Alias {
    * Counts the moves of this alias, from 1.
    */
   'generation'?: (number | string);
+  /**
+   * Whether it was moved there although the checklist lacked something.
+   */
+  'isForced'?: (boolean);
 }
 
 /**
@@ -43,4 +47,8 @@ export interface Alias__Output {
    * Counts the moves of this alias, from 1.
    */
   'generation': (number);
+  /**
+   * Whether it was moved there although the checklist lacked something.
+   */
+  'isForced': (boolean);
 }

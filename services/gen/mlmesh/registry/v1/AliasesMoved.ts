@@ -18,6 +18,10 @@ export interface AliasesMoved {
    * Whether it was a rollback.
    */
   'isRollback'?: (boolean);
+  /**
+   * Kinds of evidence that were missing when `production` was moved all the same; empty when nothing was forced.
+   */
+  'forcedPast'?: (string)[];
 }
 
 /**
@@ -36,4 +40,8 @@ export interface AliasesMoved__Output {
    * Whether it was a rollback.
    */
   'isRollback': (boolean);
+  /**
+   * Kinds of evidence that were missing when `production` was moved all the same; empty when nothing was forced.
+   */
+  'forcedPast': (string)[];
 }

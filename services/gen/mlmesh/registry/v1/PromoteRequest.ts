@@ -25,6 +25,10 @@ export interface PromoteRequest {
    * Why, for the record; 1 to 500 characters.
    */
   'reason'?: (string);
+  /**
+   * Whether `production` moves although the checklist lacks something; stays on record.
+   */
+  'isForced'?: (boolean);
 }
 
 /**
@@ -51,4 +55,8 @@ export interface PromoteRequest__Output {
    * Why, for the record; 1 to 500 characters.
    */
   'reason': (string);
+  /**
+   * Whether `production` moves although the checklist lacks something; stays on record.
+   */
+  'isForced': (boolean);
 }

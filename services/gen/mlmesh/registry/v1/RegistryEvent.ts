@@ -4,6 +4,7 @@ import type { ModelVersion as _mlmesh_registry_v1_ModelVersion, ModelVersion__Ou
 import type { AliasesMoved as _mlmesh_registry_v1_AliasesMoved, AliasesMoved__Output as _mlmesh_registry_v1_AliasesMoved__Output } from '../../../mlmesh/registry/v1/AliasesMoved.ts';
 import type { VersionQuarantined as _mlmesh_registry_v1_VersionQuarantined, VersionQuarantined__Output as _mlmesh_registry_v1_VersionQuarantined__Output } from '../../../mlmesh/registry/v1/VersionQuarantined.ts';
 import type { ArtifactRemoved as _mlmesh_registry_v1_ArtifactRemoved, ArtifactRemoved__Output as _mlmesh_registry_v1_ArtifactRemoved__Output } from '../../../mlmesh/registry/v1/ArtifactRemoved.ts';
+import type { Evidence as _mlmesh_registry_v1_Evidence, Evidence__Output as _mlmesh_registry_v1_Evidence__Output } from '../../../mlmesh/registry/v1/Evidence.ts';
 
 /**
  * One event of the log, chained to the one before by its hash.
@@ -42,9 +43,13 @@ export interface RegistryEvent {
    */
   'artifactRemoved'?: (_mlmesh_registry_v1_ArtifactRemoved | null);
   /**
+   * Something was found out about a version.
+   */
+  'evidenceAttached'?: (_mlmesh_registry_v1_Evidence | null);
+  /**
    * What happened.
    */
-  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved";
+  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved"|"evidenceAttached";
 }
 
 /**
@@ -84,7 +89,11 @@ export interface RegistryEvent__Output {
    */
   'artifactRemoved'?: (_mlmesh_registry_v1_ArtifactRemoved__Output | null);
   /**
+   * Something was found out about a version.
+   */
+  'evidenceAttached'?: (_mlmesh_registry_v1_Evidence__Output | null);
+  /**
    * What happened.
    */
-  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved";
+  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved"|"evidenceAttached";
 }

@@ -1,0 +1,128 @@
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
+import { UsageError } from '../exit-code.ts';
+import {
+  type CheckPlace,
+  type CheckSubject,
+  checkSubject,
+  type EvidenceProducer,
+} from './check-subject.ts';
+import { fallbackDrill, rollbackDrill } from './drill-producers.ts';
+import type { Finding, Verdict } from './finding.ts';
+import { goldenProducer } from './golden-producer.ts';
+import { profileProducer, provenanceProducer } from './provenance-producer.ts';
+import { parityProducer, shadowProducer } from './traffic-producers.ts';
+
+/** The checklist of a version, as the registry gives it. */
+export type Checklist = ClientResponseOf<'mlmesh.registry.v1.RegistryService', 'getChecklist'>;
+
+/** Whatever makes evidence, in the order in which it runs: the shadow's requests are what parity is audited on. */
+const producers: readonly EvidenceProducer[] = [
+  provenanceProducer,
+  profileProducer,
+  goldenProducer,
+  shadowProducer,
+  parityProducer,
+  fallbackDrill,
+  rollbackDrill,
+];
+
+/** Kinds of evidence that {@link checkVersion} can make. */
+export const madeKinds: readonly string[] = producers.flatMap(({ kinds }) => kinds);
+
+/** A version to check. */
+export interface CheckWish {
+  readonly model: string;
+  readonly version: number;
+  /** Kinds of evidence that are wanted; undefined means all. */
+  readonly only: readonly string[] | undefined;
+}
+
+/**
+ * Makes evidence about a version and attaches it, each piece as soon as it is there. Gives the findings.
+ * @throws {UsageError} for a kind that nothing makes
+ * @throws {MeshError} what the producers and the registry say
+ */
+export async function checkVersion(
+  place: CheckPlace,
+  { model, version, only }: CheckWish,
+): Promise<readonly Finding[]> {
+  const unknown = only?.find((kind) => !madeKinds.includes(kind));
+  if (unknown !== undefined) {
+    throw new UsageError(`--only: wanted one of ${madeKinds.join(', ')}, got '${unknown}'`);
+  }
+  const wanted = producers.filter(
+    ({ kinds }) => !only || kinds.some((kind) => only.includes(kind)),
+  );
+  const findings: Finding[] = [];
+  const subject = await checkSubject(place, model, version);
+  for (const [index, producer] of wanted.entries()) {
+    place.signal.throwIfAborted();
+    const share = (done: number) => (index + done) / wanted.length;
+    place.report(share(0), producer.doing);
+    const report: CheckPlace['report'] = (done, text) => place.report(share(done), text);
+    const found = await producer.run({ ...subject, report });
+    for (const finding of found) {
+      if (only !== undefined && !only.includes(finding.kind)) continue;
+      await attach(subject, finding);
+      findings.push(finding);
+    }
+  }
+  return findings;
+}
+
+/** Gives the checklist of a version. */
+export function readChecklist(
+  { connection, signal }: Pick<CheckPlace, 'connection' | 'signal'>,
+  model: string,
+  version: number,
+): Promise<Checklist> {
+  return connection.registry.getChecklist({ model, version }, { signal });
+}
+
+/** Gives the kinds that something makes and that do not pass, those that only inform among them. */
+export function openKinds({ rows }: Checklist): readonly string[] {
+  return rows
+    .filter(({ kind, state }) => madeKinds.includes(kind) && state !== 'CHECKLIST_STATE_PASSED')
+    .map(({ kind }) => kind);
+}
+
+/** Gives the kinds that keep a version out of production. */
+export function missingKinds({ rows }: Checklist): readonly string[] {
+  return rows
+    .filter(({ isRequired, state }) => isRequired && state !== 'CHECKLIST_STATE_PASSED')
+    .map(({ kind }) => kind);
+}
+
+const verdicts = {
+  pass: 'EVIDENCE_VERDICT_PASS',
+  fail: 'EVIDENCE_VERDICT_FAIL',
+  inconclusive: 'EVIDENCE_VERDICT_INCONCLUSIVE',
+} as const satisfies Readonly<Record<Verdict, string>>;
+
+async function attach(subject: CheckSubject, finding: Finding): Promise<void> {
+  const { connection, provenance, model, version, clock, signal } = subject;
+  const { kind, figures, inputDigests } = finding;
+  const infinite = Object.entries(figures).find(([, figure]) => !Number.isFinite(figure));
+  if (infinite !== undefined) throw notFinite(kind, infinite[0]);
+  const evidence = {
+    ...finding,
+    model: model.name,
+    version,
+    artifactDigest: provenance.artifactDigest,
+    verdict: verdicts[finding.verdict],
+    figures: { ...figures },
+    inputDigests: { ...inputDigests },
+    command: `mlmesh models check ${model.name}@${version} --only ${kind}`,
+    madeAtMs: Math.floor(clock.epoch()),
+  };
+  await connection.registry.attachEvidence({ evidence }, { signal });
+}
+
+function notFinite(kind: string, figure: string): MeshError {
+  return new MeshError({
+    code: 'INTERNAL',
+    reason: 'INTERNAL',
+    message: `wanted finite figures as evidence of ${kind}, got another as ${figure}`,
+  });
+}

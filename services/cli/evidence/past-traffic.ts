@@ -1,0 +1,117 @@
+import { toValue } from '../../client/to-value.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { formatCount } from '../format.ts';
+import { exampleRequest, examplesOf, labelFunction } from '../replay/example-request.ts';
+import { readSource } from '../rpc/source-stream.ts';
+import type { CheckSubject } from './check-subject.ts';
+
+/** A request of the past, and what came of it. */
+export interface PastRequest {
+  readonly request: {
+    readonly model: string;
+    readonly entities: Record<string, string>;
+    readonly requestFeatures: Record<string, ReturnType<typeof toValue>>;
+    readonly atMs: number;
+  };
+  /** 1 or 0; NaN when it is not known. */
+  readonly label: number;
+  /** When that was known, epoch ms. */
+  readonly observedMs: number;
+}
+
+/** Parts of the past that are asked about: as many hours of the day and days of the week are among them. */
+const partsMax = 16;
+const outcomesPerCallMax = 1_024;
+/** Requests under way at once: few, so that what is measured is the shadow and not a queue. */
+const inFlightMax = 2;
+/** Requests that no log takes, before the others: the first ones of a process run code that nobody has compiled yet. */
+const warmRequests = 200;
+
+/**
+ * Reads at most `requestsMax` requests, spread over the interval that the model's pipeline validates on: what no version has learnt from.
+ * @throws {MeshError} FAILED_PRECONDITION / SOURCE_MISSING when the mesh has no examples of the model
+ */
+export async function readPastRequests(
+  { connection, mesh, model, signal }: CheckSubject,
+  requestsMax: number,
+): Promise<readonly PastRequest[]> {
+  const source = examplesOf(mesh, model);
+  if (source === undefined) throw noExamples(model.name);
+  const { fromMs, untilMs } = model.pipeline.validate;
+  const labelOf = labelFunction(model, source);
+  const requests: PastRequest[] = [];
+  const partMs = (untilMs - fromMs) / partsMax;
+  for (let part = 0; part < partsMax; part += 1) {
+    const wanted = Math.ceil((requestsMax * (part + 1)) / partsMax);
+    const interval = {
+      source: source.name,
+      fromMs: Math.ceil(fromMs + part * partMs),
+      untilMs: Math.floor(fromMs + (part + 1) * partMs),
+      order: 'SOURCE_ORDER_EVENT_TIME' as const,
+    };
+    for await (const rows of readSource(connection, interval, signal)) {
+      for (let index = 0; index < rows.rows && requests.length < wanted; index += 1) {
+        const { entities, features, at } = exampleRequest(model, source.eventTime, rows, index);
+        const inputs = Object.entries(features).map(([name, value]) => [
+          name,
+          toValue(name, value),
+        ]);
+        requests.push({
+          request: {
+            model: model.name,
+            entities: { ...entities },
+            requestFeatures: Object.fromEntries(inputs),
+            atMs: at.getTime(),
+          },
+          label: labelOf(rows, index),
+          observedMs: at.getTime() + source.visibleAfterMs,
+        });
+      }
+      if (requests.length >= wanted) break;
+    }
+  }
+  return requests;
+}
+
+/** Sends requests of the past through the router as callers' are, shadows included, and records what came of them. Gives how many were sent. */
+export async function replayPast(
+  { connection, version, report, signal }: CheckSubject,
+  requests: readonly PastRequest[],
+): Promise<number> {
+  for (const { request } of requests.slice(0, warmRequests)) {
+    await connection.router.drill({ request, version }, { signal });
+  }
+  const outcomes: { predictionId: string; label: number; observedAtMs: number }[] = [];
+  const inFlight = new Set<Promise<void>>();
+  let sent = 0;
+  for (const past of requests) {
+    if (inFlight.size >= inFlightMax) await Promise.race(inFlight);
+    const call = connection.router
+      .drill({ request: past.request }, { signal })
+      .then(({ response }) => {
+        inFlight.delete(call);
+        const { label, observedMs } = past;
+        if (response === null || Number.isNaN(label)) return;
+        outcomes.push({ predictionId: response.predictionId, label, observedAtMs: observedMs });
+      });
+    inFlight.add(call);
+    sent += 1;
+    if (sent % 100 === 0) {
+      report(sent / requests.length, `${formatCount(sent)} requests of the past`);
+    }
+  }
+  await Promise.all(inFlight);
+  for (let from = 0; from < outcomes.length; from += outcomesPerCallMax) {
+    const some = outcomes.slice(from, from + outcomesPerCallMax);
+    await connection.monitor.recordOutcomes({ outcomes: some }, { signal });
+  }
+  return sent;
+}
+
+function noExamples(model: string): MeshError {
+  return new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'SOURCE_MISSING',
+    message: `wanted the source that model '${model}' learns from, to ask again what was asked in the past; this mesh has none`,
+  });
+}

@@ -1,0 +1,130 @@
+import { canonicalJson } from '../../shared/compute/canonical-json.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { formatCount } from '../format.ts';
+import type { CheckSubject, EvidenceProducer } from './check-subject.ts';
+import { digestOf } from './digest-of.ts';
+import { judgeShadow, type ShadowComparison, shadowLimits } from './judge-shadow.ts';
+import { readPastRequests, replayPast } from './past-traffic.ts';
+import { nameOf } from './provenance-producer.ts';
+
+/** Requests of the past that are sent where callers have not sent enough: what non-inferiority at a hundredth takes, and some more. */
+const pastRequests = 4_000;
+/** A shadow has answered within a second; the log has it a little later. */
+const settledMsMax = 20_000;
+const quietMs = 1_500;
+const pollMs = durationMs(250);
+
+/** Compares what a shadow answered with what callers got; where that is too little, requests of the past are sent first. */
+export const shadowProducer: EvidenceProducer = {
+  kinds: ['shadow-coverage', 'shadow-agreement', 'shadow-quality', 'shadow-latency'],
+  doing: 'comparing the shadow',
+  async run(subject) {
+    let comparison = await compare(subject);
+    if (subject.isPastWanted || !isEnough(comparison)) {
+      assertShadow(subject);
+      await replayPast(subject, await readPastRequests(subject, pastRequests));
+      comparison = await settledComparison(subject, comparison.expected);
+    }
+    const inputDigests = {
+      artifact: subject.provenance.artifactDigest,
+      limits: digestOf(canonicalJson({ ...shadowLimits, budgetMs: subject.budgetMs })),
+    };
+    const { baselineVersion } = subject;
+    return judgeShadow(comparison, subject.budgetMs).map((finding) => ({
+      ...finding,
+      inputDigests,
+      baselineVersion,
+    }));
+  },
+};
+
+// 3,000: with none wrong among so many, fewer than one in a thousand is, at 95 % (rule of three).
+const answersMin = 3_000;
+/** The newest answers are audited, and no more: an audit of all takes minutes. */
+const answersMax = 5_000;
+const auditMs = durationMs(600_000);
+
+/** Has the answers of the version's feature set computed again; where there are too few, requests of the past are sent first. */
+export const parityProducer: EvidenceProducer = {
+  kinds: ['parity'],
+  doing: 'computing answers again',
+  async run(subject) {
+    let audit = await auditAnswers(subject);
+    if (audit.answers < answersMin && audit.mismatches === 0) {
+      await replayPast(subject, await readPastRequests(subject, pastRequests));
+      audit = await auditAnswers(subject);
+    }
+    const { answers, cells, mismatches } = audit;
+    const wanted = answers < answersMin ? `; ${formatCount(answersMin)} answers are wanted` : '';
+    return [
+      {
+        kind: 'parity',
+        verdict: mismatches > 0 ? 'fail' : answers < answersMin ? 'inconclusive' : 'pass',
+        figures: { answers, cells, mismatches },
+        statement: `${formatCount(mismatches)} mismatches in ${formatCount(cells)} values of ${formatCount(answers)} answers${wanted}`,
+        inputDigests: { feature_set: featureSetOf(subject) },
+        baselineVersion: 0,
+      },
+    ];
+  },
+};
+
+async function auditAnswers({ connection, signal, report, ...subject }: CheckSubject) {
+  const request = { featureSetHash: featureSetOf(subject), limit: answersMax };
+  const options = { signal, timeoutMs: auditMs };
+  let found = { answers: 0, cells: 0, mismatches: 0 };
+  for await (const { progress, summary } of connection.feature.auditAnswers(request, options)) {
+    if (progress && progress.total > 0) {
+      report(progress.done / progress.total, `${formatCount(progress.done)} answers`);
+    }
+    if (summary) {
+      const { answers, cells, mismatches } = summary;
+      found = { answers, cells, mismatches };
+    }
+  }
+  return found;
+}
+
+function featureSetOf({ provenance }: Pick<CheckSubject, 'provenance'>): string {
+  return provenance.signature?.featureSetHash ?? '';
+}
+
+function compare(subject: CheckSubject): Promise<ShadowComparison & { readonly expected: number }> {
+  const { connection, model, version, baselineVersion, signal } = subject;
+  const request = { model: model.name, version, baselineVersion };
+  return connection.monitor.getComparison(request, { signal });
+}
+
+function isEnough({ expected, labelled }: ShadowComparison): boolean {
+  return expected >= shadowLimits.requestsMin && labelled >= shadowLimits.labelledMin;
+}
+
+/** Waits until the log has grown by what was sent and no more comes: what has not come by then is missing. */
+async function settledComparison(
+  subject: CheckSubject,
+  expectedBefore: number,
+): Promise<ShadowComparison> {
+  const { clock, signal } = subject;
+  const startedMs = clock.monotonic();
+  let last = { seen: -1, sinceMs: startedMs };
+  for (;;) {
+    const comparison = await compare(subject);
+    const nowMs = clock.monotonic();
+    const seen = comparison.expected + comparison.answered + comparison.labelled;
+    if (seen !== last.seen) last = { seen, sinceMs: nowMs };
+    const isQuiet = nowMs - last.sinceMs > quietMs && comparison.expected >= expectedBefore;
+    if (isQuiet || nowMs - startedMs > settledMsMax) return comparison;
+    await clock.sleep(pollMs, signal);
+  }
+}
+
+function assertShadow(subject: CheckSubject): void {
+  if (subject.isShadow) return;
+  const { model, version } = subject;
+  throw new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'MODEL_NOT_READY',
+    message: `${nameOf(subject)} is no shadow, so it is not asked what callers ask; make it one first: \`mlmesh models promote ${model.name}@${version} --alias shadow --reason "..."\``,
+  });
+}

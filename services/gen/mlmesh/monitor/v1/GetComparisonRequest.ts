@@ -1,0 +1,48 @@
+// Original file: proto/mlmesh/monitor/v1/monitor_service.proto
+
+
+/**
+ * Asks how a shadow compares.
+ */
+export interface GetComparisonRequest {
+  /**
+   * Name of the model.
+   */
+  'model'?: (string);
+  /**
+   * The shadow.
+   */
+  'version'?: (number);
+  /**
+   * Version that it is compared with, when that answered as the model; 0 means whatever answered while there was none: the fallback
+   * model or the rules.
+   */
+  'baselineVersion'?: (number);
+  /**
+   * The newest requests that are looked at, 1 to 20,000; 0 means 5,000.
+   */
+  'requestsMax'?: (number);
+}
+
+/**
+ * Asks how a shadow compares.
+ */
+export interface GetComparisonRequest__Output {
+  /**
+   * Name of the model.
+   */
+  'model': (string);
+  /**
+   * The shadow.
+   */
+  'version': (number);
+  /**
+   * Version that it is compared with, when that answered as the model; 0 means whatever answered while there was none: the fallback
+   * model or the rules.
+   */
+  'baselineVersion': (number);
+  /**
+   * The newest requests that are looked at, 1 to 20,000; 0 means 5,000.
+   */
+  'requestsMax': (number);
+}

@@ -1,0 +1,50 @@
+const alpha = 0.05;
+
+/** Gives P(X <= successes) for X ~ Bin(trials, share), 0 < share < 1. O(successes). */
+export function binomialCdf(successes: number, trials: number, share: number): number {
+  const odds = Math.log(share) - Math.log1p(-share);
+  let logTerm = trials * Math.log1p(-share);
+  let sum = Math.exp(logTerm);
+  for (let count = 0; count < successes; count += 1) {
+    logTerm += Math.log((trials - count) / (count + 1)) + odds;
+    sum += Math.exp(logTerm);
+  }
+  return Math.min(1, sum);
+}
+
+/**
+ * Gives the one-sided 95 % upper bound of a share that was seen `successes` times in `trials`; 1 when nothing was tried.
+ * @source Clopper and Pearson 1934
+ */
+export function shareUpper(successes: number, trials: number): number {
+  if (successes >= trials) return 1;
+  let [low, high] = [successes / trials, 1];
+  // 40 halvings: a bound to 1e-12.
+  for (let step = 0; step < 40; step += 1) {
+    const middle = (low + high) / 2;
+    if (binomialCdf(successes, trials, middle) > alpha) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * Gives the rank, from 1, of the order statistic that is a one-sided 95 % upper bound of a quantile; undefined when there are too few values.
+ * The values above the quantile are Bin(values, 1 - quantile).
+ */
+export function quantileUpperRank(values: number, quantile: number): number | undefined {
+  let above = 0;
+  while (above < values && binomialCdf(above, values, 1 - quantile) <= alpha) above += 1;
+  return above === 0 ? undefined : values - above + 1;
+}
+
+/**
+ * Gives the 95 % quantile of Student's t with `degrees` of freedom, 4 or more, to 1 %.
+ * @source Abramowitz and Stegun 26.7.5, two terms
+ */
+export function studentUpper(degrees: number): number {
+  const z = 1.6448536269514722;
+  const first = (z ** 3 + z) / 4;
+  const second = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
+  return z + first / degrees + second / degrees ** 2;
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { type ComparedRequest, type Comparison, compareShadow } from '../core/comparison.ts';
+import type { PredictionStore, StoredPrediction, StoredShadow } from '../ports.ts';
+
+/** Which shadow is compared, and with what. */
+export interface ComparisonQuery {
+  readonly model: string;
+  readonly version: number;
+  /** 0 means whatever answered while production pointed nowhere. */
+  readonly baselineVersion: number;
+  readonly requestsMax: number;
+  /** Where the decision lies. */
+  readonly threshold: number;
+}
+
+/** Predictions that are looked at: a shadow that has seen no request for longer has seen too little to be compared. */
+const scannedMax = 200_000;
+/** Predictions that are read in one go; whatever else waits for this thread comes in between. */
+const turnPredictions = 500;
+
+/** Compares a shadow with its baseline on the newest requests of the log that it was to answer. O(predictions looked at). */
+export async function readComparison(
+  { store, clock }: { readonly store: PredictionStore; readonly clock: Clock },
+  query: ComparisonQuery,
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const requests: ComparedRequest[] = [];
+  let scanned = 0;
+  for (const prediction of store.newest()) {
+    if (requests.length === query.requestsMax || scanned === scannedMax) break;
+    scanned += 1;
+    if (scanned % turnPredictions === 0) await clock.sleep(durationMs(0), signal);
+    const { model, predictionId, shadowVersions } = prediction;
+    if (model !== query.model || !shadowVersions.includes(query.version)) continue;
+    const shadow = store.shadows(predictionId).find(({ version }) => version === query.version);
+    requests.push({
+      entity: prediction.keys.join('\u001f'),
+      atMs: prediction.atMs,
+      shadow: answerOf(shadow),
+      baselineScore: isBaseline(prediction, query.baselineVersion) ? prediction.score : undefined,
+      label: store.outcome(predictionId)?.label,
+    });
+  }
+  return compareShadow(requests, query.threshold);
+}
+
+function answerOf(shadow: StoredShadow | undefined): ComparedRequest['shadow'] {
+  if (shadow === undefined) return { failure: 'MISSING' };
+  const { score, failedReason, latencyMs } = shadow;
+  if (score !== undefined && Number.isFinite(score)) return { score, latencyMs };
+  return { failure: failedReason || 'TENSOR_NOT_FINITE' };
+}
+
+/** What answered for another reason than the baseline, such as the fallback of one that was late, says nothing about the baseline. */
+function isBaseline(
+  { tier, version, skippedReason }: StoredPrediction,
+  baselineVersion: number,
+): boolean {
+  if (baselineVersion > 0) return tier === 'TIER_MODEL' && version === baselineVersion;
+  return tier !== 'TIER_MODEL' && skippedReason === 'ALIAS_UNKNOWN';
+}

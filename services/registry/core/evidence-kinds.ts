@@ -1,0 +1,203 @@
+/** The items of the production checklist, in the order in which it is shown. */
+export const checklistItems = [
+  'parity',
+  'provenance',
+  'shadow',
+  'fallback',
+  'dashboards',
+  'rollback',
+  'runbook',
+] as const;
+
+/** One of {@link checklistItems}. */
+export type ChecklistItem = (typeof checklistItems)[number];
+
+/** Alias whose version a kind of evidence compares with: that evidence ends when the alias moves. */
+export type EvidenceBaseline = 'production' | 'fallback';
+
+/** A kind of evidence: what it shows, and what makes it. */
+export interface EvidenceKind {
+  /** Lower-case letters, digits and dashes. */
+  readonly kind: string;
+  readonly item: ChecklistItem;
+  /** The gate that it is, or belongs to: G0 to G9. */
+  readonly gate: string;
+  /** What it shows when it passes. */
+  readonly proves: string;
+  /** `required` keeps a version out of production while it does not pass; `information` is shown; `later` has no producer yet. */
+  readonly requirement: 'required' | 'information' | 'later';
+  /** How long it holds, in days; undefined means as long as the artifact is the same. */
+  readonly daysMax?: number;
+  /** What it compares with, if anything. */
+  readonly baseline?: EvidenceBaseline;
+}
+
+// 7 days: a release that took longer has met other traffic and other machines since.
+const daysMax = 7;
+
+/**
+ * Every kind of evidence there is. A new one is a row here and a producer that attaches it; the gate reads the table. What is `later` becomes `required`
+ * with its producer.
+ */
+export const evidenceKinds: readonly EvidenceKind[] = [
+  {
+    kind: 'parity',
+    item: 'parity',
+    gate: 'G1',
+    proves: 'at least 3,000 answers of its feature set, computed again: not one bit differs',
+    requirement: 'required',
+    daysMax,
+  },
+  {
+    kind: 'provenance',
+    item: 'provenance',
+    gate: 'G0',
+    proves: 'every blob has the digest that was registered, and the signature holds for each',
+    requirement: 'required',
+    daysMax,
+  },
+  {
+    kind: 'golden-requests',
+    item: 'provenance',
+    gate: 'G0',
+    proves: 'the loaded model gives what it gave when it was trained',
+    requirement: 'required',
+    daysMax,
+  },
+  {
+    kind: 'shadow-coverage',
+    item: 'shadow',
+    gate: 'G2',
+    proves:
+      'of at least 1,000 requests it answered 99 %; timeouts, drops and errors count against it',
+    requirement: 'required',
+    daysMax,
+    baseline: 'production',
+  },
+  {
+    kind: 'shadow-agreement',
+    item: 'shadow',
+    gate: 'G3',
+    proves: 'how many decisions it would change',
+    requirement: 'information',
+    daysMax,
+    baseline: 'production',
+  },
+  {
+    kind: 'shadow-quality',
+    item: 'shadow',
+    gate: 'G4',
+    proves: 'its log loss on known outcomes is not worse by more than 0.01, paired, 95 % one-sided',
+    requirement: 'required',
+    daysMax,
+    baseline: 'production',
+  },
+  {
+    kind: 'calibration',
+    item: 'shadow',
+    gate: 'G5',
+    proves: 'its probabilities are what comes true',
+    requirement: 'later',
+  },
+  {
+    kind: 'shadow-latency',
+    item: 'shadow',
+    gate: 'G6',
+    proves: 'its 99th percentile is within the budget, 95 % one-sided',
+    requirement: 'required',
+    daysMax,
+    baseline: 'production',
+  },
+  {
+    kind: 'resources',
+    item: 'shadow',
+    gate: 'G7',
+    proves: 'it needs no more memory than it declares',
+    requirement: 'later',
+  },
+  {
+    kind: 'business',
+    item: 'shadow',
+    gate: 'G8',
+    proves: 'a canary of it earns at least what control does',
+    requirement: 'later',
+  },
+  {
+    kind: 'fallback-drill',
+    item: 'fallback',
+    gate: 'G9',
+    proves:
+      'it was made to hang on the router, and the fallback model, then the rules, answered in time',
+    requirement: 'required',
+    daysMax,
+    baseline: 'fallback',
+  },
+  {
+    kind: 'reference-profile',
+    item: 'dashboards',
+    gate: 'G9',
+    proves: 'there is a reference distribution of each input and output',
+    requirement: 'required',
+  },
+  {
+    kind: 'dashboards',
+    item: 'dashboards',
+    gate: 'G9',
+    proves: 'there is a dashboard of each input and output',
+    requirement: 'later',
+  },
+  {
+    kind: 'rollback-drill',
+    item: 'rollback',
+    gate: 'G9',
+    proves: 'what a rollback leads to is loaded and verified, and answered on the router',
+    requirement: 'required',
+    daysMax,
+    baseline: 'production',
+  },
+  {
+    kind: 'runbook',
+    item: 'runbook',
+    gate: 'G9',
+    proves: 'the runbook was updated for this version',
+    requirement: 'later',
+  },
+];
+
+/** Gives the command that makes evidence of a kind. */
+export function evidenceCommand(kind: string, model: string, version: number): string {
+  return `mlmesh models check ${model}@${version} --only ${kind}`;
+}
+
+/** Writes the table as Markdown. */
+export function renderEvidenceTable(): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const heads = ['item', 'kind', 'gate', 'what it shows', 'needed', 'holds'];
+  const sorted = checklistItems.flatMap((item) =>
+    evidenceKinds.filter((kind) => kind.item === item),
+  );
+  return [
+    row(heads),
+    row(heads.map(() => '---')),
+    ...sorted.map((kind) =>
+      row([kind.item, kind.kind, kind.gate, kind.proves, neededText(kind), holdsText(kind)]),
+    ),
+  ].join('\n');
+}
+
+function neededText({ requirement }: EvidenceKind): string {
+  switch (requirement) {
+    case 'required':
+      return 'yes';
+    case 'information':
+      return 'no, it informs';
+    case 'later':
+      return 'not yet';
+  }
+}
+
+function holdsText({ requirement, daysMax: days, baseline }: EvidenceKind): string {
+  if (requirement === 'later') return '';
+  const time = days === undefined ? 'for good' : `${days} days`;
+  return baseline === undefined ? time : `${time}, while \`${baseline}\` stays`;
+}
