@@ -16,6 +16,7 @@ const isMissed = 4;
 
 let mesh: SmallFlights;
 before(async () => {
+  process.env['MLMESH_SMALL_FLIGHTS_BUDGET'] = '250ms';
   mesh = await startSmallFlights();
 });
 after(() => mesh[Symbol.asyncDispose]());
