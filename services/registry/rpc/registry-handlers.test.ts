@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
-import { evidence } from '../../../test/support/evidence.ts';
 import {
   artifact,
   attachments,
@@ -326,46 +325,6 @@ describe('RegistryService', () => {
         await reasonOf(bytesOf(client.download({ artifactDigest: '../x' }, {}))),
         'VERSION_UNKNOWN',
       );
-      await close();
-    }));
-
-  it('takes evidence by its artifact, shows the checklist, and lets a version in when it is whole', () =>
-    withFolder(async (folder) => {
-      const { client, register, close } = await serve(folder);
-      await register();
-      const [model, version] = ['m', 1];
-      const attach = (change: object) => {
-        const made = evidence({ madeAtMs: Math.floor(clock.epoch()) });
-        const verdict = 'EVIDENCE_VERDICT_PASS' as const;
-        return client.attachEvidence({ evidence: { ...made, verdict, ...change } }, {});
-      };
-      const refused = (change: object) => reasonOf(attach(change));
-      assert.equal(await refused({ artifactDigest: 'f'.repeat(64) }), 'EVIDENCE_MISMATCH');
-      assert.equal(await refused({ kind: 'horoscope' }), 'INVALID_FIELD');
-      assert.equal(await refused({ verdict: 'EVIDENCE_VERDICT_UNSPECIFIED' }), 'INVALID_FIELD');
-      assert.equal(await refused({ figures: { share: Number.NaN } }), 'INVALID_FIELD');
-      assert.equal(await refused({ inputDigests: { config: 'abc' } }), 'INVALID_FIELD');
-      assert.equal(await refused({ statement: '' }), 'INVALID_FIELD');
-      assert.equal(await refused({ version: 2 }), 'VERSION_UNKNOWN');
-      const move = { model, version, alias: 'production', expectedGeneration: -1, reason: 'x' };
-      const rows = async () => (await client.getChecklist({ model, version }, {})).rows;
-      for (const row of await rows()) {
-        if (!row.isRequired) continue;
-        const error: unknown = await client.promote(move, {}).catch((thrown: unknown) => thrown);
-        assert.ok(error instanceof MeshError && error.reason === 'CHECKLIST_INCOMPLETE');
-        const named = error.violations.find(({ field }) => field.endsWith(`.${row.kind}`));
-        assert.match(named?.description ?? '', new RegExp(`models check m@1 --only ${row.kind}`));
-        await attach({ kind: row.kind });
-      }
-      const whole = await client.getChecklist({ model, version }, {});
-      assert.equal(whole.isComplete, true);
-      const parity = whole.rows.find(({ kind }) => kind === 'parity');
-      assert.deepEqual(parity?.attached?.evidence?.figures, evidence().figures);
-      assert.equal(parity?.attached?.actor, 'me');
-      await client.promote(move, {});
-      const { events } = await client.history({}, {});
-      assert.equal(events[1]?.evidenceAttached?.kind, whole.rows[0]?.kind);
-      assert.deepEqual(events.at(-1)?.aliasesMoved?.forcedPast, []);
       await close();
     }));
 

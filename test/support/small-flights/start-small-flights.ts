@@ -39,6 +39,7 @@ export async function startSmallFlights(options: SmallFlightsOptions = {}): Prom
   const process = new MeshProcess(data, [meshPath, '--port-base', '0', traffic]);
   try {
     await untilServed(process);
+    if (/stays a shadow/.test(process.text)) forceRelease(data);
   } catch (error) {
     await process.end('SIGKILL');
     throw error;
