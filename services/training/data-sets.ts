@@ -9,12 +9,12 @@ import type { OnStepProgress, TrainingSet, TrainingSetSource } from './ports.ts'
 /** Which rows of one set are wanted. */
 export type SetRecipe = Pick<
   SetManifest,
-  'role' | 'fromMs' | 'untilMs' | 'rowsMax' | 'seed' | 'logOffset'
+  'role' | 'fromMs' | 'untilMs' | 'rowsMax' | 'seed' | 'logOffset' | 'answersBefore'
 >;
 
 /** Which data are wanted: what a mesh file defines, or what the manifest of a version says. */
 export interface DataRecipe extends Omit<TrainingManifest, 'sets'> {
-  /** A log offset of 0 means that of the first set, which is that of now. */
+  /** A log offset or a number of an answer of 0 means that of the first set, which is that of now. */
   readonly sets: readonly SetRecipe[];
 }
 
@@ -38,7 +38,7 @@ export type OnStage = (stage: string) => OnStepProgress;
 export function recipeOf({ name, featureSet, pipeline }: MeshModel): DataRecipe {
   const { examples, at, label, seed, segments, train, validate, test } = pipeline;
   const { trainRowsMax, validateRowsMax, testRowsMax } = pipeline;
-  const shared = { seed, logOffset: 0 };
+  const shared = { seed, logOffset: 0, answersBefore: 0 };
   return {
     model: name,
     examples: { source: examples, at, label },
@@ -46,6 +46,8 @@ export function recipeOf({ name, featureSet, pipeline }: MeshModel): DataRecipe 
     features: featureSet.columns.map((column) => column.name),
     definitionHashes: featureSet.columns.map((column) => column.hash),
     segments,
+    mode: pipeline.features,
+    answerAgeMaxMs: pipeline.answersWithinMs,
     sets: [
       { role: 'train', ...train, rowsMax: trainRowsMax, ...shared },
       { role: 'validate', ...validate, rowsMax: validateRowsMax, ...shared },
@@ -70,9 +72,14 @@ export async function buildDataSets(
   const manifests: SetManifest[] = [];
   for (const wish of recipe.sets) {
     const logOffset = wish.logOffset || (built[0]?.manifest.logOffset ?? 0);
+    const answersBefore = wish.answersBefore || (built[0]?.manifest.answersBefore ?? 0);
     const { role, fromMs, untilMs, rowsMax, seed } = wish;
+    const { mode, answerAgeMaxMs } = recipe;
     const query = {
       model: recipe.model,
+      mode,
+      answerAgeMaxMs,
+      answersBefore,
       interval: { fromMs, untilMs },
       rowsMax,
       seed,
@@ -149,10 +156,11 @@ function manifestOf(
   wish: SetRecipe,
   features: readonly string[],
 ): SetManifest {
-  const { logOffset, dataHash, computeVersion, sources } = manifest;
+  const { logOffset, answersBefore, dataHash, computeVersion, sources } = manifest;
   return {
     ...wish,
     logOffset,
+    answersBefore,
     rows: rows.rows,
     dataHash,
     computeVersion,

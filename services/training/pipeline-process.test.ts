@@ -54,6 +54,9 @@ describe('runTraining', () => {
       logOffset: 0,
       featureSetHash: '',
       segmentColumns: [],
+      mode: 'as-served',
+      answerAgeMaxMs: 0,
+      answersBefore: 0,
     });
     const session = await InferenceSession.create(kept.artifact);
     const input = new Tensor('float32', holdout.rows.features, [300, 3]);

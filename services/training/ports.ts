@@ -1,6 +1,7 @@
 import type { TrainingRows } from '../shared/compute/training-rows.ts';
 import type { ExternalCandidate } from '../shared/definition/candidate.ts';
 import type { IntervalPlan } from '../shared/definition/date-text.ts';
+import type { SetMode } from '../shared/definition/pipeline.ts';
 import type { DenseNetwork } from './core/dense-network.ts';
 import type { Provenance, TrainingEnvironment } from './core/provenance.ts';
 import type { SegmentValues } from './core/segments.ts';
@@ -31,6 +32,12 @@ export interface TrainingSetQuery {
   readonly featureSetHash: string;
   /** Columns of the examples that come beside the rows. */
   readonly segmentColumns: readonly string[];
+  /** What the features may know. */
+  readonly mode: SetMode;
+  /** As logged: how much before its example an answer may have been given, ms; otherwise 0. */
+  readonly answerAgeMaxMs: number;
+  /** As logged: answers with a number below this count; 0 means all up to now. Otherwise 0. */
+  readonly answersBefore: number;
 }
 
 /** What a training set was made of. */
@@ -48,6 +55,8 @@ export interface SetDescription {
   /** Version of the arithmetic. */
   readonly computeVersion: number;
   readonly sources: readonly SourceState[];
+  /** As logged: answers with a number below this counted; otherwise 0. */
+  readonly answersBefore: number;
 }
 
 /** Rows with the description that lets them be made again. */

@@ -57,9 +57,14 @@ describe('reproduceVersion', () => {
     assert.match(result.notes.join(), /label is not what it was/);
   });
 
-  it('asks for the rows at the offset that is recorded', async () => {
+  it('asks for the rows as they were known at the offsets that are recorded', async () => {
     const versions = new KeptVersions();
-    await train(versions);
+    const pipeline = {
+      ...model.pipeline,
+      features: 'as-logged' as const,
+      answersWithinMs: 600_000,
+    };
+    await train(versions, {}, undefined, { ...model, pipeline });
     const asked: TrainingSetQuery[] = [];
     const drawn = new DrawnSets();
     const source: TrainingSetSource = {
@@ -69,11 +74,20 @@ describe('reproduceVersion', () => {
       },
     };
     await reproduce(versions, { source });
+    const { hash } = model.featureSet;
+    const asOf = [42, 'as-logged', 600_000, 17, hash];
     assert.deepEqual(
-      asked.map(({ logOffset, rowsMax, featureSetHash }) => [logOffset, rowsMax, featureSetHash]),
+      asked.map((query) => [
+        query.rowsMax,
+        query.logOffset,
+        query.mode,
+        query.answerAgeMaxMs,
+        query.answersBefore,
+        query.featureSetHash,
+      ]),
       [
-        [42, 600, model.featureSet.hash],
-        [42, 300, model.featureSet.hash],
+        [600, ...asOf],
+        [300, ...asOf],
       ],
     );
   });

@@ -47,7 +47,7 @@ export class DrawnSets implements TrainingSetSource {
     this.#change = change;
   }
 
-  async build({ interval, rowsMax, seed }: TrainingSetQuery): Promise<TrainingSet> {
+  async build({ interval, rowsMax, seed, mode }: TrainingSetQuery): Promise<TrainingSet> {
     const random = seededRandom(seed ^ (interval.fromMs / dayMs));
     const columns = featureSet.columns.length;
     const features = Float32Array.from({ length: rowsMax * columns }, () => random.next() * 10);
@@ -64,6 +64,7 @@ export class DrawnSets implements TrainingSetSource {
     const manifest: SetDescription = {
       interval,
       logOffset: 42,
+      answersBefore: mode === 'as-logged' ? 17 : 0,
       featureSetHash: featureSet.hash,
       definitionHashes: featureSet.columns.map(({ hash }) => hash),
       dataHash: hashTrainingSet(rows).root,

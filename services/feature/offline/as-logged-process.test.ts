@@ -183,6 +183,17 @@ describe('a training set of mode as-logged', () => {
     assert.notEqual(served.get(questionBy(flight)), known);
   });
 
+  it('is made again out of the answers and events of then', async () => {
+    await using service = await RunningFeature.start(folder.path);
+    const { logOffset, answersBefore, dataHash } = first;
+    // By now its late events are known, so another answer is given.
+    await ask(service, await service.tester.flights(fromMs + 20 * dayMs, fromMs + 21 * dayMs));
+    const now = await manifestOf(service);
+    assert.ok(now.dataHash !== dataHash && now.answersBefore > answersBefore);
+    const again = await manifestOf(service, { logOffset, answersBefore });
+    assert.deepEqual([again.dataHash, again.answersBefore], [dataHash, answersBefore]);
+  });
+
   it('is the same for any number of threads, and takes older answers where it may', async () => {
     const hashes: string[] = [];
     for (const trainingThreads of [1, 2]) {
@@ -197,7 +208,7 @@ describe('a training set of mode as-logged', () => {
     assert.equal(hashes[0], hashes[1]);
   });
 
-  it('refuses an age that is none, or that the mode has no use for', async () => {
+  it('refuses an age, an end of a log or a column that is none, or that the mode has no use for', async () => {
     await using service = await RunningFeature.start(folder.path);
     const refused = async (changed: BuildTrainingSetRequest) => {
       const error: unknown = await build(service, changed).catch((thrown: unknown) => thrown);
@@ -211,6 +222,20 @@ describe('a training set of mode as-logged', () => {
     assert.match(await refused({ answerAgeMaxMs: -1 }), wanted);
     const other = { mode: 'TRAINING_SET_MODE_AS_SERVED', answerAgeMaxMs: 5 } as const;
     assert.match(await refused(other), /not as logged/);
+    const { logOffset, answersBefore } = first;
+    const mode = 'TRAINING_SET_MODE_AS_SERVED';
+    assert.match(await refused({ answersBefore: 1e9 }), /answers_before.*an answer up to/);
+    assert.match(await refused({ answersBefore: 1.5 }), /answers_before/);
+    assert.match(await refused({ answersBefore, mode }), /answers_before.*streamed and as logged/);
+    assert.match(await refused({ answersBefore, writeFiles: true }), /answers_before.*streamed/);
+    assert.match(await refused({ logOffset: 1e12 }), /log_offset.*which ends at \d+, got/);
+    assert.match(await refused({ logOffset: -1 }), /log_offset/);
+    assert.match(await refused({ logOffset, writeFiles: true }), /log_offset.*write_files is set/);
+    const segmentColumns = ['origin'];
+    assert.match(await refused({ segmentColumns, writeFiles: true }), /segment_columns.*at most 0/);
+    assert.match(await refused({ segmentColumns: ['gate'] }), /columns of source.*origin.*'gate'/);
+    const nine = new Array<string>(9).fill('origin');
+    assert.match(await refused({ segmentColumns: nine }), /segment_columns.*at most 8/);
   });
 
   it('leaves out, and counts, answers of values that were erased', async () => {

@@ -60,7 +60,7 @@ export function sourceHandlers(service: FeatureService, answers: AnswerLog): Sou
       const answerAgeMaxMs = answerAgeOf(request);
       // What was answered before this call is part of it.
       if (mode === 'as-logged') await answers.flush();
-      const answersBefore = mode === 'as-logged' ? answers.next : 0;
+      const answersBefore = answersBeforeOf(request, mode, answers.next);
       const parts = service.buildTrainingSet(
         {
           model,
@@ -128,6 +128,23 @@ function answerAgeOf({ mode, answerAgeMaxMs }: BuildTrainingSetRequest__Output):
   if (age >= 0 && age <= limit) return age;
   const wanted = limit > 0 ? `0 to ${limit}` : '0, as the mode is not as logged';
   throw invalidField('answer_age_max_ms', wanted, `${age}`);
+}
+
+/** Reads up to which answer a set of answers goes; `next` is the number of the next one. */
+function answersBeforeOf(
+  { answersBefore, writeFiles }: BuildTrainingSetRequest__Output,
+  mode: SetMode,
+  next: number,
+): number {
+  const asked = requireFinite(answersBefore, 'answers_before');
+  if (asked === 0) return mode === 'as-logged' ? next : 0;
+  const isKnown = Number.isSafeInteger(asked) && asked > 0 && asked <= next;
+  if (isKnown && mode === 'as-logged' && !writeFiles) return asked;
+  const wanted =
+    mode === 'as-logged' && !writeFiles
+      ? `the number of an answer up to ${next}`
+      : '0, as only a set that is streamed and as logged goes up to an answer';
+  throw invalidField('answers_before', wanted, `${asked}`);
 }
 
 /** A segment column costs a text a row. */

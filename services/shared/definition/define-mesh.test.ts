@@ -290,6 +290,11 @@ describe('pipeline, policy and source', () => {
     refused({ test: { from: '2001-06-01T05:59:59Z', to: '2001-06-02' } }, /end validate at/);
     refused({ test: march }, /overlap|comes before/);
     refused({ testRowsMax: 0.5 }, /testRowsMax/);
+    refused({ features: 'as-guessed' }, /as-logged, got 'as-guessed'/);
+    refused({ answersWithin: '10min' }, /is for features 'as-logged', got 'as-served'/);
+    refused({ features: 'as-logged', answersWithin: '367d' }, /at most 366d/);
+    const logged = pipeline({ ...examples, features: 'as-logged', answersWithin: '10min' });
+    assert.deepEqual([logged.features, logged.answersWithinMs], ['as-logged', 600_000]);
     refused({ segments: ['airline'] }, /segments \(.*origin.*\), got 'airline'/);
     refused({ segments: ['date'] }, /got 'date'/);
     refused({ segments: ['price'] }, /got 'price'/);

@@ -8,9 +8,13 @@ import {
 import type { ColumnNames, Columns } from './column.ts';
 import { type Interval, type IntervalPlan, intervalOf, timeText } from './date-text.ts';
 import { definitionInvalid } from './definition-error.ts';
+import { type DurationText, durationOf } from './duration-text.ts';
 import { type RowFrame, rowFrame } from './row-frame.ts';
 import type { SourceDefinition } from './source.ts';
 import type { Condition } from './term.ts';
+
+/** What the features of a training set may know. */
+export type SetMode = 'as-served' | 'as-corrected' | 'as-logged';
 
 /** How versions of a model are trained. */
 export interface PipelineOptions<C extends Columns> {
@@ -33,6 +37,13 @@ export interface PipelineOptions<C extends Columns> {
   readonly testRowsMax?: number;
   /** Columns of the examples, at most 8: versions are measured for each of their most frequent values too. */
   readonly segments?: readonly ColumnNames<C, 'text' | 'int' | 'bool'>[];
+  /**
+   * What the features of an example may know: `as-served`, what an answer at its time could have known; `as-corrected`, late events too;
+   * `as-logged`, what was answered at its time, and examples without an answer are left out. Default: as-served.
+   */
+  readonly features?: SetMode;
+  /** As logged: an answer may be so much older than its example. Default: 0ms. */
+  readonly answersWithin?: DurationText;
   /** Of the sample, the initial weights and the shuffles. Default: 1. */
   readonly seed?: number;
   readonly candidates: readonly CandidateOptions[];
@@ -53,6 +64,9 @@ export interface PipelinePlan {
   readonly validateRowsMax: number;
   readonly testRowsMax: number;
   readonly segments: readonly string[];
+  readonly features: SetMode;
+  /** 0 unless the features are as logged. */
+  readonly answersWithinMs: number;
   readonly seed: number;
   readonly candidates: readonly Candidate[];
 }
@@ -86,6 +100,7 @@ export function pipeline<C extends Columns>(options: PipelineOptions<C>): Pipeli
     validateRowsMax,
     testRowsMax,
     segments: checkedSegments(options.segments ?? [], examples, subject),
+    ...checkedMode(options, subject),
     seed,
     candidates: checkedCandidates(options.candidates, subject),
   };
@@ -137,6 +152,31 @@ function assertFollows(
       `labels of ${earlier.name} become known ${embargoMs} ms after their events (visibleAfter), some after ${later.name} has begun; end ${earlier.name} at ${timeText(later.fromMs - embargoMs)}, or begin ${later.name} at ${timeText(earlier.untilMs + embargoMs)}`,
     );
   }
+}
+
+/** Features as they were logged go back as far as the log of answers does. */
+const answersWithinMsMax = 366 * 86_400_000;
+
+function checkedMode(
+  {
+    features = 'as-served',
+    answersWithin = '0ms',
+  }: { readonly features?: SetMode; readonly answersWithin?: DurationText },
+  subject: string,
+): Pick<PipelinePlan, 'features' | 'answersWithinMs'> {
+  const modes: readonly string[] = ['as-served', 'as-corrected', 'as-logged'] satisfies SetMode[];
+  if (!modes.includes(features)) {
+    throw definitionInvalid(subject, `wanted features ${modes.join(', ')}, got '${features}'`);
+  }
+  const answersWithinMs = durationOf(answersWithin, `${subject}, answersWithin`, 0);
+  const limitMs = features === 'as-logged' ? answersWithinMsMax : 0;
+  if (answersWithinMs <= limitMs) return { features, answersWithinMs };
+  throw definitionInvalid(
+    subject,
+    features === 'as-logged'
+      ? `wanted answersWithin of at most 366d, got '${answersWithin}'`
+      : `answersWithin is for features 'as-logged', got '${features}'`,
+  );
 }
 
 /** A segment costs a column of texts, and figures for each of its values. */

@@ -25,11 +25,17 @@ export class GrpcTrainingSets implements TrainingSetSource {
    * part is malformed; RESOURCE_EXHAUSTED / TRAINING_FAILED above 50 million rows.
    */
   async build(
-    { model, interval, segmentColumns, ...choice }: TrainingSetQuery,
+    { model, interval, segmentColumns, mode, ...choice }: TrainingSetQuery,
     onProgress: OnStepProgress,
     signal: AbortSignal,
   ): Promise<TrainingSet> {
-    const request = { model, ...interval, ...choice, segmentColumns: [...segmentColumns] };
+    const request = {
+      model,
+      ...interval,
+      ...choice,
+      segmentColumns: [...segmentColumns],
+      mode: wireModes[mode],
+    };
     const stream = this.#features.buildTrainingSet(request, { timeoutMs: buildMsMax, signal });
     const parts: RowsPart[] = [];
     let rows = 0;
@@ -52,6 +58,12 @@ export class GrpcTrainingSets implements TrainingSetSource {
   }
 }
 
+const wireModes = {
+  'as-served': 'TRAINING_SET_MODE_AS_SERVED',
+  'as-corrected': 'TRAINING_SET_MODE_AS_CORRECTED',
+  'as-logged': 'TRAINING_SET_MODE_AS_LOGGED',
+} as const satisfies Record<TrainingSetQuery['mode'], string>;
+
 function trainingSetOf(
   parts: readonly RowsPart[],
   manifest: TrainingManifest__Output,
@@ -69,13 +81,13 @@ function trainingSetOf(
   if (rows.rows !== manifest.rows) {
     throw dataLoss(`wanted ${manifest.rows} rows as the manifest says, got ${rows.rows}`);
   }
-  const { fromMs, untilMs, rows: _, ...made } = manifest;
-  const { logOffset, featureSetHash, definitionHashes, dataHash, seed, computeVersion } = made;
+  const { fromMs, untilMs, featureSetHash, definitionHashes, dataHash, ...made } = manifest;
+  const { logOffset, answersBefore, seed, computeVersion, sources } = made;
   const hashes = { featureSetHash, definitionHashes, dataHash };
-  const interval = { fromMs, untilMs };
+  const logs = { logOffset, answersBefore };
   return {
     rows,
-    manifest: { interval, logOffset, ...hashes, seed, computeVersion, sources: made.sources },
+    manifest: { interval: { fromMs, untilMs }, ...logs, ...hashes, seed, computeVersion, sources },
     segments: segmentColumns.map((column, index) => ({
       column,
       values: parts.flatMap((part) => part.segments[index] ?? []),

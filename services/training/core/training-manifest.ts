@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import type { Expression } from '../../shared/compute/expression.ts';
+import type { SetMode } from '../../shared/definition/pipeline.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import type { DataIndex } from './data-index.ts';
 
@@ -22,6 +23,10 @@ export interface TrainingManifest {
   readonly definitionHashes: readonly string[];
   /** Columns of the examples by which versions were measured too. */
   readonly segments: readonly string[];
+  /** What the features may know. */
+  readonly mode: SetMode;
+  /** As logged: how much before its example an answer might have been given, ms; otherwise 0. */
+  readonly answerAgeMaxMs: number;
   /** Train first, then validate, then test where there is one. */
   readonly sets: readonly SetManifest[];
 }
@@ -37,6 +42,8 @@ export interface SetManifest {
   readonly seed: number;
   /** Log offset up to which events counted. */
   readonly logOffset: number;
+  /** As logged: answers with a number below this counted; otherwise 0. */
+  readonly answersBefore: number;
   readonly rows: number;
   /** SHA-256 of the canonical rows, 64 hexadecimal digits. */
   readonly dataHash: string;

@@ -52,6 +52,11 @@ export interface BuildTrainingSetRequest {
    * Columns of the examples that are given beside the rows, at most 8: they tell segments of a set apart. They are no part of its hash. None with write_files.
    */
   'segmentColumns'?: (string)[];
+  /**
+   * As logged: answers with a number below this count, so that an earlier set is made again; 0 means all that were logged before the call,
+   * as it has to be with write_files. Otherwise 0.
+   */
+  'answersBefore'?: (number | string);
 }
 
 /**
@@ -104,4 +109,9 @@ export interface BuildTrainingSetRequest__Output {
    * Columns of the examples that are given beside the rows, at most 8: they tell segments of a set apart. They are no part of its hash. None with write_files.
    */
   'segmentColumns': (string)[];
+  /**
+   * As logged: answers with a number below this count, so that an earlier set is made again; 0 means all that were logged before the call,
+   * as it has to be with write_files. Otherwise 0.
+   */
+  'answersBefore': (number);
 }
