@@ -71,6 +71,14 @@ describe('a mesh whose feature definition changes', () => {
     assert.deepEqual(await askModel(mesh), before3h);
   });
 
+  it('makes the version that was trained on the old one again, and says that the mesh file has another', async () => {
+    const { isReproduced, notes } = JSON.parse(
+      await run('reproduce', `${model}@${before3h.version}`),
+    );
+    assert.equal(isReproduced, true);
+    assert.match(notes.join(), /the mesh file gives 'flight-delay' other features now/);
+  });
+
   it('lets a version that was trained on the new one be the shadow, then production', async () => {
     const known = await versionsOf(mesh);
     const trained = await run('train', model);

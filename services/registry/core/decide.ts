@@ -282,7 +282,7 @@ function assertServable(state: RegistryState, model: string, version: number): v
   throw new MeshError({
     code: 'FAILED_PRECONDITION',
     reason: 'ARTIFACT_REMOVED',
-    message: `the artifact of version ${version} of model '${model}' was removed when it had not been used for long; train it anew with \`mlmesh reproduce\``,
+    message: `the artifact of version ${version} of model '${model}' was removed when it had not been used for long; train another with \`mlmesh train ${model}\``,
   });
 }
 
