@@ -222,6 +222,7 @@ describe('gRPC adapters of the training', () => {
     assert.deepEqual(await adapter.aliases('new', signal), []);
     const move = { model: 'm', version: 2, expectedGeneration: 0, reason: 'first training' };
     await adapter.move({ ...move, alias: 'fallback' }, signal);
-    assert.deepEqual({ ...(seen.moves[0] ?? {}) }, { ...move, alias: 'fallback' });
+    const wanted = { ...move, alias: 'fallback', isForced: false };
+    assert.deepEqual({ ...(seen.moves[0] ?? {}) }, wanted);
   });
 });
