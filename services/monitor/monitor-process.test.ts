@@ -119,7 +119,40 @@ describe('the monitor process', () => {
     assert.equal(kept.shadowAnswers[0]?.score, 0.7);
   });
 
+  it('compares a shadow with what answered, by its log, over a restart', async () => {
+    const noProduction = { tier: 'TIER_FALLBACK' as const, skippedReason: 'ALIAS_UNKNOWN' };
+    await log({
+      predictions: [
+        prediction(1, 0.9),
+        prediction(2, 0.2),
+        prediction(3, 0.2),
+        { ...prediction(4, 0.4), ...noProduction, version: 1 },
+        { ...prediction(5, 0.4), shadowVersions: [] },
+      ],
+      shadowAnswers: [
+        { predictionId: idOf(1), version: 3, score: 0.7, latencyMs: 1 },
+        { predictionId: idOf(2), version: 3, score: 0.7, latencyMs: 3 },
+        { predictionId: idOf(3), version: 3, failedReason: 'QUEUE_FULL', latencyMs: 0 },
+        { predictionId: idOf(4), version: 3, score: 0.3, latencyMs: 2 },
+      ],
+    });
+    await client.recordOutcomes({ outcomes: [{ predictionId: idOf(1), label: 1 }] });
+    await end('SIGKILL');
+    await start();
+    const wanted = { model: 'm', version: 3, baselineVersion: 2 };
+    const found = await client.getComparison(wanted);
+    assert.deepEqual([found.expected, found.answered, found.pairs, found.flips], [4, 3, 2, 1]);
+    assert.deepEqual({ ...found.failures }, { QUEUE_FULL: 1 });
+    assert.deepEqual([found.labelled, found.shadowP50Ms], [1, 2]);
+    assert.equal(found.lossDifferenceUpper, Number.POSITIVE_INFINITY);
+    const first = await client.getComparison({ ...wanted, baselineVersion: 0 });
+    assert.deepEqual([first.expected, first.pairs], [4, 1]);
+    const newest = await client.getComparison({ ...wanted, requestsMax: 1 });
+    assert.deepEqual([newest.expected, newest.fromMs], [1, 1_004]);
+  });
+
   it('refuses what it does not know, by reason', async () => {
+    await assert.rejects(client.getComparison({ model: 'm' }), { reason: 'INVALID_FIELD' });
     await assert.rejects(client.getSummary({ model: 'n' }), { reason: 'MODEL_UNKNOWN' });
     await assert.rejects(client.getPrediction({ predictionId: idOf(9) }), {
       reason: 'PREDICTION_UNKNOWN',

@@ -134,7 +134,7 @@ async function checklistResult(
 }
 
 /** Longest evidence that a table shows. */
-const shownCharsMax = 100;
+const shownCharsMax = 72;
 
 function renderChecklist({ model, version, rows, isComplete }: Checklist, nowMs: number): string {
   const cells = rows.map(({ item, kind, gate, isRequired, state, why, attached, command }) => {

@@ -2,6 +2,7 @@ import { toValue } from '../../client/to-value.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { formatCount } from '../format.ts';
 import { exampleRequest, examplesOf, labelFunction } from '../replay/example-request.ts';
+import { getFeatureValues } from '../rpc/feature-values.ts';
 import { readSource } from '../rpc/source-stream.ts';
 import type { CheckSubject } from './check-subject.ts';
 
@@ -73,11 +74,16 @@ export async function readPastRequests(
   return requests;
 }
 
-/** Sends requests of the past through the router as callers' are, shadows included, and records what came of them. Gives how many were sent. */
+/**
+ * Sends requests of the past through the router as callers' are, shadows included, and records what came of them. Gives how many were sent.
+ * @throws {MeshError} FAILED_PRECONDITION / HISTORY_PRUNED when the features of that time are not there any more
+ */
 export async function replayPast(
-  { connection, version, report, signal }: CheckSubject,
+  subject: CheckSubject,
   requests: readonly PastRequest[],
 ): Promise<number> {
+  await assertFeatures(subject, requests);
+  const { connection, version, report, signal } = subject;
   for (const { request } of requests.slice(0, warmRequests)) {
     await connection.router.drill({ request, version }, { signal });
   }
@@ -106,6 +112,30 @@ export async function replayPast(
     await connection.monitor.recordOutcomes({ outcomes: some }, { signal });
   }
   return sent;
+}
+
+/** Makes sure that the features of that time are still there: what is compared on defaults proves nothing. */
+async function assertFeatures(
+  { connection, model, signal }: CheckSubject,
+  requests: readonly PastRequest[],
+): Promise<void> {
+  const { featureSet, joinKeys, name } = model;
+  const every = Math.max(1, Math.floor(requests.length / partsMax));
+  for (const { request } of requests.filter((_, index) => index % every === 0)) {
+    const { entities, atMs } = request;
+    const keys = joinKeys.map((key) => entities[key.name] ?? '');
+    try {
+      await getFeatureValues(connection, { featureSet, keys, atMs }, signal);
+    } catch (error) {
+      if (!(error instanceof MeshError) || error.reason !== 'HISTORY_PRUNED') throw error;
+      throw new MeshError({
+        code: 'FAILED_PRECONDITION',
+        reason: 'HISTORY_PRUNED',
+        message: `wanted to ask model '${name}' again what was asked at ${new Date(atMs).toISOString()}, but the online state has let go of that time; let callers' requests be the evidence`,
+        cause: error,
+      });
+    }
+  }
 }
 
 function noExamples(model: string): MeshError {

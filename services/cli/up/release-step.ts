@@ -1,3 +1,4 @@
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { CheckPlace } from '../evidence/check-subject.ts';
 import { checkVersion, missingKinds, openKinds, readChecklist } from '../evidence/check-version.ts';
@@ -26,9 +27,9 @@ export function releaseStep(model: string): UpStep {
       if (production === undefined) {
         const candidate = aliasOf(before, 'shadow')?.version ?? 0;
         if (candidate === 0) return 'there is no candidate: no version shadows';
-        const missing = await prove(place, model, candidate);
-        if (missing.length > 0) {
-          return `version ${candidate} stays a shadow, its checklist lacks ${missing.join(', ')}: mlmesh models checklist ${model}`;
+        const lacking = await prove(place, model, candidate);
+        if (lacking !== '') {
+          return `version ${candidate} stays a shadow, ${lacking}: mlmesh models checklist ${model}`;
         }
         await promote(connection, { model, version: candidate, signal });
       }
@@ -43,8 +44,23 @@ export function releaseStep(model: string): UpStep {
   };
 }
 
-/** Makes the evidence that is missing, and gives what still is. */
+/** Makes the evidence that is missing, and says what still is; empty when nothing is. */
 async function prove(
+  place: Omit<CheckPlace, 'isPastWanted'>,
+  model: string,
+  version: number,
+): Promise<string> {
+  try {
+    const missing = await proveKinds(place, model, version);
+    return missing.length === 0 ? '' : `its checklist lacks ${missing.join(', ')}`;
+  } catch (error) {
+    // What can't be checked as things are is no reason not to serve: the fallback answers.
+    if (error instanceof MeshError && error.code === 'FAILED_PRECONDITION') return error.message;
+    throw error;
+  }
+}
+
+async function proveKinds(
   place: Omit<CheckPlace, 'isPastWanted'>,
   model: string,
   version: number,

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { evidence } from '../../../test/support/evidence.ts';
 import { MemoryBlobs } from '../../../test/support/memory-blobs.ts';
 import { MemoryLog } from '../../../test/support/memory-log.ts';
 import { artifact, provenance, storeAttachments } from '../../../test/support/provenance.ts';
 import { testSigner } from '../../../test/support/registry-signer.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import type { Evidence } from '../core/evidence.ts';
+import { evidenceKinds } from '../core/evidence-kinds.ts';
 import type { PromotableAlias } from '../core/model-version.ts';
+import type { RegistryFact } from '../core/registry-event.ts';
 import { jsonVersions } from '../core/stored-versions.ts';
 import { watchEvents } from '../rpc/watch-events.ts';
 import { Registry } from './registry.ts';
@@ -119,6 +123,30 @@ describe('Registry', () => {
     assert.equal(errors.length, 1);
     assert.ok(hasReason('ALIAS_MOVED')(errors[0]));
     assert.equal(two.state.hash, one.state.hash);
+  });
+  it('decides a checklist on what another registry on its log has attached meanwhile', async () => {
+    const log = new MemoryLog();
+    const one = await open(log);
+    await register(one);
+    const two = await open(log);
+    const { artifactDigest } = one.state.version('m', 1).provenance;
+    const attach = (registry: Registry, change: Partial<Evidence>) =>
+      registry.attach(evidence({ artifactDigest, ...change }), 'a');
+    for (const { kind } of evidenceKinds) await attach(one, { kind });
+    const move = { ...promotion(1), isForced: false };
+    // One has not read this event when it is asked, and the next one is in the log before it appends.
+    await attach(two, { kind: 'parity', verdict: 'fail' });
+    await assert.rejects(one.promote(move, 'a'), hasReason('CHECKLIST_INCOMPLETE'));
+    const repaired = attach(two, { kind: 'parity' });
+    const spoiled = attach(two, { kind: 'provenance', verdict: 'inconclusive' });
+    await Promise.allSettled([repaired, spoiled, one.promote(move, 'a')]);
+    const at = (isWanted: (fact: RegistryFact) => boolean) =>
+      log.events.findIndex(({ fact }) => isWanted(fact));
+    const moved = at(({ kind }) => kind === 'aliases-moved');
+    const lastFailure = at(
+      (fact) => fact.kind === 'evidence-attached' && fact.evidence.verdict === 'inconclusive',
+    );
+    assert.ok(moved === -1 || moved < lastFailure, `moved at ${moved}, spoiled at ${lastFailure}`);
   });
   it('decides anew when another registry was faster, and gives the next number', async () => {
     const log = new MemoryLog();
