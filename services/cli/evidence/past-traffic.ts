@@ -23,7 +23,7 @@ export interface PastRequest {
 /** Parts of the past that are asked about: as many hours of the day and days of the week are among them. */
 const partsMax = 16;
 const outcomesPerCallMax = 1_024;
-/** Requests under way at once: few, so that what is measured is the shadow and not a queue. */
+/** Requests under way at once: two, so that what is measured is the shadow and not a queue, and one where that was wanted anew. */
 const inFlightMax = 2;
 /** Requests that no log takes, before the others: the first ones of a process run code that nobody has compiled yet. */
 const warmRequests = 200;
@@ -83,7 +83,7 @@ export async function replayPast(
   requests: readonly PastRequest[],
 ): Promise<number> {
   await assertFeatures(subject, requests);
-  const { connection, version, report, signal } = subject;
+  const { connection, version, report, signal, isPastWanted } = subject;
   for (const { request } of requests.slice(0, warmRequests)) {
     await connection.router.drill({ request, version }, { signal });
   }
@@ -91,7 +91,7 @@ export async function replayPast(
   const inFlight = new Set<Promise<void>>();
   let sent = 0;
   for (const past of requests) {
-    if (inFlight.size >= inFlightMax) await Promise.race(inFlight);
+    if (inFlight.size >= (isPastWanted ? 1 : inFlightMax)) await Promise.race(inFlight);
     const call = connection.router
       .drill({ request: past.request }, { signal })
       .then(({ response }) => {
@@ -128,14 +128,18 @@ async function assertFeatures(
       await getFeatureValues(connection, { featureSet, keys, atMs }, signal);
     } catch (error) {
       if (!(error instanceof MeshError) || error.reason !== 'HISTORY_PRUNED') throw error;
-      throw new MeshError({
-        code: 'FAILED_PRECONDITION',
-        reason: 'HISTORY_PRUNED',
-        message: `wanted to ask model '${name}' again what was asked at ${new Date(atMs).toISOString()}, but the online state has let go of that time; let callers' requests be the evidence`,
-        cause: error,
-      });
+      throw pastIsGone(name, atMs, error);
     }
   }
+}
+
+function pastIsGone(model: string, atMs: number, cause: MeshError): MeshError {
+  return new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'HISTORY_PRUNED',
+    message: `wanted to ask model '${model}' again what was asked at ${new Date(atMs).toISOString()}, but the online state has let go of that time; let callers' requests be the evidence`,
+    cause,
+  });
 }
 
 function noExamples(model: string): MeshError {

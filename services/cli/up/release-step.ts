@@ -8,7 +8,7 @@ import type { UpStep } from './up-step.ts';
 type Registered = ClientResponseOf<'mlmesh.registry.v1.RegistryService', 'listVersions'>;
 
 /** A first start shares its cores with compilers and imports: what only time has failed is tried again. */
-const attemptsMax = 3;
+const attemptsMax = 4;
 
 /**
  * Gives the step that brings the first version of a model into production, the way each goes there: it shadows on requests of the past, is checked,
