@@ -65,6 +65,7 @@ function holds(line: string, events: readonly RegistryEvent[]): boolean {
     );
   }
   const fact = facts[Number(number) - 1];
+  if (verb === 'attach') return fact?.kind === 'evidence-attached';
   return fact?.kind === 'aliases-moved' && fact.isRollback === (verb === 'rollback');
 }
 
@@ -87,7 +88,7 @@ async function killMany(store: string): Promise<void> {
   assert.ok(acknowledged.length > kills, `${acknowledged.length} acknowledged`);
 }
 
-describe('a registry that is killed again and again while it registers, promotes and rolls back', () => {
+describe('a registry that is killed again and again while it registers, takes evidence, promotes and rolls back', () => {
   it(`has all that it acknowledged, and nothing by halves, in LMDB (${kills} kills)`, () =>
     killMany('lmdb'));
   it(`has all that it acknowledged, and nothing by halves, in Postgres (${kills} kills)`, {

@@ -6,11 +6,12 @@ import { VersionSigner } from '../../services/registry/core/signed-version.ts';
 import { wireVersions } from '../../services/registry/rpc/wire-versions.ts';
 import { Registry } from '../../services/registry/versions/registry.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { evidence } from './evidence.ts';
 import { artifact, oneChunk, provenance, storeAttachments } from './provenance.ts';
 
 /**
- * A process that registers, promotes and rolls back for ever, in the folder of its first argument and on the log of its second, and prints what was
- * acknowledged: `register <version>`, `promote <sequence>`, `rollback <sequence>`.
+ * A process that registers, takes evidence, promotes and rolls back for ever, in the folder of its first argument and on the log of its second, and prints what was
+ * acknowledged: `register <version>`, `attach <sequence>`, `promote <sequence>`, `rollback <sequence>`.
  */
 const [, , folder = '', store = ''] = process.argv;
 const { log } = await openLog({ store, folder, meshName: 'kill', clock: systemClock });
@@ -29,7 +30,9 @@ for (let index = registry.state.sequence + 1; ; index += 1) {
   const registration = { model: 'm', provenance: provenance({ trainedAtMs: index }) };
   const { version } = await registry.register(registration, oneChunk(artifact), 'mover');
   process.stdout.write(`register ${version.version}\n`);
-  // Forced: nobody has checked the version, and what is killed here is the move.
+  const found = evidence({ version: version.version, madeAtMs: index });
+  process.stdout.write(`attach ${(await registry.attach(found, 'mover')).sequence}\n`);
+  // Forced: parity is not all that is asked for, and what is killed here is the move.
   const move = {
     model: 'm',
     alias: 'production',
