@@ -18,6 +18,11 @@ export class LmdbAnswerStore implements AnswerStore {
     this.#blocks = this.#store.table('answers');
   }
 
+  /** As KeyValueStore.renew. */
+  renew(): void {
+    this.#store.renew();
+  }
+
   bounds(): { readonly first: number; readonly next: number } {
     const [oldest] = this.#blocks.keys({ limit: 1 });
     const [newest] = this.newestFirst(Number.POSITIVE_INFINITY);

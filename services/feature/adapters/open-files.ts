@@ -40,6 +40,8 @@ export interface FeatureFiles {
   readonly openOnline: () => Promise<OnlineStore>;
   /** Makes the online store the one that is in use, before it is read: states from before another one was are not trusted. */
   readonly moveIn: (online: OnlineStore) => Promise<void>;
+  /** Makes reads see what other threads have committed until now. */
+  readonly renew: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -87,6 +89,10 @@ export async function openFiles(
         opening = undefined;
         throw error;
       }
+    },
+    renew() {
+      files.renew();
+      answers.renew();
     },
     moveIn: (online) => moveIn(settings.onlineStore, { store, online, inLmdb, mesh }),
     async close() {

@@ -7,7 +7,7 @@ import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { DuckdbImporter } from '../adapters/duckdb-importer.ts';
 import { DuckdbPurger } from '../adapters/duckdb-purger.ts';
 import { DuckdbRowFiles } from '../adapters/duckdb-row-files.ts';
-import { openFiles } from '../adapters/open-files.ts';
+import { type FeatureFiles, openFiles } from '../adapters/open-files.ts';
 import { servedMesh } from '../core/served-mesh.ts';
 import { sliceRunner } from '../offline/slice-runner.ts';
 import { auditAnswers } from './audit-answers.ts';
@@ -34,7 +34,7 @@ assert(port !== null, 'job-main runs on a thread');
 // Written by JobThread, in this repository.
 const settings = workerData as JobThreadSettings;
 // Made by the first job, so that one that cannot be made fails as a job does.
-let context: Promise<JobContext> | undefined;
+let context: Promise<ThreadContext> | undefined;
 
 const runJob: RunJob = async (request, run) => {
   context ??= openContext(settings);
@@ -42,6 +42,7 @@ const runJob: RunJob = async (request, run) => {
     context = undefined;
     throw error;
   });
+  opened.renew();
   switch (request.kind) {
     case 'import':
       return await importSource(opened, request, run);
@@ -69,7 +70,10 @@ const runJob: RunJob = async (request, run) => {
 const host = new JobHost(port, runJob);
 port.on('message', (message: ToJobThread) => host.receive(message));
 
-async function openContext(from: JobThreadSettings): Promise<JobContext> {
+/** A job sees what was committed before it was asked for. */
+type ThreadContext = JobContext & Pick<FeatureFiles, 'renew'>;
+
+async function openContext(from: JobThreadSettings): Promise<ThreadContext> {
   const { meshFolder } = from;
   const mesh = servedMesh(await loadMeshModule(from.meshModule), from.earlier);
   const { session, warehouseFolder, ...files } = await openFiles(from, mesh, systemClock);

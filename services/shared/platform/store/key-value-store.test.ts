@@ -37,6 +37,27 @@ describe('KeyValueStore', () => {
     await using second = KeyValueStore.open({ directory });
     assert.equal(text(second.table('t').get('a')), '1');
   });
+  it('sees what another thread or process has committed in the same turn, once it is renewed', async () => {
+    const directory = folder();
+    await using store = KeyValueStore.open({ directory });
+    const table = store.table('t');
+    await store.commit(() => table.put('a', bytes('1')));
+    assert.equal(text(table.get('a')), '1');
+    const module = JSON.stringify(new URL('./key-value-store.js', import.meta.url).href);
+    const script = `
+      import { KeyValueStore } from ${module};
+      const store = KeyValueStore.open({ directory: ${JSON.stringify(directory)} });
+      const table = store.table('t');
+      await store.commit(() => table.put('a', Buffer.from('2')));
+      await store[Symbol.asyncDispose]();
+    `;
+    const args = ['--input-type=module', '--eval', script];
+    const other = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    assert.equal(other.status, 0, other.stderr);
+    assert.equal(text(table.get('a')), '1', 'reads of one turn agree');
+    store.renew();
+    assert.equal(text(table.get('a')), '2');
+  });
   it('writes nothing of a commit that throws', async () => {
     await using store = KeyValueStore.open({ directory: folder() });
     const table = store.table('t');

@@ -139,6 +139,14 @@ export class KeyValueStore implements AsyncDisposable {
     };
   }
 
+  /**
+   * Makes reads see all that was committed before this call, by whatever thread. Reads of one turn of the event loop share
+   * what the first of them saw, and a message from the thread that committed may come in the same turn.
+   */
+  renew(): void {
+    this.#root.resetReadTxn();
+  }
+
   /** Gives a table whose keys are bytes, made when it is missing. Open all tables before the first commit. */
   binaryTable(name: string): BinaryTable {
     const database: Database<Buffer, Buffer> = this.#root.openDB({
