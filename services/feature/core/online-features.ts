@@ -20,7 +20,7 @@ export interface VectorQuery {
   /** Time t of each row, epoch ms. */
   readonly atMs: Float64Array;
   /** Whether it is asked how old the values are. */
-  readonly withEventTimes?: boolean;
+  readonly withEventTimes?: boolean | undefined;
 }
 
 /** Most rows of one query. */
@@ -98,7 +98,8 @@ export class OnlineFeatures {
     if (!areFinite(atMs)) {
       throw invalid('query.at_ms', 'wanted finite times, got one that is not');
     }
-    return { ...query, reader };
+    const { featureSetHash, withEventTimes } = query;
+    return { featureSetHash, rows, keys, atMs, withEventTimes, reader };
   }
 
   /**
@@ -156,7 +157,7 @@ export class FeatureSetReader {
     for (const reader of this.#views) {
       missing = this.#findAll(reader, { rows, keys }, missing);
       if (missing !== undefined) continue;
-      fetchAll(reader, rows);
+      if (rows > 1) fetchAll(reader, rows);
       for (let row = 0; row < rows; row += 1) {
         const state = reader.states[row];
         const offset = row * this.#columns;

@@ -71,7 +71,7 @@ export function onlineHandlers(parts: OnlineParts): OnlineHandlers {
       const { values, statuses, erased } = found;
       const valueHashes = columnBytes(hashRows(query.rows, values, statuses));
       const stamp = { logOffset: 0, computeVersion, valueHashes, rows: query.rows };
-      const rows = { ...vectorBytes({ values, statuses }), ...stamp };
+      const rows = { values: columnBytes(values), statuses: columnBytes(statuses), ...stamp };
       return { rows, erased: columnBytes(erased) };
     },
   };
@@ -132,19 +132,15 @@ function rowsOf(
   const { values, statuses } = vector;
   const valueHashes = hashRows(rows, values, statuses);
   answers.offer({ featureSetHash, rows, keys, atMs, logOffset, values, statuses, valueHashes });
-  return {
-    ...vectorBytes(vector),
+  // Put down in one piece: spreading took a twentieth of a call.
+  const answer: FeatureRows = {
+    values: columnBytes(values),
+    statuses: columnBytes(statuses),
     logOffset,
     rows,
     computeVersion,
     valueHashes: columnBytes(valueHashes),
-    ...(eventTimes === undefined ? {} : { eventTimes: columnBytes(eventTimes) }),
   };
-}
-
-function vectorBytes(vector: {
-  readonly values: Float64Array;
-  readonly statuses: Uint8Array;
-}): Pick<FeatureRows, 'values' | 'statuses'> {
-  return { values: columnBytes(vector.values), statuses: columnBytes(vector.statuses) };
+  if (eventTimes !== undefined) answer.eventTimes = columnBytes(eventTimes);
+  return answer;
 }
