@@ -20,7 +20,7 @@ export function checklistSubject(
     evidenceOf: (kind) => state.evidence(model, version, kind),
     baselineOf: (baseline) =>
       baseline === 'production' && held('production') === version
-        ? held('previous')
-        : held(baseline),
+        ? { version: held('previous'), sinceSequence: 0 }
+        : { version: held(baseline), sinceSequence: state.movedAt(model, baseline) },
   };
 }

@@ -6,7 +6,7 @@ import { provenance } from '../../../test/support/provenance.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { checklistOf, missingChecks } from './checklist.ts';
 import { checklistSubject } from './checklist-subject.ts';
-import { decideAttach, decidePromote, type PromoteCommand } from './decide.ts';
+import { decideAttach, decidePromote, decideRollback, type PromoteCommand } from './decide.ts';
 import type { Evidence } from './evidence.ts';
 import { checklistItems, type EvidenceKind, evidenceKinds } from './evidence-kinds.ts';
 import { chain, type RegistryFact } from './registry-event.ts';
@@ -55,7 +55,12 @@ function registry(versions: number) {
     apply(fact);
     return fact;
   };
-  return { state, now, attach, attachAll, decide, promote };
+  const rollback = () => {
+    const decided = decideRollback(state, { model: 'm', reason: 'r', fromVersion: 0 });
+    assert.ok(!decided.isKnown);
+    apply(decided.fact);
+  };
+  return { state, now, attach, attachAll, decide, promote, rollback };
 }
 
 interface History {
@@ -203,6 +208,52 @@ describe('the production checklist', () => {
       checklistSubject(state, { model: 'm', version: 1 }, 1),
     );
     assert.deepEqual(missingChecks(checks), []);
+  });
+  it('does not let a version in again on the evidence with which it went in before it was rolled back', () => {
+    const { attachAll, promote, rollback, decide } = registry(2);
+    promote(2, { alias: 'fallback' });
+    const compared = required.filter(({ baseline }) => baseline === 'production');
+    const kinds = compared.map(({ kind }) => kind);
+    attachAll(1, { fallback: 2 });
+    promote(1);
+    rollback();
+    assert.deepEqual(
+      missingOf(() => decide(1)),
+      kinds,
+    );
+    attachAll(1, { fallback: 2 });
+    promote(1);
+    attachAll(2, { production: 1, fallback: 2 });
+    promote(2);
+    rollback();
+    assert.deepEqual(
+      missingOf(() => decide(2)),
+      kinds,
+    );
+    // Moving it to where it is changes nothing.
+    attachAll(2, { production: 1, fallback: 2 });
+    promote(1);
+    assert.deepEqual(
+      missingOf(() => decide(2)),
+      [],
+    );
+  });
+  it('keeps the mark of a forced version where it is previous and when a rollback brings it back', () => {
+    const { attachAll, promote, rollback, state } = registry(2);
+    promote(1, { isForced: true });
+    attachAll(2, { production: 1 });
+    promote(2);
+    const marks = () =>
+      state.aliases('m').map(({ alias, version, isForced = false }) => [alias, version, isForced]);
+    assert.deepEqual(marks(), [
+      ['previous', 1, true],
+      ['production', 2, false],
+    ]);
+    rollback();
+    assert.deepEqual(marks(), [
+      ['previous', 0, false],
+      ['production', 1, true],
+    ]);
   });
   it('marks a forced move where the alias points and in the log, as long as it is there', () => {
     const { promote, state, decide } = registry(2);

@@ -23,6 +23,14 @@ export interface Check {
   readonly command: string;
 }
 
+/** What evidence has to be compared with. */
+export interface BaselineVersion {
+  /** 0 when there is none. */
+  readonly version: number;
+  /** Since which event of the log it is that: what was attached before compared with it at another time. */
+  readonly sinceSequence: number;
+}
+
 /** What the checklist of a version is decided from. */
 export interface ChecklistSubject {
   readonly model: string;
@@ -31,8 +39,8 @@ export interface ChecklistSubject {
   readonly artifactDigest: string;
   /** Gives the newest evidence of a kind. */
   readonly evidenceOf: (kind: string) => AttachedEvidence | undefined;
-  /** Gives the version that evidence has to be compared with now; 0 when there is none. */
-  readonly baselineOf: (baseline: EvidenceBaseline) => number;
+  /** Gives the version that evidence has to be compared with now. */
+  readonly baselineOf: (baseline: EvidenceBaseline) => BaselineVersion;
   /** Epoch ms. */
   readonly nowMs: number;
 }
@@ -97,7 +105,7 @@ function stateOf(
 /** Says why evidence does not hold any more; undefined when it does. */
 function staleness(
   { daysMax, baseline }: EvidenceKind,
-  { evidence }: AttachedEvidence,
+  { evidence, sequence }: AttachedEvidence,
   subject: ChecklistSubject,
 ): string | undefined {
   if (evidence.artifactDigest !== subject.artifactDigest) return 'it is of another artifact';
@@ -105,8 +113,12 @@ function staleness(
   if (daysMax !== undefined && days > daysMax) {
     return `it is ${Math.floor(days)} days old and holds for ${daysMax}`;
   }
-  const wanted = baseline === undefined ? evidence.baselineVersion : subject.baselineOf(baseline);
-  if (wanted === evidence.baselineVersion) return undefined;
+  if (baseline === undefined) return undefined;
+  const { version: wanted, sinceSequence } = subject.baselineOf(baseline);
   const name = (version: number) => (version === 0 ? 'none' : `version ${version}`);
-  return `it was made when ${baseline ?? ''} was ${name(evidence.baselineVersion)}, and that is ${name(wanted)} now`;
+  if (wanted !== evidence.baselineVersion) {
+    return `it was made when ${baseline} was ${name(evidence.baselineVersion)}, and that is ${name(wanted)} now`;
+  }
+  if (sequence > sinceSequence) return undefined;
+  return `${baseline} has moved since and come back to ${name(wanted)}`;
 }

@@ -155,7 +155,7 @@ export function decidePromote(
   if (alias !== 'production') return { ...fact, aliases: [moved] };
   if (current?.version === version) {
     // It serves already: nothing new gets in, and how it came there stays.
-    return { ...fact, aliases: [current.isForced ? { ...moved, isForced: true } : moved] };
+    return { ...fact, aliases: [{ ...moved, ...markOf(current) }] };
   }
   const left = (['shadow', 'canary'] as const)
     .filter((beside) => state.alias(model, beside)?.version === version)
@@ -163,7 +163,7 @@ export function decidePromote(
   const previous =
     current === undefined || current.version === 0
       ? []
-      : [next(state, { model, alias: 'previous', version: current.version })];
+      : [next(state, { model, alias: 'previous', version: current.version, ...markOf(current) })];
   const missing = missingOf(state, command, deciding);
   if (missing.length === 0) return { ...fact, aliases: [moved, ...previous, ...left] };
   if (command.isForced !== true) throw checklistIncomplete(command, missing);
@@ -205,12 +205,13 @@ export function decideRollback(state: RegistryState, command: RollbackCommand): 
       detail: { version: current },
     });
   }
-  const target = state.alias(model, 'previous')?.version ?? 0;
+  const before = state.alias(model, 'previous');
+  const target = before?.version ?? 0;
   if (target === 0) assertFallback(state, model, current);
   else assertServable(state, model, target);
   const previous = next(state, { model, alias: 'previous', version: 0 });
   const aliases = [
-    next(state, { model, alias: 'production', version: target }),
+    next(state, { model, alias: 'production', version: target, ...markOf(before) }),
     ...(target === 0 ? [] : [previous]),
   ];
   return { isKnown: false, fact: { kind: 'aliases-moved', aliases, reason, isRollback: true } };
@@ -242,6 +243,11 @@ export function decideQuarantine(
   }
   const aliases = held.map(({ alias }) => next(state, { model, alias, version: 0 }));
   return { kind: 'version-quarantined', model, version, reason, isCleared, aliases };
+}
+
+/** A version that came in without its checklist keeps the mark while it is held, and when a rollback brings it back. */
+function markOf(position: AliasPosition | undefined): Pick<AliasPosition, 'isForced'> {
+  return position?.isForced === true ? { isForced: true } : {};
 }
 
 /** The fallback model is what answers when a version leaves that has none before it. */

@@ -115,6 +115,6 @@ export interface AliasPosition {
   readonly version: number;
   /** Counts the moves of this alias, from 1. */
   readonly generation: number;
-  /** Whether it was moved there without the checklist. */
+  /** Whether its version came into production without the checklist. */
   readonly isForced?: true;
 }

@@ -1,5 +1,6 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { AttachedEvidence } from './evidence.ts';
+import { lowerBound } from './lower-bound.ts';
 import type { AliasPosition, ModelVersion } from './model-version.ts';
 import {
   type AliasesMoved,
@@ -17,6 +18,8 @@ export interface ModelRecord {
   /** Numbers of the versions whose artifacts were removed. */
   readonly removed: number[];
   readonly aliases: Record<string, AliasPosition>;
+  /** Sequence at which each alias came to point where it does. */
+  readonly movedAt: Record<string, number>;
   /** The last rollback, while production and previous are where it left them. */
   rollback?: RollbackRecord | undefined;
   /** The newest evidence of each kind by {@link evidenceKey}; records of before there was any have none. */
@@ -265,6 +268,12 @@ export class RegistryState {
     return aliases !== undefined && Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
   }
 
+  /** Gives the sequence at which an alias came to point to the version that it points to, or to nowhere; 0 when it never pointed anywhere. */
+  movedAt(model: string, alias: string): number {
+    const movedAt = this.#record(model)?.movedAt;
+    return movedAt !== undefined && Object.hasOwn(movedAt, alias) ? (movedAt[alias] ?? 0) : 0;
+  }
+
   /** Gives the newest evidence of a kind for a version. */
   evidence(model: string, version: number, kind: string): AttachedEvidence | undefined {
     const evidence = this.#record(model)?.evidence;
@@ -293,7 +302,7 @@ export class RegistryState {
         return;
       case 'version-quarantined': {
         const { states } = this.#recordOf(fact.model);
-        this.#move(fact.aliases);
+        this.#move(fact.aliases, sequence);
         const trigger = fact.isCleared ? 'cleared' : 'quarantined';
         states[fact.version - 1] = nextState(states[fact.version - 1] ?? 'registered', trigger);
         return;
@@ -304,11 +313,12 @@ export class RegistryState {
     }
   }
 
-  #move(positions: readonly AliasPosition[]): void {
+  #move(positions: readonly AliasPosition[], sequence: number): void {
     for (const position of positions) {
       const record = this.#recordOf(position.model);
       const before = record.aliases[position.alias]?.version ?? 0;
       record.aliases[position.alias] = position;
+      if (position.version !== before) record.movedAt[position.alias] = sequence;
       if (position.alias === 'production' || position.alias === 'previous') {
         record.rollback = undefined;
       }
@@ -319,7 +329,7 @@ export class RegistryState {
   #moveAliases({ aliases, isRollback }: AliasesMoved, sequence: number): void {
     const production = aliases.find(({ alias }) => alias === 'production');
     const fromVersion = production && this.alias(production.model, 'production')?.version;
-    this.#move(aliases);
+    this.#move(aliases, sequence);
     if (!isRollback || production === undefined) return;
     const rollback = { sequence, fromVersion: fromVersion ?? 0, aliases };
     this.#recordOf(production.model).rollback = rollback;
@@ -347,7 +357,13 @@ export class RegistryState {
   #modelOf(name: string): Model {
     const known = this.#model(name);
     if (known !== undefined) return known;
-    const record: ModelRecord = { states: [], removed: [], aliases: {}, rollback: undefined };
+    const record: ModelRecord = {
+      states: [],
+      removed: [],
+      aliases: {},
+      movedAt: {},
+      rollback: undefined,
+    };
     const model = { record, versions: new StoredVersions(this.#codec) };
     this.#models.set(name, model);
     this.#names.splice(lowerBound(this.#names, name), 0, name);
@@ -378,17 +394,6 @@ function modelUnknown(model: string): MeshError {
 
 function byText(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);
-}
-
-/** Gives the first place whose name is not before `name`. */
-function lowerBound(names: readonly string[], name: string): number {
-  let [low, high] = [0, names.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((names[middle] ?? '') < name) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Gives the numbers from `first` to `last`, both included. */

@@ -5,7 +5,7 @@ import { RegistryState, type StatePlace, type StoredModel } from '../core/regist
 import type { VersionCodec } from '../core/stored-versions.ts';
 import type { LogStore } from '../ports.ts';
 
-const format = 'mlmesh-registry-snapshot-2';
+const format = 'mlmesh-registry-snapshot-3';
 const lineEnd = 0x0a;
 const newline = '\n';
 /** Bytes that are written at once. */

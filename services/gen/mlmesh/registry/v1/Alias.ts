@@ -22,7 +22,7 @@ export interface Alias {
    */
   'generation'?: (number | string);
   /**
-   * Whether it was moved there although the checklist lacked something.
+   * Whether its version came into production although the checklist lacked something; a rollback that brings it back keeps the mark.
    */
   'isForced'?: (boolean);
 }
@@ -48,7 +48,7 @@ export interface Alias__Output {
    */
   'generation': (number);
   /**
-   * Whether it was moved there although the checklist lacked something.
+   * Whether its version came into production although the checklist lacked something; a rollback that brings it back keeps the mark.
    */
   'isForced': (boolean);
 }
