@@ -57,4 +57,27 @@ describe('a version in the form of the wire', () => {
     const { bytes } = listPage(state, query);
     assert.deepEqual(message.deserialize(bytes), message.deserialize(plain));
   });
+  it('tells of the aliases of the model that is asked for, where none points to a version any more', () => {
+    const state = new RegistryState(wireVersions);
+    const add = (fact: Parameters<typeof chain>[1]['fact']) => {
+      const head = { sequence: state.sequence + 1, atMs: 1, actor: 'a' };
+      state.apply(chain(state.hash, { ...head, fact }));
+    };
+    add({ kind: 'version-registered', version: versionOf(1) });
+    const shadow = { model: 'm', alias: 'shadow', version: 1, generation: 1 } as const;
+    add({ kind: 'aliases-moved', aliases: [shadow], reason: 'r', isRollback: false });
+    const nowhere = { ...shadow, version: 0, generation: 2 };
+    const bad = { model: 'm', version: 1, reason: 'r', isCleared: false, aliases: [nowhere] };
+    add({ kind: 'version-quarantined', ...bad });
+    const query = { model: 'm', from: '', versionsMax: 9, bytesMax: 1e9, isAliasedOnly: true };
+    const message = loadMessage<
+      unknown,
+      { readonly aliases: readonly { readonly version: number }[] }
+    >('mlmesh.registry.v1.ListVersionsResponse');
+    const { aliases } = message.deserialize(Buffer.from(listPage(state, query).bytes));
+    assert.deepEqual(
+      aliases.map(({ version }) => version),
+      [0],
+    );
+  });
 });

@@ -55,7 +55,9 @@ function encodeList(
 /** Gives a page of versions with the aliases of their models. */
 export function listPage(state: RegistryState, query: PageQuery): EncodedMessage {
   const { versions, nextPage } = state.page(query);
+  // Whoever asks for one model learns of its aliases, those that point nowhere too, where no version is in the page.
   const models = new Set(versions.map(({ model }) => model));
+  if (query.model !== '') models.add(query.model);
   const aliases = [...models].flatMap((name) => state.aliases(name).map(toWireAlias));
   return encodeList(versions, { aliases, sequence: state.sequence, nextPage });
 }
