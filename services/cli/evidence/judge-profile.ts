@@ -27,6 +27,10 @@ export function judgeProfile(bytes: Uint8Array, { inputs, outputs }: ProfileWish
   const faults = [
     ...faultsOf('input', inputs, profile.inputs),
     ...faultsOf('output', outputs, profile.outputs),
+    // An input may be missing in every row; a model gives an output for each.
+    ...outputs
+      .filter((name) => profile.outputs.get(name)?.present === 0)
+      .map((name) => `output ${name} has no values`),
   ];
   return {
     verdict: faults.length === 0 && rows > 0 ? 'pass' : 'fail',

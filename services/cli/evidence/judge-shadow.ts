@@ -119,6 +119,11 @@ function latencyOf(
   budgetMs: number,
 ) {
   const isEnough = answered >= shadowLimits.latenciesMin;
+  const latencies = { p50_ms: shadowP50Ms, p99_ms: shadowP99Ms, p99_upper_ms: shadowP99UpperMs };
+  const finite = Object.entries(latencies).filter(([, ms]) => Number.isFinite(ms));
+  const p99 = Number.isFinite(shadowP99Ms)
+    ? `p99 ${formatDuration(shadowP99Ms)}`
+    : 'more than 1 % failed';
   const bound = Number.isFinite(shadowP99UpperMs)
     ? `, at most ${formatDuration(shadowP99UpperMs)}`
     : '';
@@ -129,12 +134,10 @@ function latencyOf(
       : ('inconclusive' as const),
     figures: {
       answers: answered,
-      p50_ms: shadowP50Ms,
-      p99_ms: shadowP99Ms,
-      ...(Number.isFinite(shadowP99UpperMs) ? { p99_upper_ms: shadowP99UpperMs } : {}),
+      ...Object.fromEntries(finite),
       budget_ms: budgetMs,
     },
-    statement: `p99 ${formatDuration(shadowP99Ms)}${bound}; the budget is ${formatDuration(budgetMs)}`,
+    statement: `${p99}${bound}; the budget is ${formatDuration(budgetMs)}`,
   };
 }
 

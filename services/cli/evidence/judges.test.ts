@@ -64,6 +64,14 @@ describe('judgeShadow', () => {
     assert.equal(verdicts(slow)['shadow-latency'], 'fail');
     assert.equal(verdicts({ answered: 298 })['shadow-latency'], 'inconclusive');
   });
+  it('fails the latency of one of which more than a hundredth never came', () => {
+    const never = Number.POSITIVE_INFINITY;
+    const late = { shadowP99Ms: never, shadowP99UpperMs: never };
+    assert.equal(verdicts(late)['shadow-latency'], 'fail');
+    const latency = judgeShadow({ ...good, ...late }, 50).at(-1);
+    assert.match(latency?.statement ?? '', /^more than 1 % failed; the budget/);
+    assert.ok(Object.values(latency?.figures ?? {}).every(Number.isFinite));
+  });
   it('gives finite figures alone, which is all that evidence takes', () => {
     const unknown = {
       lossDifferenceUpper: Number.POSITIVE_INFINITY,
@@ -149,6 +157,15 @@ describe('judgeProfile', () => {
   const output = { ...column, name: 'probability' };
   it('passes with a distribution of each input and output', () => {
     assert.equal(judge([column], [output]).verdict, 'pass');
+  });
+  it('fails without a value of an output, which a model gives for each row', () => {
+    const empty = { present: 0, edges: [], counts: [] };
+    assert.equal(judge([{ ...column, ...empty }], [output]).verdict, 'pass');
+    const judged = judge([column], [{ ...output, ...empty }]);
+    assert.deepEqual(
+      [judged.verdict, judged.statement],
+      ['fail', 'output probability has no values'],
+    );
   });
   it('names what has none, or one that does not hold together', () => {
     assert.match(judge([], [output]).statement, /input hour has no distribution/);

@@ -102,6 +102,21 @@ describe('compareShadow', () => {
     assert.ok(Number.isFinite(of(2_000).lossDifferenceUpper));
     assert.equal(of(4).lossDifferenceUpper, Number.POSITIVE_INFINITY);
   });
+  it('takes what was given up for later than any answer, and what is missing for nothing', () => {
+    const of = (failure: string, failures: number) => {
+      const requests = Array.from({ length: 4_000 }, (_, index) =>
+        request(index < failures ? { shadow: { failure } } : {}),
+      );
+      const { shadowP50Ms, shadowP99Ms, shadowP99UpperMs } = compareShadow(requests, 0.5);
+      return [shadowP50Ms, shadowP99Ms, shadowP99UpperMs];
+    };
+    const never = Number.POSITIVE_INFINITY;
+    assert.deepEqual(of('DEADLINE_PASSED', 4), [1, 1, 1]);
+    assert.deepEqual(of('DEADLINE_PASSED', 36), [1, 1, never]);
+    assert.deepEqual(of('DEADLINE_PASSED', 41), [1, never, never]);
+    assert.deepEqual(of('DEADLINE_PASSED', 4_000), [never, never, never]);
+    assert.deepEqual(of('MISSING', 41), [1, 1, 1]);
+  });
   it('bounds the 99th percentile of the latency', () => {
     const found = compareShadow(
       Array.from({ length: 1_000 }, (_, index) =>

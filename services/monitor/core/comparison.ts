@@ -40,6 +40,9 @@ export interface Comparison {
   readonly untilMs: number;
 }
 
+/** Failure of a shadow of which nothing has come: it may be on its way, so it says nothing about a latency. */
+export const missing = 'MISSING';
+
 interface Pair {
   readonly entity: string;
   readonly shadow: number;
@@ -73,7 +76,7 @@ export function compareShadow(requests: readonly ComparedRequest[], threshold: n
     flipShareUpper: shareUpper(flips, pairs.length),
     scoreDifference: mean(pairs.map(({ shadow, baseline }) => shadow - baseline)),
     ...qualityOf(pairs),
-    ...latencyOf(latencies),
+    ...latencyOf(latencies, requests.length - latencies.length - (failures[missing] ?? 0)),
     fromMs: times.reduce((least, ms) => Math.min(least, ms), times[0] ?? 0),
     untilMs: times.reduce((most, ms) => Math.max(most, ms), 0),
   };
@@ -105,15 +108,17 @@ function qualityOf(pairs: readonly Pair[]) {
   };
 }
 
-function latencyOf(latencies: readonly number[]) {
+/** What was given up, such as a call that took too long, is later than any answer: without it the slowest would not count. */
+function latencyOf(latencies: readonly number[], givenUp: number) {
   const sorted = Float64Array.from(latencies).sort();
-  const at = (rank: number | undefined, otherwise: number) =>
-    rank === undefined ? otherwise : (sorted[rank - 1] ?? otherwise);
-  const rankOf = (share: number) => Math.max(1, Math.ceil(share * sorted.length));
+  const count = sorted.length + givenUp;
+  const at = (rank: number) => sorted[rank - 1] ?? Number.POSITIVE_INFINITY;
+  const quantile = (share: number) => (count === 0 ? 0 : at(Math.ceil(share * count)));
+  const upperRank = quantileUpperRank(count, 0.99);
   return {
-    shadowP50Ms: at(rankOf(0.5), 0),
-    shadowP99Ms: at(rankOf(0.99), 0),
-    shadowP99UpperMs: at(quantileUpperRank(sorted.length, 0.99), Number.POSITIVE_INFINITY),
+    shadowP50Ms: quantile(0.5),
+    shadowP99Ms: quantile(0.99),
+    shadowP99UpperMs: upperRank === undefined ? Number.POSITIVE_INFINITY : at(upperRank),
   };
 }
 

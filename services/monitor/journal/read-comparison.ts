@@ -1,6 +1,11 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import { type ComparedRequest, type Comparison, compareShadow } from '../core/comparison.ts';
+import {
+  type ComparedRequest,
+  type Comparison,
+  compareShadow,
+  missing,
+} from '../core/comparison.ts';
 import type { PredictionStore, StoredPrediction, StoredShadow } from '../ports.ts';
 
 /** Which shadow is compared, and with what. */
@@ -46,7 +51,7 @@ export async function readComparison(
 }
 
 function answerOf(shadow: StoredShadow | undefined): ComparedRequest['shadow'] {
-  if (shadow === undefined) return { failure: 'MISSING' };
+  if (shadow === undefined) return { failure: missing };
   const { score, failedReason, latencyMs } = shadow;
   if (score !== undefined && Number.isFinite(score)) return { score, latencyMs };
   return { failure: failedReason || 'TENSOR_NOT_FINITE' };

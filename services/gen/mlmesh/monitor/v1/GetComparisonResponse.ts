@@ -66,15 +66,15 @@ export interface GetComparisonResponse {
    */
   'baselineAuc'?: (number | string);
   /**
-   * Median milliseconds of the shadow's answers; 0 when there are none.
+   * Median milliseconds of the shadow's answers; what failed is later than any, what is MISSING does not count. 0 when there are none.
    */
   'shadowP50Ms'?: (number | string);
   /**
-   * 99th percentile of the same.
+   * 99th percentile of the same; infinity when what failed is more.
    */
   'shadowP99Ms'?: (number | string);
   /**
-   * Upper bound of the 99th percentile by order statistics; infinity below 299 answers.
+   * Upper bound of the 99th percentile by order statistics; infinity below 299 of them, and when it lies among what failed.
    */
   'shadowP99UpperMs'?: (number | string);
   /**
@@ -152,15 +152,15 @@ export interface GetComparisonResponse__Output {
    */
   'baselineAuc': (number);
   /**
-   * Median milliseconds of the shadow's answers; 0 when there are none.
+   * Median milliseconds of the shadow's answers; what failed is later than any, what is MISSING does not count. 0 when there are none.
    */
   'shadowP50Ms': (number);
   /**
-   * 99th percentile of the same.
+   * 99th percentile of the same; infinity when what failed is more.
    */
   'shadowP99Ms': (number);
   /**
-   * Upper bound of the 99th percentile by order statistics; infinity below 299 answers.
+   * Upper bound of the 99th percentile by order statistics; infinity below 299 of them, and when it lies among what failed.
    */
   'shadowP99UpperMs': (number);
   /**
