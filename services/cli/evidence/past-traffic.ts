@@ -29,7 +29,7 @@ const inFlightMax = 2;
 const warmRequests = 200;
 
 /**
- * Reads at most `requestsMax` requests, spread over the interval that the model's pipeline validates on: what no version has learnt from.
+ * Reads at most `requestsMax` requests, spread over the interval that the model's pipeline validates on: what its versions have not learnt from.
  * @throws {MeshError} FAILED_PRECONDITION / SOURCE_MISSING when the mesh has no examples of the model
  */
 export async function readPastRequests(
@@ -72,6 +72,23 @@ export async function readPastRequests(
     }
   }
   return requests;
+}
+
+/**
+ * Makes sure that a version has not learnt from the interval that requests of the past are taken from: it would be measured on what it knows.
+ * @throws {MeshError} FAILED_PRECONDITION / EVIDENCE_MISMATCH
+ */
+export function assertUnseen(
+  learnt: { readonly fromMs: number; readonly untilMs: number },
+  asked: { readonly fromMs: number; readonly untilMs: number },
+): void {
+  if (learnt.untilMs <= asked.fromMs || learnt.fromMs >= asked.untilMs) return;
+  const text = (ms: number) => new Date(ms).toISOString();
+  throw new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'EVIDENCE_MISMATCH',
+    message: `wanted requests of the past that the version has not learnt from, but it was trained on ${text(learnt.fromMs)} to ${text(learnt.untilMs)}, and the mesh file validates on ${text(asked.fromMs)} to ${text(asked.untilMs)}; let callers' requests be the evidence, or train a version with this mesh file`,
+  });
 }
 
 /**

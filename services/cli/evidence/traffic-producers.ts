@@ -5,7 +5,7 @@ import { formatCount } from '../format.ts';
 import type { CheckSubject, EvidenceProducer } from './check-subject.ts';
 import { digestOf } from './digest-of.ts';
 import { judgeShadow, type ShadowComparison, shadowLimits } from './judge-shadow.ts';
-import { readPastRequests, replayPast } from './past-traffic.ts';
+import { assertUnseen, readPastRequests, replayPast } from './past-traffic.ts';
 import { nameOf } from './provenance-producer.ts';
 
 /** Requests of the past that are sent where callers have not sent enough: what non-inferiority at a hundredth takes, and some more. */
@@ -23,6 +23,8 @@ export const shadowProducer: EvidenceProducer = {
     let comparison = await compare(subject, 0);
     if (subject.isPastWanted || !isEnough(comparison)) {
       assertShadow(subject);
+      const { trainingData } = subject.provenance;
+      if (trainingData !== null) assertUnseen(trainingData, subject.model.pipeline.validate);
       const sent = await replayPast(subject, await readPastRequests(subject, pastRequests));
       // What was measured before, on a machine that had other work, is not to count again.
       comparison = await settledComparison(subject, subject.isPastWanted ? sent : 0);

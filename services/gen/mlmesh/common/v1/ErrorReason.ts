@@ -266,7 +266,7 @@ export const ErrorReason = {
    */
   ERROR_REASON_CHECKLIST_INCOMPLETE: 'ERROR_REASON_CHECKLIST_INCOMPLETE',
   /**
-   * Evidence is about another artifact than that of the version that it names.
+   * Evidence is about another artifact than that of the version that it names, or would come from what the version has learnt from.
    */
   ERROR_REASON_EVIDENCE_MISMATCH: 'ERROR_REASON_EVIDENCE_MISMATCH',
 } as const;
@@ -602,7 +602,7 @@ export type ErrorReason =
   | 'ERROR_REASON_CHECKLIST_INCOMPLETE'
   | 70
   /**
-   * Evidence is about another artifact than that of the version that it names.
+   * Evidence is about another artifact than that of the version that it names, or would come from what the version has learnt from.
    */
   | 'ERROR_REASON_EVIDENCE_MISMATCH'
   | 71
