@@ -1,6 +1,13 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { AttachedEvidence } from './evidence.ts';
 import { lowerBound } from './lower-bound.ts';
+import {
+  emptyRecord,
+  evidenceKey,
+  type ModelRecord,
+  moveAlias,
+  type RollbackRecord,
+} from './model-record.ts';
 import type { AliasPosition, ModelVersion } from './model-version.ts';
 import {
   type AliasesMoved,
@@ -9,30 +16,7 @@ import {
   verifyNext,
 } from './registry-event.ts';
 import { jsonVersions, StoredVersions, type VersionCodec } from './stored-versions.ts';
-import { nextState, type StateTrigger, type VersionState } from './version-states.ts';
-
-/** What is known of one model beside its versions. */
-export interface ModelRecord {
-  /** One for each version. */
-  readonly states: VersionState[];
-  /** Numbers of the versions whose artifacts were removed. */
-  readonly removed: number[];
-  readonly aliases: Record<string, AliasPosition>;
-  /** Sequence at which each alias came to point where it does. */
-  readonly movedAt: Record<string, number>;
-  /** The last rollback, while production and previous are where it left them. */
-  rollback?: RollbackRecord | undefined;
-  /** The newest evidence of each kind by {@link evidenceKey}; records of before there was any have none. */
-  evidence?: Record<string, AttachedEvidence>;
-}
-
-/** A rollback that still stands. */
-export interface RollbackRecord {
-  readonly sequence: number;
-  /** Version that left production. */
-  readonly fromVersion: number;
-  readonly aliases: readonly AliasPosition[];
-}
+import { nextState, type VersionState } from './version-states.ts';
 
 /** A model as it is written down. */
 export interface StoredModel {
@@ -82,13 +66,6 @@ export interface VersionPage {
   readonly versions: readonly ListedVersion[];
   readonly nextPage: string;
 }
-
-/** Aliases that say where a version stands, the strongest first. */
-const servingAliases = [
-  ['production', 'promoted'],
-  ['canary', 'canaried'],
-  ['shadow', 'shadowed'],
-] as const;
 
 /** What the log says: a fold of its events. */
 export class RegistryState {
@@ -315,14 +292,7 @@ export class RegistryState {
 
   #move(positions: readonly AliasPosition[], sequence: number): void {
     for (const position of positions) {
-      const record = this.#recordOf(position.model);
-      const before = record.aliases[position.alias]?.version ?? 0;
-      record.aliases[position.alias] = position;
-      if (position.version !== before) record.movedAt[position.alias] = sequence;
-      if (position.alias === 'production' || position.alias === 'previous') {
-        record.rollback = undefined;
-      }
-      for (const version of [before, position.version]) touch(record, version);
+      moveAlias(this.#recordOf(position.model), position, sequence);
     }
   }
 
@@ -357,31 +327,11 @@ export class RegistryState {
   #modelOf(name: string): Model {
     const known = this.#model(name);
     if (known !== undefined) return known;
-    const record: ModelRecord = {
-      states: [],
-      removed: [],
-      aliases: {},
-      movedAt: {},
-      rollback: undefined,
-    };
-    const model = { record, versions: new StoredVersions(this.#codec) };
+    const model = { record: emptyRecord(), versions: new StoredVersions(this.#codec) };
     this.#models.set(name, model);
     this.#names.splice(lowerBound(this.#names, name), 0, name);
     return model;
   }
-}
-
-/** Moves a version to the state that the strongest of its aliases gives it. */
-function touch(record: ModelRecord, version: number): void {
-  const state = record.states[version - 1];
-  if (state === undefined) return;
-  const held = servingAliases.find(([alias]) => record.aliases[alias]?.version === version);
-  const trigger: StateTrigger = held?.[1] ?? 'left';
-  record.states[version - 1] = nextState(state, trigger);
-}
-
-function evidenceKey(version: number, kind: string): string {
-  return `${version}/${kind}`;
 }
 
 function modelUnknown(model: string): MeshError {
