@@ -11,6 +11,7 @@ import {
   storeAttachments,
 } from '../../../test/support/provenance.ts';
 import { testSigner } from '../../../test/support/registry-signer.ts';
+import { registrationOf } from '../../../test/support/running-registry.ts';
 import type { HistoryRequest } from '../../gen/mlmesh/registry/v1/HistoryRequest.ts';
 import type { RegisterVersionRequest } from '../../gen/mlmesh/registry/v1/RegisterVersionRequest.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
@@ -60,38 +61,7 @@ async function serve(folder: string) {
   });
   await server.start();
   const client = connectService('mlmesh.registry.v1.RegistryService', [server.address], { clock });
-  async function* upload(
-    wire: Uploaded,
-    bytes: Uint8Array,
-  ): AsyncGenerator<RegisterVersionRequest> {
-    const { artifactFormat, trainingData, signature, environment, ...rest } = wire;
-    yield await Promise.resolve({
-      header: {
-        model: 'm',
-        provenance: {
-          ...rest,
-          artifactFormat,
-          trainingData: { ...trainingData, definitionHashes: [...trainingData.definitionHashes] },
-          signature: {
-            ...signature,
-            features: [...signature.features],
-            bindings: [...signature.bindings],
-            inputs: signature.inputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
-            outputs: signature.outputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
-          },
-          environment: {
-            ...environment,
-            packages: [...environment.packages],
-            command: [...environment.command],
-            files: { ...environment.files },
-          },
-        },
-      },
-    });
-    for (let from = 0; from < bytes.length; from += 7) {
-      yield { chunk: Buffer.from(bytes.subarray(from, from + 7)) };
-    }
-  }
+  const upload = (wire: Uploaded, bytes: Uint8Array) => registrationOf('m', wire, chunksOf(bytes));
   const register = (change: Partial<Uploaded> = {}, bytes: Uint8Array = artifact) =>
     client.registerVersion(upload(provenance(change), bytes), {});
   const close = async () => {
@@ -100,6 +70,11 @@ async function serve(folder: string) {
     await store[Symbol.asyncDispose]();
   };
   return { client, register, upload, close };
+}
+
+/** Gives bytes in pieces that end nowhere in particular. */
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += 7) yield bytes.subarray(from, from + 7);
 }
 
 async function withFolder(act: (folder: string) => Promise<void>) {
