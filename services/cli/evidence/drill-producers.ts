@@ -11,7 +11,7 @@ import {
   judgeDrill,
   worseOf,
 } from './judge-drill.ts';
-import { type PastRequest, readPastRequests } from './past-traffic.ts';
+import { type PastRequest, readDrillRequests } from './past-traffic.ts';
 import { brokenOf } from './provenance-producer.ts';
 import { verifyVersion } from './version-blobs.ts';
 
@@ -50,7 +50,7 @@ interface ChainWish {
 /** Has the fallback model answer, and then the rules, as far as the policy of the model lets them. */
 async function drillChain(subject: CheckSubject, { version, fault, isFallbackNext }: ChainWish) {
   const { fallbackVersion, model } = subject;
-  const requests = await readPastRequests(subject, 2 * drillRequests);
+  const requests = await readDrillRequests(subject, 2 * drillRequests);
   const half = Math.ceil(requests.length / 2);
   const hung = await ask(subject, requests.slice(0, half), { version, ...(fault && { fault }) });
   // A policy may keep the rules from answering after the fallback.
@@ -96,7 +96,7 @@ export const rollbackDrill: EvidenceProducer = {
 async function drillPrevious(subject: CheckSubject, target: number) {
   const { clock, budgetMs } = subject;
   await verifyVersion(subject, await knownVersion(subject, subject.model.name, target));
-  const requests = await readPastRequests(subject, drillRequests);
+  const requests = await readDrillRequests(subject, drillRequests);
   const startedMs = clock.monotonic();
   const [first, ...others] = requests;
   const answers = await ask(subject, first === undefined ? [] : [first], { version: target });
@@ -123,7 +123,7 @@ async function drillFirst(subject: CheckSubject) {
   }
   await verifyVersion(subject, await knownVersion(subject, model.name, fallbackVersion));
   const startedMs = clock.monotonic();
-  await ask(subject, await readPastRequests(subject, 1), { version: 0 });
+  await ask(subject, await readDrillRequests(subject, 1), { version: 0 });
   const firstMs = clock.monotonic() - startedMs;
   const { verdict, figures, statement } = await drillChain(subject, {
     version: 0,

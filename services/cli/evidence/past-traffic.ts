@@ -75,6 +75,25 @@ export async function readPastRequests(
 }
 
 /**
+ * Reads requests of the past and asks them anew, right after the newest event of all: a drill is about who answers, and the online state may have let go of
+ * the time that they come from, but never of that one.
+ * @throws {MeshError} as {@link readPastRequests}
+ */
+export async function readDrillRequests(
+  subject: CheckSubject,
+  requestsMax: number,
+): Promise<readonly PastRequest[]> {
+  const { connection, signal } = subject;
+  const { views } = await connection.feature.listDefinitions({}, { signal });
+  const newestMs = Math.max(0, ...views.map(({ newestEventMs }) => newestEventMs));
+  const past = await readPastRequests(subject, requestsMax);
+  return past.map((one) => {
+    const atMs = Math.max(one.request.atMs, newestMs + 1);
+    return { ...one, request: { ...one.request, atMs } };
+  });
+}
+
+/**
  * Makes sure that a version has not learnt from the interval that requests of the past are taken from: it would be measured on what it knows.
  * @throws {MeshError} FAILED_PRECONDITION / EVIDENCE_MISMATCH
  */
