@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type DrillAnswer, drillRequests, judgeDrill, worseOf } from './judge-drill.ts';
 import { judgeGolden, parseGolden } from './judge-golden.ts';
+import { answersMin, judgeParity } from './judge-parity.ts';
 import { judgeProfile } from './judge-profile.ts';
 import { judgeShadow, type ShadowComparison } from './judge-shadow.ts';
 
@@ -175,5 +176,18 @@ describe('judgeProfile', () => {
       assert.deepEqual([judged.verdict, /hold together/.test(judged.statement)], ['fail', true]);
     }
     assert.equal(judgeProfile(Buffer.from('{}'), { inputs: [], outputs: [] }).verdict, 'fail');
+  });
+});
+
+describe('judgeParity', () => {
+  it('passes enough equal values, fails one that differs, and says nothing of too few or none', () => {
+    const equal = { answers: answersMin, cells: 2 * answersMin, mismatches: 0 };
+    const verdictOf = (change: Partial<typeof equal>) =>
+      judgeParity({ ...equal, ...change }).verdict;
+    assert.equal(verdictOf({}), 'pass');
+    assert.equal(verdictOf({ mismatches: 1 }), 'fail');
+    assert.equal(verdictOf({ answers: 1, mismatches: 1 }), 'fail');
+    assert.equal(verdictOf({ answers: answersMin - 1 }), 'inconclusive');
+    assert.equal(verdictOf({ cells: 0 }), 'inconclusive');
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { assertUnseen } from './past-traffic.ts';
+import { askedAfter, assertUnseen } from './past-traffic.ts';
 
 describe('assertUnseen', () => {
   it('refuses to measure a version on an interval that it has learnt from, if only in part', () => {
@@ -21,5 +21,17 @@ describe('assertUnseen', () => {
         reason: 'EVIDENCE_MISMATCH',
       });
     }
+  });
+});
+
+describe('askedAfter', () => {
+  it('asks of a time that the online state still has, with all else as it was', () => {
+    const request = { model: 'late', entities: { airport: 'ORD' }, requestFeatures: {}, atMs: 10 };
+    const past = { request, label: 1, observedMs: 12 };
+    const later = { ...past, request: { ...request, atMs: 99 } };
+    assert.deepEqual(askedAfter([past, later], 50), [
+      { ...past, request: { ...request, atMs: 51 } },
+      later,
+    ]);
   });
 });

@@ -86,8 +86,15 @@ export async function readDrillRequests(
   const { connection, signal } = subject;
   const { views } = await connection.feature.listDefinitions({}, { signal });
   const newestMs = Math.max(0, ...views.map(({ newestEventMs }) => newestEventMs));
-  const past = await readPastRequests(subject, requestsMax);
-  return past.map((one) => {
+  return askedAfter(await readPastRequests(subject, requestsMax), newestMs);
+}
+
+/** Gives requests as of right after a time; those that come later stay as they are. */
+export function askedAfter(
+  requests: readonly PastRequest[],
+  newestMs: number,
+): readonly PastRequest[] {
+  return requests.map((one) => {
     const atMs = Math.max(one.request.atMs, newestMs + 1);
     return { ...one, request: { ...one.request, atMs } };
   });

@@ -4,6 +4,7 @@ import { durationMs } from '../../shared/kernel/units.ts';
 import { formatCount } from '../format.ts';
 import type { CheckSubject, EvidenceProducer } from './check-subject.ts';
 import { digestOf } from './digest-of.ts';
+import { answersMin, judgeParity } from './judge-parity.ts';
 import { judgeShadow, type ShadowComparison, shadowLimits } from './judge-shadow.ts';
 import { assertUnseen, readPastRequests, replayPast } from './past-traffic.ts';
 import { nameOf } from './provenance-producer.ts';
@@ -42,8 +43,6 @@ export const shadowProducer: EvidenceProducer = {
   },
 };
 
-// 3,000: with none wrong among so many, fewer than one in a thousand is, at 95 % (rule of three).
-const answersMin = 3_000;
 /** The newest answers are audited, and no more: an audit of all takes minutes. */
 const answersMax = 5_000;
 const auditMs = durationMs(600_000);
@@ -59,13 +58,11 @@ export const parityProducer: EvidenceProducer = {
       audit = await auditAnswers(subject);
     }
     const { answers, cells, mismatches } = audit;
-    const wanted = answers < answersMin ? `; ${formatCount(answersMin)} answers are wanted` : '';
     return [
       {
         kind: 'parity',
-        verdict: mismatches > 0 ? 'fail' : answers < answersMin ? 'inconclusive' : 'pass',
+        ...judgeParity(audit),
         figures: { answers, cells, mismatches },
-        statement: `${formatCount(mismatches)} mismatches in ${formatCount(cells)} values of ${formatCount(answers)} answers${wanted}`,
         inputDigests: { feature_set: featureSetOf(subject) },
         baselineVersion: 0,
       },
