@@ -68,6 +68,11 @@ export const reasons = [
   'CALLER_UNKNOWN',
   'CHECKLIST_INCOMPLETE',
   'EVIDENCE_MISMATCH',
+  'TENSOR_UNKNOWN',
+  'TENSOR_TYPE',
+  'TENSOR_SIZE',
+  'BUDGET_TOO_SMALL',
+  'MEMORY_FULL',
 ] as const;
 
 /** One of {@link reasons}. */

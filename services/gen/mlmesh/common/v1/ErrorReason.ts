@@ -269,6 +269,26 @@ export const ErrorReason = {
    * Evidence is about another artifact than that of the version that it names, or would come from what the version has learnt from.
    */
   ERROR_REASON_EVIDENCE_MISMATCH: 'ERROR_REASON_EVIDENCE_MISMATCH',
+  /**
+   * A tensor of a request is not one of the model's, is there twice, or is missing.
+   */
+  ERROR_REASON_TENSOR_UNKNOWN: 'ERROR_REASON_TENSOR_UNKNOWN',
+  /**
+   * A tensor has another datatype than the model takes, or one that the runtime does not have.
+   */
+  ERROR_REASON_TENSOR_TYPE: 'ERROR_REASON_TENSOR_TYPE',
+  /**
+   * The bytes of a tensor are not as many as its shape and datatype say.
+   */
+  ERROR_REASON_TENSOR_SIZE: 'ERROR_REASON_TENSOR_SIZE',
+  /**
+   * What is left of the budget is less than the model takes: the request was not run.
+   */
+  ERROR_REASON_BUDGET_TOO_SMALL: 'ERROR_REASON_BUDGET_TOO_SMALL',
+  /**
+   * The models that are loaded, and must stay, leave no memory for another.
+   */
+  ERROR_REASON_MEMORY_FULL: 'ERROR_REASON_MEMORY_FULL',
 } as const;
 
 /**
@@ -606,6 +626,31 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_EVIDENCE_MISMATCH'
   | 71
+  /**
+   * A tensor of a request is not one of the model's, is there twice, or is missing.
+   */
+  | 'ERROR_REASON_TENSOR_UNKNOWN'
+  | 72
+  /**
+   * A tensor has another datatype than the model takes, or one that the runtime does not have.
+   */
+  | 'ERROR_REASON_TENSOR_TYPE'
+  | 73
+  /**
+   * The bytes of a tensor are not as many as its shape and datatype say.
+   */
+  | 'ERROR_REASON_TENSOR_SIZE'
+  | 74
+  /**
+   * What is left of the budget is less than the model takes: the request was not run.
+   */
+  | 'ERROR_REASON_BUDGET_TOO_SMALL'
+  | 75
+  /**
+   * The models that are loaded, and must stay, leave no memory for another.
+   */
+  | 'ERROR_REASON_MEMORY_FULL'
+  | 76
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in
