@@ -1,3 +1,4 @@
+import type { Tensor } from '../shared/compute/tensor/tensor.ts';
 import type { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../shared/kernel/trace-context.ts';
 import type { MonotonicMs } from '../shared/kernel/units.ts';
@@ -19,8 +20,8 @@ export interface Servable {
    * @throws {MeshError} INTERNAL / TENSOR_SHAPE or INFERENCE_FAILED.
    */
   warm(): Promise<void>;
-  /** Runs the model once for all rows; `input` is given away. */
-  run(input: Float32Array<ArrayBuffer>, rows: number): Promise<NativeCall>;
+  /** Runs the model once for all rows; the buffers of `inputs`, each of one tensor alone, are given away. */
+  run(inputs: readonly Tensor[], rows: number): Promise<NativeCall>;
   /**
    * Waits for the calls under way, then releases everything.
    * @throws {MeshError} UNAVAILABLE / WORKER_STUCK when a call still runs after `graceMs`.

@@ -28,8 +28,8 @@ describe('parseVersion', () => {
   it('gives what a servable version needs', () => {
     const { spec } = versionOf([tensor()]);
     assert(!(spec instanceof MeshError));
-    assert.deepEqual([spec.inputName, spec.columns], ['features', 12]);
-    assert.deepEqual([spec.outputName, spec.outputs], ['probability', 1]);
+    assert.deepEqual(spec.inputs, [{ name: 'features', dataType: 'FP32', shape: [-1, 12] }]);
+    assert.deepEqual(spec.outputs, [{ name: 'probability', dataType: 'FP32', shape: [-1, 1] }]);
     assert.equal(spec.featureSetHash, 'd'.repeat(64));
   });
 

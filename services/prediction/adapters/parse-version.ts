@@ -1,6 +1,10 @@
 import type { ModelVersion__Output } from '../../gen/mlmesh/registry/v1/ModelVersion.ts';
+import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { KnownVersion, ServableSpec } from '../core/servable-spec.ts';
+
+// Rows do not know of each other: the service's own limit is the only one.
+const rowsMax = 65_536;
 
 /** Reads a version of the registry. One that cannot be served carries the reason, so that its state can say it. */
 export function parseVersion(wire: ModelVersion__Output): KnownVersion {
@@ -33,10 +37,10 @@ function specOf({
     artifactFormat: provenance.artifactFormat,
     signatureDigest,
     featureSetHash: signature.featureSetHash,
-    inputName: input.name,
-    columns: input.columns,
-    outputName: output.name,
-    outputs: output.columns,
+    inputs: [input],
+    outputs: [output],
+    batchRowsMax: rowsMax,
+    memoryBytes: provenance.resources?.memoryBytes ?? 0,
   };
 }
 
@@ -47,14 +51,12 @@ interface WireTensor {
 }
 
 /** Rows in, rows out: one matrix of float32 on each side, whose first dimension is the batch. */
-function soleTensor(
-  tensors: readonly WireTensor[],
-): { readonly name: string; readonly columns: number } | undefined {
+function soleTensor(tensors: readonly WireTensor[]): TensorSpec | undefined {
   const [tensor, ...others] = tensors;
   if (tensor === undefined || others.length > 0 || tensor.datatype !== 'FP32') return undefined;
   const [batch, columns, ...rest] = tensor.shape;
   if (batch !== -1 || columns === undefined || columns < 1 || rest.length > 0) return undefined;
-  return { name: tensor.name, columns };
+  return { name: tensor.name, dataType: 'FP32', shape: [-1, columns] };
 }
 
 function shapesOf(tensors: readonly WireTensor[]): string {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
-import { type ServableSpec, servableId } from '../core/servable-spec.ts';
+import { isRowModel, type ServableSpec, servableId } from '../core/servable-spec.ts';
 import type { ArtifactStore, Servable, ServableLoader, SignatureCheck } from '../ports.ts';
 
 /** What the loader is made of. */
@@ -37,10 +37,10 @@ export class WorkerLoader implements ServableLoader {
         name: servableId(spec),
         digest: spec.artifactDigest,
         format: spec.artifactFormat,
-        inputName: spec.inputName,
-        columns: spec.columns,
-        outputName: spec.outputName,
+        inputs: spec.inputs,
         outputs: spec.outputs,
+        isBatched: spec.batchRowsMax > 0,
+        isFiniteOnly: isRowModel(spec),
       },
       artifact: { kind: 'file', path },
       // The worker is not what the main thread loads; the compiler leaves this name as it is.
@@ -54,7 +54,7 @@ export class WorkerLoader implements ServableLoader {
       threads,
       open: () => pool.open(),
       warm: () => pool.warm(),
-      run: (input, rows) => pool.infer(input, rows),
+      run: (inputs, rows) => pool.infer(inputs, rows),
       stop: (graceMs) => pool.stop(graceMs),
     };
   }

@@ -1,3 +1,4 @@
+import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
 
@@ -8,8 +9,8 @@ export type InferPriority = 'production' | 'shadow';
 export interface NativeCall {
   /** Rows of the call, over all jobs in it. */
   readonly rows: number;
-  /** float32 [rows, outputs] row-major. */
-  readonly outputs: Float32Array;
+  /** In the order of the signature. */
+  readonly outputs: readonly Tensor[];
   /** Runtime that ran it. */
   readonly backend: string;
   /** Thread that ran it. */
@@ -24,15 +25,15 @@ export interface NativeCall {
   readonly badOutputRows: readonly number[];
 }
 
-/** Runs the model once for all rows. `input` is float32 [rows, columns] row-major and is given away. */
-export type RunNative = (input: Float32Array<ArrayBuffer>, rows: number) => Promise<NativeCall>;
+/** Runs the model once for all rows. The buffers of `inputs`, each of one tensor alone, are given away. */
+export type RunNative = (inputs: readonly Tensor[], rows: number) => Promise<NativeCall>;
 
 /** Rows that are answered together. */
 export interface InferJob {
-  /** From 1. */
+  /** Size of its batch, from 1; 1 for a model that does not batch. */
   readonly rows: number;
-  /** float32 little-endian [rows, columns] row-major, aligned or not; read when the job is taken, so it must not change. */
-  readonly features: Uint8Array;
+  /** In the order of the signature, and checked against it; read when the job is taken, so they must not change. */
+  readonly inputs: readonly Tensor[];
   readonly priority: InferPriority;
   /** A job that is still queued then is dropped. */
   readonly deadline: MonotonicMs;
@@ -44,8 +45,8 @@ export interface InferJob {
 export type InferOutcome =
   | {
       readonly kind: 'rows';
-      /** float32 [rows, outputs] row-major; a view of the outputs of the call. */
-      readonly outputs: Float32Array;
+      /** Its rows, in the order of the signature; views of the outputs of the call. */
+      readonly outputs: readonly Tensor[];
       readonly queuedAt: MonotonicMs;
       /** The native call that it shared with others. */
       readonly call: NativeCall;

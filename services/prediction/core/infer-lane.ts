@@ -1,8 +1,9 @@
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import { haveEqualRows, splitOutputs } from './batch-tensors.ts';
 import { inputNotFinite, laneDraining, outputNotFinite, queueFull } from './infer-error.ts';
 import type { InferJob, InferPriority, NativeCall, QueuedJob, RunNative } from './infer-job.ts';
-import { LaneQueue, type LaneQueueLimits } from './lane-queue.ts';
+import { type CallLimits, LaneQueue, type LaneQueueLimits, type TakenJobs } from './lane-queue.ts';
 import { type ServableSpec, servableId } from './servable-spec.ts';
 
 /** What one version has done since it is hosted. */
@@ -54,6 +55,7 @@ export class InferLane {
   readonly calls = new Set<CallInFlight>();
   readonly #callsMax: number;
   readonly #queueRowsMax: number;
+  readonly #canJoin: CallLimits['canJoin'];
   #closed: MeshError | undefined;
   #onIdle: readonly (() => void)[] = [];
 
@@ -64,6 +66,9 @@ export class InferLane {
     this.queue = new LaneQueue(options.limits);
     this.#callsMax = options.callsMax;
     this.#queueRowsMax = options.limits.queueRowsMax;
+    // Decided once: most models leave nothing open behind the batch.
+    const isOpen = options.spec.inputs.some(({ shape }) => shape.slice(1).includes(-1));
+    this.#canJoin = isOpen ? haveEqualRows : () => true;
   }
 
   /** Whether a thread of the model is free. */
@@ -126,12 +131,21 @@ export class InferLane {
     }
   }
 
+  /** Takes what the next native call carries, `rowsMax` rows at most: all that may share it. */
+  take(priority: InferPriority, now: MonotonicMs, rowsMax: number): TakenJobs {
+    const { batchRowsMax } = this.spec;
+    // A job alone fills a call of one row.
+    const limit = batchRowsMax === 0 ? 1 : Math.min(rowsMax, batchRowsMax);
+    return this.queue.take(priority, now, { rowsMax: limit, canJoin: this.#canJoin });
+  }
+
   /** Settles the jobs of a call with their rows of its outputs. */
   answer({ jobs }: CallInFlight, call: NativeCall): void {
     this.counts.calls += 1;
-    const { outputs } = this.spec;
+    const rows = jobs.map((job) => job.rows);
+    const parts = splitOutputs(this.id, call.outputs, rows);
     let from = 0;
-    for (const job of jobs) {
+    for (const [at, job] of jobs.entries()) {
       const until = from + job.rows;
       const error = this.#badRow(call, from, until);
       if (error !== undefined) {
@@ -139,8 +153,8 @@ export class InferLane {
       } else {
         this.counts.rows += job.rows;
         if (job.deadline < call.endedAt) this.counts.lateRows += job.rows;
-        const view = call.outputs.subarray(from * outputs, until * outputs);
-        job.onSettled({ kind: 'rows', outputs: view, queuedAt: job.queuedAt, call });
+        const outputs = parts[at] ?? [];
+        job.onSettled({ kind: 'rows', outputs, queuedAt: job.queuedAt, call });
       }
       from = until;
     }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock, settleMicrotasks } from '../../../test/support/manual-clock.ts';
 import { servableSpec } from '../../../test/support/servable-spec.ts';
+import { floatMatrix, floatsOf } from '../../shared/compute/tensor/float-matrix.ts';
+import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
 import type { InferOutcome, InferPriority, NativeCall } from './infer-job.ts';
@@ -33,14 +35,20 @@ class Bench {
 
   open(version: number, threads = 1): InferLane {
     const spec = servableSpec({ version, columns: 2 });
-    return this.scheduler.open(spec, (input, rows) => this.#run(input, rows), threads);
+    return this.scheduler.open(spec, (inputs, rows) => this.#run(inputs, rows), threads);
   }
 
-  #run(input: Float32Array, rows: number): Promise<NativeCall> {
+  #run([tensor]: readonly Tensor[], rows: number): Promise<NativeCall> {
+    const input = tensor === undefined ? new Float32Array() : floatsOf(tensor);
     return new Promise((resolve, reject) => {
       const call = (change: Partial<NativeCall> = {}): NativeCall => ({
         rows,
-        outputs: Float32Array.from({ length: rows }, (_, row) => input[row * 2] ?? 0),
+        outputs: [
+          floatMatrix(
+            Float32Array.from({ length: rows }, (_, row) => input[row * 2] ?? 0),
+            rows,
+          ),
+        ],
         backend: 'fake',
         threadId: 1,
         startedAt: this.clock.monotonic(),
@@ -82,7 +90,7 @@ class Bench {
     frame.set(new Uint8Array(values.buffer), 1);
     this.scheduler.submit(lane, {
       rows,
-      features: frame.subarray(1),
+      inputs: [{ dataType: 'FP32', shape: [rows, 2], bytes: frame.subarray(1) }],
       priority,
       deadline: monotonicMs(this.clock.monotonic() + budgetMs),
       onSettled: (outcome) => outcomes.push(outcome),
@@ -95,7 +103,8 @@ function outputsOf(outcomes: readonly InferOutcome[]): readonly number[] {
   const [outcome] = outcomes;
   assert.equal(outcomes.length, 1);
   assert(outcome?.kind === 'rows', JSON.stringify(outcome));
-  return [...outcome.outputs];
+  const [output] = outcome.outputs;
+  return output === undefined ? [] : [...floatsOf(output)];
 }
 
 function reasonOf(outcomes: readonly InferOutcome[]): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import { joinInputs } from './batch-tensors.ts';
 import { expiredInQueue, inferenceError } from './infer-error.ts';
 import type { InferJob, InferPriority, NativeCall, RunNative } from './infer-job.ts';
 import { type CallInFlight, InferLane } from './infer-lane.ts';
@@ -14,8 +15,6 @@ export interface InferSchedulerLimits extends LaneQueueLimits {
   /** Native calls that run at the same time over all models; from 2, because shadows never get the last. */
   readonly callsMax: number;
 }
-
-const float32Bytes = 4;
 
 /**
  * Decides which rows run when. Rows that queue while a native call runs go together into the next: there is no timer. A free
@@ -88,7 +87,7 @@ export class InferScheduler {
   }
 
   #begin(lane: InferLane, priority: InferPriority): void {
-    const taken = lane.queue.take(priority, this.#clock.monotonic(), this.#limits.rowsMax);
+    const taken = lane.take(priority, this.#clock.monotonic(), this.#limits.rowsMax);
     for (const job of taken.expired) {
       lane.counts.expiredRows += job.rows;
       job.onSettled({ kind: 'failed', error: expiredInQueue(lane.id) });
@@ -99,7 +98,7 @@ export class InferScheduler {
     }
     const call: CallInFlight = { priority, jobs: taken.jobs, rows: taken.rows };
     lane.calls.add(call);
-    lane.run(gatherRows(call, lane.spec.columns), call.rows).then(
+    lane.run(joinInputs(call.jobs, call.rows), call.rows).then(
       (result) => this.#end(lane, call, result),
       (thrown: unknown) => this.#fail(lane, call, thrown),
     );
@@ -107,9 +106,18 @@ export class InferScheduler {
 
   #end(lane: InferLane, call: CallInFlight, result: NativeCall): void {
     // A lane that was failed meanwhile has settled the jobs already.
-    if (lane.calls.delete(call)) lane.answer(call, result);
+    if (lane.calls.delete(call)) this.#settle(lane, call, result);
     this.#pump();
     lane.noteIdle();
+  }
+
+  #settle(lane: InferLane, call: CallInFlight, result: NativeCall): void {
+    try {
+      lane.answer(call, result);
+    } catch (thrown) {
+      const error = inferenceError(lane.id, thrown);
+      for (const job of call.jobs) lane.failJob(job, error);
+    }
   }
 
   #fail(lane: InferLane, call: CallInFlight, thrown: unknown): void {
@@ -120,17 +128,4 @@ export class InferScheduler {
     this.#pump();
     lane.noteIdle();
   }
-}
-
-/** Copies the rows of a call into one matrix: the frames that they came in are neither aligned nor ours to give away. */
-function gatherRows({ jobs, rows }: CallInFlight, columns: number): Float32Array<ArrayBuffer> {
-  const matrix = new Float32Array(rows * columns);
-  const bytes = new Uint8Array(matrix.buffer);
-  let offset = 0;
-  for (const job of jobs) {
-    // The wire is little-endian, and so is every platform that Node runs the native runtimes on.
-    bytes.set(job.features, offset);
-    offset += job.rows * columns * float32Bytes;
-  }
-  return matrix;
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../../shared/kernel/units.ts';
 import type { InferPriority, QueuedJob } from './infer-job.ts';
-import { LaneQueue } from './lane-queue.ts';
+import { type CallLimits, LaneQueue } from './lane-queue.ts';
 
 function job(rows: number, priority: InferPriority = 'production', deadlineMs = 100): QueuedJob {
   return {
     rows,
     priority,
-    features: new Uint8Array(),
+    inputs: [],
     deadline: monotonicMs(deadlineMs),
     queuedAt: monotonicMs(0),
     onSettled: () => undefined,
@@ -17,12 +17,16 @@ function job(rows: number, priority: InferPriority = 'production', deadlineMs = 
 
 const now = monotonicMs(50);
 
+function callOf(rowsMax: number, canJoin: CallLimits['canJoin'] = () => true): CallLimits {
+  return { rowsMax, canJoin };
+}
+
 describe('LaneQueue', () => {
   it('gives what waits in order, up to the rows of a call', () => {
     const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
     const jobs = [job(2), job(2), job(1)];
     for (const each of jobs) queue.offer(each);
-    const taken = queue.take('production', now, 4);
+    const taken = queue.take('production', now, callOf(4));
     assert.deepEqual(taken.jobs, jobs.slice(0, 2));
     assert.equal(taken.rows, 4);
     assert.equal(queue.rows, 1);
@@ -32,8 +36,17 @@ describe('LaneQueue', () => {
     const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
     queue.offer(job(8));
     queue.offer(job(1));
-    assert.equal(queue.take('production', now, 4).rows, 8);
-    assert.equal(queue.take('production', now, 4).rows, 1);
+    assert.equal(queue.take('production', now, callOf(4)).rows, 8);
+    assert.equal(queue.take('production', now, callOf(4)).rows, 1);
+  });
+
+  it('joins only what may share a call, and keeps the order', () => {
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const jobs = [job(1), job(1), job(3), job(1)];
+    for (const each of jobs) queue.offer(each);
+    const limits = callOf(10, (first, next) => first.rows === next.rows);
+    const calls = [1, 2, 3].map(() => queue.take('production', now, limits).jobs);
+    assert.deepEqual(calls, [jobs.slice(0, 2), jobs.slice(2, 3), jobs.slice(3)]);
   });
 
   it('drops jobs whose deadline has come, and goes on behind them', () => {
@@ -41,7 +54,7 @@ describe('LaneQueue', () => {
     const [late, good] = [job(3, 'production', 50), job(1, 'production', 51)];
     queue.offer(late);
     queue.offer(good);
-    const taken = queue.take('production', now, 1);
+    const taken = queue.take('production', now, callOf(1));
     assert.deepEqual(taken.expired, [late]);
     assert.deepEqual(taken.jobs, [good]);
     assert.equal(queue.rows, 0);

@@ -23,6 +23,14 @@ export interface TakenJobs {
   readonly expired: readonly QueuedJob[];
 }
 
+/** What may share a native call. */
+export interface CallLimits {
+  /** Rows; a job that is larger goes alone. */
+  readonly rowsMax: number;
+  /** Whether a job may share the call that another one began. */
+  readonly canJoin: (first: QueuedJob, next: QueuedJob) => boolean;
+}
+
 /** What waits for one model: two queues with one limit. Where it is reached, shadows go first, the oldest before others. */
 export class LaneQueue {
   readonly #limits: LaneQueueLimits;
@@ -68,15 +76,18 @@ export class LaneQueue {
     return { isQueued, evicted };
   }
 
-  /** Takes what one native call of `rowsMax` rows carries; a job is never split, and one that is larger goes alone. */
-  take(priority: InferPriority, now: MonotonicMs, rowsMax: number): TakenJobs {
+  /** Takes what one native call carries; a job is never split. */
+  take(priority: InferPriority, now: MonotonicMs, { rowsMax, canJoin }: CallLimits): TakenJobs {
     const jobs: QueuedJob[] = [];
     const expired: QueuedJob[] = [];
     let rows = 0;
     const fifo = this.#fifos[priority];
     for (let next = fifo.peek(); next !== undefined; next = fifo.peek()) {
       const isLate = next.deadline <= now;
-      if (!isLate && rows > 0 && rows + next.rows > rowsMax) break;
+      const [first] = jobs;
+      const isJoining =
+        first === undefined || (rows + next.rows <= rowsMax && canJoin(first, next));
+      if (!isLate && !isJoining) break;
       fifo.shift();
       this.#rows[priority] -= next.rows;
       if (isLate) {

@@ -1,3 +1,4 @@
+import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 
 /** A version as this service needs to know it. Immutable: a version never changes. */
@@ -13,16 +14,21 @@ export interface ServableSpec {
   readonly signatureDigest: string;
   /** `onnx` or `tfjs`; another is refused when it is loaded. */
   readonly artifactFormat: string;
-  /** Hash of the feature set of its rows, 64 hexadecimal digits. */
+  /** Hash of the feature set of its rows, 64 hexadecimal digits; empty for a model that is bound to none. */
   readonly featureSetHash: string;
-  /** Name of the input tensor, float32 [rows, columns]. */
-  readonly inputName: string;
-  /** Features of a row, from 1. */
-  readonly columns: number;
-  /** Name of the output tensor, float32 [rows, outputs]. */
-  readonly outputName: string;
-  /** Outputs of a row, from 1. */
-  readonly outputs: number;
+  /** What it takes, in order. */
+  readonly inputs: readonly TensorSpec[];
+  /** What it gives, in order. */
+  readonly outputs: readonly TensorSpec[];
+  /** Rows of one native call; the first dimension of every tensor is the batch. 0: requests are never joined. */
+  readonly batchRowsMax: number;
+  /** Bytes of memory that one session may take, as its provenance says. */
+  readonly memoryBytes: number;
+}
+
+/** Whether a model is bound to a feature set: it takes one matrix of float32, whose values are finite. */
+export function isRowModel({ featureSetHash }: ServableSpec): boolean {
+  return featureSetHash !== '';
 }
 
 /** A version of the registry: what it needs to be served, or why it cannot be. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock, settleMicrotasks } from '../../../test/support/manual-clock.ts';
 import { servableSpec } from '../../../test/support/servable-spec.ts';
+import { floatMatrix } from '../../shared/compute/tensor/float-matrix.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
 import type { InferOutcome, NativeCall } from '../core/infer-job.ts';
@@ -63,7 +64,7 @@ function answer(rows: number): Promise<NativeCall> {
   const at = new ManualClock().monotonic();
   return Promise.resolve({
     rows,
-    outputs: new Float32Array(rows),
+    outputs: [floatMatrix(new Float32Array(rows), rows)],
     backend: 'fake',
     threadId: 1,
     startedAt: at,
@@ -264,7 +265,7 @@ describe('ServableManager', () => {
     const outcomes: InferOutcome[] = [];
     scheduler.submit(manager.laneOf('late', 1), {
       rows: 1,
-      features: new Uint8Array(4),
+      inputs: [floatMatrix(new Float32Array(1), 1)],
       priority: 'production',
       deadline: monotonicMs(50),
       onSettled: (outcome) => outcomes.push(outcome),

@@ -183,7 +183,7 @@ export class ServableManager {
       }
       hosted.lane = scheduler.open(
         spec,
-        (input, rows) => servable.run(input, rows),
+        (inputs, rows) => servable.run(inputs, rows),
         servable.threads,
       );
       hosted.moveTo('ready');

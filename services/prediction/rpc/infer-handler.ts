@@ -2,6 +2,7 @@ import type { InferBatch__Output } from '../../gen/mlmesh/prediction/v1/InferBat
 import type { InferBatchReply } from '../../gen/mlmesh/prediction/v1/InferBatchReply.ts';
 import type { InferRequest__Output } from '../../gen/mlmesh/prediction/v1/InferRequest.ts';
 import type { InferResponse } from '../../gen/mlmesh/prediction/v1/InferResponse.ts';
+import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
@@ -25,6 +26,7 @@ export interface InferHandlerParts {
   readonly meter: InferMeter;
 }
 
+const float32Bytes = 4;
 // The limit of the contract.
 const batchesMax = 64;
 
@@ -70,7 +72,7 @@ function submitBatch(
     checkBatch(batch, lane.spec);
     scheduler.submit(lane, {
       rows: batch.rows,
-      features: batch.features,
+      inputs: [featuresOf(batch)],
       priority,
       deadline: monotonicMs(arrivedAt + batch.budgetMs),
       onSettled: settle,
@@ -86,7 +88,8 @@ function resultOf(outcome: InferOutcome, rows: number): Pick<InferBatchReply, 'r
       const { outputs, queuedAt, call } = outcome;
       return {
         rows: {
-          outputs: Buffer.from(outputs.buffer, outputs.byteOffset, outputs.byteLength),
+          // A row model has one output.
+          outputs: bufferOf(outputs[0]),
           queueMs: call.startedAt - queuedAt,
           computeMs: call.endedAt - call.startedAt,
           backend: call.backend,
@@ -97,6 +100,19 @@ function resultOf(outcome: InferOutcome, rows: number): Pick<InferBatchReply, 'r
     case 'failed':
       return { error: encodeBatchError(outcome.error) };
   }
+}
+
+function featuresOf({ rows, features }: InferBatch__Output): Tensor {
+  return {
+    dataType: 'FP32',
+    shape: [rows, features.length / rows / float32Bytes],
+    bytes: features,
+  };
+}
+
+function bufferOf(tensor: Tensor | undefined): Buffer {
+  const bytes = tensor?.bytes ?? new Uint8Array();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function tooManyBatches(count: number): MeshError {

@@ -2,7 +2,7 @@ import type { InferBatch__Output } from '../../gen/mlmesh/prediction/v1/InferBat
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { invalidField } from '../../shared/platform/grpc/validate.ts';
 import type { InferPriority } from '../core/infer-job.ts';
-import { type ServableSpec, servableId } from '../core/servable-spec.ts';
+import { isRowModel, type ServableSpec, servableId } from '../core/servable-spec.ts';
 
 // The limit of the contract.
 const rowsMax = 1_024;
@@ -20,12 +20,14 @@ export function checkBatch(batch: InferBatch__Output, spec: ServableSpec): void 
   // A negative budget is no error: the frame was long under way, and the rows are dropped as late.
   if (!Number.isFinite(budgetMs))
     throw invalidField('budget_ms', 'finite milliseconds', String(budgetMs));
-  const bytes = rows * spec.columns * float32Bytes;
+  assertRowModel(spec);
+  const columns = spec.inputs[0]?.shape[1] ?? 0;
+  const bytes = rows * columns * float32Bytes;
   if (features.length !== bytes) {
     throw new MeshError({
       code: 'INVALID_ARGUMENT',
       reason: 'TENSOR_SHAPE',
-      message: `wanted ${bytes} bytes of features for ${servableId(spec)} (${rows} rows x ${spec.columns} float32), got ${features.length}`,
+      message: `wanted ${bytes} bytes of features for ${servableId(spec)} (${rows} rows x ${columns} float32), got ${features.length}`,
     });
   }
   if (batch.featureSetHash !== spec.featureSetHash) {
@@ -35,6 +37,15 @@ export function checkBatch(batch: InferBatch__Output, spec: ServableSpec): void 
       message: `${servableId(spec)} takes rows of the feature set ${spec.featureSetHash}, got rows of ${batch.featureSetHash || 'none'}`,
     });
   }
+}
+
+function assertRowModel(spec: ServableSpec): void {
+  if (isRowModel(spec)) return;
+  throw new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'FEATURE_SET_UNKNOWN',
+    message: `${servableId(spec)} is bound to no feature set; ask it by ModelInfer of inference.GRPCInferenceService`,
+  });
 }
 
 /** Gives the queue that a batch waits in. */

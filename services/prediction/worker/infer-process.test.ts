@@ -4,14 +4,16 @@ import { performance } from 'node:perf_hooks';
 import { after, describe, it } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
 import { slowWidths, type TestModel, testModel } from '../../../test/support/test-model.ts';
+import { floatMatrix, floatsOf } from '../../shared/compute/tensor/float-matrix.ts';
+import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
-import type { ModelSpec } from '../../shared/platform/inference/model-spec.ts';
+import { type MatrixModel, matrixModel } from '../../shared/platform/inference/model-spec.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
 
 const pools: InferencePool[] = [];
 
-interface PoolChange extends Partial<ModelSpec> {
+interface PoolChange extends Partial<MatrixModel> {
   readonly threads?: number;
   readonly stuckMsMax?: number;
   readonly onStuck?: (error: MeshError) => void;
@@ -20,9 +22,17 @@ interface PoolChange extends Partial<ModelSpec> {
 function poolOf(model: TestModel, change: PoolChange = {}): InferencePool {
   const { threads = 1, stuckMsMax = 10_000, onStuck = () => undefined, ...spec } = change;
   const { bytes, digest, format, inputName, columns, outputName, outputs } = model;
-  const tensors = { inputName, columns, outputName, outputs };
   const pool = new InferencePool({
-    spec: { name: 'test/1', digest, format, ...tensors, ...spec },
+    spec: matrixModel({
+      name: 'test/1',
+      digest,
+      format,
+      inputName,
+      columns,
+      outputName,
+      outputs,
+      ...spec,
+    }),
     artifact: { kind: 'bytes', bytes },
     file: new URL('./infer.js', import.meta.url),
     threads,
@@ -36,6 +46,10 @@ function poolOf(model: TestModel, change: PoolChange = {}): InferencePool {
 
 const rows = Float32Array.of(1, 2, 3, 4, -1, 0, 0.5, 7, 0, 0, 0, 0);
 
+function threeRows(): readonly Tensor[] {
+  return [floatMatrix(rows.slice(), 3)];
+}
+
 describe('inference worker', () => {
   after(async () => {
     for (const pool of pools) await pool.stop(5_000);
@@ -47,7 +61,8 @@ describe('inference worker', () => {
       const pool = poolOf(model);
       assert.equal(await pool.open(), format === 'onnx' ? 'onnxruntime' : 'tfjs-wasm');
       await pool.warm();
-      const { outputs, badInputRows, badOutputRows } = await pool.infer(rows.slice(), 3);
+      const { outputs: tensors, badInputRows, badOutputRows } = await pool.infer(threeRows(), 3);
+      const outputs = tensors[0] === undefined ? [] : [...floatsOf(tensors[0])];
       const oracle = model.expected(rows);
       assert.equal(outputs.length, 3);
       for (const [row, output] of outputs.entries()) {
@@ -82,7 +97,7 @@ describe('inference worker', () => {
       await pool.open();
       const input = Float32Array.from(rows);
       input[5] = Number.NaN;
-      const call = await pool.infer(input, 3);
+      const call = await pool.infer([floatMatrix(input, 3)], 3);
       assert.deepEqual(call.badInputRows, [1]);
       assert.deepEqual(call.badOutputRows, []);
     });
@@ -90,7 +105,7 @@ describe('inference worker', () => {
     it(`names the rows for which a model of ${format} gives NaN`, async () => {
       const pool = poolOf(testModel({ format, weight: Number.NaN }));
       await pool.open();
-      assert.deepEqual((await pool.infer(rows.slice(), 3)).badOutputRows, [0, 1, 2]);
+      assert.deepEqual((await pool.infer(threeRows(), 3)).badOutputRows, [0, 1, 2]);
     });
   }
 
@@ -114,7 +129,7 @@ describe('inference worker', () => {
   it('opens the model on each of its threads', async () => {
     const pool = poolOf(testModel(), { threads: 2 });
     await pool.open();
-    const calls = await Promise.all([pool.infer(rows.slice(), 3), pool.infer(rows.slice(), 3)]);
+    const calls = await Promise.all([pool.infer(threeRows(), 3), pool.infer(threeRows(), 3)]);
     assert.notEqual(calls[0].threadId, calls[1].threadId);
   });
 
@@ -122,17 +137,17 @@ describe('inference worker', () => {
     const pool = poolOf(testModel());
     await pool.open();
     const before = performance.now();
-    const { startedAt, endedAt } = await pool.infer(rows.slice(), 3);
+    const { startedAt, endedAt } = await pool.infer(threeRows(), 3);
     assert.ok(before <= startedAt && startedAt <= endedAt && endedAt <= performance.now());
   });
 
   it('finishes a call that runs before it stops, and takes nothing new', async () => {
     const pool = poolOf(testModel({ widths: slowWidths }));
     await pool.open();
-    const running = pool.infer(new Float32Array(1_024 * 4), 1_024);
+    const running = pool.infer([floatMatrix(new Float32Array(1_024 * 4), 1_024)], 1_024);
     const stopping = pool.stop(30_000);
-    await assert.rejects(pool.infer(rows.slice(), 3), { reason: 'DRAINING' });
-    assert.equal((await running).outputs.length, 1_024);
+    await assert.rejects(pool.infer(threeRows(), 3), { reason: 'DRAINING' });
+    assert.deepEqual((await running).outputs[0]?.shape, [1_024, 1]);
     await stopping;
   });
 
@@ -144,12 +159,15 @@ describe('inference worker', () => {
     });
     await pool.open();
     const stuck = { code: 'UNAVAILABLE', reason: 'WORKER_STUCK' };
-    await assert.rejects(pool.infer(new Float32Array(1_024 * 4), 1_024), stuck);
+    await assert.rejects(
+      pool.infer([floatMatrix(new Float32Array(1_024 * 4), 1_024)], 1_024),
+      stuck,
+    );
     assert.deepEqual(
       errors.map(({ reason }) => reason),
       ['WORKER_STUCK'],
     );
-    await assert.rejects(pool.infer(rows.slice(), 3), stuck);
+    await assert.rejects(pool.infer(threeRows(), 3), stuck);
     await assert.rejects(pool.stop(10_000), stuck);
     const isStopped = () =>
       pool.stop(0).then(

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { io, setBackend, type Tensor, tensor2d } from '@tensorflow/tfjs-core';
+import { io, setBackend } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import { decodeTfjsArtifact } from '../../shared/compute/tfjs-artifact.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { LoadedModel, ModelSpec } from '../../shared/platform/inference/model-spec.ts';
+import { dataTypeOfTf, fromTf, toTf } from './tfjs-tensor.ts';
 
 /**
  * Opens a TensorFlow.js layers model on this thread, on WebAssembly with one thread.
@@ -15,21 +17,28 @@ import type { LoadedModel, ModelSpec } from '../../shared/platform/inference/mod
 export async function openTfjsModel(bytes: Uint8Array, spec: ModelSpec): Promise<LoadedModel> {
   await startBackend();
   const model = await readModel(bytes, spec);
-  assertColumns(spec, 'input', model.inputs[0]?.shape.at(-1), spec.columns);
-  assertColumns(spec, 'output', model.outputs[0]?.shape.at(-1), spec.outputs);
+  assertTensors(spec, 'inputs', model.inputs, spec.inputs);
+  assertTensors(spec, 'outputs', model.outputs, spec.outputs);
   return {
     backend: 'tfjs-wasm',
-    async infer(input, rows) {
-      const features = tensor2d(input, [rows, spec.columns]);
-      const results = model.predict(features, { batchSize: rows });
-      const output = Array.isArray(results) ? results[0] : results;
+    async run(inputs) {
+      const features = inputs.map((tensor, at) => toTf(spec.inputs[at]?.name ?? '', tensor));
+      const rows = inputs[0]?.shape[0] ?? 1;
+      // All rows in one go: the default cuts them into parts of 32.
+      const results = model.predict(features, { batchSize: Math.max(1, rows) });
+      const outputs = Array.isArray(results) ? results : [results];
       try {
-        return await floatsOf(output, rows, spec);
+        return await Promise.all(
+          outputs.map((output, at) => fromTf(spec.outputs[at]?.name ?? '', output)),
+        );
       } finally {
         // Memory of WebAssembly is not collected.
-        features.dispose();
-        output?.dispose();
+        for (const tensor of [...features, ...outputs]) tensor.dispose();
       }
+    },
+    release() {
+      model.dispose();
+      return Promise.resolve();
     },
   };
 }
@@ -63,31 +72,32 @@ async function readModel(bytes: Uint8Array, spec: ModelSpec): Promise<LayersMode
   }
 }
 
-function assertColumns(
+function assertTensors(
   spec: ModelSpec,
   side: string,
-  got: number | null | undefined,
-  wanted: number,
+  found: readonly { readonly dtype: string; readonly shape: readonly (number | null)[] }[],
+  wanted: readonly TensorSpec[],
 ): void {
-  if (got === wanted) return;
+  const isFitting =
+    found.length === wanted.length &&
+    wanted.every(({ dataType, shape }, at) => {
+      const tensor = found[at];
+      return (
+        tensor !== undefined &&
+        dataTypeOfTf(tensor.dtype) === dataType &&
+        tensor.shape.length === shape.length &&
+        tensor.shape.every((size, axis) => size === null || shape[axis] === size)
+      );
+    });
+  if (isFitting) return;
+  const has = found.map(
+    ({ dtype, shape }) => `${dtype} [${shape.map((size) => size ?? -1).join(', ')}]`,
+  );
+  const says = wanted.map(({ dataType, shape }) => `${dataType} [${shape.join(', ')}]`);
   throw new MeshError({
     code: 'FAILED_PRECONDITION',
     reason: 'TENSOR_SHAPE',
-    message: `the signature of ${spec.name} says ${wanted} columns of ${side}, its artifact has ${got ?? 'none'}`,
-  });
-}
-
-async function floatsOf(
-  output: Tensor | undefined,
-  rows: number,
-  spec: ModelSpec,
-): Promise<Float32Array> {
-  const values = await output?.data();
-  if (values instanceof Float32Array && values.length === rows * spec.outputs) return values;
-  throw new MeshError({
-    code: 'INTERNAL',
-    reason: 'TENSOR_SHAPE',
-    message: `wanted float32 [${rows}, ${spec.outputs}] from ${spec.name}, got [${output?.shape.join(', ') ?? ''}]; its signature is wrong`,
+    message: `the signature of ${spec.name} says ${says.join(', ')} for its ${side}, its artifact has ${has.join(', ')}`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { floatMatrix, floatsOf } from '../../shared/compute/tensor/float-matrix.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
@@ -8,7 +9,7 @@ import {
   monotonicMs,
 } from '../../shared/kernel/units.ts';
 import type { InferredRows } from '../../shared/platform/inference/inference-protocol.ts';
-import type { ModelSpec } from '../../shared/platform/inference/model-spec.ts';
+import { type MatrixModel, matrixModel } from '../../shared/platform/inference/model-spec.ts';
 import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
 import { LatencyWindow } from '../../shared/policy/latency-window.ts';
 import { NaturalBatcher } from '../../shared/policy/natural-batcher.ts';
@@ -34,7 +35,7 @@ export interface FallbackArtifact {
   /** Number of the version, from 1. */
   readonly version: number;
   readonly bytes: Uint8Array;
-  readonly spec: ModelSpec;
+  readonly spec: MatrixModel;
 }
 
 interface WaitingRow {
@@ -48,7 +49,7 @@ interface WaitingRow {
 
 interface LoadedFallback {
   readonly version: number;
-  readonly spec: ModelSpec;
+  readonly spec: MatrixModel;
   readonly pool: InferencePool;
 }
 
@@ -109,7 +110,7 @@ export class WorkerFallbackModel implements FallbackModel, Component {
   async load({ version, bytes, spec }: FallbackArtifact): Promise<void> {
     const { clock, stuckMsMax } = this.#options;
     const pool = new InferencePool({
-      spec,
+      spec: matrixModel(spec),
       artifact: { kind: 'bytes', bytes },
       file: new URL('../worker/fallback.js', import.meta.url),
       threads: 1,
@@ -123,7 +124,7 @@ export class WorkerFallbackModel implements FallbackModel, Component {
       await pool.warm();
       for (let probe = 0; probe < probesAtLoad; probe += 1) {
         const begunAt = clock.monotonic();
-        await pool.infer(new Float32Array(spec.columns), 1);
+        await pool.infer([floatMatrix(new Float32Array(spec.columns), 1)], 1);
         latencies.add(durationMs(clock.monotonic() - begunAt));
       }
       this.#stopping.signal.throwIfAborted();
@@ -201,7 +202,7 @@ export class WorkerFallbackModel implements FallbackModel, Component {
     }
     const frames = this.#frames;
     loaded.pool
-      .infer(matrix, items.length)
+      .infer([floatMatrix(matrix, items.length)], items.length)
       .then(
         (call) => this.#answer(items, call, loaded.spec),
         (error: unknown) => {
@@ -215,15 +216,17 @@ export class WorkerFallbackModel implements FallbackModel, Component {
       });
   }
 
-  #answer(items: readonly WaitingRow[], call: InferredRows, { name, outputs }: ModelSpec): void {
+  #answer(items: readonly WaitingRow[], call: InferredRows, { name, outputs }: MatrixModel): void {
     const now = this.#options.clock.monotonic();
+    const [output] = call.outputs;
+    const values = output === undefined ? new Float32Array() : floatsOf(output);
     const badInputs = new Set(call.badInputRows);
     const badOutputs = new Set(call.badOutputRows);
     for (const [index, { queuedAt, resolve, reject }] of items.entries()) {
       this.#latencies.add(durationMs(now - queuedAt));
       if (badInputs.has(index)) reject(notFinite(name, 'features'));
       else if (badOutputs.has(index)) reject(notFinite(name, 'outputs'));
-      else resolve(call.outputs.slice(index * outputs, (index + 1) * outputs));
+      else resolve(values.slice(index * outputs, (index + 1) * outputs));
     }
   }
 

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
+import { floatMatrix, floatsOf } from '../../shared/compute/tensor/float-matrix.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
-import type { LoadedModel } from '../../shared/platform/inference/model-spec.ts';
+import { type LoadedModel, matrixModel } from '../../shared/platform/inference/model-spec.ts';
 import { openOnnxModel } from '../../shared/platform/inference/onnx-model.ts';
 import { runCommand } from '../../shared/platform/process/run-command.ts';
 import type { ExternalInput, ExternalModel, ExternalTrainer, OnStepProgress } from '../ports.ts';
@@ -143,9 +144,9 @@ async function openModel(artifact: Uint8Array, input: ExternalInput): Promise<Lo
     outputs: 1,
   };
   try {
-    const model = await openOnnxModel(artifact, spec);
+    const model = await openOnnxModel(artifact, matrixModel(spec));
     // One row shows what names and shapes in the file can't: that it runs, and what it gives.
-    await model.infer(input.holdout.features.slice(0, spec.columns), 1);
+    await probabilities(model, input.holdout.features.slice(0, spec.columns), 1);
     return model;
   } catch (error) {
     const cause = error instanceof MeshError && error.cause !== undefined ? error.cause : error;
@@ -167,9 +168,24 @@ async function predictAll(
   for (let from = 0; from < rows; from += predictRowsMax) {
     const count = Math.min(predictRowsMax, rows - from);
     const part = features.slice(from * columns, (from + count) * columns);
-    outputs.set(await model.infer(part, count), from);
+    outputs.set(await probabilities(model, part, count), from);
   }
   return outputs;
+}
+
+async function probabilities(
+  model: LoadedModel,
+  features: Float32Array,
+  rows: number,
+): Promise<Float32Array> {
+  const [output] = await model.run([floatMatrix(features, rows)]);
+  const values = output?.dataType === 'FP32' ? floatsOf(output) : new Float32Array();
+  if (values.length === rows) return values;
+  throw new MeshError({
+    code: 'INTERNAL',
+    reason: 'TENSOR_SHAPE',
+    message: `wanted FP32 [${rows}, 1], got ${output?.dataType ?? 'nothing'} [${output?.shape.join(', ') ?? ''}]`,
+  });
 }
 
 function failed({ candidate }: ExternalInput, wanted: string, cause?: unknown): MeshError {

@@ -1,3 +1,4 @@
+import type { Tensor } from '../../compute/tensor/tensor.ts';
 import type { MonotonicMs } from '../../kernel/units.ts';
 import type { ModelSpec } from './model-spec.ts';
 
@@ -19,20 +20,26 @@ export type InferenceRequest =
       readonly kind: 'open';
     }
   | {
-      /** Runs the model on rows of zeros, so that the first caller does not pay for the first run. */
+      /** Runs the model on zeros, so that the first caller does not pay for the first run. */
       readonly kind: 'warm';
     }
   | {
+      /** Frees what the model holds; the last thing that a thread is asked. */
+      readonly kind: 'release';
+    }
+  | {
       readonly kind: 'infer';
+      /** Size of the batch; 1 for a model that is not batched. */
       readonly rows: number;
-      /** float32 [rows, columns] row-major, little-endian; transferred. */
-      readonly input: ArrayBuffer;
+      /** In the order of the spec; their buffers are transferred. */
+      readonly inputs: readonly Tensor[];
     };
 
 /** What a thread answers. Plain data. */
 export type InferenceReply =
   | { readonly kind: 'opened'; readonly backend: string }
   | { readonly kind: 'warmed' }
+  | { readonly kind: 'released' }
   | InferredRows;
 
 /** Outputs of one native call, and when and where it ran. */
@@ -40,8 +47,8 @@ export interface InferredRows {
   readonly kind: 'inferred';
   /** Rows of the call. */
   readonly rows: number;
-  /** float32 [rows, outputs] row-major. */
-  readonly outputs: Float32Array;
+  /** In the order of the spec. */
+  readonly outputs: readonly Tensor[];
   /** Runtime that ran it. */
   readonly backend: string;
   /** Thread that ran it, as `node:worker_threads` numbers it. */

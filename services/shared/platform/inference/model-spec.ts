@@ -1,3 +1,5 @@
+import type { Tensor, TensorSpec } from '../../compute/tensor/tensor.ts';
+
 /** What a worker must know of a model to run it. Plain data: it crosses threads. */
 export interface ModelSpec {
   /** Names the model in errors, such as `flight-delay/2`. */
@@ -6,14 +8,14 @@ export interface ModelSpec {
   readonly digest: string;
   /** `onnx` or `tfjs`. */
   readonly format: string;
-  /** Name of the input tensor, float32 [rows, columns]. */
-  readonly inputName: string;
-  /** Features of a row, from 1. */
-  readonly columns: number;
-  /** Name of the output tensor, float32 [rows, outputs]. */
-  readonly outputName: string;
-  /** Outputs of a row, from 1. */
-  readonly outputs: number;
+  /** What it takes, in order. */
+  readonly inputs: readonly TensorSpec[];
+  /** What it gives, in order. */
+  readonly outputs: readonly TensorSpec[];
+  /** Whether the first dimension of every tensor is the batch, of any size. */
+  readonly isBatched: boolean;
+  /** Whether NaN and infinity are looked for in what is float32: a model of a feature set never meets them. */
+  readonly isFiniteOnly: boolean;
 }
 
 /** A model that is open and runs on the thread that opened it. */
@@ -21,14 +23,43 @@ export interface LoadedModel {
   /** Runtime, as answers name it: `onnxruntime` or `tfjs-wasm`. */
   readonly backend: string;
   /**
-   * Runs the model once for all rows; blocks the thread meanwhile. Gives [rows, outputs] row-major.
-   * @throws {MeshError} INTERNAL / TENSOR_SHAPE when the model gives another number of values.
+   * Runs the model once; blocks the thread meanwhile. Takes and gives tensors in the order of the spec.
+   * @throws {MeshError} INTERNAL / TENSOR_SHAPE or TENSOR_TYPE when the model gives something else than its spec says.
    */
-  infer(input: Float32Array, rows: number): Promise<Float32Array>;
+  run(inputs: readonly Tensor[]): Promise<readonly Tensor[]>;
+  /** Frees what is not collected; the model is not used after it. */
+  release(): Promise<void>;
 }
 
 /**
  * Opens a model whose bytes are verified already. Called once a thread.
- * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT, FAILED_PRECONDITION / TENSOR_SHAPE.
+ * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT, FAILED_PRECONDITION / TENSOR_SHAPE or ARTIFACT_UNSUPPORTED.
  */
 export type OpenModel = (bytes: Uint8Array, spec: ModelSpec) => Promise<LoadedModel>;
+
+/** A model of rows: one matrix of float32 in, one out. */
+export interface MatrixModel {
+  readonly name: string;
+  readonly digest: string;
+  readonly format: string;
+  readonly inputName: string;
+  /** Features of a row, from 1. */
+  readonly columns: number;
+  readonly outputName: string;
+  /** Outputs of a row, from 1. */
+  readonly outputs: number;
+}
+
+/** Gives the spec of a model of rows. */
+export function matrixModel(model: MatrixModel): ModelSpec {
+  const { name, digest, format, inputName, columns, outputName, outputs } = model;
+  return {
+    name,
+    digest,
+    format,
+    inputs: [{ name: inputName, dataType: 'FP32', shape: [-1, columns] }],
+    outputs: [{ name: outputName, dataType: 'FP32', shape: [-1, outputs] }],
+    isBatched: true,
+    isFiniteOnly: true,
+  };
+}

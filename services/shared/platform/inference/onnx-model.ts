@@ -1,8 +1,10 @@
 // ONNX Runtime has one home, here in platform, because two services run it that may not import each other: prediction,
 // whose every model may be ONNX, and the router, whose fallback model is.
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { MeshError } from '../../kernel/mesh-error.ts';
+import { InferenceSession } from 'onnxruntime-node';
+import type { TensorSpec } from '../../compute/tensor/tensor.ts';
+import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
 import type { LoadedModel, ModelSpec } from './model-spec.ts';
+import { dataTypeOf, fromOnnx, toOnnx } from './onnx-tensor.ts';
 
 const sessionOptions: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
@@ -17,22 +19,34 @@ const sessionOptions: InferenceSession.SessionOptions = {
 /**
  * Opens an ONNX model on this thread.
  * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT when ONNX Runtime cannot read it; FAILED_PRECONDITION / TENSOR_SHAPE when
- * its input or output is not the one that the signature names.
+ * its inputs or outputs are not those that the signature names.
  */
 export async function openOnnxModel(bytes: Uint8Array, spec: ModelSpec): Promise<LoadedModel> {
   const session = await createSession(bytes, spec);
-  assertMatrix(spec, session.inputMetadata, { name: spec.inputName, columns: spec.columns });
-  assertMatrix(spec, session.outputMetadata, { name: spec.outputName, columns: spec.outputs });
-  const fetches = [spec.outputName];
+  try {
+    assertTensors(spec, spec.inputs, session.inputMetadata);
+    assertTensors(spec, spec.outputs, session.outputMetadata);
+    assertAllInputs(spec, session.inputMetadata);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+  const fetches = spec.outputs.map(({ name }) => name);
   return {
     backend: 'onnxruntime',
-    async infer(input, rows) {
-      const results = await session.run(
-        { [spec.inputName]: new Tensor('float32', input, [rows, spec.columns]) },
-        fetches,
-      );
-      return floatsOf(results[spec.outputName], rows, spec);
+    async run(inputs) {
+      const feeds = inputs.map((tensor, at) => {
+        const name = spec.inputs[at]?.name ?? '';
+        return [name, toOnnx(name, tensor)] as const;
+      });
+      const results = await session.run(Object.fromEntries(feeds), fetches);
+      return fetches.map((name) => {
+        const output = results[name];
+        if (output === undefined) throw missingOutput(spec, name);
+        return fromOnnx(name, output);
+      });
     },
+    release: () => session.release(),
   };
 }
 
@@ -44,32 +58,61 @@ async function createSession(bytes: Uint8Array, spec: ModelSpec): Promise<Infere
   }
 }
 
-function assertMatrix(
+function assertTensors(
   spec: ModelSpec,
-  tensors: readonly InferenceSession.ValueMetadata[],
-  wanted: { readonly name: string; readonly columns: number },
+  wanted: readonly TensorSpec[],
+  found: readonly InferenceSession.ValueMetadata[],
 ): void {
-  const found = tensors.find(({ name }) => name === wanted.name);
-  const columns = found?.isTensor === true ? found.shape.at(-1) : undefined;
-  // A symbolic dimension is a text: the first run shows what it is.
-  if (columns === wanted.columns || typeof columns === 'string') return;
-  const has = tensors.map((tensor) =>
-    tensor.isTensor ? `${tensor.name} [${tensor.shape.join(', ')}]` : tensor.name,
+  for (const tensor of wanted) {
+    const metadata = found.find(({ name }) => name === tensor.name);
+    if (metadata?.isTensor === true && isSame(tensor, metadata)) continue;
+    throw new MeshError({
+      code: 'FAILED_PRECONDITION',
+      reason: 'TENSOR_SHAPE',
+      message: `the signature of ${spec.name} names ${describe(tensor)}, the artifact has ${found.map(describeFound).join(', ') || 'none'}`,
+    });
+  }
+}
+
+function isSame(wanted: TensorSpec, found: InferenceSession.TensorValueMetadata): boolean {
+  if (dataTypeOf(found.type) !== wanted.dataType) return false;
+  // ONNX tells a shape that it does not know as an empty one; the first run shows what it is.
+  if (found.shape.length === 0) return true;
+  return (
+    found.shape.length === wanted.shape.length &&
+    found.shape.every((size, at) => isSameSize(wanted.shape[at], size))
   );
+}
+
+/** A symbolic dimension is a text, and -1 leaves open what the artifact fixes: the first run shows what it is. */
+function isSameSize(wanted: number | undefined, found: number | string): boolean {
+  return typeof found === 'string' || found < 0 || wanted === -1 || wanted === found;
+}
+
+function assertAllInputs(spec: ModelSpec, found: readonly InferenceSession.ValueMetadata[]): void {
+  const missing = found.find(({ name }) => !spec.inputs.some((input) => input.name === name));
+  if (missing === undefined) return;
   throw new MeshError({
     code: 'FAILED_PRECONDITION',
     reason: 'TENSOR_SHAPE',
-    message: `the signature of ${spec.name} names ${wanted.name} [-1, ${wanted.columns}], the artifact has ${has.join(', ')}`,
+    message: `the artifact of ${spec.name} wants ${describeFound(missing)}, which its signature does not name`,
   });
 }
 
-function floatsOf(tensor: Tensor | undefined, rows: number, spec: ModelSpec): Float32Array {
-  const wanted = rows * spec.outputs;
-  if (tensor?.data instanceof Float32Array && tensor.data.length === wanted) return tensor.data;
-  throw new MeshError({
+function describe({ name, dataType, shape }: TensorSpec): string {
+  return `${name} ${dataType} [${shape.join(', ')}]`;
+}
+
+function describeFound(found: InferenceSession.ValueMetadata): string {
+  if (!found.isTensor) return `${found.name} (no tensor)`;
+  return `${found.name} ${dataTypeOf(found.type) ?? found.type} [${found.shape.join(', ')}]`;
+}
+
+function missingOutput(spec: ModelSpec, name: string): MeshError {
+  return new MeshError({
     code: 'INTERNAL',
     reason: 'TENSOR_SHAPE',
-    message: `wanted float32 [${rows}, ${spec.outputs}] from ${spec.name}, got ${tensor?.type ?? 'nothing'} [${tensor?.dims.join(', ') ?? ''}]; its signature is wrong`,
+    message: `${spec.name} gave no output ${name}; its signature is wrong`,
   });
 }
 
@@ -77,7 +120,7 @@ function unreadable({ name }: ModelSpec, cause: unknown): MeshError {
   return new MeshError({
     code: 'DATA_LOSS',
     reason: 'ARTIFACT_CORRUPT',
-    message: `ONNX Runtime cannot read the artifact of ${name}; register the version again from a sound file`,
+    message: `ONNX Runtime cannot read the artifact of ${name}: ${messageOf(cause)}; register the version again from a sound file`,
     cause,
   });
 }

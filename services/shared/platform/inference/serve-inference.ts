@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { threadId } from 'node:worker_threads';
+import { floatsOf } from '../../compute/tensor/float-matrix.ts';
+import type { Tensor } from '../../compute/tensor/tensor.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { systemClock } from '../process/system-clock.ts';
 import { toWorkerOutcome, type WorkerOutcome } from '../worker/worker-outcome.ts';
@@ -12,9 +14,7 @@ import type {
 } from './inference-protocol.ts';
 import type { LoadedModel, ModelSpec, OpenModel } from './model-spec.ts';
 import { nonFiniteRows } from './non-finite-rows.ts';
-
-// Of one row and of a batch: the first run of a shape allocates what later ones find there.
-const warmUpRows = [1, 1, 32] as const;
+import { warmUp } from './warm-up.ts';
 
 /** Gives the way to open each format, by its name. Called on first need, so that a thread loads one runtime only. */
 export type ModelFormats = Readonly<Record<string, () => Promise<OpenModel>>>;
@@ -72,31 +72,35 @@ async function answer(
     case 'open':
       return { kind: 'opened', backend: model.backend };
     case 'warm':
-      for (const rows of warmUpRows) await model.infer(new Float32Array(rows * spec.columns), rows);
+      await warmUp(model, spec);
       return { kind: 'warmed' };
+    case 'release':
+      await model.release();
+      return { kind: 'released' };
     case 'infer':
       return await inferRows(request, model, spec);
   }
 }
 
 async function inferRows(
-  request: InferenceRequest & { readonly kind: 'infer' },
+  { rows, inputs }: InferenceRequest & { readonly kind: 'infer' },
   model: LoadedModel,
   spec: ModelSpec,
 ): Promise<InferredRows> {
-  const input = new Float32Array(request.input);
   // Before the run: what a runtime does to its input afterwards is its own affair.
-  const badInputRows = nonFiniteRows(input, spec.columns);
+  const { isFiniteOnly } = spec;
+  const badInputRows = isFiniteOnly ? badRows(inputs, rows) : [];
   const startedAt = systemClock.monotonic();
-  const outputs = await model.infer(input, request.rows);
+  const outputs = await model.run(inputs);
   const endedAt = systemClock.monotonic();
-  const badOutputRows = nonFiniteRows(outputs, spec.outputs).filter(
-    (row) => !badInputRows.includes(row),
-  );
+  assertOutputs(spec, outputs, rows);
+  const badOutputRows = isFiniteOnly
+    ? badRows(outputs, rows).filter((row) => !badInputRows.includes(row))
+    : [];
   const { backend } = model;
   return {
     kind: 'inferred',
-    rows: request.rows,
+    rows,
     outputs,
     backend,
     threadId,
@@ -105,4 +109,37 @@ async function inferRows(
     badInputRows,
     badOutputRows,
   };
+}
+
+function assertOutputs(
+  { name, outputs, isBatched }: ModelSpec,
+  given: readonly Tensor[],
+  rows: number,
+): void {
+  for (const [at, wanted] of outputs.entries()) {
+    const { dataType, shape } = given[at] ?? { dataType: 'none', shape: [] };
+    const closed = isBatched ? [rows, ...wanted.shape.slice(1)] : wanted.shape;
+    const isFitting =
+      dataType === wanted.dataType &&
+      (wanted.shape.length === 0 ||
+        (shape.length === closed.length &&
+          closed.every((size, axis) => size === -1 || size === shape[axis])));
+    if (isFitting) continue;
+    throw new MeshError({
+      code: 'INTERNAL',
+      reason: 'TENSOR_SHAPE',
+      message: `wanted ${wanted.dataType} [${closed.join(', ')}] as ${wanted.name} from ${name}, got ${dataType} [${shape.join(', ')}]; its signature is wrong`,
+    });
+  }
+}
+
+function badRows(tensors: readonly Tensor[], rows: number): readonly number[] {
+  const [first, ...others] = tensors
+    .filter(({ dataType }) => dataType === 'FP32')
+    .map((tensor) => {
+      const values = floatsOf(tensor);
+      return nonFiniteRows(values, values.length / rows);
+    });
+  if (others.length === 0) return first ?? [];
+  return [...new Set([first ?? [], ...others].flat())].sort((left, right) => left - right);
 }

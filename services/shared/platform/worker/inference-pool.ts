@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Tensor } from '../../compute/tensor/tensor.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
 import type {
@@ -57,6 +58,7 @@ export class InferencePool {
           threads: 1,
           // Callers queue before the pool, where they can still be dropped; this only covers their overlap.
           queueTasksMax: 1,
+          farewell: { kind: 'release' },
           stuckMsMax: options.stuckMsMax,
           clock: options.clock,
           onStuck,
@@ -88,21 +90,20 @@ export class InferencePool {
   }
 
   /**
-   * Runs the model once for all rows, on the thread with the least to do. `input` is float32 [rows, columns] row-major and
-   * moves there.
+   * Runs the model once for all rows, on the thread with the least to do. The buffers of `inputs` move there.
    * @throws {MeshError} INTERNAL / TENSOR_SHAPE or INFERENCE_FAILED; UNAVAILABLE / WORKER_STUCK or DRAINING;
    * RESOURCE_EXHAUSTED / QUEUE_FULL when more than two calls a thread are in flight.
    */
-  async infer(input: Float32Array<ArrayBuffer>, rows: number): Promise<InferredRows> {
-    assert(input.byteLength === input.buffer.byteLength, 'a view would move its whole buffer');
-    const request: InferenceRequest = { kind: 'infer', rows, input: input.buffer };
-    const reply = await this.#leastBusy().run(request, { transfer: [input.buffer] });
+  async infer(inputs: readonly Tensor[], rows: number): Promise<InferredRows> {
+    const request: InferenceRequest = { kind: 'infer', rows, inputs };
+    const transfer = inputs.map(({ bytes }) => movable(bytes));
+    const reply = await this.#leastBusy().run(request, { transfer });
     assert(reply.kind === 'inferred');
     return reply;
   }
 
   /**
-   * Waits for the calls in flight, then ends the threads. May be called again.
+   * Waits for the calls in flight, has the model freed, then ends the threads. May be called again.
    * @throws {MeshError} UNAVAILABLE / WORKER_STUCK when a call still runs after `graceMs`.
    */
   async stop(graceMs: number): Promise<void> {
@@ -120,4 +121,11 @@ export class InferencePool {
       thread.tasksInFlight < least.tasksInFlight ? thread : least,
     );
   }
+}
+
+/** Gives a buffer that holds these bytes and nothing else: a view would move all of its buffer. */
+function movable(bytes: Uint8Array): ArrayBuffer {
+  const { buffer } = bytes;
+  assert(buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength);
+  return buffer;
 }

@@ -11,7 +11,7 @@ type Pool = WorkerPool<FakeRequest, string>;
 
 const pools: Pool[] = [];
 
-function poolOf(change: Partial<WorkerPoolOptions> = {}): Pool {
+function poolOf(change: Partial<WorkerPoolOptions<FakeRequest>> = {}): Pool {
   const pool: Pool = new WorkerPool({
     name: 'test',
     file: new URL('../../../../test/support/fake-worker.js', import.meta.url),

@@ -5,7 +5,7 @@ import { durationMs } from '../../kernel/units.ts';
 import { fromWorkerOutcome, type WorkerOutcome } from './worker-outcome.ts';
 
 /** What a pool is made of. */
-export interface WorkerPoolOptions {
+export interface WorkerPoolOptions<Request = unknown> {
   /** Names the pool in errors. */
   readonly name: string;
   /** Compiled module whose export `handle` takes a request and gives a promise of a {@link WorkerOutcome}. */
@@ -21,6 +21,8 @@ export interface WorkerPoolOptions {
   readonly clock: Clock;
   /** Called once, when the pool is found stuck. Nothing can free the thread: the process has to be replaced. */
   readonly onStuck: (error: MeshError) => void;
+  /** Asked of the thread of a pool of one when all is idle, before it ends. What it answers does not matter. */
+  readonly farewell?: Request;
 }
 
 /** How one request is run. */
@@ -41,6 +43,8 @@ interface Task {
 
 // A stuck thread is found at most a quarter late.
 const looksPerLimit = 4;
+// Memory is given back in milliseconds; a thread that does not come back from it must not be killed either.
+const farewellMsMax = 5_000;
 
 /**
  * Worker threads behind one typed call. Three properties of native inference shape it: a thread that is busy in native code
@@ -49,14 +53,15 @@ const looksPerLimit = 4;
  * thread needs comes with `workerData` and is loaded by each.
  */
 export class WorkerPool<Request, Reply> {
-  readonly #options: WorkerPoolOptions;
+  readonly #options: WorkerPoolOptions<Request>;
   readonly #piscina: Piscina<Request, WorkerOutcome<Reply>>;
   readonly #tasks = new Set<Task>();
   readonly #watch = new AbortController();
   #phase: 'open' | 'stopping' | 'stopped' = 'open';
   #isStuck = false;
+  #isFarewellSaid = false;
 
-  constructor(options: WorkerPoolOptions) {
+  constructor(options: WorkerPoolOptions<Request>) {
     this.#options = options;
     this.#piscina = new Piscina({
       filename: options.file.href,
@@ -96,8 +101,11 @@ export class WorkerPool<Request, Reply> {
     if (refusal !== undefined) return Promise.reject(refusal);
     const limitRatio = (stuckMsMax ?? this.#options.stuckMsMax) / this.#options.stuckMsMax;
     const settled = this.#outcomeOf(this.#piscina.run(request, { transferList: [...transfer] }));
+    return this.#watched(settled, Math.ceil(limitRatio * looksPerLimit));
+  }
+
+  #watched(settled: Promise<WorkerOutcome<Reply>>, looksLeft: number): Promise<Reply> {
     return new Promise<Reply>((resolve, reject) => {
-      const looksLeft = Math.ceil(limitRatio * looksPerLimit);
       const task: Task = { settled, abandon: reject, looksLeft };
       this.#tasks.add(task);
       settled
@@ -118,9 +126,20 @@ export class WorkerPool<Request, Reply> {
     this.#watch.abort();
     // A stuck one has had its time.
     if (!(await this.#settleWithin(this.#isStuck ? 0 : graceMs))) throw this.#stuckError(graceMs);
+    this.#sayFarewell();
+    if (!(await this.#settleWithin(farewellMsMax))) throw this.#stuckError(farewellMsMax);
     this.#phase = 'stopped';
     // piscina.close() rejects tasks of other threads while it waits, so it is destroy(), and only now that all are idle.
     await this.#piscina.destroy();
+  }
+
+  #sayFarewell(): void {
+    const { farewell } = this.#options;
+    if (farewell === undefined || this.#isFarewellSaid) return;
+    this.#isFarewellSaid = true;
+    this.#watched(this.#outcomeOf(this.#piscina.run(farewell)), looksPerLimit).catch(
+      () => undefined,
+    );
   }
 
   #refusal(): MeshError | undefined {
