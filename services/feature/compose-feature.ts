@@ -74,6 +74,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     name: 'feature-server',
     address: config.address,
     clock,
+    log: telemetry.log,
     services: [implement('mlmesh.feature.v1.FeatureService', featureHandlers(parts))],
     messageBytesMax,
     callMsMax,

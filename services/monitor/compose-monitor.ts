@@ -79,6 +79,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     name: 'monitor-server',
     address: config.address,
     clock,
+    log: telemetry.log,
     services: [
       implement('mlmesh.monitor.v1.MonitorService', monitorHandlers(views)),
       ...otlpSink({ traces, watch, clock }),

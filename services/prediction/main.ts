@@ -150,6 +150,7 @@ function createPredictionServer(parts: {
     name: 'prediction-server',
     address: config.address,
     clock: systemClock,
+    log: telemetry.log,
     messageBytesMax,
     observer: rpcObserver(telemetry, systemClock),
     services: [

@@ -55,6 +55,7 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     name: 'registry-server',
     address: config.address,
     clock,
+    log: telemetry.log,
     services: [
       implement(
         'mlmesh.registry.v1.RegistryService',

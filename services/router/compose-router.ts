@@ -54,6 +54,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     name: 'router-server',
     address: config.address,
     clock,
+    log: telemetry.log,
     services: [implement('mlmesh.router.v1.RouterService', routerHandlers(router))],
     observer: rpcObserver(telemetry, clock),
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),

@@ -1,5 +1,6 @@
 import { type ChannelCredentials, Client, connectivityState, credentials } from '@grpc/grpc-js';
 import { parseBindAddress } from './bind-address.ts';
+import { receiveLimitsDefault } from './receive-window.ts';
 
 /** Certificates of a client, in PEM. */
 export interface ClientTls {
@@ -29,6 +30,7 @@ export function openChannel(address: string, options: ChannelOptions): Client {
     'grpc.enable_retries': 0, // the client decides about retries, by deadline and budget
     'grpc.max_receive_message_length': options.messageBytesMax,
     'grpc.max_send_message_length': options.messageBytesMax,
+    'grpc-node.flow_control_window': windowBytes,
     // A restarted service is there again within a second or two: look often.
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 500,
@@ -39,6 +41,9 @@ export function openChannel(address: string, options: ChannelOptions): Client {
     'grpc.use_local_subchannel_pool': 1,
   });
 }
+
+/** What a peer may send of an answer before it is read: a tensor of an image arrives without a wait. */
+const windowBytes = receiveLimitsDefault.streamBytesMax;
 
 /** Says whether a channel is connected; where it is not, asks it to connect. */
 export function isConnected(channel: Client): boolean {

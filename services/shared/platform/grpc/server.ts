@@ -25,6 +25,7 @@
 import { Server, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
+import type { Logger } from '../../kernel/logger.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type DurationMs, durationMs } from '../../kernel/units.ts';
 import {
@@ -37,9 +38,11 @@ import {
 import { takingEncoded } from './encoded-message.ts';
 import { Health } from './health.ts';
 import { implement, type ServiceImplementation } from './implement.ts';
+import { type ReceiveLimits, receiveLimitsDefault } from './receive-window.ts';
 import { reflectionServices } from './reflection.ts';
 import { type CallObserver, type MethodHost, serveMethod } from './serve-method.ts';
 import type { ServerCall } from './server-call.ts';
+import { widenSessions } from './widen-sessions.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -54,6 +57,10 @@ export interface ServerOptions {
   readonly messageBytesMax?: number;
   /** Longest duration of a unary call whose caller allows more. Default 30 s. */
   readonly callMsMax?: DurationMs;
+  /** How much is taken from one connection before a handler has read it; see {@link ReceiveLimits} for the defaults. */
+  readonly receive?: Partial<ReceiveLimits>;
+  /** Told of what the server has to do without. */
+  readonly log?: Pick<Logger, 'warn'>;
   /** Learns of every call, for spans and metrics. */
   readonly observer?: CallObserver;
   /** Learns of errors that are not MeshErrors; `error.cause` is what was thrown. */
@@ -93,6 +100,8 @@ class GrpcServer implements MeshServer {
   readonly #host: MethodHost;
   readonly #bindAddress: BindAddress;
   readonly #credentials: ReturnType<typeof serverCredentials>;
+  readonly #receive: ReceiveLimits;
+  readonly #log: Pick<Logger, 'warn'> | undefined;
   #port: number;
 
   constructor(options: ServerOptions) {
@@ -100,6 +109,8 @@ class GrpcServer implements MeshServer {
     this.#bindAddress = parseBindAddress(options.address);
     this.#port = this.#bindAddress.port;
     this.#credentials = serverCredentials(this.#bindAddress, options.tls);
+    this.#receive = { ...receiveLimitsDefault, ...options.receive };
+    this.#log = options.log;
     const messageBytesMax = options.messageBytesMax ?? messageBytesDefault;
     this.#server = new Server({
       'grpc.enable_channelz': 0, // costs 15 % of all calls, and nobody reads it
@@ -139,6 +150,8 @@ class GrpcServer implements MeshServer {
         else reject(error);
       });
     });
+    const why = widenSessions(this.#server, this.#receive);
+    if (why !== undefined) this.#log?.warn('receive-window-stock', { server: this.name, why });
   }
 
   async stop(graceMs: number): Promise<void> {
