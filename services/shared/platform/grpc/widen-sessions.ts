@@ -15,7 +15,7 @@ const acknowledgeMsMax = 20_000;
 
 /**
  * Widens the receive windows of all connections to a server that come from now on; call it once the server is bound.
- * @returns undefined, or why nothing was changed: the server then takes 64 KiB at a time, as any grpc-js server does.
+ * @returns undefined, or why nothing was changed: the server then takes 64 KiB at a time, like every grpc-js server.
  */
 export function widenSessions(server: Server, limits: ReceiveLimits): string | undefined {
   const field: unknown = Reflect.get(server, serversField);
