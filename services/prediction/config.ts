@@ -5,6 +5,8 @@ import { readWholeOptions, type WholeOption } from '../shared/platform/process/w
 export interface PredictionConfig {
   /** Rows of one native call. Default 1024, the largest batch of the contract: a small model costs the same for 1 row and for 32. */
   readonly callRowsMax: number;
+  /** Milliseconds that a lone request waits for company, where its budget allows. Default 0: what queues while a call runs shares the next, and nobody waits for a timer. */
+  readonly batchDelayMs: number;
   /** Native calls at the same time over all models. Default 2; one is kept from shadows, so 2 is also the least. */
   readonly callsMax: number;
   /** Rows that may wait for one version. Default 4096: about 50 ms of a small model under full load. */
@@ -23,6 +25,7 @@ export interface PredictionConfig {
 
 const settings: Readonly<Record<keyof PredictionConfig, WholeOption>> = {
   callRowsMax: { preset: 1_024, min: 1, max: 65_536 },
+  batchDelayMs: { preset: 0, min: 0, max: 1_000 },
   callsMax: { preset: 2, min: 2, max: 256 },
   queueRowsMax: { preset: 4_096, min: 1_024, max: 1_048_576 },
   shadowQueueRowsMax: { preset: 1_024, min: 1_024, max: 1_048_576 },

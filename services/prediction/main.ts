@@ -46,6 +46,7 @@ function compose(config: ServiceConfig): ServiceParts {
   );
   const scheduler = new InferScheduler(systemClock, {
     rowsMax: settings.callRowsMax,
+    batchDelayMs: settings.batchDelayMs,
     callsMax: settings.callsMax,
     queueRowsMax: settings.queueRowsMax,
     shadowQueueRowsMax: settings.shadowQueueRowsMax,

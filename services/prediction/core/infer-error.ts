@@ -9,6 +9,15 @@ export function expiredInQueue(id: string): MeshError {
   });
 }
 
+/** Gives DEADLINE_EXCEEDED / BUDGET_TOO_SMALL for a job that could not have been answered in time. */
+export function budgetTooSmall(id: string, neededMs: number, budgetMs: number): MeshError {
+  return new MeshError({
+    code: 'DEADLINE_EXCEEDED',
+    reason: 'BUDGET_TOO_SMALL',
+    message: `${id} needs about ${neededMs.toFixed(1)} ms now, its wait included, and ${budgetMs.toFixed(1)} ms are left; the rows were not run`,
+  });
+}
+
 /** Gives RESOURCE_EXHAUSTED / QUEUE_FULL for a job that was refused or had to make room. */
 export function queueFull(id: string, rowsMax: number): MeshError {
   return new MeshError({

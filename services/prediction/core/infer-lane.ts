@@ -1,7 +1,15 @@
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
-import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import { type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { LatencyCurve } from '../../shared/policy/latency-curve.ts';
 import { haveEqualRows, splitOutputs } from './batch-tensors.ts';
-import { inputNotFinite, laneDraining, outputNotFinite, queueFull } from './infer-error.ts';
+import {
+  budgetTooSmall,
+  expiredInQueue,
+  inputNotFinite,
+  laneDraining,
+  outputNotFinite,
+  queueFull,
+} from './infer-error.ts';
 import type { InferJob, InferPriority, NativeCall, QueuedJob, RunNative } from './infer-job.ts';
 import { type CallLimits, LaneQueue, type LaneQueueLimits, type TakenJobs } from './lane-queue.ts';
 import { type ServableSpec, servableId } from './servable-spec.ts';
@@ -16,6 +24,8 @@ export interface LaneCounts {
   expiredRows: number;
   /** Rows that were refused, or evicted by production. */
   shedRows: number;
+  /** Rows that could not have been answered in time, and were not run. */
+  hopelessRows: number;
   /** Rows whose outputs came after their deadline. */
   lateRows: number;
   /** Rows that failed. */
@@ -27,6 +37,7 @@ export interface CallInFlight {
   readonly priority: InferPriority;
   readonly jobs: readonly QueuedJob[];
   readonly rows: number;
+  readonly begunAt: MonotonicMs;
 }
 
 /** What a lane is made of. */
@@ -35,8 +46,19 @@ export interface InferLaneOptions {
   readonly run: RunNative;
   /** Native calls that may run at the same time: one a thread. */
   readonly callsMax: number;
-  readonly limits: LaneQueueLimits;
+  readonly limits: LaneLimits;
 }
+
+/** Limits of the lane of one version. */
+export interface LaneLimits extends LaneQueueLimits {
+  /** Rows of one native call; a job that is larger goes alone. */
+  readonly rowsMax: number;
+  /** Longest wait of a lone job for company, milliseconds; 0 is natural batching: what queues while a call runs shares the next. */
+  readonly batchDelayMs: number;
+}
+
+// A model that was too slow for everybody is tried again that often: one caller a second gets the next tier a little later.
+const probeMs = 1_000;
 
 /** The way of the rows of one version: its queue, its calls, its counts. The scheduler decides when a call begins. */
 export class InferLane {
@@ -48,6 +70,7 @@ export class InferLane {
     calls: 0,
     expiredRows: 0,
     shedRows: 0,
+    hopelessRows: 0,
     lateRows: 0,
     failedRows: 0,
   };
@@ -55,9 +78,13 @@ export class InferLane {
   readonly calls = new Set<CallInFlight>();
   readonly #callsMax: number;
   readonly #queueRowsMax: number;
+  readonly #rowsMax: number;
+  readonly #batchDelayMs: number;
+  readonly #curve = new LatencyCurve();
   readonly #canJoin: CallLimits['canJoin'];
   #closed: MeshError | undefined;
   #onIdle: readonly (() => void)[] = [];
+  #lastCallAt = monotonicMs(Number.NEGATIVE_INFINITY);
 
   constructor(options: InferLaneOptions) {
     this.id = servableId(options.spec);
@@ -66,6 +93,10 @@ export class InferLane {
     this.queue = new LaneQueue(options.limits);
     this.#callsMax = options.callsMax;
     this.#queueRowsMax = options.limits.queueRowsMax;
+    const { batchRowsMax } = options.spec;
+    // A job alone fills a call of one row.
+    this.#rowsMax = batchRowsMax === 0 ? 1 : Math.min(options.limits.rowsMax, batchRowsMax);
+    this.#batchDelayMs = batchRowsMax === 0 ? 0 : options.limits.batchDelayMs;
     // Decided once: most models leave nothing open behind the batch.
     const isOpen = options.spec.inputs.some(({ shape }) => shape.slice(1).includes(-1));
     this.#canJoin = isOpen ? haveEqualRows : () => true;
@@ -123,6 +154,13 @@ export class InferLane {
       this.failJob(queued, this.#closed);
       return;
     }
+    const neededMs = job.priority === 'production' ? this.#neededMs(job.rows, queuedAt) : 0;
+    if (queuedAt + neededMs > job.deadline && queuedAt < job.deadline) {
+      if (!this.isIdle || !this.#isProbeDue(queuedAt)) {
+        this.#giveUp(queued, neededMs, queuedAt);
+        return;
+      }
+    }
     const { isQueued, evicted } = this.queue.offer(queued);
     const shed = isQueued ? evicted : [...evicted, queued];
     for (const victim of shed) {
@@ -131,12 +169,42 @@ export class InferLane {
     }
   }
 
-  /** Takes what the next native call carries, `rowsMax` rows at most: all that may share it. */
-  take(priority: InferPriority, now: MonotonicMs, rowsMax: number): TakenJobs {
-    const { batchRowsMax } = this.spec;
-    // A job alone fills a call of one row.
-    const limit = batchRowsMax === 0 ? 1 : Math.min(rowsMax, batchRowsMax);
-    return this.queue.take(priority, now, { rowsMax: limit, canJoin: this.#canJoin });
+  /** Takes what the next native call carries: all that may share it, and that it would not make late. Settles what is lost. */
+  take(priority: InferPriority, now: MonotonicMs): TakenJobs {
+    const taken = this.queue.take(priority, now, {
+      rowsMax: this.#rowsMax,
+      canJoin: this.#canJoin,
+      backAt: (rows) => monotonicMs(now + this.#curve.estimate(rows)),
+      isProbe: this.#isProbeDue(now),
+    });
+    for (const job of taken.expired) {
+      this.counts.expiredRows += job.rows;
+      job.onSettled({ kind: 'failed', error: expiredInQueue(this.id) });
+    }
+    for (const job of taken.hopeless) this.#giveUp(job, this.#curve.estimate(job.rows), now);
+    return taken;
+  }
+
+  /** When the next call should begin: at once, or with a delay where company is worth a wait; undefined where nothing waits. */
+  dueAt(priority: InferPriority): MonotonicMs | undefined {
+    const oldest = this.queue.oldest(priority);
+    if (oldest === undefined) return undefined;
+    const { queuedAt, deadline } = oldest;
+    if (this.#batchDelayMs === 0 || this.queue.rows >= this.#rowsMax) return queuedAt;
+    const spareMs = deadline - queuedAt - this.#curve.estimate(this.queue.rows);
+    // Half of what the budget spares: the other half is for what nobody foresees.
+    return monotonicMs(queuedAt + Math.max(0, Math.min(this.#batchDelayMs, spareMs / 2)));
+  }
+
+  /** Notes that a call has begun. */
+  begin(call: CallInFlight): void {
+    this.calls.add(call);
+    this.#lastCallAt = call.begunAt;
+  }
+
+  /** Learns how long a call took, the way to the thread and back in it. */
+  learn({ rows, begunAt }: CallInFlight, now: MonotonicMs): void {
+    this.#curve.add(rows, now - begunAt);
   }
 
   /** Settles the jobs of a call with their rows of its outputs. */
@@ -163,6 +231,34 @@ export class InferLane {
   /** Settles a job with an error. */
   failJob(job: QueuedJob, error: MeshError): void {
     this.counts.failedRows += job.rows;
+    job.onSettled({ kind: 'failed', error });
+  }
+
+  /** What a job that came now would take: the rest of a call that runs, those that wait before it, and its own. */
+  #neededMs(rows: number, now: MonotonicMs): number {
+    const ahead = this.queue.productionRows;
+    const callRows = Math.min(this.#rowsMax, ahead + rows);
+    const callsAhead = Math.floor(ahead / this.#rowsMax);
+    const ownMs = this.#curve.estimate(Math.max(rows, callRows));
+    return this.#freeInMs(now) + (callsAhead * ownMs) / this.#callsMax + ownMs;
+  }
+
+  #freeInMs(now: MonotonicMs): number {
+    if (this.isFree) return 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (const { begunAt, rows } of this.calls) {
+      least = Math.min(least, begunAt + this.#curve.estimate(rows) - now);
+    }
+    return Math.max(0, least);
+  }
+
+  #isProbeDue(now: MonotonicMs): boolean {
+    return now - this.#lastCallAt >= probeMs;
+  }
+
+  #giveUp(job: QueuedJob, neededMs: number, now: MonotonicMs): void {
+    this.counts.hopelessRows += job.rows;
+    const error = budgetTooSmall(this.id, neededMs, job.deadline - now);
     job.onSettled({ kind: 'failed', error });
   }
 

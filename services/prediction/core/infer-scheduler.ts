@@ -1,31 +1,43 @@
 import assert from 'node:assert/strict';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { joinInputs } from './batch-tensors.ts';
-import { expiredInQueue, inferenceError } from './infer-error.ts';
+import { inferenceError } from './infer-error.ts';
 import type { InferJob, InferPriority, NativeCall, RunNative } from './infer-job.ts';
-import { type CallInFlight, InferLane } from './infer-lane.ts';
-import type { LaneQueueLimits } from './lane-queue.ts';
+import { type CallInFlight, InferLane, type LaneLimits } from './infer-lane.ts';
 import type { ServableSpec } from './servable-spec.ts';
 
 /** Limits of the scheduler. */
-export interface InferSchedulerLimits extends LaneQueueLimits {
-  /** Rows of one native call; a job that is larger goes alone. */
-  readonly rowsMax: number;
+export interface InferSchedulerLimits extends LaneLimits {
   /** Native calls that run at the same time over all models; from 2, because shadows never get the last. */
   readonly callsMax: number;
 }
 
+/** What may begin now, or when the next may. */
+interface Pick {
+  readonly lane: InferLane | undefined;
+  readonly dueAt: MonotonicMs;
+}
+
+// A wait is a few milliseconds long and wakes a scheduler that has nothing to do: nobody needs to end it.
+const neverAborted = new AbortController().signal;
+const never = monotonicMs(Number.POSITIVE_INFINITY);
+
 /**
- * Decides which rows run when. Rows that queue while a native call runs go together into the next: there is no timer. A free
- * slot goes to the model whose production rows have waited longest; shadows get it where no production row waits, and never
- * the last one, so that a shadow that hangs holds nobody up.
+ * Decides which rows run when. Rows that queue while a native call runs go together into the next; a timer is there only where
+ * a delay for more company is set. A free slot goes to the model whose production rows have waited longest; shadows get it
+ * where no production row waits, and never the last one, so that a shadow that hangs holds nobody up.
  */
 export class InferScheduler {
   readonly #clock: Clock;
   readonly #limits: InferSchedulerLimits;
   readonly #lanes = new Set<InferLane>();
+  /** Lanes with something in their queue: of many models few are asked at a time. */
+  readonly #waiting = new Set<InferLane>();
+  readonly #calls = new Map<CallInFlight, InferLane>();
+  #shadowCalls = 0;
   #isPumpDue = false;
+  #wakeAt = never;
 
   constructor(clock: Clock, limits: InferSchedulerLimits) {
     assert(limits.callsMax >= 2, 'one slot is kept from shadows, so there must be two');
@@ -43,11 +55,15 @@ export class InferScheduler {
   /** Forgets a version; its lane is idle or has failed. */
   remove(lane: InferLane): void {
     this.#lanes.delete(lane);
+    this.#waiting.delete(lane);
+    // A call that hangs on a failed lane holds no slot: its thread is lost, and the others go on.
+    for (const [call, of] of this.#calls) if (of === lane) this.#forget(call);
   }
 
   /** Queues a job. It is settled later, or at once where it is refused. */
   submit(lane: InferLane, job: InferJob): void {
     lane.offer(job, this.#clock.monotonic());
+    if (lane.queue.rows > 0 && this.#lanes.has(lane)) this.#waiting.add(lane);
     // Deferred, so that all the jobs of one frame, which come in one go, share a call.
     if (this.#isPumpDue) return;
     this.#isPumpDue = true;
@@ -58,74 +74,97 @@ export class InferScheduler {
   }
 
   #pump(): void {
-    for (let next = this.#pick(); next !== undefined; next = this.#pick()) {
-      this.#begin(next.lane, next.priority);
+    if (this.#waiting.size === 0) return;
+    const now = this.#clock.monotonic();
+    for (const priority of ['production', 'shadow'] as const) {
+      while (this.#hasSlot(priority)) {
+        const { lane, dueAt } = this.#longestWaiting(priority);
+        if (lane === undefined) break;
+        if (dueAt > now) {
+          this.#wake(dueAt, now);
+          break;
+        }
+        this.#begin(lane, priority);
+      }
     }
   }
 
-  #pick(): { readonly lane: InferLane; readonly priority: InferPriority } | undefined {
-    const calls = [...this.#lanes].flatMap((lane) => [...lane.calls]);
-    if (calls.length >= this.#limits.callsMax) return undefined;
-    const production = this.#longestWaiting('production');
-    if (production !== undefined) return { lane: production, priority: 'production' };
-    const shadowCalls = calls.filter(({ priority }) => priority === 'shadow').length;
-    if (shadowCalls >= this.#limits.callsMax - 1) return undefined;
-    const shadow = this.#longestWaiting('shadow');
-    return shadow === undefined ? undefined : { lane: shadow, priority: 'shadow' };
+  #hasSlot(priority: InferPriority): boolean {
+    const { callsMax } = this.#limits;
+    if (this.#calls.size >= callsMax) return false;
+    return priority === 'production' || this.#shadowCalls < callsMax - 1;
   }
 
-  #longestWaiting(priority: InferPriority): InferLane | undefined {
+  #longestWaiting(priority: InferPriority): Pick {
     let found: InferLane | undefined;
-    let since: MonotonicMs | undefined;
-    for (const lane of this.#lanes) {
-      const oldest = lane.isFree ? lane.queue.oldestAt(priority) : undefined;
-      if (oldest === undefined || (since !== undefined && oldest >= since)) continue;
+    let since = never;
+    for (const lane of this.#waiting) {
+      if (!lane.isFree) continue;
+      const dueAt = lane.dueAt(priority);
+      if (dueAt === undefined || dueAt >= since) continue;
       found = lane;
-      since = oldest;
+      since = dueAt;
     }
-    return found;
+    return { lane: found, dueAt: since };
+  }
+
+  #wake(dueAt: MonotonicMs, now: MonotonicMs): void {
+    if (this.#wakeAt <= dueAt) return;
+    this.#wakeAt = dueAt;
+    void this.#clock.sleep(durationMs(dueAt - now), neverAborted).then(() => {
+      if (this.#wakeAt === dueAt) this.#wakeAt = never;
+      this.#pump();
+    });
   }
 
   #begin(lane: InferLane, priority: InferPriority): void {
-    const taken = lane.take(priority, this.#clock.monotonic(), this.#limits.rowsMax);
-    for (const job of taken.expired) {
-      lane.counts.expiredRows += job.rows;
-      job.onSettled({ kind: 'failed', error: expiredInQueue(lane.id) });
-    }
-    if (taken.jobs.length === 0) {
+    const begunAt = this.#clock.monotonic();
+    const { jobs, rows } = lane.take(priority, begunAt);
+    if (lane.queue.rows === 0) this.#waiting.delete(lane);
+    if (jobs.length === 0) {
       lane.noteIdle();
       return;
     }
-    const call: CallInFlight = { priority, jobs: taken.jobs, rows: taken.rows };
-    lane.calls.add(call);
-    lane.run(joinInputs(call.jobs, call.rows), call.rows).then(
+    const call: CallInFlight = { priority, jobs, rows, begunAt };
+    this.#calls.set(call, lane);
+    if (priority === 'shadow') this.#shadowCalls += 1;
+    lane.begin(call);
+    lane.run(joinInputs(jobs, rows), rows).then(
       (result) => this.#end(lane, call, result),
       (thrown: unknown) => this.#fail(lane, call, thrown),
     );
   }
 
   #end(lane: InferLane, call: CallInFlight, result: NativeCall): void {
+    this.#forget(call);
+    lane.learn(call, this.#clock.monotonic());
     // A lane that was failed meanwhile has settled the jobs already.
-    if (lane.calls.delete(call)) this.#settle(lane, call, result);
+    if (lane.calls.delete(call)) settle(lane, call, result);
     this.#pump();
     lane.noteIdle();
-  }
-
-  #settle(lane: InferLane, call: CallInFlight, result: NativeCall): void {
-    try {
-      lane.answer(call, result);
-    } catch (thrown) {
-      const error = inferenceError(lane.id, thrown);
-      for (const job of call.jobs) lane.failJob(job, error);
-    }
   }
 
   #fail(lane: InferLane, call: CallInFlight, thrown: unknown): void {
-    if (lane.calls.delete(call)) {
-      const error = inferenceError(lane.id, thrown);
-      for (const job of call.jobs) lane.failJob(job, error);
-    }
+    this.#forget(call);
+    if (lane.calls.delete(call)) failAll(lane, call, thrown);
     this.#pump();
     lane.noteIdle();
   }
+
+  #forget(call: CallInFlight): void {
+    if (this.#calls.delete(call) && call.priority === 'shadow') this.#shadowCalls -= 1;
+  }
+}
+
+function settle(lane: InferLane, call: CallInFlight, result: NativeCall): void {
+  try {
+    lane.answer(call, result);
+  } catch (thrown) {
+    failAll(lane, call, thrown);
+  }
+}
+
+function failAll(lane: InferLane, call: CallInFlight, thrown: unknown): void {
+  const error = inferenceError(lane.id, thrown);
+  for (const job of call.jobs) lane.failJob(job, error);
 }

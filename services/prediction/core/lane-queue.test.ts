@@ -18,7 +18,7 @@ function job(rows: number, priority: InferPriority = 'production', deadlineMs = 
 const now = monotonicMs(50);
 
 function callOf(rowsMax: number, canJoin: CallLimits['canJoin'] = () => true): CallLimits {
-  return { rowsMax, canJoin };
+  return { rowsMax, canJoin, backAt: () => now, isProbe: false };
 }
 
 describe('LaneQueue', () => {
@@ -58,6 +58,31 @@ describe('LaneQueue', () => {
     assert.deepEqual(taken.expired, [late]);
     assert.deepEqual(taken.jobs, [good]);
     assert.equal(queue.rows, 0);
+  });
+
+  it('joins a job only where the least patient of the call is still answered in time', () => {
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const jobs = [job(1, 'production', 62), job(1, 'production', 90), job(1, 'production', 90)];
+    for (const each of jobs) queue.offer(each);
+    // 5 ms a row: two rows are back at 60, three at 65.
+    const backAt = (rows: number) => monotonicMs(now + 5 * rows);
+    assert.deepEqual(
+      queue.take('production', now, { ...callOf(8), backAt }).jobs,
+      jobs.slice(0, 2),
+    );
+    assert.deepEqual(queue.take('production', now, { ...callOf(8), backAt }).jobs, jobs.slice(2));
+  });
+
+  it('leaves out what would be late even alone, unless it is to find out', () => {
+    for (const isProbe of [false, true]) {
+      const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+      const jobs = [job(1, 'production', 80), job(1, 'production', 85), job(1, 'production', 150)];
+      for (const each of jobs) queue.offer(each);
+      const limits = { ...callOf(8), backAt: () => monotonicMs(now + 50), isProbe };
+      const taken = queue.take('production', now, limits);
+      assert.deepEqual(taken.jobs, isProbe ? jobs.slice(0, 1) : jobs.slice(2));
+      assert.deepEqual(taken.hopeless, isProbe ? jobs.slice(1, 2) : jobs.slice(0, 2));
+    }
   });
 
   it('takes exactly its limit of rows and refuses the next', () => {
@@ -105,6 +130,6 @@ describe('LaneQueue', () => {
     queue.offer(job(1));
     assert.equal(queue.clear().length, 2);
     assert.equal(queue.rows, 0);
-    assert.equal(queue.oldestAt('shadow'), undefined);
+    assert.equal(queue.oldest('shadow'), undefined);
   });
 });

@@ -1,4 +1,4 @@
-import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import { type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { BoundedFifo } from '../../shared/policy/bounded-fifo.ts';
 import type { InferPriority, QueuedJob } from './infer-job.ts';
 
@@ -16,11 +16,14 @@ export interface Offer {
   readonly evicted: readonly QueuedJob[];
 }
 
-/** Jobs of one native call, and those that are too late. */
+/** Jobs of one native call, and those that it leaves out. */
 export interface TakenJobs {
   readonly jobs: readonly QueuedJob[];
   readonly rows: number;
+  /** Their deadline has come. */
   readonly expired: readonly QueuedJob[];
+  /** A call of theirs alone would come back too late. */
+  readonly hopeless: readonly QueuedJob[];
 }
 
 /** What may share a native call. */
@@ -29,6 +32,10 @@ export interface CallLimits {
   readonly rowsMax: number;
   /** Whether a job may share the call that another one began. */
   readonly canJoin: (first: QueuedJob, next: QueuedJob) => boolean;
+  /** When a call of so many rows would be back. */
+  readonly backAt: (rows: number) => MonotonicMs;
+  /** Whether the first job is run though it will be late, so that what is known of the model does not grow stale. */
+  readonly isProbe: boolean;
 }
 
 /** What waits for one model: two queues with one limit. Where it is reached, shadows go first, the oldest before others. */
@@ -51,9 +58,14 @@ export class LaneQueue {
     return this.#rows.production + this.#rows.shadow;
   }
 
-  /** When the oldest job of a priority was queued; undefined where none waits. */
-  oldestAt(priority: InferPriority): MonotonicMs | undefined {
-    return this.#fifos[priority].peek()?.queuedAt;
+  /** Rows of production that wait. */
+  get productionRows(): number {
+    return this.#rows.production;
+  }
+
+  /** The oldest job of a priority; undefined where none waits. */
+  oldest(priority: InferPriority): QueuedJob | undefined {
+    return this.#fifos[priority].peek();
   }
 
   /** Queues a job where there is room, or room can be made. */
@@ -77,27 +89,18 @@ export class LaneQueue {
   }
 
   /** Takes what one native call carries; a job is never split. */
-  take(priority: InferPriority, now: MonotonicMs, { rowsMax, canJoin }: CallLimits): TakenJobs {
-    const jobs: QueuedJob[] = [];
-    const expired: QueuedJob[] = [];
-    let rows = 0;
+  take(priority: InferPriority, now: MonotonicMs, limits: CallLimits): TakenJobs {
+    const call: NextCall = { jobs: [], rows: 0, until: monotonicMs(Number.POSITIVE_INFINITY) };
+    const lost = { expired: [] as QueuedJob[], hopeless: [] as QueuedJob[] };
     const fifo = this.#fifos[priority];
     for (let next = fifo.peek(); next !== undefined; next = fifo.peek()) {
-      const isLate = next.deadline <= now;
-      const [first] = jobs;
-      const isJoining =
-        first === undefined || (rows + next.rows <= rowsMax && canJoin(first, next));
-      if (!isLate && !isJoining) break;
+      const loss = lossOf(next, call, now, limits);
+      if (loss !== undefined) lost[loss].push(next);
+      else if (!join(next, call, limits)) break;
       fifo.shift();
       this.#rows[priority] -= next.rows;
-      if (isLate) {
-        expired.push(next);
-      } else {
-        jobs.push(next);
-        rows += next.rows;
-      }
     }
-    return { jobs, rows, expired };
+    return { jobs: call.jobs, rows: call.rows, ...lost };
   }
 
   /** Takes everything, in order. */
@@ -113,4 +116,37 @@ export class LaneQueue {
     this.#rows.shadow -= job.rows;
     return [job];
   }
+}
+
+/** A call that is being filled. */
+interface NextCall {
+  readonly jobs: QueuedJob[];
+  rows: number;
+  /** Deadline of the least patient of its jobs. */
+  until: MonotonicMs;
+}
+
+function lossOf(
+  job: QueuedJob,
+  { jobs }: NextCall,
+  now: MonotonicMs,
+  { backAt, isProbe }: CallLimits,
+): 'expired' | 'hopeless' | undefined {
+  if (job.deadline <= now) return 'expired';
+  if (isProbe && jobs.length === 0) return undefined;
+  return backAt(job.rows) > job.deadline ? 'hopeless' : undefined;
+}
+
+/** Adds a job to a call, where it may share it and makes nobody late. */
+function join(job: QueuedJob, call: NextCall, { rowsMax, canJoin, backAt }: CallLimits): boolean {
+  const [first] = call.jobs;
+  const rows = call.rows + job.rows;
+  const until = monotonicMs(Math.min(job.deadline, call.until));
+  const isJoining =
+    first === undefined || (rows <= rowsMax && canJoin(first, job) && backAt(rows) <= until);
+  if (!isJoining) return false;
+  call.jobs.push(job);
+  call.rows = rows;
+  call.until = until;
+  return true;
 }

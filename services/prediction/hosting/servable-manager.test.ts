@@ -81,6 +81,7 @@ function bench() {
   const silent = () => undefined;
   const scheduler = new InferScheduler(clock, {
     rowsMax: 8,
+    batchDelayMs: 0,
     callsMax: 2,
     queueRowsMax: 8,
     shadowQueueRowsMax: 8,
