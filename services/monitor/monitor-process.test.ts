@@ -149,6 +149,15 @@ describe('the monitor process', () => {
     assert.deepEqual([first.expected, first.pairs], [4, 1]);
     const newest = await client.getComparison({ ...wanted, requestsMax: 1 });
     assert.deepEqual([newest.expected, newest.fromMs], [1, 1_004]);
+    const { receivedUntilMs } = found;
+    const nowMs = systemClock.epoch();
+    assert.ok(receivedUntilMs > nowMs - 60_000 && receivedUntilMs <= nowMs, `${receivedUntilMs}`);
+    const all = await client.getComparison({ ...wanted, receivedFromMs: receivedUntilMs });
+    assert.equal(all.expected, 4);
+    // What was taken before is no traffic of now, however often it is looked at.
+    const later = { ...wanted, receivedFromMs: receivedUntilMs + 1 };
+    const none = await client.getComparison(later);
+    assert.deepEqual([none.expected, none.receivedUntilMs], [0, 0]);
   });
 
   it('refuses what it does not know, by reason', async () => {

@@ -29,6 +29,8 @@ export interface StoredPrediction {
   readonly traceId: string;
   readonly atMs: number;
   readonly shadowVersions: readonly number[];
+  /** By the monitor's own clock, epoch ms; 0 where it was taken before this was kept. */
+  readonly receivedAtMs: number;
 }
 
 /** A shadow's answer as the log keeps it: mlmesh.monitor.v1.ShadowAnswer. */

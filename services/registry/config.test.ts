@@ -12,6 +12,7 @@ describe('readRegistryConfig', () => {
       keepDays: 0,
       refreshMs: 100,
       registryStore: 'lmdb',
+      policyDigests: new Map(),
       environment: 'development',
     });
   });
@@ -30,6 +31,16 @@ describe('readRegistryConfig', () => {
           error.reason === 'INVALID_CONFIG' &&
           !error.message.includes('secret'),
       );
+    }
+  });
+  it('takes digests of policies by model, and nothing else', () => {
+    const digest = 'a'.repeat(64);
+    const { policyDigests } = readRegistryConfig({ policyDigests: JSON.stringify({ m: digest }) });
+    assert.deepEqual(policyDigests, new Map([['m', digest]]));
+    for (const wrong of ['{', '7', '"x"', '{"m":7}', '{"m":"short"}']) {
+      assert.throws(() => readRegistryConfig({ policyDigests: wrong }), {
+        reason: 'INVALID_CONFIG',
+      });
     }
   });
   it('knows two environments', () => {

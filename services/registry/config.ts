@@ -1,3 +1,4 @@
+import { MeshError } from '../shared/kernel/mesh-error.ts';
 import { checkedEnvironment, type Environment } from '../shared/platform/process/environment.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { readWholeOptions, type WholeOption } from '../shared/platform/process/whole-options.ts';
@@ -7,6 +8,11 @@ import { checkedRegistryStore, lmdbRegistry } from '../shared/platform/store/reg
 export interface RegistryConfig extends RegistryCounts {
   /** Where the log lives: `lmdb`, in the data directory, or the URL of a Postgres. Default `lmdb`. */
   readonly registryStore: string;
+  /**
+   * SHA-256 of the policy of each model, a JSON object by the model's name: what was tried under another one does not count any more. Default
+   * `{}`, where none is compared.
+   */
+  readonly policyDigests: ReadonlyMap<string, string>;
   /** `development` takes versions of code with changes beside its commit, `production` refuses them. Default `development`. */
   readonly environment: Environment;
 }
@@ -35,12 +41,36 @@ const settings: Readonly<Record<keyof RegistryCounts, WholeOption>> = {
 
 /**
  * Reads the settings out of the options of the process.
- * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when one is no whole number inside its range, or the store is none.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when one is no whole number inside its range, the store is none, or the digests are not some.
  */
 export function readRegistryConfig(options: ServiceConfig['options']): RegistryConfig {
   return {
     ...readWholeOptions('registry', settings, options),
     registryStore: checkedRegistryStore(options['registryStore'] ?? lmdbRegistry),
+    policyDigests: parsePolicyDigests(options['policyDigests'] ?? '{}'),
     environment: checkedEnvironment(options['environment'] ?? 'development'),
   };
+}
+
+function parsePolicyDigests(option: string | number | boolean): ReadonlyMap<string, string> {
+  const wanted = `wanted a JSON object of SHA-256 digests in option 'policyDigests' of the registry`;
+  let entries: readonly (readonly [string, unknown])[];
+  try {
+    const value: unknown = JSON.parse(String(option));
+    entries = typeof value === 'object' && value !== null ? Object.entries(value) : [['', value]];
+  } catch (cause) {
+    throw invalidDigests(`${wanted}, got no JSON`, cause);
+  }
+  const digests = new Map<string, string>();
+  for (const [model, digest] of entries) {
+    if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest)) {
+      throw invalidDigests(`${wanted}, got another value for '${model}'`);
+    }
+    digests.set(model, digest);
+  }
+  return digests;
+}
+
+function invalidDigests(message: string, cause?: unknown): MeshError {
+  return new MeshError({ code: 'INVALID_ARGUMENT', reason: 'INVALID_CONFIG', message, cause });
 }

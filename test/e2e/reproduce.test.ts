@@ -47,6 +47,10 @@ describe('mlmesh reproduce', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  const reproductionOf = async (version: number) => {
+    const { rows } = await mesh.services.registry.getChecklist({ model, version });
+    return rows.find(({ kind }) => kind === 'reproduction');
+  };
   const run = (...args: readonly string[]) =>
     mlmeshBeside('reproduce', ...args, '--data', mesh.data);
 
@@ -65,6 +69,10 @@ describe('mlmesh reproduce', () => {
           what,
         );
       }
+      const row = await reproductionOf(Number(version));
+      assert.equal(row?.state, 'CHECKLIST_STATE_PASSED');
+      assert.equal(row.attached?.evidence?.inputDigests['reproduced_artifact'], artifactDigest);
+      assert.equal(row.command, `mlmesh reproduce ${model}@${version}`);
     }
   });
 
@@ -142,6 +150,11 @@ describe('mlmesh reproduce', () => {
       assert.match(text.stdout, /first changed row: number .* event \d+ at 2001-03-/);
       assert.match(text.stdout, /version 2 of flight-delay is not reproduced/);
       assert.ok(position > 0);
+      assert.equal((await reproductionOf(2))?.state, 'CHECKLIST_STATE_FAILED');
+      const promoted = await mlmeshBeside(
+        ...['models', 'promote', `${model}@2`, '--reason', 'r', '--data', data],
+      );
+      assert.match(promoted.stderr, /lacks .*reproduction.*`mlmesh reproduce flight-delay@2`/s);
     } finally {
       process.env['MLMESH_SMALL_FLIGHTS'] = original;
       rmSync(stopped.data, { recursive: true, force: true });

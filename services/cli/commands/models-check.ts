@@ -139,13 +139,13 @@ const shownCharsMax = 72;
 function renderChecklist({ model, version, rows, isComplete }: Checklist, nowMs: number): string {
   const cells = rows.map(({ item, kind, gate, isRequired, state, why, attached, command }) => {
     const word = state.replace('CHECKLIST_STATE_', '').toLowerCase().replace('_', ' ');
-    const isOpen = isRequired && word !== 'passed';
+    const isOpen = word === 'failed' || (isRequired && word !== 'passed');
     const madeAtMs = attached?.evidence?.madeAtMs;
     return [
       item,
       kind,
       gate,
-      isRequired || attached === null ? word : `${word} (informs)`,
+      isRequired || attached === null || word === 'failed' ? word : `${word} (informs)`,
       why.length <= shownCharsMax ? why : `${why.slice(0, shownCharsMax - 3)}...`,
       madeAtMs === undefined ? '-' : ageText(nowMs - madeAtMs),
       isOpen ? command : '',

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { attachFinding } from '../evidence/attach-finding.ts';
+import { judgeReproduction } from '../evidence/judge-reproduction.ts';
 import { exitCodes } from '../exit-code.ts';
 import {
   type CommandResult,
@@ -18,7 +20,7 @@ import { parseVersionRef, type VersionRef } from '../version-ref.ts';
 export function reproduceCommand(context: CommandContext): Command {
   return newMeshCommand('reproduce <model> [version]', {
     summary:
-      'make a version again from its provenance and compare every digest; exit status 7 when one differs',
+      'make a version again from its provenance, compare every digest, and attach what came of it to the version as evidence; exit status 7 when one differs',
     examples: ['reproduce flight-delay@2', 'reproduce flight-delay 2 --json'],
   }).action((model: string, version: string | undefined, options: MeshOptions) => {
     const wanted = parseVersionRef(model, version);
@@ -27,7 +29,7 @@ export function reproduceCommand(context: CommandContext): Command {
 }
 
 async function reproduce(
-  { found, context }: MeshSession,
+  { mesh, found, context }: MeshSession,
   wanted: VersionRef,
 ): Promise<CommandResult> {
   const place = trainingPlace(found);
@@ -39,6 +41,11 @@ async function reproduce(
   const [result] = results;
   if (result === undefined) throw new Error('a step that succeeds gives its result');
   if (!result.isReproduced) context.setExitCode(exitCodes.notReproduced);
+  const { model, version, artifactDigest } = result;
+  const command = `mlmesh reproduce ${model}@${version}`;
+  const { clock, signal } = context;
+  const subject = { model, version, artifactDigest, command };
+  await attachFinding({ connection: mesh, clock, signal }, subject, judgeReproduction(result));
   const { kind: _, ...json } = result;
   return { json, text: renderReproduction(result) };
 }

@@ -1,14 +1,9 @@
-import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import { UsageError } from '../exit-code.ts';
-import {
-  type CheckPlace,
-  type CheckSubject,
-  checkSubject,
-  type EvidenceProducer,
-} from './check-subject.ts';
+import { attachFinding } from './attach-finding.ts';
+import { type CheckPlace, checkSubject, type EvidenceProducer } from './check-subject.ts';
 import { fallbackDrill, rollbackDrill } from './drill-producers.ts';
-import type { Finding, Verdict } from './finding.ts';
+import type { Finding } from './finding.ts';
 import { goldenProducer } from './golden-producer.ts';
 import { profileProducer, provenanceProducer } from './provenance-producer.ts';
 import { parityProducer, shadowProducer } from './traffic-producers.ts';
@@ -29,6 +24,11 @@ const producers: readonly EvidenceProducer[] = [
 
 /** Kinds of evidence that {@link checkVersion} can make. */
 export const madeKinds: readonly string[] = producers.flatMap(({ kinds }) => kinds);
+
+/** Tells whether {@link checkVersion} can make a kind of evidence. */
+export function isMade(kind: string): boolean {
+  return madeKinds.includes(kind);
+}
 
 /** A version to check. */
 export interface CheckWish {
@@ -64,7 +64,9 @@ export async function checkVersion(
     const found = await producer.run({ ...subject, report });
     for (const finding of found) {
       if (only !== undefined && !only.includes(finding.kind)) continue;
-      await attach(subject, finding);
+      const command = `mlmesh models check ${model}@${version} --only ${finding.kind}`;
+      const { artifactDigest } = subject.provenance;
+      await attachFinding(place, { model, version, artifactDigest, command }, finding);
       findings.push(finding);
     }
   }
@@ -90,39 +92,9 @@ export function openKinds({ rows }: Checklist): readonly string[] {
 /** Gives the kinds that keep a version out of production. */
 export function missingKinds({ rows }: Checklist): readonly string[] {
   return rows
-    .filter(({ isRequired, state }) => isRequired && state !== 'CHECKLIST_STATE_PASSED')
+    .filter(
+      ({ isRequired, state }) =>
+        state === 'CHECKLIST_STATE_FAILED' || (isRequired && state !== 'CHECKLIST_STATE_PASSED'),
+    )
     .map(({ kind }) => kind);
-}
-
-const verdicts = {
-  pass: 'EVIDENCE_VERDICT_PASS',
-  fail: 'EVIDENCE_VERDICT_FAIL',
-  inconclusive: 'EVIDENCE_VERDICT_INCONCLUSIVE',
-} as const satisfies Readonly<Record<Verdict, string>>;
-
-async function attach(subject: CheckSubject, finding: Finding): Promise<void> {
-  const { connection, provenance, model, version, clock, signal } = subject;
-  const { kind, figures, inputDigests } = finding;
-  const infinite = Object.entries(figures).find(([, figure]) => !Number.isFinite(figure));
-  if (infinite !== undefined) throw notFinite(kind, infinite[0]);
-  const evidence = {
-    ...finding,
-    model: model.name,
-    version,
-    artifactDigest: provenance.artifactDigest,
-    verdict: verdicts[finding.verdict],
-    figures: { ...figures },
-    inputDigests: { ...inputDigests },
-    command: `mlmesh models check ${model.name}@${version} --only ${kind}`,
-    madeAtMs: Math.floor(clock.epoch()),
-  };
-  await connection.registry.attachEvidence({ evidence }, { signal });
-}
-
-function notFinite(kind: string, figure: string): MeshError {
-  return new MeshError({
-    code: 'INTERNAL',
-    reason: 'INTERNAL',
-    message: `wanted finite figures as evidence of ${kind}, got another as ${figure}`,
-  });
 }

@@ -1,9 +1,7 @@
-import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { formatDuration } from '../format.ts';
 import { tierOf } from '../rpc/wire-names.ts';
 import { type CheckSubject, type EvidenceProducer, knownVersion } from './check-subject.ts';
-import { digestOf } from './digest-of.ts';
 import {
   type DrillAnswer,
   drillRequests,
@@ -12,6 +10,7 @@ import {
   worseOf,
 } from './judge-drill.ts';
 import { type PastRequest, readDrillRequests } from './past-traffic.ts';
+import { policyDigest } from './policy-digest.ts';
 import { brokenOf } from './provenance-producer.ts';
 import { verifyVersion } from './version-blobs.ts';
 
@@ -149,11 +148,8 @@ async function chainMs({ connection, model, budgetMs, reserveMs, signal }: Check
   return budgetMs + 2 * Math.max(reserveMs, models[0]?.reserveMs ?? 0) + timerMs;
 }
 
-function inputsOf({ provenance, model, budgetMs }: CheckSubject): Readonly<Record<string, string>> {
-  return {
-    artifact: provenance.artifactDigest,
-    policy: digestOf(canonicalJson({ budgetMs, policy: model.policy })),
-  };
+function inputsOf({ provenance, model }: CheckSubject): Readonly<Record<string, string>> {
+  return { artifact: provenance.artifactDigest, policy: policyDigest(model) };
 }
 
 /** Requests one after the other: each has the router to itself, but for its callers. */

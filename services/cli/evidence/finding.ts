@@ -13,4 +13,6 @@ export interface Finding {
   readonly inputDigests: Readonly<Record<string, string>>;
   /** Version that it was compared with; 0 when there was none. */
   readonly baselineVersion: number;
+  /** When what it says was so, epoch ms: its age counts from then. Undefined means now. */
+  readonly madeAtMs?: number;
 }

@@ -21,6 +21,8 @@ export interface ShadowComparison {
   readonly shadowP50Ms: number;
   readonly shadowP99Ms: number;
   readonly shadowP99UpperMs: number;
+  /** When the monitor took the newest request, epoch ms; 0 when there are none. */
+  readonly receivedUntilMs: number;
 }
 
 /** What a shadow has to reach. A part of each piece of evidence, by its digest. */
@@ -45,12 +47,15 @@ export function judgeShadow(
   comparison: ShadowComparison,
   budgetMs: number,
 ): readonly Omit<Finding, 'inputDigests' | 'baselineVersion'>[] {
+  const { receivedUntilMs } = comparison;
+  // It is as old as the traffic that it was found on: to look at the same requests again renews nothing.
+  const age = receivedUntilMs > 0 ? { madeAtMs: receivedUntilMs } : {};
   return [
     coverageOf(comparison),
     agreementOf(comparison),
     qualityOf(comparison),
     latencyOf(comparison, budgetMs),
-  ];
+  ].map((finding) => ({ ...finding, ...age }));
 }
 
 function coverageOf({ expected, answered, failures }: ShadowComparison) {

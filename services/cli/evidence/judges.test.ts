@@ -4,6 +4,7 @@ import { type DrillAnswer, drillRequests, judgeDrill, worseOf } from './judge-dr
 import { judgeGolden, parseGolden } from './judge-golden.ts';
 import { answersMin, judgeParity } from './judge-parity.ts';
 import { judgeProfile } from './judge-profile.ts';
+import { judgeReproduction } from './judge-reproduction.ts';
 import { judgeShadow, type ShadowComparison } from './judge-shadow.ts';
 
 const good: ShadowComparison = {
@@ -25,6 +26,7 @@ const good: ShadowComparison = {
   shadowP50Ms: 2,
   shadowP99Ms: 11,
   shadowP99UpperMs: 14,
+  receivedUntilMs: 1_000,
 };
 
 function verdicts(change: Partial<ShadowComparison>): Readonly<Record<string, string>> {
@@ -32,7 +34,42 @@ function verdicts(change: Partial<ShadowComparison>): Readonly<Record<string, st
   return Object.fromEntries(findings.map(({ kind, verdict }) => [kind, verdict]));
 }
 
+describe('judgeReproduction', () => {
+  const digest = (letter: string) => letter.repeat(64);
+  const item = (what: string, recorded: string, reproduced = recorded) => ({
+    ...{ what, recorded, reproduced },
+    isEqual: recorded === reproduced,
+  });
+  const judge = (items: readonly ReturnType<typeof item>[], notes: readonly string[] = []) =>
+    judgeReproduction({
+      ...{ model: 'm', version: 2, artifactDigest: digest('a'), differences: [], items, notes },
+      isReproduced: items.every(({ isEqual }) => isEqual),
+    });
+  it('passes what came out the same, with the digests that were compared', () => {
+    const found = judge([item('artifact', digest('a')), item('auc', '0.7')]);
+    assert.equal(found.verdict, 'pass');
+    assert.deepEqual(found.figures, { compared: 2, differing: 0 });
+    assert.deepEqual(found.inputDigests, {
+      recorded_artifact: digest('a'),
+      reproduced_artifact: digest('a'),
+    });
+  });
+  it('fails what did not, naming what differs and what is not as it was', () => {
+    const items = [item('train data hash', digest('a'), digest('b')), item('auc', '0.7')];
+    const found = judge(items, ['the runtime was node 20, and is node 22 here']);
+    assert.deepEqual([found.verdict, found.figures['differing']], ['fail', 1]);
+    assert.match(found.statement, /train data hash differ; not as it was: the runtime was node 20/);
+    assert.equal(found.inputDigests['reproduced_train_data_hash'], digest('b'));
+  });
+});
+
 describe('judgeShadow', () => {
+  it('is as old as the newest request that was compared', () => {
+    const ages = judgeShadow(good, 50).map(({ madeAtMs }) => madeAtMs);
+    assert.deepEqual(new Set(ages), new Set([1_000]));
+    const none = judgeShadow({ ...good, receivedUntilMs: 0 }, 50);
+    assert.ok(none.every(({ madeAtMs }) => madeAtMs === undefined));
+  });
   it('passes one that answers, is not worse and is fast', () => {
     assert.deepEqual(new Set(Object.values(verdicts({}))), new Set(['pass']));
   });

@@ -15,6 +15,8 @@ const pastRequests = 4_000;
 const settledMsMax = 20_000;
 const quietMs = 1_500;
 const pollMs = durationMs(250);
+/** 7 days, for which evidence of a shadow holds: older traffic was answered by another world. */
+const trafficAgeMsMax = 7 * 86_400_000;
 
 /** Compares what a shadow answered with what callers got; where that is too little, requests of the past are sent first. */
 export const shadowProducer: EvidenceProducer = {
@@ -92,8 +94,9 @@ function featureSetOf({ provenance }: Pick<CheckSubject, 'provenance'>): string 
 
 /** Compares on the newest requests, at most so many; 0 means as many as the monitor looks at by itself. */
 function compare(subject: CheckSubject, requestsMax: number): Promise<ShadowComparison> {
-  const { connection, model, version, baselineVersion, signal } = subject;
-  const request = { model: model.name, version, baselineVersion, requestsMax };
+  const { connection, model, version, baselineVersion, clock, signal } = subject;
+  const receivedFromMs = Math.max(0, Math.floor(clock.epoch()) - trafficAgeMsMax);
+  const request = { model: model.name, version, baselineVersion, requestsMax, receivedFromMs };
   return connection.monitor.getComparison(request, { signal });
 }
 

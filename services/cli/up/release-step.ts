@@ -1,7 +1,13 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { CheckPlace } from '../evidence/check-subject.ts';
-import { checkVersion, missingKinds, openKinds, readChecklist } from '../evidence/check-version.ts';
+import {
+  checkVersion,
+  isMade,
+  missingKinds,
+  openKinds,
+  readChecklist,
+} from '../evidence/check-version.ts';
 import { connectMesh, type MeshConnection } from '../rpc/connect-mesh.ts';
 import type { UpStep } from './up-step.ts';
 
@@ -70,7 +76,8 @@ async function proveKinds(
   for (let attempt = 1; attempt <= attemptsMax && missing.length > 0; attempt += 1) {
     // Latencies of a first attempt are those of code that was not compiled yet.
     const isPastWanted = attempt > 1;
-    const only = isPastWanted ? missing : openKinds(checklist);
+    const only = isPastWanted ? missing.filter(isMade) : openKinds(checklist);
+    if (only.length === 0) break;
     await checkVersion({ ...place, isPastWanted }, { model, version, only });
     missing = missingKinds(await readChecklist(place, model, version));
   }

@@ -15,6 +15,7 @@ import {
 } from '../../shared/platform/process/supervisor.ts';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
 import type { CommandContext } from '../command-context.ts';
+import { policyDigest } from '../evidence/policy-digest.ts';
 import { checkHealth } from '../rpc/check-health.ts';
 import type { DataDirectory } from './data-directory.ts';
 import type { Addresses } from './port-plan.ts';
@@ -108,8 +109,11 @@ function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
 
 function optionsOf(plan: RunningMeshPlan, service: ServiceName): ServiceConfig['options'] {
   if (service === 'feature') return featureOptions(plan);
-  const { registryStore, environment } = plan;
-  return service === 'registry' ? { registryStore, environment } : {};
+  if (service !== 'registry') return {};
+  const { registryStore, environment, mesh } = plan;
+  const digests = Object.entries(mesh.models).map(([name, model]) => [name, policyDigest(model)]);
+  const policyDigests = JSON.stringify(Object.fromEntries(digests));
+  return { registryStore, environment, policyDigests };
 }
 
 const dayMs = 86_400_000;

@@ -26,6 +26,7 @@ const prediction = (sequence: number, score = 0.5): StoredPrediction => ({
   traceId: '1'.repeat(32),
   atMs: 10,
   shadowVersions: [3],
+  receivedAtMs: 30,
 });
 const shadow = (sequence: number, version = 3): StoredShadow => ({
   predictionId: idOf(sequence),

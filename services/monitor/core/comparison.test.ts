@@ -9,6 +9,7 @@ function request(
   return {
     entity: 'a',
     atMs: 1,
+    receivedAtMs: 1,
     shadow: { score, latencyMs: 1 },
     baselineScore: 0.5,
     label: undefined,

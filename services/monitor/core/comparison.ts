@@ -6,6 +6,8 @@ export interface ComparedRequest {
   /** Whose request it was: keys of one entity are equal. */
   readonly entity: string;
   readonly atMs: number;
+  /** When the monitor took it, epoch ms. */
+  readonly receivedAtMs: number;
   /** What the shadow gave: a score with its latency in ms, or the reason for which there is none. */
   readonly shadow:
     | { readonly score: number; readonly latencyMs: number }
@@ -38,6 +40,7 @@ export interface Comparison {
   readonly shadowP99UpperMs: number;
   readonly fromMs: number;
   readonly untilMs: number;
+  readonly receivedUntilMs: number;
 }
 
 /** Failure of a shadow of which nothing has come: it may be on its way, so it says nothing about a latency. */
@@ -79,6 +82,7 @@ export function compareShadow(requests: readonly ComparedRequest[], threshold: n
     ...latencyOf(latencies, requests.length - latencies.length - (failures[missing] ?? 0)),
     fromMs: times.reduce((least, ms) => Math.min(least, ms), times[0] ?? 0),
     untilMs: times.reduce((most, ms) => Math.max(most, ms), 0),
+    receivedUntilMs: requests.reduce((most, one) => Math.max(most, one.receivedAtMs), 0),
   };
 }
 

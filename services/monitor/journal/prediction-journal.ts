@@ -20,7 +20,8 @@ export interface JournalParts {
 
 /** A batch of what one router has to tell. */
 export interface JournalBatch {
-  readonly predictions: readonly StoredPrediction[];
+  /** When they were received is not looked at: the journal says that. */
+  readonly predictions: readonly Omit<StoredPrediction, 'receivedAtMs'>[];
   readonly shadows: readonly StoredShadow[];
   /** Records that this router dropped since its start. */
   readonly dropped: number;
@@ -60,7 +61,9 @@ export class PredictionJournal {
   }
 
   /** Takes a batch; durable when it resolves. */
-  async append({ predictions, shadows, dropped }: JournalBatch): Promise<void> {
+  async append({ predictions: told, shadows, dropped }: JournalBatch): Promise<void> {
+    const receivedAtMs = this.#clock.epoch();
+    const predictions = told.map((prediction) => ({ ...prediction, receivedAtMs }));
     await this.#store.append(predictions, shadows);
     for (const prediction of predictions) {
       if (this.#ledger.prediction(toLedger(prediction))) this.#tell(prediction);

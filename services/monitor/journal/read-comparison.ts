@@ -15,6 +15,8 @@ export interface ComparisonQuery {
   /** 0 means whatever answered while production pointed nowhere. */
   readonly baselineVersion: number;
   readonly requestsMax: number;
+  /** What the monitor took before is left out, epoch ms. */
+  readonly receivedFromMs: number;
   /** Where the decision lies. */
   readonly threshold: number;
 }
@@ -36,12 +38,14 @@ export async function readComparison(
     if (requests.length === query.requestsMax || scanned === scannedMax) break;
     scanned += 1;
     if (scanned % turnPredictions === 0) await clock.sleep(durationMs(0), signal);
-    const { model, predictionId, shadowVersions } = prediction;
+    const { model, predictionId, shadowVersions, receivedAtMs } = prediction;
+    if (receivedAtMs < query.receivedFromMs) continue;
     if (model !== query.model || !shadowVersions.includes(query.version)) continue;
     const shadow = store.shadows(predictionId).find(({ version }) => version === query.version);
     requests.push({
       entity: prediction.keys.join('\u001f'),
       atMs: prediction.atMs,
+      receivedAtMs,
       shadow: answerOf(shadow),
       baselineScore: isBaseline(prediction, query.baselineVersion) ? prediction.score : undefined,
       label: store.outcome(predictionId)?.label,

@@ -99,7 +99,7 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
 }
 
 function parseComparison(
-  { model, version, baselineVersion, requestsMax }: GetComparisonRequest__Output,
+  { model, version, baselineVersion, requestsMax, receivedFromMs }: GetComparisonRequest__Output,
   { models, thresholdOf }: MonitorParts,
 ) {
   return {
@@ -108,6 +108,7 @@ function parseComparison(
     baselineVersion,
     requestsMax:
       requireInteger(requestsMax, 'requests_max', { max: comparedMax }) || comparedDefault,
+    receivedFromMs: requireInteger(receivedFromMs, 'received_from_ms', { min: 0 }),
     threshold: thresholdOf(model),
   };
 }

@@ -1,4 +1,5 @@
 import type { ChecklistSubject } from './checklist.ts';
+import type { Deciding } from './deciding.ts';
 import type { RegistryState } from './registry-state.ts';
 
 /**
@@ -8,7 +9,7 @@ import type { RegistryState } from './registry-state.ts';
 export function checklistSubject(
   state: RegistryState,
   { model, version }: { readonly model: string; readonly version: number },
-  nowMs: number,
+  { nowMs, policyDigests }: Pick<Deciding, 'nowMs' | 'policyDigests'>,
 ): ChecklistSubject {
   const { artifactDigest } = state.version(model, version).provenance;
   const held = (alias: string) => state.alias(model, alias)?.version ?? 0;
@@ -17,6 +18,7 @@ export function checklistSubject(
     version,
     artifactDigest,
     nowMs,
+    policyDigest: policyDigests?.get(model),
     evidenceOf: (kind) => state.evidence(model, version, kind),
     baselineOf: (baseline) =>
       baseline === 'production' && held('production') === version

@@ -95,7 +95,11 @@ function missingOf(act: () => unknown): readonly string[] {
     for (const { field, description } of error.violations) {
       const [, item, kind] = field.split('.');
       assert.ok(evidenceKinds.some((row) => row.item === item && row.kind === kind));
-      assert.match(description, new RegExp(`\`mlmesh models check m@\\d+ --only ${kind}\``));
+      assert.match(
+        description,
+        /`mlmesh (reproduce m@\d+|models check m@\d+ --only [a-z-]+)` fills it/,
+      );
+      if (kind !== 'reproduction') assert.ok(description.includes(`--only ${kind}\``));
     }
     return String(error.detail['missing']).split(',');
   }
@@ -143,7 +147,9 @@ describe('the production checklist', () => {
           for (const { verdict, daysAgo } of attached) {
             attach({ kind: row.kind, verdict, madeAtMs: now.ms - daysAgo * dayMs });
           }
+          const hasFailed = attached.at(-1)?.verdict === 'fail';
           if (row.requirement === 'required' && isHeld?.(row) !== true) wanted.add(row.kind);
+          if (row.requirement === 'information' && hasFailed) wanted.add(row.kind);
         }
         assert.deepEqual(new Set(missingOf(() => decide(1))), wanted);
       }),
@@ -161,7 +167,10 @@ describe('the production checklist', () => {
       requirement: 'required',
     };
     const kinds = [...evidenceKinds, fresh];
-    const checks = checklistOf(kinds, checklistSubject(state, { model: 'm', version: 1 }, 1));
+    const checks = checklistOf(
+      kinds,
+      checklistSubject(state, { model: 'm', version: 1 }, { nowMs: 1 }),
+    );
     assert.deepEqual(
       missingChecks(checks).map(({ kind }) => kind.kind),
       ['fairness'],
@@ -205,7 +214,7 @@ describe('the production checklist', () => {
     // It was compared with what it has replaced, so its checklist still holds.
     const checks = checklistOf(
       evidenceKinds,
-      checklistSubject(state, { model: 'm', version: 1 }, 1),
+      checklistSubject(state, { model: 'm', version: 1 }, { nowMs: 1 }),
     );
     assert.deepEqual(missingChecks(checks), []);
   });
@@ -266,6 +275,51 @@ describe('the production checklist', () => {
     // Moving it to where it is changes nothing, the mark neither.
     assert.equal(promote(1).aliases[0]?.isForced, true);
     assert.throws(() => decide(2), /checklist lacks/);
+  });
+  it('asks for no reproduction, but keeps out what came out otherwise, until it is reproduced', () => {
+    const { attachAll, attach, decide } = registry(1);
+    attachAll(1);
+    assert.equal(decide(1).aliases[0]?.version, 1);
+    attach({ kind: 'reproduction', verdict: 'fail' });
+    assert.deepEqual(
+      missingOf(() => decide(1)),
+      ['reproduction'],
+    );
+    assert.throws(() => decide(1), /checklist lacks reproduction/);
+    attach({ kind: 'reproduction' });
+    assert.equal(decide(1).aliases[0]?.version, 1);
+  });
+  it('does not take a drill that was made under another policy, and names what renews it', () => {
+    const { attach, attachAll, state } = registry(1);
+    const [before, now] = ['1'.repeat(64), '2'.repeat(64)];
+    attachAll(1);
+    const drills = evidenceKinds.filter(({ isBoundToPolicy }) => isBoundToPolicy === true);
+    const staleUnder = (digest: string | undefined) =>
+      checklistOf(
+        evidenceKinds,
+        checklistSubject(
+          state,
+          { model: 'm', version: 1 },
+          { nowMs: 1, ...(digest && { policyDigests: new Map([['m', digest]]) }) },
+        ),
+      ).filter(({ state: stands }) => stands === 'stale');
+    const attachDrills = (policy: string) => {
+      for (const { kind } of drills) attach({ kind, inputDigests: { policy } });
+    };
+    attachDrills(before);
+    assert.deepEqual(staleUnder(before), []);
+    assert.deepEqual(staleUnder(undefined), []);
+    const stale = staleUnder(now);
+    assert.deepEqual(
+      stale.map(({ kind }) => kind.kind),
+      ['fallback-drill', 'rollback-drill'],
+    );
+    for (const { why, command, kind } of stale) {
+      assert.equal(why, 'it was made under another policy');
+      assert.equal(command, `mlmesh models check m@1 --only ${kind.kind}`);
+    }
+    attachDrills(now);
+    assert.deepEqual(staleUnder(now), []);
   });
   it('does not call a move forced that lacked nothing', () => {
     const { attachAll, promote, state } = registry(1);

@@ -41,6 +41,8 @@ export interface ChecklistSubject {
   readonly evidenceOf: (kind: string) => AttachedEvidence | undefined;
   /** Gives the version that evidence has to be compared with now. */
   readonly baselineOf: (baseline: EvidenceBaseline) => BaselineVersion;
+  /** SHA-256 of the policy of the model as it is now; undefined where the registry was not told of one. */
+  readonly policyDigest: string | undefined;
   /** Epoch ms. */
   readonly nowMs: number;
 }
@@ -54,14 +56,17 @@ export function checklistOf(
 ): readonly Check[] {
   return kinds.map((kind) => {
     const attached = subject.evidenceOf(kind.kind);
-    const command = evidenceCommand(kind.kind, subject.model, subject.version);
+    const command = evidenceCommand(kind, subject.model, subject.version);
     return { kind, attached, command, ...stateOf(kind, attached, subject) };
   });
 }
 
-/** Gives the rows that keep a version out of production. */
+/** Gives the rows that keep a version out of production: what is required and does not pass, and whatever has failed. */
 export function missingChecks(checks: readonly Check[]): readonly Check[] {
-  return checks.filter(({ kind, state }) => kind.requirement === 'required' && state !== 'passed');
+  return checks.filter(
+    ({ kind, state }) =>
+      state === 'failed' || (kind.requirement === 'required' && state !== 'passed'),
+  );
 }
 
 /** Gives FAILED_PRECONDITION / CHECKLIST_INCOMPLETE: a violation for each row that is missing. */
@@ -104,7 +109,7 @@ function stateOf(
 
 /** Says why evidence does not hold any more; undefined when it does. */
 function staleness(
-  { daysMax, baseline }: EvidenceKind,
+  { daysMax, baseline, isBoundToPolicy }: EvidenceKind,
   { evidence, sequence }: AttachedEvidence,
   subject: ChecklistSubject,
 ): string | undefined {
@@ -113,6 +118,10 @@ function staleness(
   if (daysMax !== undefined && days > daysMax) {
     return `it is ${Math.floor(days)} days old and holds for ${daysMax}`;
   }
+  const { policyDigest } = subject;
+  const isOtherPolicy =
+    policyDigest !== undefined && evidence.inputDigests['policy'] !== policyDigest;
+  if (isBoundToPolicy === true && isOtherPolicy) return 'it was made under another policy';
   if (baseline === undefined) return undefined;
   const { version: wanted, sinceSequence } = subject.baselineOf(baseline);
   const name = (version: number) => (version === 0 ? 'none' : `version ${version}`);

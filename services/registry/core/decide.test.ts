@@ -70,6 +70,22 @@ describe('the registry decides', () => {
     assert.equal(register({ trainedAtMs: 5 }).version.version, 2);
     assert.deepEqual([register().version.version, register().isKnown], [1, true]);
   });
+  it('refuses what was trained in the future, but for what clocks differ by', () => {
+    const { register } = registry();
+    const toleranceMs = 300_000;
+    assert.equal(register({ trainedAtMs: 1 + toleranceMs }).version.version, 1);
+    assert.throws(() => register({ trainedAtMs: 2 + toleranceMs }), {
+      code: 'INVALID_ARGUMENT',
+      reason: 'PROVENANCE_INCOMPLETE',
+      violations: [
+        {
+          field: 'header.provenance.trained_at_ms',
+          description:
+            'wanted a time that is over, got 1970-01-01T00:05:00.002Z, and it is 1970-01-01T00:00:00.001Z here',
+        },
+      ],
+    });
+  });
   it('keeps the old production as previous', () => {
     const { state, register, promote } = registry();
     register();

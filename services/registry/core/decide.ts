@@ -2,6 +2,7 @@ import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { type Check, checklistIncomplete, checklistOf, missingChecks } from './checklist.ts';
 import { checklistSubject } from './checklist-subject.ts';
+import type { Deciding } from './deciding.ts';
 import type { Evidence } from './evidence.ts';
 import { type EvidenceKind, evidenceKinds } from './evidence-kinds.ts';
 import type { AliasPosition, ModelVersion, PromotableAlias, Provenance } from './model-version.ts';
@@ -30,14 +31,6 @@ export interface PromoteCommand {
   readonly reason: string;
   /** Whether `production` moves although the checklist is not complete; the log says so for ever. */
   readonly isForced?: boolean;
-}
-
-/** When something is decided, and by which table. */
-export interface Deciding {
-  /** Epoch ms. */
-  readonly nowMs: number;
-  /** The table of evidence; that of the registry unless it is another. */
-  readonly kinds?: readonly EvidenceKind[];
 }
 
 /** Asks to go back. */
@@ -71,7 +64,8 @@ export type UnsignedVersion = Omit<ModelVersion, 'signatureDigest'>;
 /**
  * Gives the version to sign and register with the next number, or the one that is known when model, provenance and artifact are the same: sending a
  * registration again changes nothing.
- * @throws {MeshError} NOT_FOUND / VERSION_UNKNOWN when the parent is not there
+ * @throws {MeshError} NOT_FOUND / VERSION_UNKNOWN when the parent is not there; INVALID_ARGUMENT / PROVENANCE_INCOMPLETE when it was
+ *   trained in the future
  */
 export function decideRegister(
   state: RegistryState,
@@ -86,6 +80,7 @@ export function decideRegister(
       canonicalJson(provenance) === wanted && !state.isRemoved(command.model, version),
   );
   if (known !== undefined) return { version: known, isKnown: true };
+  assertPast(command);
   const { parentVersion } = command.provenance;
   if (parentVersion !== 0) state.version(command.model, parentVersion);
   return {
@@ -177,9 +172,10 @@ export function decidePromote(
 function missingOf(
   state: RegistryState,
   command: PromoteCommand,
-  { nowMs, kinds = evidenceKinds }: Deciding,
+  deciding: Deciding,
 ): readonly Check[] {
-  return missingChecks(checklistOf(kinds, checklistSubject(state, command, nowMs)));
+  const { kinds = evidenceKinds } = deciding;
+  return missingChecks(checklistOf(kinds, checklistSubject(state, command, deciding)));
 }
 
 /**
@@ -243,6 +239,21 @@ export function decideQuarantine(
   }
   const aliases = held.map(({ alias }) => next(state, { model, alias, version: 0 }));
   return { kind: 'version-quarantined', model, version, reason, isCleared, aliases };
+}
+
+// 5 minutes: clocks of machines that nobody synchronizes are off by less.
+const clockToleranceMs = 300_000;
+
+function assertPast({ provenance: { trainedAtMs }, atMs }: RegisterCommand): void {
+  if (trainedAtMs <= atMs + clockToleranceMs) return;
+  const time = (ms: number) => new Date(ms).toISOString();
+  const description = `wanted a time that is over, got ${time(trainedAtMs)}, and it is ${time(atMs)} here`;
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'PROVENANCE_INCOMPLETE',
+    message: `header.provenance.trained_at_ms: ${description}; set the clock of the machine that trains`,
+    violations: [{ field: 'header.provenance.trained_at_ms', description }],
+  });
 }
 
 /** A version that came in without its checklist keeps the mark while it is held, and when a rollback brings it back. */

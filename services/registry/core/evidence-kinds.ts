@@ -24,12 +24,18 @@ export interface EvidenceKind {
   readonly gate: string;
   /** What it shows when it passes. */
   readonly proves: string;
-  /** `required` keeps a version out of production while it does not pass; `information` is shown; `later` has no producer yet. */
+  /**
+   * `required` keeps a version out of production while it does not pass; `information` only while it failed; `later` has no producer yet.
+   */
   readonly requirement: 'required' | 'information' | 'later';
   /** How long it holds, in days; undefined means as long as the artifact is the same. */
   readonly daysMax?: number;
   /** What it compares with, if anything. */
   readonly baseline?: EvidenceBaseline;
+  /** Whether it was made under the policy of the model, whose digest it names as `policy`: it ends where that is another one now. */
+  readonly isBoundToPolicy?: true;
+  /** What makes it, before the version; `mlmesh models check` unless it is named. */
+  readonly command?: string;
 }
 
 // 7 days: a release that took longer has met other traffic and other machines since.
@@ -63,6 +69,14 @@ export const evidenceKinds: readonly EvidenceKind[] = [
     proves: 'the loaded model gives what it gave when it was trained',
     requirement: 'required',
     daysMax,
+  },
+  {
+    kind: 'reproduction',
+    item: 'provenance',
+    gate: 'G0',
+    proves: 'trained again from what is recorded of it, it has the same digests',
+    requirement: 'information',
+    command: 'mlmesh reproduce',
   },
   {
     kind: 'shadow-coverage',
@@ -131,6 +145,7 @@ export const evidenceKinds: readonly EvidenceKind[] = [
     requirement: 'required',
     daysMax,
     baseline: 'fallback',
+    isBoundToPolicy: true,
   },
   {
     kind: 'reference-profile',
@@ -154,6 +169,7 @@ export const evidenceKinds: readonly EvidenceKind[] = [
     requirement: 'required',
     daysMax,
     baseline: 'production',
+    isBoundToPolicy: true,
   },
   {
     kind: 'runbook',
@@ -165,7 +181,12 @@ export const evidenceKinds: readonly EvidenceKind[] = [
 ];
 
 /** Gives the command that makes evidence of a kind. */
-export function evidenceCommand(kind: string, model: string, version: number): string {
+export function evidenceCommand(
+  { kind, command }: Pick<EvidenceKind, 'kind' | 'command'>,
+  model: string,
+  version: number,
+): string {
+  if (command !== undefined) return `${command} ${model}@${version}`;
   return `mlmesh models check ${model}@${version} --only ${kind}`;
 }
 
@@ -190,14 +211,19 @@ function neededText({ requirement }: EvidenceKind): string {
     case 'required':
       return 'yes';
     case 'information':
-      return 'no, it informs';
+      return 'no, unless it fails';
     case 'later':
       return 'not yet';
   }
 }
 
-function holdsText({ requirement, daysMax: days, baseline }: EvidenceKind): string {
-  if (requirement === 'later') return '';
-  const time = days === undefined ? 'for good' : `${days} days`;
-  return baseline === undefined ? time : `${time}, while \`${baseline}\` stays`;
+function holdsText(kind: EvidenceKind): string {
+  if (kind.requirement === 'later') return '';
+  const time = kind.daysMax === undefined ? 'for good' : `${kind.daysMax} days`;
+  const stays = [
+    ...(kind.baseline === undefined ? [] : [`\`${kind.baseline}\``]),
+    ...(kind.isBoundToPolicy === undefined ? [] : ['the policy']),
+  ];
+  if (stays.length === 0) return time;
+  return `${time}, while ${stays.join(' and ')} ${stays.length === 1 ? 'stays' : 'stay'}`;
 }

@@ -13,6 +13,7 @@ import {
   type Registration,
   type RollbackCommand,
 } from '../core/decide.ts';
+import type { Deciding } from '../core/deciding.ts';
 import type { AttachedEvidence, Evidence } from '../core/evidence.ts';
 import { evidenceKinds } from '../core/evidence-kinds.ts';
 import type { AliasPosition, ModelVersion } from '../core/model-version.ts';
@@ -44,6 +45,8 @@ export interface RegistryParts {
   readonly limits: IntakeLimits;
   /** Whether versions of code that had changes beside its commit are taken: in development alone. */
   readonly isDirtyTaken: boolean;
+  /** SHA-256 of the policy of each model, as the mesh has it now; none are compared with it where it is missing. */
+  readonly policyDigests?: ReadonlyMap<string, string>;
   /** How versions are kept and listed. */
   readonly codec: VersionCodec;
   /** State to begin with; the log is read from there on. */
@@ -154,7 +157,7 @@ export class Registry {
   /** @throws {MeshError} what {@link decidePromote} and {@link LogStore.append} say */
   promote(command: PromoteCommand, actor: string): Promise<Moved> {
     return this.#decide(actor, (nowMs) => {
-      const fact = decidePromote(this.#state, command, { nowMs });
+      const fact = decidePromote(this.#state, command, this.#deciding(nowMs));
       return { fact, result: this.#moved(fact.aliases) };
     });
   }
@@ -171,7 +174,8 @@ export class Registry {
   /** Gives how each kind of evidence stands for a version now. @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN */
   checklist(model: string, version: number): readonly Check[] {
     const nowMs = Math.max(this.#parts.clock.epoch(), this.#state.atMs);
-    return checklistOf(evidenceKinds, checklistSubject(this.#state, { model, version }, nowMs));
+    const subject = checklistSubject(this.#state, { model, version }, this.#deciding(nowMs));
+    return checklistOf(evidenceKinds, subject);
   }
 
   /** @throws {MeshError} what {@link decideRollback} and {@link LogStore.append} say */
@@ -256,6 +260,11 @@ export class Registry {
         }
       }
     });
+  }
+
+  #deciding(nowMs: number): Deciding {
+    const { policyDigests } = this.#parts;
+    return { nowMs, ...(policyDigests && { policyDigests }) };
   }
 
   async #append(event: Pick<RegistryEvent, 'fact' | 'actor' | 'atMs'>): Promise<void> {

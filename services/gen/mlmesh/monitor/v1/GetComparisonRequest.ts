@@ -22,6 +22,10 @@ export interface GetComparisonRequest {
    * The newest requests that are looked at, 1 to 20,000; 0 means 5,000.
    */
   'requestsMax'?: (number);
+  /**
+   * Requests that the monitor took before are left out, milliseconds since the Unix epoch by its own clock; 0 leaves none out.
+   */
+  'receivedFromMs'?: (number | string);
 }
 
 /**
@@ -45,4 +49,8 @@ export interface GetComparisonRequest__Output {
    * The newest requests that are looked at, 1 to 20,000; 0 means 5,000.
    */
   'requestsMax': (number);
+  /**
+   * Requests that the monitor took before are left out, milliseconds since the Unix epoch by its own clock; 0 leaves none out.
+   */
+  'receivedFromMs': (number);
 }

@@ -85,6 +85,10 @@ export interface GetComparisonResponse {
    * Last time of a request.
    */
   'untilMs'?: (number | string);
+  /**
+   * When the monitor took the newest of them, milliseconds since the Unix epoch by its own clock; 0 when there are none.
+   */
+  'receivedUntilMs'?: (number | string);
 }
 
 /**
@@ -171,4 +175,8 @@ export interface GetComparisonResponse__Output {
    * Last time of a request.
    */
   'untilMs': (number);
+  /**
+   * When the monitor took the newest of them, milliseconds since the Unix epoch by its own clock; 0 when there are none.
+   */
+  'receivedUntilMs': (number);
 }

@@ -72,6 +72,11 @@ export interface LoggedPrediction {
    * Shadow versions that are to answer as well.
    */
   'shadowVersions'?: (number)[];
+  /**
+   * When the monitor took it, milliseconds since the Unix epoch by the monitor's own clock, never a replay's; what a router sends is not
+   * looked at. 0 where it was taken before this was kept.
+   */
+  'receivedAtMs'?: (number | string);
 }
 
 /**
@@ -142,4 +147,9 @@ export interface LoggedPrediction__Output {
    * Shadow versions that are to answer as well.
    */
   'shadowVersions': (number)[];
+  /**
+   * When the monitor took it, milliseconds since the Unix epoch by the monitor's own clock, never a replay's; what a router sends is not
+   * looked at. 0 where it was taken before this was kept.
+   */
+  'receivedAtMs': (number);
 }
