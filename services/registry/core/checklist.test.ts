@@ -85,6 +85,15 @@ const histories: Readonly<Record<string, History>> = {
   },
 };
 
+/** Whether what was attached of a kind keeps a version out, by what is required of the kind. */
+const keepsOut: Readonly<
+  Record<EvidenceKind['requirement'], (attached: History['attached'], isHeld: boolean) => boolean>
+> = {
+  required: (_, isHeld) => !isHeld,
+  information: (attached) => attached.at(-1)?.verdict === 'fail',
+  later: () => false,
+};
+
 /** Gives the kinds that a promotion was refused for. */
 function missingOf(act: () => unknown): readonly string[] {
   try {
@@ -147,9 +156,7 @@ describe('the production checklist', () => {
           for (const { verdict, daysAgo } of attached) {
             attach({ kind: row.kind, verdict, madeAtMs: now.ms - daysAgo * dayMs });
           }
-          const hasFailed = attached.at(-1)?.verdict === 'fail';
-          if (row.requirement === 'required' && isHeld?.(row) !== true) wanted.add(row.kind);
-          if (row.requirement === 'information' && hasFailed) wanted.add(row.kind);
+          if (keepsOut[row.requirement](attached, isHeld?.(row) === true)) wanted.add(row.kind);
         }
         assert.deepEqual(new Set(missingOf(() => decide(1))), wanted);
       }),
