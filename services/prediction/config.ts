@@ -15,7 +15,9 @@ export interface PredictionConfig {
   readonly shadowQueueRowsMax: number;
   /** Worker threads of one version. Default 1: other versions take the other cores. */
   readonly threadsPerServable: number;
-  /** Versions that are hosted. Default 8: each is a thread with its weights. */
+  /** Bytes of memory of the versions that are hosted, as their provenance states it. Default 4 GiB. What aliases point to comes first; of what is loaded by request the least recently used makes room. */
+  readonly memoryBytesMax: number;
+  /** Versions that are hosted. Default 128: each is a thread with its weights. */
   readonly servablesMax: number;
   /** A native call that takes longer than this many milliseconds is stuck. Default 10000: two hundred times the budget of a model. */
   readonly stuckMsMax: number;
@@ -30,7 +32,8 @@ const settings: Readonly<Record<keyof PredictionConfig, WholeOption>> = {
   queueRowsMax: { preset: 4_096, min: 1_024, max: 1_048_576 },
   shadowQueueRowsMax: { preset: 1_024, min: 1_024, max: 1_048_576 },
   threadsPerServable: { preset: 1, min: 1, max: 64 },
-  servablesMax: { preset: 8, min: 1, max: 256 },
+  memoryBytesMax: { preset: 4 * 1024 ** 3, min: 1, max: Number.MAX_SAFE_INTEGER },
+  servablesMax: { preset: 128, min: 1, max: 1_024 },
   stuckMsMax: { preset: 10_000, min: 100, max: 600_000 },
   artifactBytesMax: { preset: 512 * 1024 * 1024, min: 1, max: 2 ** 31 - 1 },
 };

@@ -13,13 +13,16 @@ import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/sta
 import { FolderArtifacts } from './adapters/folder-artifacts.ts';
 import { registryArtifacts } from './adapters/registry-artifacts.ts';
 import { WatchedRegistryFeed } from './adapters/registry-feed.ts';
+import { openRequestFile } from './adapters/request-file.ts';
 import { trustedSignatures } from './adapters/signature-check.ts';
 import { telemetrySpans } from './adapters/span-sink.ts';
+import { registryLookup } from './adapters/version-lookup.ts';
 import { openViewFile } from './adapters/view-file.ts';
 import { WorkerLoader } from './adapters/worker-servable.ts';
 import { type PredictionConfig, readPredictionConfig } from './config.ts';
 import { InferScheduler } from './core/infer-scheduler.ts';
 import { hostingComponent } from './hosting/hosting-component.ts';
+import { RequestedModels } from './hosting/requested-models.ts';
 import { ServableManager } from './hosting/servable-manager.ts';
 import { inferHandler } from './rpc/infer-handler.ts';
 import { InferMeter } from './rpc/infer-meter.ts';
@@ -67,7 +70,15 @@ function compose(config: ServiceConfig): ServiceParts {
     file: openViewFile(join(folder, 'registry-view.json')),
     log: telemetry.log,
   });
-  const hosting = hostingComponent(feed, manager);
+  const requested = new RequestedModels({
+    manager,
+    lookup: registryLookup(registry),
+    file: openRequestFile(join(folder, 'requested.json')),
+    limits: hostingLimits(settings),
+    clock: systemClock,
+    log: telemetry.log,
+  });
+  const hosting = hostingComponent({ feed, manager, requested });
   const server = createPredictionServer({ config, telemetry, scheduler, manager });
   return {
     components: [
@@ -99,6 +110,10 @@ function compose(config: ServiceConfig): ServiceParts {
   };
 }
 
+function hostingLimits({ servablesMax, memoryBytesMax }: PredictionConfig) {
+  return { servablesMax, memoryBytesMax };
+}
+
 function createManager(parts: {
   readonly settings: PredictionConfig;
   readonly telemetry: Telemetry;
@@ -124,7 +139,7 @@ function createManager(parts: {
       stuckMsMax: settings.stuckMsMax,
     }),
     // Two loads at once leave no core for the calls of those that serve.
-    limits: { servablesMax: settings.servablesMax, loadsMax: 1 },
+    limits: { ...hostingLimits(settings), loadsMax: 1 },
     retryMs: 500,
     retryMsMax: 30_000,
     unloadMsMax: settings.stuckMsMax,

@@ -3,7 +3,7 @@ import type { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../shared/kernel/trace-context.ts';
 import type { MonotonicMs } from '../shared/kernel/units.ts';
 import type { NativeCall } from './core/infer-job.ts';
-import type { ServableSpec } from './core/servable-spec.ts';
+import type { KnownVersion, ServableSpec } from './core/servable-spec.ts';
 import type { RegistryView } from './core/wanted-set.ts';
 
 /** The threads of one version. */
@@ -77,6 +77,29 @@ export interface ArtifactSource {
 export interface RegistryFeed {
   /** Goes on, over every outage of the registry, until `signal` aborts. */
   follow(onView: (view: RegistryView) => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Which version. */
+export interface ServableName {
+  readonly model: string;
+  readonly version: number;
+}
+
+/** Finds versions that no alias need point to. */
+export interface VersionLookup {
+  /**
+   * Gives a version, or the newest one of a model.
+   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN; UNAVAILABLE / PEER_UNAVAILABLE.
+   */
+  find(model: string, version: number | undefined, signal: AbortSignal): Promise<KnownVersion>;
+}
+
+/** The versions that were requested, in a file. */
+export interface RequestFile {
+  /** Gives none where there is no file, or none that can be read. */
+  read(): Promise<readonly ServableName[]>;
+  /** Replaces the file as a whole. */
+  write(names: readonly ServableName[]): Promise<void>;
 }
 
 /** A span of one row, with times read from the clock that all threads share. */

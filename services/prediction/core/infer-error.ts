@@ -28,6 +28,15 @@ export function queueFull(id: string, rowsMax: number): MeshError {
   });
 }
 
+/** Gives RESOURCE_EXHAUSTED / MEMORY_FULL for a version that does not fit beside those that aliases point to. */
+export function memoryFull(id: string, wantedBytes: number, freeBytes: number): MeshError {
+  return new MeshError({
+    code: 'RESOURCE_EXHAUSTED',
+    reason: 'MEMORY_FULL',
+    message: `${id} may take ${wantedBytes} bytes, and the versions that aliases point to leave ${Math.max(0, freeBytes)}; raise memoryBytesMax of the prediction service or take an alias away`,
+  });
+}
+
 /** Gives UNAVAILABLE / DRAINING for a version that takes nothing new. */
 export function laneDraining(id: string): MeshError {
   return new MeshError({

@@ -84,6 +84,7 @@ export class InferLane {
   readonly #canJoin: CallLimits['canJoin'];
   #closed: MeshError | undefined;
   #onIdle: readonly (() => void)[] = [];
+  #askedAt = monotonicMs(0);
   #lastCallAt = monotonicMs(Number.NEGATIVE_INFINITY);
 
   constructor(options: InferLaneOptions) {
@@ -100,6 +101,11 @@ export class InferLane {
     // Decided once: most models leave nothing open behind the batch.
     const isOpen = options.spec.inputs.some(({ shape }) => shape.slice(1).includes(-1));
     this.#canJoin = isOpen ? haveEqualRows : () => true;
+  }
+
+  /** When a job came last; the begin of time while none did. */
+  get askedAt(): MonotonicMs {
+    return this.#askedAt;
   }
 
   /** Whether a thread of the model is free. */
@@ -150,6 +156,7 @@ export class InferLane {
   /** Queues a job, or settles it with the reason why not. */
   offer(job: InferJob, queuedAt: MonotonicMs): void {
     const queued: QueuedJob = { ...job, queuedAt };
+    this.#askedAt = queuedAt;
     if (this.#closed !== undefined) {
       this.failJob(queued, this.#closed);
       return;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../../shared/kernel/units.ts';
-import { planServables, type ServableSnapshot } from './plan-servables.ts';
+import { fittingServables, planServables, type ServableSnapshot } from './plan-servables.ts';
 import type { ServableState } from './servable-state.ts';
 
 interface Case {
@@ -91,6 +91,7 @@ function snapshots(hosted: Case['hosted'], change: Partial<ServableSnapshot> = {
     id,
     model: id.slice(0, 1),
     state,
+    memoryBytes: 1,
     retryAt: monotonicMs(10),
     isStuck: false,
     ...change,
@@ -99,10 +100,10 @@ function snapshots(hosted: Case['hosted'], change: Partial<ServableSnapshot> = {
 
 function plan(wanted: readonly string[], hosted: readonly ServableSnapshot[], nowMs = 10) {
   return planServables({
-    wanted: wanted.map((id) => ({ id, model: id.slice(0, 1) })),
+    wanted: wanted.map((id) => ({ id, model: id.slice(0, 1), memoryBytes: 1, isPatient: false })),
     hosted,
     now: monotonicMs(nowMs),
-    limits: { servablesMax: 3, loadsMax: 1 },
+    limits: { servablesMax: 3, memoryBytesMax: 100, loadsMax: 1 },
   }).map(({ kind, id }) => `${kind} ${id}`);
 }
 
@@ -110,6 +111,31 @@ describe('planServables', () => {
   for (const { name, wanted, hosted, plan: expected } of cases) {
     it(name, () => assert.deepEqual(plan(wanted, snapshots(hosted)), expected));
   }
+
+  it('leaves out what exceeds the memory, and lets smaller ones in behind it', () => {
+    const wanted = [60, 50, 40].map((memoryBytes, at) => ({
+      id: `a/${at}`,
+      model: 'a',
+      memoryBytes,
+      isPatient: false,
+    }));
+    const limits = { servablesMax: 3, memoryBytesMax: 100, loadsMax: 1 };
+    const ids = fittingServables(wanted, limits).map(({ id }) => id);
+    assert.deepEqual(ids, ['a/0', 'a/2']);
+  });
+
+  it('loads what was requested only where there is memory, and what callers need beside the old', () => {
+    const hosted = snapshots({ 'b/1': 'draining', 'a/1': 'new' }, { memoryBytes: 60 });
+    for (const isPatient of [true, false]) {
+      const actions = planServables({
+        wanted: [{ id: 'a/1', model: 'a', memoryBytes: 60, isPatient }],
+        hosted,
+        now: monotonicMs(10),
+        limits: { servablesMax: 3, memoryBytesMax: 100, loadsMax: 1 },
+      });
+      assert.deepEqual(actions, isPatient ? [] : [{ kind: 'load', id: 'a/1' }]);
+    }
+  });
 
   it('tries again only when the time has come', () => {
     assert.deepEqual(plan(['a/1'], snapshots({ 'a/1': 'failed' }), 9), []);

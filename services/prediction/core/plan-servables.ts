@@ -8,6 +8,8 @@ export interface ServableSnapshot {
   readonly state: ServableState;
   /** When another try of a failed one is due; infinity when there is none to be. */
   readonly retryAt: MonotonicMs;
+  /** Bytes of memory that it may take. */
+  readonly memoryBytes: number;
   /** Whether its thread did not come back: it can neither be tried again nor forgotten. */
   readonly isStuck: boolean;
 }
@@ -16,6 +18,9 @@ export interface ServableSnapshot {
 export interface WantedSnapshot {
   readonly id: string;
   readonly model: string;
+  readonly memoryBytes: number;
+  /** Whether it waits for memory that others still hold; one that callers need is loaded beside them. */
+  readonly isPatient: boolean;
 }
 
 /** What to do with one version now. */
@@ -28,6 +33,8 @@ export interface ServableAction {
 export interface PlanLimits {
   /** Versions that are wanted at the same time; those that are about to leave do not count, or none could be replaced. */
   readonly servablesMax: number;
+  /** Bytes of memory of those that are wanted. */
+  readonly memoryBytesMax: number;
   /** Versions that load at the same time. */
   readonly loadsMax: number;
 }
@@ -46,13 +53,29 @@ export interface PlanInput {
  * A version that is not wanted any more goes on until another version of its model that is wanted is ready.
  */
 export function planServables(input: PlanInput): readonly ServableAction[] {
-  const wanted = input.wanted.slice(0, input.limits.servablesMax);
+  const wanted = fittingServables(input.wanted, input.limits);
   const hosted = new Map(input.hosted.map((servable) => [servable.id, servable]));
   return [
     ...releaseUnwanted(wanted, input.hosted),
     ...addMissing(wanted, hosted),
     ...advanceWanted(wanted, hosted, input),
   ];
+}
+
+/** Gives what the limits let in; what is less important may take the room that something large leaves. */
+export function fittingServables(
+  wanted: readonly WantedSnapshot[],
+  { servablesMax, memoryBytesMax }: PlanLimits,
+): readonly WantedSnapshot[] {
+  const fitted: WantedSnapshot[] = [];
+  let bytes = 0;
+  for (const servable of wanted) {
+    const sum = bytes + servable.memoryBytes;
+    if (fitted.length >= servablesMax || sum > memoryBytesMax) continue;
+    fitted.push(servable);
+    bytes = sum;
+  }
+  return fitted;
 }
 
 function releaseUnwanted(
@@ -105,18 +128,43 @@ function advanceWanted(
 ): readonly ServableAction[] {
   const loading = input.hosted.filter(({ state }) => state === 'loading' || state === 'warming');
   let loadsLeft = input.limits.loadsMax - loading.length;
+  let freeBytes = input.limits.memoryBytesMax - heldBytes(input.hosted);
   const actions: ServableAction[] = [];
-  for (const { id } of wanted) {
+  for (const { id, memoryBytes, isPatient } of wanted) {
     const servable = hosted.get(id);
     if (servable === undefined) continue;
     if (servable.state === 'draining') actions.push({ kind: 'resume', id });
     if (servable.state === 'failed' && servable.retryAt <= input.now) {
       actions.push({ kind: 'retry', id });
     }
-    if (servable.state === 'new' && loadsLeft > 0) {
+    const hasRoom = !isPatient || memoryBytes <= freeBytes;
+    if (servable.state === 'new' && loadsLeft > 0 && hasRoom) {
       actions.push({ kind: 'load', id });
       loadsLeft -= 1;
+      freeBytes -= memoryBytes;
     }
   }
   return actions;
+}
+
+function heldBytes(hosted: readonly ServableSnapshot[]): number {
+  return hosted.reduce(
+    (sum, { state, memoryBytes }) => sum + (isHolding(state) ? memoryBytes : 0),
+    0,
+  );
+}
+
+function isHolding(state: ServableState): boolean {
+  switch (state) {
+    case 'loading':
+    case 'warming':
+    case 'ready':
+    case 'draining':
+    case 'unloading':
+      return true;
+    case 'new':
+    case 'unloaded':
+    case 'failed':
+      return false;
+  }
 }

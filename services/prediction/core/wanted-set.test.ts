@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { servableSpec } from '../../../test/support/servable-spec.ts';
-import { type AliasPosition, wantedServables } from './wanted-set.ts';
+import { monotonicMs } from '../../shared/kernel/units.ts';
+import { type AliasPosition, wantedServables, withRequested } from './wanted-set.ts';
 
 const versions = [1, 2, 3].map((version) => {
   const spec = servableSpec({ version });
@@ -37,5 +38,20 @@ describe('wantedServables', () => {
 
   it('ignores an alias of a version that it does not know', () => {
     assert.deepEqual(wanted(['production', 9]), []);
+  });
+});
+
+describe('withRequested', () => {
+  it('puts what was requested behind what aliases point to, the last used first, and each once', () => {
+    const spec = servableSpec();
+    const aliased = [{ model: 'late', version: 2, spec, role: 'production' as const }];
+    const requested = [1, 2, 3].map((version) => ({
+      known: { model: 'late', version, spec },
+      usedAt: monotonicMs(version),
+    }));
+    const order = withRequested(aliased, requested).map(
+      ({ role, version }) => `${role} ${version}`,
+    );
+    assert.deepEqual(order, ['production 2', 'requested 3', 'requested 1']);
   });
 });

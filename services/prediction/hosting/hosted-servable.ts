@@ -4,7 +4,7 @@ import type { InferLane } from '../core/infer-lane.ts';
 import type { ServableSnapshot } from '../core/plan-servables.ts';
 import { servableId } from '../core/servable-spec.ts';
 import { moveServable, type ServableState } from '../core/servable-state.ts';
-import type { WantedServable } from '../core/wanted-set.ts';
+import { memoryBytesOf, type WantedServable } from '../core/wanted-set.ts';
 import type { Servable } from '../ports.ts';
 
 /** A version that this process hosts: where it is in its life, and what belongs to it there. */
@@ -22,11 +22,14 @@ export class HostedServable {
   retryAt: MonotonicMs = monotonicMs(Number.POSITIVE_INFINITY);
   /** Whether a native call did not come back: such a version is not loaded again in this process. */
   isStuck = false;
+  readonly #onMove: () => void;
   #state: ServableState = 'new';
 
-  constructor(wanted: WantedServable) {
+  /** @param onMove called after each move to another state */
+  constructor(wanted: WantedServable, onMove: () => void) {
     this.id = servableId(wanted);
     this.wanted = wanted;
+    this.#onMove = onMove;
   }
 
   get state(): ServableState {
@@ -35,10 +38,12 @@ export class HostedServable {
 
   moveTo(state: ServableState): void {
     this.#state = moveServable(this.#state, state);
+    this.#onMove();
   }
 
   snapshot(): ServableSnapshot {
-    const { id, state, retryAt, isStuck } = this;
-    return { id, model: this.wanted.model, state, retryAt, isStuck };
+    const { id, wanted, state, retryAt, isStuck } = this;
+    const memoryBytes = memoryBytesOf(wanted);
+    return { id, model: wanted.model, memoryBytes, state, retryAt, isStuck };
   }
 }

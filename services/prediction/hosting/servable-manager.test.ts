@@ -1,78 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { FakeLoader, plannedDamage, plannedHang } from '../../../test/support/fake-loader.ts';
 import { ManualClock, settleMicrotasks } from '../../../test/support/manual-clock.ts';
 import { servableSpec } from '../../../test/support/servable-spec.ts';
 import { floatMatrix } from '../../shared/compute/tensor/float-matrix.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
-import type { InferOutcome, NativeCall } from '../core/infer-job.ts';
+import type { InferOutcome } from '../core/infer-job.ts';
 import { InferScheduler } from '../core/infer-scheduler.ts';
-import type { ServableSpec } from '../core/servable-spec.ts';
 import type { ServableRole, WantedServable } from '../core/wanted-set.ts';
-import type { Servable, ServableLoader } from '../ports.ts';
 import { ServableManager } from './servable-manager.ts';
-
-const corrupt = new MeshError({
-  code: 'DATA_LOSS',
-  reason: 'ARTIFACT_CORRUPT',
-  message: 'planned damage',
-});
-const stuck = new MeshError({
-  code: 'UNAVAILABLE',
-  reason: 'WORKER_STUCK',
-  message: 'planned hang',
-});
-
-/** A loader of threads that are none; what a version does is in `plans`, by its number. */
-class FakeLoader implements ServableLoader {
-  readonly loaded: number[] = [];
-  readonly stopped: number[] = [];
-  readonly onStuck = new Map<number, (error: MeshError) => void>();
-  /** Versions whose opening waits for `release`. */
-  readonly slow = new Map<number, () => void>();
-  readonly failing = new Set<number>();
-  readonly hanging = new Set<number>();
-
-  load({ version }: ServableSpec, onStuck: (error: MeshError) => void): Promise<Servable> {
-    this.loaded.push(version);
-    this.onStuck.set(version, onStuck);
-    return Promise.resolve({
-      threads: 1,
-      open: () => this.#open(version),
-      warm: () => Promise.resolve(),
-      run: (_, rows) => (this.hanging.has(version) ? new Promise(() => undefined) : answer(rows)),
-      stop: () => {
-        this.stopped.push(version);
-        return this.hanging.has(version) ? Promise.reject(stuck) : Promise.resolve();
-      },
-    });
-  }
-
-  async #open(version: number): Promise<string> {
-    if (this.failing.has(version)) throw corrupt;
-    if (this.slow.has(version)) {
-      await new Promise<void>((resolve) => {
-        this.slow.set(version, resolve);
-      });
-    }
-    return 'fake';
-  }
-}
-
-function answer(rows: number): Promise<NativeCall> {
-  const none: readonly number[] = [];
-  const at = new ManualClock().monotonic();
-  return Promise.resolve({
-    rows,
-    outputs: [floatMatrix(new Float32Array(rows), rows)],
-    backend: 'fake',
-    threadId: 1,
-    startedAt: at,
-    endedAt: at,
-    badInputRows: none,
-    badOutputRows: none,
-  });
-}
 
 function bench() {
   const clock = new ManualClock();
@@ -90,7 +27,7 @@ function bench() {
     clock,
     scheduler,
     loader,
-    limits: { servablesMax: 4, loadsMax: 1 },
+    limits: { servablesMax: 4, memoryBytesMax: 100, loadsMax: 1 },
     retryMs: 100,
     retryMsMax: 300,
     unloadMsMax: 1_000,
@@ -191,7 +128,7 @@ describe('ServableManager', () => {
     manager.aspire(want(['production', 1]));
     await settleMicrotasks();
     assert.equal(states()[1], 'failed');
-    assert.equal(manager.statuses('late')[0]?.error, corrupt);
+    assert.equal(manager.statuses('late')[0]?.error, plannedDamage);
     for (const waitMs of [100, 200, 300, 300]) {
       const loads = loader.loaded.length;
       await clock.advance(waitMs - 1);
@@ -207,17 +144,17 @@ describe('ServableManager', () => {
 
   it('keeps the reason of a version that can never be served', async () => {
     const { manager } = bench();
-    manager.aspire([{ model: 'late', version: 1, role: 'production', spec: corrupt }]);
+    manager.aspire([{ model: 'late', version: 1, role: 'production', spec: plannedDamage }]);
     await settleMicrotasks();
-    assert.equal(manager.statuses('late')[0]?.error, corrupt);
+    assert.equal(manager.statuses('late')[0]?.error, plannedDamage);
   });
 
   it('asks for a new process when production is stuck', async () => {
     const { manager, loader, replaced } = bench();
     manager.aspire(want(['production', 1]));
     await settleMicrotasks();
-    loader.onStuck.get(1)?.(stuck);
-    assert.deepEqual(replaced, [stuck]);
+    loader.onStuck.get(1)?.(plannedHang);
+    assert.deepEqual(replaced, [plannedHang]);
     assert.equal(
       reasonOf(() => manager.laneOf('late', 1)),
       'UNAVAILABLE / WORKER_STUCK',
@@ -228,7 +165,7 @@ describe('ServableManager', () => {
     const { manager, loader, replaced, states, clock } = bench();
     manager.aspire(want(['production', 1], ['shadow', 2]));
     await settleMicrotasks();
-    loader.onStuck.get(2)?.(stuck);
+    loader.onStuck.get(2)?.(plannedHang);
     manager.aspire(want(['production', 1]));
     manager.aspire(want(['production', 1], ['shadow', 2]));
     await clock.advance(1_000);
@@ -242,9 +179,9 @@ describe('ServableManager', () => {
     const { manager, loader, replaced } = bench();
     manager.aspire(want(['production', 1], ['shadow', 2]));
     await settleMicrotasks();
-    loader.onStuck.get(2)?.(stuck);
+    loader.onStuck.get(2)?.(plannedHang);
     manager.aspire(want(['production', 2], ['previous', 1]));
-    assert.deepEqual(replaced, [stuck]);
+    assert.deepEqual(replaced, [plannedHang]);
   });
 
   it('stops every version, and loads nothing more', async () => {

@@ -1,14 +1,25 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { durationMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { inferenceError, laneDraining } from '../core/infer-error.ts';
 import type { InferLane, LaneCounts } from '../core/infer-lane.ts';
 import type { InferScheduler } from '../core/infer-scheduler.ts';
-import { type PlanLimits, planServables, type ServableAction } from '../core/plan-servables.ts';
+import {
+  fittingServables,
+  type PlanLimits,
+  planServables,
+  type ServableAction,
+  type WantedSnapshot,
+} from '../core/plan-servables.ts';
 import { servableId } from '../core/servable-spec.ts';
 import type { ServableState } from '../core/servable-state.ts';
-import { isAnswering, type WantedServable } from '../core/wanted-set.ts';
+import {
+  isAnswering,
+  memoryBytesOf,
+  type ServableRole,
+  type WantedServable,
+} from '../core/wanted-set.ts';
 import type { ServableLoader } from '../ports.ts';
 import { HostedServable } from './hosted-servable.ts';
 
@@ -32,6 +43,8 @@ export interface ServableManagerOptions {
 export interface ServableStatus {
   readonly model: string;
   readonly version: number;
+  /** The part that it plays; the first of its aliases, or `requested`. */
+  readonly role: ServableRole;
   readonly state: ServableState;
   readonly error: MeshError | undefined;
   readonly backend: string;
@@ -48,6 +61,7 @@ export class ServableManager {
   readonly #hosted = new Map<string, HostedServable>();
   readonly #stopping = new AbortController();
   #wanted: readonly WantedServable[] = [];
+  #watchers: readonly (() => void)[] = [];
 
   constructor(options: ServableManagerOptions) {
     this.#options = options;
@@ -71,13 +85,79 @@ export class ServableManager {
     throw this.#notHosted(model, version, hosted);
   }
 
+  /** Names what the limits let in of what is wanted. */
+  fittingIds(): ReadonlySet<string> {
+    const fitting = fittingServables(this.#wanted.map(wantedSnapshot), this.#options.limits);
+    return new Set(fitting.map(({ id }) => id));
+  }
+
+  /** When a version was asked last; undefined while it is not ready. */
+  askedAt(id: string): MonotonicMs | undefined {
+    return this.#hosted.get(id)?.lane?.askedAt;
+  }
+
+  /**
+   * Waits until a version is ready, or not to be had: gives why then, and undefined where it is ready.
+   * @throws what `signal` aborts with
+   */
+  async whenSettled(id: string, signal: AbortSignal): Promise<MeshError | undefined> {
+    const settled = await this.#when(signal, () => {
+      const hosted = this.#hosted.get(id);
+      if (hosted === undefined) return { error: goneMeanwhile(id) };
+      if (hosted.state === 'ready') return { error: undefined };
+      return hosted.state === 'failed' ? { error: hosted.error ?? goneMeanwhile(id) } : undefined;
+    });
+    return settled.error;
+  }
+
+  /**
+   * Waits until a version is hosted no more.
+   * @throws what `signal` aborts with
+   */
+  async whenGone(id: string, signal: AbortSignal): Promise<void> {
+    await this.#when(signal, () => (this.#hosted.has(id) ? undefined : true));
+  }
+
+  /** Waits until a look at what is hosted finds something; looks after each change. */
+  #when<Found>(signal: AbortSignal, look: () => Found | undefined): Promise<Found> {
+    return new Promise((resolve, reject) => {
+      const stop = () => {
+        this.#watchers = this.#watchers.filter((other) => other !== watch);
+        signal.removeEventListener('abort', onAbort);
+      };
+      const watch = () => {
+        const found = look();
+        if (found === undefined) return;
+        stop();
+        resolve(found);
+      };
+      const onAbort = () => {
+        stop();
+        reject(signal.reason);
+      };
+      if (signal.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      signal.addEventListener('abort', onAbort);
+      this.#watchers = [...this.#watchers, watch];
+      watch();
+    });
+  }
+
+  #tellWatchers(): void {
+    for (const watch of this.#watchers) watch();
+  }
+
   /** Gives the state of all hosted versions, or of those of one model, by model and version. */
   statuses(model: string | undefined): readonly ServableStatus[] {
     return [...this.#hosted.values()]
       .filter(({ wanted }) => model === undefined || wanted.model === model)
-      .map(({ wanted, state, error, backend, lane }) => ({
+      .map(({ id, wanted, state, error, backend, lane }) => ({
         model: wanted.model,
         version: wanted.version,
+        // The part that it plays may have changed since it was loaded.
+        role: this.#wantOf(id)?.role ?? wanted.role,
         state,
         error,
         backend,
@@ -124,7 +204,7 @@ export class ServableManager {
   #reconcile(): void {
     if (this.#stopping.signal.aborted) return;
     const actions = planServables({
-      wanted: this.#wanted.map((want) => ({ id: servableId(want), model: want.model })),
+      wanted: this.#wanted.map(wantedSnapshot),
       hosted: [...this.#hosted.values()].map((hosted) => hosted.snapshot()),
       now: this.#options.clock.monotonic(),
       limits: this.#options.limits,
@@ -140,8 +220,9 @@ export class ServableManager {
     const hosted = this.#hosted.get(id);
     switch (kind) {
       case 'add': {
-        const wanted = this.#wanted.find((want) => servableId(want) === id);
-        if (wanted !== undefined) this.#hosted.set(id, new HostedServable(wanted));
+        const wanted = this.#wantOf(id);
+        if (wanted !== undefined)
+          this.#hosted.set(id, new HostedServable(wanted, () => this.#tellWatchers()));
         return;
       }
       case 'load':
@@ -241,6 +322,7 @@ export class ServableManager {
   #forget(hosted: HostedServable): void {
     if (hosted.state !== 'unloaded') hosted.moveTo('unloaded');
     this.#hosted.delete(hosted.id);
+    this.#tellWatchers();
   }
 
   /**
@@ -261,9 +343,13 @@ export class ServableManager {
   }
 
   #replaceProcessIfStuck({ id, isStuck, error }: HostedServable): void {
-    const want = this.#wanted.find((wanted) => servableId(wanted) === id);
+    const want = this.#wantOf(id);
     if (!isStuck || error === undefined || want === undefined) return;
     if (isAnswering(want.role)) this.#options.onStuck(error);
+  }
+
+  #wantOf(id: string): WantedServable | undefined {
+    return this.#wanted.find((wanted) => servableId(wanted) === id);
   }
 
   #notHosted(model: string, version: number, hosted: HostedServable | undefined): MeshError {
@@ -286,4 +372,22 @@ export class ServableManager {
         : `no version of a model ${model} is hosted; point the alias production at one`,
     });
   }
+}
+
+function wantedSnapshot(wanted: WantedServable): WantedSnapshot {
+  return {
+    id: servableId(wanted),
+    model: wanted.model,
+    memoryBytes: memoryBytesOf(wanted),
+    isPatient: wanted.role === 'requested',
+  };
+}
+
+function goneMeanwhile(id: string): MeshError {
+  return new MeshError({
+    code: 'UNAVAILABLE',
+    reason: 'MODEL_NOT_READY',
+    message: `${id} had to make room before it was ready`,
+    retry: { kind: 'after', delayMs: 1_000 },
+  });
 }

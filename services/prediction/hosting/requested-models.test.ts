@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FakeLoader } from '../../../test/support/fake-loader.ts';
+import { ManualClock, settleMicrotasks } from '../../../test/support/manual-clock.ts';
+import { servableSpec } from '../../../test/support/servable-spec.ts';
+import { floatMatrix } from '../../shared/compute/tensor/float-matrix.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { monotonicMs } from '../../shared/kernel/units.ts';
+import { InferScheduler } from '../core/infer-scheduler.ts';
+import type { KnownVersion } from '../core/servable-spec.ts';
+import type { AliasPosition } from '../core/wanted-set.ts';
+import type { ServableName } from '../ports.ts';
+import { RequestedModels } from './requested-models.ts';
+import { ServableManager } from './servable-manager.ts';
+
+const never = new AbortController().signal;
+const limits = { servablesMax: 10, memoryBytesMax: 100, loadsMax: 1 };
+
+function known(version: number): KnownVersion {
+  return { model: 'late', version, spec: servableSpec({ version, memoryBytes: 30 }) };
+}
+
+function bench(kept: readonly ServableName[] = []) {
+  const clock = new ManualClock();
+  const loader = new FakeLoader();
+  const silent = () => undefined;
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
+  const scheduler = new InferScheduler(clock, {
+    rowsMax: 8,
+    batchDelayMs: 0,
+    callsMax: 2,
+    queueRowsMax: 8,
+    shadowQueueRowsMax: 8,
+  });
+  const manager = new ServableManager({
+    clock,
+    scheduler,
+    loader,
+    limits,
+    retryMs: 100,
+    retryMsMax: 300,
+    unloadMsMax: 1_000,
+    onStuck: silent,
+    log,
+  });
+  const file = { names: kept };
+  const registry = { isDown: false };
+  const requested = new RequestedModels({
+    manager,
+    lookup: {
+      find: (_, version = 9) =>
+        registry.isDown
+          ? Promise.reject(
+              new MeshError({ code: 'UNAVAILABLE', reason: 'PEER_UNAVAILABLE', message: 'down' }),
+            )
+          : Promise.resolve(known(version)),
+    },
+    file: {
+      read: () => Promise.resolve(file.names),
+      write: (names) => {
+        file.names = names;
+        return Promise.resolve();
+      },
+    },
+    limits,
+    clock,
+    log,
+  });
+  const point = (...aliases: readonly [string, number][]) => {
+    requested.follow({
+      versions: [1, 2, 3, 4].map(known),
+      aliases: aliases.map(
+        ([alias, version]): AliasPosition => ({ model: 'late', alias, version }),
+      ),
+    });
+  };
+  const hosted = () =>
+    manager.statuses(undefined).map(({ version, role, state }) => `${version} ${role} ${state}`);
+  const ask = async (version: number) => {
+    await clock.advance(1);
+    scheduler.submit(manager.laneOf('late', version), {
+      rows: 1,
+      inputs: [floatMatrix(new Float32Array(1), 1)],
+      priority: 'production',
+      deadline: monotonicMs(clock.monotonic() + 50),
+      onSettled: silent,
+    });
+    await settleMicrotasks();
+  };
+  return { clock, loader, manager, requested, registry, file, point, hosted, ask };
+}
+
+describe('RequestedModels', () => {
+  it('hosts what is asked for beside what aliases point to, and takes it down again', async () => {
+    const { requested, point, hosted, file } = bench();
+    point(['production', 1]);
+    await requested.load('late', 2, never);
+    assert.deepEqual(hosted(), ['1 production ready', '2 requested ready']);
+    assert.deepEqual(file.names, [{ model: 'late', version: 2 }]);
+    await requested.release('late', 2, never);
+    assert.deepEqual(hosted(), ['1 production ready']);
+    assert.deepEqual(file.names, []);
+  });
+
+  it('loads the newest version where none is named', async () => {
+    const { requested, hosted } = bench();
+    await requested.load('late', undefined, never);
+    assert.deepEqual(hosted(), ['9 requested ready']);
+    await requested.release('late', undefined, never);
+    assert.deepEqual(hosted(), []);
+  });
+
+  it('makes room by what was used least recently, never by what an alias points to', async () => {
+    const { requested, point, hosted, ask, clock } = bench();
+    point(['production', 1]);
+    await requested.load('late', 2, never);
+    await clock.advance(1);
+    await requested.load('late', 3, never);
+    await ask(2);
+    await clock.advance(1);
+    await requested.load('late', 4, never);
+    assert.deepEqual(hosted(), ['1 production ready', '2 requested ready', '4 requested ready']);
+  });
+
+  it('refuses what does not fit beside what aliases point to', async () => {
+    const { requested, point, hosted } = bench();
+    point(['production', 1], ['shadow', 2], ['canary', 3]);
+    await settleMicrotasks();
+    const error = { code: 'RESOURCE_EXHAUSTED', reason: 'MEMORY_FULL' };
+    await assert.rejects(requested.load('late', 4, never), error);
+    assert.equal(hosted().length, 3);
+  });
+
+  it('says what a load failed with, and does not try again', async () => {
+    const { requested, loader, hosted, file } = bench();
+    loader.failing.add(2);
+    await assert.rejects(requested.load('late', 2, never), { reason: 'ARTIFACT_CORRUPT' });
+    assert.deepEqual(hosted(), []);
+    assert.deepEqual(file.names, []);
+  });
+
+  it('refuses to take down what an alias points to, and what is not there', async () => {
+    const { requested, point } = bench();
+    point(['production', 1]);
+    const used = { code: 'FAILED_PRECONDITION', reason: 'VERSION_IN_USE' };
+    await assert.rejects(requested.release('late', 1, never), used);
+    await assert.rejects(requested.release('late', 7, never), { reason: 'VERSION_UNKNOWN' });
+    await assert.rejects(requested.release('early', undefined, never), { reason: 'MODEL_UNKNOWN' });
+  });
+
+  it('gives up the wait of a caller who goes, and loads on', async () => {
+    const { requested, loader, hosted } = bench();
+    loader.slow.set(2, () => undefined);
+    const leaving = new AbortController();
+    const loading = requested.load('late', 2, leaving.signal);
+    await settleMicrotasks();
+    leaving.abort(new Error('gone'));
+    await assert.rejects(loading, /gone/);
+    assert.deepEqual(hosted(), ['2 requested loading']);
+    loader.slow.get(2)?.();
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['2 requested ready']);
+  });
+
+  it('keeps a version that an alias points to meanwhile, and counts it there', async () => {
+    const { requested, point, hosted } = bench();
+    await requested.load('late', 2, never);
+    point(['production', 2]);
+    assert.deepEqual(hosted(), ['2 production ready']);
+    point(['production', 3]);
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['2 requested ready', '3 production ready']);
+  });
+
+  it('comes back after a restart, when the registry does', async () => {
+    const { requested, registry, clock, hosted } = bench([{ model: 'late', version: 2 }]);
+    registry.isDown = true;
+    const restoring = requested.restore(never);
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), []);
+    registry.isDown = false;
+    await clock.advance(2_000);
+    await restoring;
+    assert.deepEqual(hosted(), ['2 requested ready']);
+  });
+});
