@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readPredictionConfig } from './config.ts';
+import { readPredictionConfig, readProviderWish } from './config.ts';
 
 describe('readPredictionConfig', () => {
   it('has a default for every setting', () => {
@@ -27,4 +27,14 @@ describe('readPredictionConfig', () => {
       assert.throws(() => readPredictionConfig({ callsMax }), error);
     });
   }
+});
+
+describe('readProviderWish', () => {
+  it('lets the service choose where nobody says', () => assert.equal(readProviderWish({}), 'auto'));
+  it('takes what it knows', () =>
+    assert.equal(readProviderWish({ executionProvider: 'cuda' }), 'cuda'));
+  it('refuses what it does not know', () => {
+    const error = { reason: 'INVALID_CONFIG', message: /auto, cpu, cuda .* got tpu/ };
+    assert.throws(() => readProviderWish({ executionProvider: 'tpu' }), error);
+  });
 });

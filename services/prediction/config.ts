@@ -1,3 +1,8 @@
+import { MeshError } from '../shared/kernel/mesh-error.ts';
+import {
+  type ProviderWish,
+  providerWishes,
+} from '../shared/platform/inference/execution-provider.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { readWholeOptions, type WholeOption } from '../shared/platform/process/whole-options.ts';
 
@@ -44,4 +49,20 @@ const settings: Readonly<Record<keyof PredictionConfig, WholeOption>> = {
  */
 export function readPredictionConfig(options: ServiceConfig['options']): PredictionConfig {
   return readWholeOptions('prediction', settings, options);
+}
+
+/**
+ * Reads the option `executionProvider`, where ONNX Runtime runs models: `auto` (the default: CUDA where a model runs on it, else
+ * the CPU), `cpu` or `cuda`.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when it is something else.
+ */
+export function readProviderWish(options: ServiceConfig['options']): ProviderWish {
+  const { executionProvider = 'auto' } = options;
+  const found = providerWishes.find((wish) => wish === executionProvider);
+  if (found !== undefined) return found;
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_CONFIG',
+    message: `wanted one of ${providerWishes.join(', ')} as option executionProvider of the prediction service, got ${String(executionProvider)}`,
+  });
 }

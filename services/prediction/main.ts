@@ -4,6 +4,7 @@ import { type MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import type { ExecutionProvider } from '../shared/platform/inference/execution-provider.ts';
 import { runService, type ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
@@ -11,6 +12,7 @@ import { trustedKeyOption } from '../shared/platform/store/trusted-key.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FolderArtifacts } from './adapters/folder-artifacts.ts';
+import { providerOnce } from './adapters/provider-once.ts';
 import { registryArtifacts } from './adapters/registry-artifacts.ts';
 import { WatchedRegistryFeed } from './adapters/registry-feed.ts';
 import { openRequestFile } from './adapters/request-file.ts';
@@ -19,7 +21,7 @@ import { telemetrySpans } from './adapters/span-sink.ts';
 import { registryLookup } from './adapters/version-lookup.ts';
 import { openViewFile } from './adapters/view-file.ts';
 import { WorkerLoader } from './adapters/worker-servable.ts';
-import { type PredictionConfig, readPredictionConfig } from './config.ts';
+import { type PredictionConfig, readPredictionConfig, readProviderWish } from './config.ts';
 import { InferScheduler } from './core/infer-scheduler.ts';
 import { hostingComponent } from './hosting/hosting-component.ts';
 import { RequestedModels } from './hosting/requested-models.ts';
@@ -63,6 +65,7 @@ function compose(config: ServiceConfig): ServiceParts {
     registry,
     folder,
     trustedKeyPath,
+    provider: providerOnce(readProviderWish(config.options), telemetry.log),
   });
   const feed = new WatchedRegistryFeed({
     registry,
@@ -121,6 +124,7 @@ function createManager(parts: {
   readonly registry: ReturnType<typeof connectService<'mlmesh.registry.v1.RegistryService'>>;
   readonly folder: string;
   readonly trustedKeyPath: string;
+  readonly provider: () => Promise<ExecutionProvider>;
 }): ServableManager {
   const { settings, telemetry } = parts;
   const artifacts = new FolderArtifacts({
@@ -135,6 +139,7 @@ function createManager(parts: {
       artifacts,
       signatures: trustedSignatures(artifacts, parts.trustedKeyPath),
       clock: systemClock,
+      provider: parts.provider,
       threads: settings.threadsPerServable,
       stuckMsMax: settings.stuckMsMax,
     }),

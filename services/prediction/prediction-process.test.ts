@@ -64,7 +64,7 @@ describe('prediction process', () => {
       // 1e-5: float32 sums of a dozen terms against float64.
       assert.ok(Math.abs((outputsOf(replies[at])[0] ?? 0) - expected) < 1e-5);
     }
-    assert.equal(replies[0]?.rows?.backend, 'onnxruntime');
+    assert.equal(replies[0]?.rows?.backend, 'onnxruntime-cpu');
     assert.equal(replies[1]?.rows?.backend, 'tfjs-wasm');
     assert.deepEqual(replies.slice(2, 11).map(reasonOf), [
       'TENSOR_NOT_FINITE',

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { ExecutionProvider } from '../../shared/platform/inference/execution-provider.ts';
 import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
 import { isRowModel, type ServableSpec, servableId } from '../core/servable-spec.ts';
 import type { ArtifactStore, Servable, ServableLoader, SignatureCheck } from '../ports.ts';
@@ -9,6 +10,8 @@ export interface WorkerLoaderOptions {
   readonly artifacts: ArtifactStore;
   readonly signatures: SignatureCheck;
   readonly clock: Clock;
+  /** Decides where ONNX Runtime runs models; asked once a load. */
+  readonly provider: () => Promise<ExecutionProvider>;
   /** Threads of each version, from 1. */
   readonly threads: number;
   /** A native call that takes longer is stuck. Milliseconds. */
@@ -28,7 +31,7 @@ export class WorkerLoader implements ServableLoader {
     onStuck: (error: MeshError) => void,
     signal: AbortSignal,
   ): Promise<Servable> {
-    const { artifacts, signatures, clock, threads, stuckMsMax } = this.#options;
+    const { artifacts, signatures, provider, clock, threads, stuckMsMax } = this.#options;
     const artifact = { digest: spec.artifactDigest, bytes: spec.artifactBytes };
     await signatures.check(spec, signal);
     const path = await artifacts.fetch(artifact, signal);
@@ -43,6 +46,7 @@ export class WorkerLoader implements ServableLoader {
         isFiniteOnly: isRowModel(spec),
       },
       artifact: { kind: 'file', path },
+      provider: (await provider()).name,
       // The worker is not what the main thread loads; the compiler leaves this name as it is.
       file: new URL('../worker/infer.js', import.meta.url),
       threads,

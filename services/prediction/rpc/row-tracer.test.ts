@@ -47,7 +47,7 @@ const answered: InferOutcome = {
   call: {
     rows: 7,
     outputs: [],
-    backend: 'onnxruntime',
+    backend: 'onnxruntime-cpu',
     threadId: 5,
     startedAt: monotonicMs(2),
     endedAt: monotonicMs(4),

@@ -59,7 +59,7 @@ describe('inference worker', () => {
     it(`gives with ${format} what the plain definition gives`, async () => {
       const model = testModel({ format });
       const pool = poolOf(model);
-      assert.equal(await pool.open(), format === 'onnx' ? 'onnxruntime' : 'tfjs-wasm');
+      assert.equal(await pool.open(), format === 'onnx' ? 'onnxruntime-cpu' : 'tfjs-wasm');
       await pool.warm();
       const { outputs: tensors, badInputRows, badOutputRows } = await pool.infer(threeRows(), 3);
       const outputs = tensors[0] === undefined ? [] : [...floatsOf(tensors[0])];

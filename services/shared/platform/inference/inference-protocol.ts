@@ -1,5 +1,6 @@
 import type { Tensor } from '../../compute/tensor/tensor.ts';
 import type { MonotonicMs } from '../../kernel/units.ts';
+import type { ExecutionProviderName } from './execution-provider.ts';
 import type { ModelSpec } from './model-spec.ts';
 
 /** Where the bytes of an artifact are: in a file that the worker reads, or handed over. */
@@ -11,6 +12,8 @@ export type ArtifactSource =
 export interface InferenceWorkerData {
   readonly spec: ModelSpec;
   readonly artifact: ArtifactSource;
+  /** Where ONNX Runtime runs it. */
+  readonly provider: ExecutionProviderName;
 }
 
 /** What a thread is asked. Plain data. */

@@ -20,7 +20,7 @@ export interface ModelSpec {
 
 /** A model that is open and runs on the thread that opened it. */
 export interface LoadedModel {
-  /** Runtime, as answers name it: `onnxruntime` or `tfjs-wasm`. */
+  /** Runtime, as answers name it: `onnxruntime-cpu`, `onnxruntime-cuda` or `tfjs-wasm`. */
   readonly backend: string;
   /**
    * Runs the model once; blocks the thread meanwhile. Takes and gives tensors in the order of the spec.

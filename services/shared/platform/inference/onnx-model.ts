@@ -3,11 +3,11 @@
 import { InferenceSession } from 'onnxruntime-node';
 import type { TensorSpec } from '../../compute/tensor/tensor.ts';
 import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
-import type { LoadedModel, ModelSpec } from './model-spec.ts';
+import { type ExecutionProviderName, onnxBackend } from './execution-provider.ts';
+import type { LoadedModel, ModelSpec, OpenModel } from './model-spec.ts';
 import { dataTypeOf, fromOnnx, toOnnx } from './onnx-tensor.ts';
 
 const sessionOptions: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
   // One call runs on one thread: models here are small, and the default (a thread a core, which spin) would have the
   // sessions fight over the cores.
   intraOpNumThreads: 1,
@@ -16,13 +16,25 @@ const sessionOptions: InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
 };
 
+/** Gives how an ONNX model is opened on a provider; what CUDA has no kernel for runs on the CPU. */
+export function onnxOpener(provider: ExecutionProviderName): OpenModel {
+  return (bytes, spec) => open(bytes, spec, provider);
+}
+
+/** Opens an ONNX model on the CPU; see {@link onnxOpener}. */
+export const openOnnxModel: OpenModel = onnxOpener('cpu');
+
 /**
  * Opens an ONNX model on this thread.
  * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT when ONNX Runtime cannot read it; FAILED_PRECONDITION / TENSOR_SHAPE when
  * its inputs or outputs are not those that the signature names.
  */
-export async function openOnnxModel(bytes: Uint8Array, spec: ModelSpec): Promise<LoadedModel> {
-  const session = await createSession(bytes, spec);
+async function open(
+  bytes: Uint8Array,
+  spec: ModelSpec,
+  provider: ExecutionProviderName,
+): Promise<LoadedModel> {
+  const session = await createSession(bytes, spec, provider);
   try {
     assertTensors(spec, spec.inputs, session.inputMetadata);
     assertTensors(spec, spec.outputs, session.outputMetadata);
@@ -33,7 +45,7 @@ export async function openOnnxModel(bytes: Uint8Array, spec: ModelSpec): Promise
   }
   const fetches = spec.outputs.map(({ name }) => name);
   return {
-    backend: 'onnxruntime',
+    backend: onnxBackend(provider),
     async run(inputs) {
       const feeds = inputs.map((tensor, at) => {
         const name = spec.inputs[at]?.name ?? '';
@@ -50,9 +62,14 @@ export async function openOnnxModel(bytes: Uint8Array, spec: ModelSpec): Promise
   };
 }
 
-async function createSession(bytes: Uint8Array, spec: ModelSpec): Promise<InferenceSession> {
+async function createSession(
+  bytes: Uint8Array,
+  spec: ModelSpec,
+  provider: ExecutionProviderName,
+): Promise<InferenceSession> {
+  const executionProviders = provider === 'cuda' ? [{ name: 'cuda', deviceId: 0 }, 'cpu'] : ['cpu'];
   try {
-    return await InferenceSession.create(bytes, sessionOptions);
+    return await InferenceSession.create(bytes, { ...sessionOptions, executionProviders });
   } catch (cause) {
     throw unreadable(spec, cause);
   }

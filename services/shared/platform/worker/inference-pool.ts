@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Tensor } from '../../compute/tensor/tensor.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
+import type { ExecutionProviderName } from '../inference/execution-provider.ts';
 import type {
   ArtifactSource,
   InferenceReply,
@@ -16,6 +17,8 @@ import { WorkerPool } from './worker-pool.ts';
 export interface InferencePoolOptions {
   readonly spec: ModelSpec;
   readonly artifact: ArtifactSource;
+  /** Where ONNX Runtime runs it; the CPU when it is left out. */
+  readonly provider?: ExecutionProviderName;
   /** Compiled module of the worker; its `handle` comes from `serveInference`. */
   readonly file: URL;
   /** Threads that all run this model, from 1. */
@@ -42,7 +45,8 @@ export class InferencePool {
 
   constructor(options: InferencePoolOptions) {
     this.#openMsMax = Math.max(openMsMax, options.stuckMsMax);
-    const workerData: InferenceWorkerData = { spec: options.spec, artifact: options.artifact };
+    const { spec, artifact, provider = 'cpu' } = options;
+    const workerData: InferenceWorkerData = { spec, artifact, provider };
     const onStuck = (error: MeshError) => {
       if (this.#stuckError !== undefined) return;
       this.#stuckError = error;
