@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Provenance } from '../../services/registry/core/model-version.ts';
+import type {
+  ImportedProvenance,
+  TrainedProvenance,
+} from '../../services/registry/core/model-version.ts';
 import type { BlobStore } from '../../services/registry/ports.ts';
 
 const producer = Buffer.from('an artifact that nobody runs');
@@ -35,7 +38,7 @@ function digestOf(bytes: Uint8Array): string {
 }
 
 /** Gives complete provenance of {@link artifact}. */
-export function provenance(change: Partial<Provenance> = {}): Provenance {
+export function provenance(change: Partial<TrainedProvenance> = {}): TrainedProvenance {
   return {
     artifactDigest: digestOf(artifact),
     artifactBytes: artifact.length,
@@ -74,6 +77,47 @@ export function provenance(change: Partial<Provenance> = {}): Provenance {
       packages: ['trainer==1.0.0'],
       command: [],
       files: {},
+    },
+    ...change,
+  };
+}
+
+/** Gives complete provenance of {@link artifact} as if it had been found elsewhere. */
+export function importedProvenance(change: Partial<ImportedProvenance> = {}): ImportedProvenance {
+  return {
+    artifactDigest: digestOf(artifact),
+    artifactBytes: artifact.length,
+    artifactFormat: 'onnx',
+    trainingData: null,
+    codeCommit: '',
+    isCodeDirty: false,
+    hyperparametersJson: '{}',
+    trainedAtMs: 0,
+    trainedBy: '',
+    metrics: {},
+    signature: {
+      inputs: [
+        { name: 'sound', datatype: 'FP32', shape: [-1, 512] },
+        { name: 'rate', datatype: 'INT64', shape: [] },
+      ],
+      outputs: [{ name: 'speech', datatype: 'FP32', shape: [-1, 1] }],
+      features: [],
+      featureSetHash: '',
+      bindings: [],
+    },
+    resources: { memoryBytes: 1_000, threads: 1 },
+    parentVersion: 0,
+    referenceProfileDigest: '',
+    goldenRequestsDigest: '',
+    trainingManifestDigest: '',
+    evaluationDigest: '',
+    environment: null,
+    origin: {
+      source: 'npm:voices@1.0.0',
+      path: 'voices.onnx',
+      files: { 'voices.onnx': digestOf(artifact) },
+      trainingData: 'unknown',
+      declaredDataHash: '',
     },
     ...change,
   };

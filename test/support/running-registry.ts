@@ -110,7 +110,10 @@ export async function* registrationOf(
       model,
       provenance: {
         ...rest,
-        trainingData: { ...trainingData, definitionHashes: [...trainingData.definitionHashes] },
+        trainingData: trainingData && {
+          ...trainingData,
+          definitionHashes: [...trainingData.definitionHashes],
+        },
         signature: {
           ...signature,
           features: [...signature.features],
@@ -118,7 +121,7 @@ export async function* registrationOf(
           inputs: signature.inputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
           outputs: signature.outputs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
         },
-        environment: {
+        environment: environment && {
           ...environment,
           packages: [...environment.packages],
           command: [...environment.command],

@@ -18,6 +18,7 @@ import {
 } from '../version-ref.ts';
 
 import { checkCommand, checklistCommand } from './models-check.ts';
+import { registerCommand } from './models-register.ts';
 
 const modelText = 'its name, or model@version';
 
@@ -31,6 +32,7 @@ interface PromoteOptions extends MeshOptions {
 export function modelsCommand(context: CommandContext): Command {
   return newCommandGroup('models', 'look at versions, and decide which one serves')
     .addCommand(listCommand(context))
+    .addCommand(registerCommand(context))
     .addCommand(showCommand(context))
     .addCommand(historyCommand(context))
     .addCommand(checkCommand(context))

@@ -66,6 +66,7 @@ export async function showVersion(
   const request = { model: version.model, version: version.version };
   const { rows: checklist } = await mesh.registry.getChecklist(request, { signal });
   const text = `${renderVersion(version, aliases)}${evidenceText(checklist)}`;
+  if (digest === '') return { json: { version, aliases, evaluation: null, checklist }, text };
   try {
     const evaluation = readEvaluation(await downloadBlob(mesh, digest, signal));
     const measured = renderEvaluation({ name: '', sets: evaluation.sets });
@@ -202,15 +203,10 @@ function renderVersion(version: Version, aliases: readonly Alias[]): string {
         'artifact',
         `${provenance.artifactFormat}, ${formatCount(provenance.artifactBytes)} bytes, sha256 ${provenance.artifactDigest}`,
       ),
-      line('code', `${provenance.codeCommit}${provenance.isCodeDirty ? ' with changes' : ''}`),
-      line('hyperparameters', provenance.hyperparametersJson),
-      line('metrics', metricsText(version)),
-      line('profile', `sha256 ${provenance.referenceProfileDigest}`),
-      line('golden requests', `sha256 ${provenance.goldenRequestsDigest}`),
-      line('data manifest', `sha256 ${provenance.trainingManifestDigest}`),
-      line('evaluation', `sha256 ${provenance.evaluationDigest}`),
-      line('trained by', environmentText(provenance.environment)),
-      line('features', provenance.signature?.bindings.map(bindingText).join(', ') ?? '-'),
+      line('metrics', metricsText(version) || 'none were told'),
+      ...(provenance.origin === null
+        ? trainedLines(provenance, line)
+        : originLines(provenance.origin, provenance.signature, line)),
     );
   }
   if (data !== null && data !== undefined) {
@@ -223,6 +219,47 @@ function renderVersion(version: Version, aliases: readonly Alias[]): string {
     );
   }
   return `${lines.join('\n')}\n`;
+}
+
+type Provenance = NonNullable<Version['provenance']>;
+type Line = (name: string, text: string) => string;
+
+/** What is known of a version that was trained here. */
+function trainedLines(provenance: Provenance, line: Line): readonly string[] {
+  return [
+    line('code', `${provenance.codeCommit}${provenance.isCodeDirty ? ' with changes' : ''}`),
+    line('hyperparameters', provenance.hyperparametersJson),
+    line('profile', `sha256 ${provenance.referenceProfileDigest}`),
+    line('golden requests', `sha256 ${provenance.goldenRequestsDigest}`),
+    line('data manifest', `sha256 ${provenance.trainingManifestDigest}`),
+    line('evaluation', `sha256 ${provenance.evaluationDigest}`),
+    line('trained by', environmentText(provenance.environment)),
+    line('features', provenance.signature?.bindings.map(bindingText).join(', ') ?? '-'),
+  ];
+}
+
+/** What is known of one that was not. */
+function originLines(
+  origin: NonNullable<Provenance['origin']>,
+  signature: Provenance['signature'],
+  line: Line,
+): readonly string[] {
+  const tensors = (list: NonNullable<Provenance['signature']>['inputs'] = []) =>
+    list.map(({ name, datatype, shape }) => `${name} ${datatype} [${shape.join(', ')}]`).join(', ');
+  const rows = signature?.batchRowsMax ?? 0;
+  return [
+    line('origin', `trained elsewhere; found in ${origin.source}, as ${origin.path}`),
+    ...Object.entries(origin.files).map(([name, sha]) => line('file', `${name}, sha256 ${sha}`)),
+    line(
+      'trained on',
+      origin.trainingData === 'declared'
+        ? `data of sha256 ${origin.declaredDataHash}, as was declared`
+        : 'unknown data',
+    ),
+    line('takes', tensors(signature?.inputs)),
+    line('gives', tensors(signature?.outputs)),
+    line('batches', rows === 0 ? 'requests are never joined' : `of at most ${rows} rows`),
+  ];
 }
 
 function environmentText(environment: NonNullable<Version['provenance']>['environment']): string {

@@ -11,12 +11,13 @@ export function checklistSubject(
   { model, version }: { readonly model: string; readonly version: number },
   { nowMs, policyDigests }: Pick<Deciding, 'nowMs' | 'policyDigests'>,
 ): ChecklistSubject {
-  const { artifactDigest } = state.version(model, version).provenance;
+  const { artifactDigest, origin } = state.version(model, version).provenance;
   const held = (alias: string) => state.alias(model, alias)?.version ?? 0;
   return {
     model,
     version,
     artifactDigest,
+    unknownDataOf: origin?.trainingData === 'unknown' ? origin.source : undefined,
     nowMs,
     policyDigest: policyDigests?.get(model),
     evidenceOf: (kind) => state.evidence(model, version, kind),

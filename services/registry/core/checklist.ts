@@ -37,6 +37,8 @@ export interface ChecklistSubject {
   readonly version: number;
   /** SHA-256 of its artifact. */
   readonly artifactDigest: string;
+  /** Where it came from, where its data are unknown; undefined for one whose data are known. */
+  readonly unknownDataOf: string | undefined;
   /** Gives the newest evidence of a kind. */
   readonly evidenceOf: (kind: string) => AttachedEvidence | undefined;
   /** Gives the version that evidence has to be compared with now. */
@@ -93,6 +95,12 @@ function stateOf(
   subject: ChecklistSubject,
 ): Pick<Check, 'state' | 'why'> {
   if (kind.requirement === 'later') return { state: 'not-required', why: 'not yet required' };
+  if (kind.isOfData === true && subject.unknownDataOf !== undefined) {
+    return {
+      state: 'failed',
+      why: `what it was trained on is unknown: it came from ${subject.unknownDataOf}; register it with --data-hash where you know`,
+    };
+  }
   if (attached === undefined) return { state: 'missing', why: 'there is no evidence' };
   const { evidence } = attached;
   const why = staleness(kind, attached, subject);

@@ -32,6 +32,8 @@ export interface EvidenceKind {
   readonly daysMax?: number;
   /** What it compares with, if anything. */
   readonly baseline?: EvidenceBaseline;
+  /** Whether it asks for data that are known: of a version whose origin does not say what it was trained on, nothing can show it. */
+  readonly isOfData?: true;
   /** Whether it was made under the policy of the model, whose digest it names as `policy`: it ends where that is another one now. */
   readonly isBoundToPolicy?: true;
   /** What makes it, before the version; `mlmesh models check` unless it is named. */
@@ -58,9 +60,11 @@ export const evidenceKinds: readonly EvidenceKind[] = [
     kind: 'provenance',
     item: 'provenance',
     gate: 'G0',
-    proves: 'every blob has the digest that was registered, and the signature holds for each',
+    proves:
+      'every blob has the digest that was registered, the signature holds for each, and what it was trained on is known or declared',
     requirement: 'required',
     daysMax,
+    isOfData: true,
   },
   {
     kind: 'golden-requests',

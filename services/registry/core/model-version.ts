@@ -1,4 +1,4 @@
-/** Name, datatype and shape of a tensor; -1 is the batch. */
+/** Name, datatype and shape of a tensor; -1 is of any size, no dimension a scalar. */
 export interface TensorSpec {
   readonly name: string;
   /** KServe V2 datatype, such as FP32. */
@@ -28,6 +28,8 @@ export interface ServingSignature {
   readonly featureSetHash: string;
   /** What each column of the input is bound to, one for each of `features`. */
   readonly bindings: readonly ColumnBinding[];
+  /** Rows of one native call where requests may be joined, dimension 0 of every tensor being the batch; absent: they never are. */
+  readonly batchRowsMax?: number;
 }
 
 /** What a column can be bound to. */
@@ -47,13 +49,45 @@ export const artifactFormats = ['onnx', 'tfjs'] as const;
 /** One of {@link artifactFormats}. */
 export type ArtifactFormat = (typeof artifactFormats)[number];
 
-/** Where a version came from. */
-export interface Provenance {
+/** What may be known of the data that a version of foreign origin was trained on. */
+export const trainingDataKinds = ['unknown', 'declared'] as const;
+
+/** Where a model file came from that nobody here has trained. */
+export interface Origin {
+  /** A package with its version, a URL, or a path. */
+  readonly source: string;
+  /** Path of the file, or of the folder that it was packed from. */
+  readonly path: string;
+  /** SHA-256 of each file that was read, by its name, before anything was packed. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly trainingData: (typeof trainingDataKinds)[number];
+  /** SHA-256 of the training data as it was declared; empty where they are unknown. */
+  readonly declaredDataHash: string;
+}
+
+/** Where a version came from: it was trained here, or it is of foreign origin. */
+export type Provenance = TrainedProvenance | ImportedProvenance;
+
+/** Where a version came from that was trained here. */
+export interface TrainedProvenance extends RecordedProvenance {
+  readonly trainingData: TrainingData;
+  readonly environment: TrainingEnvironment;
+  readonly origin?: never;
+}
+
+/** Where a version came from that nobody here has trained: what can't be known is empty, and nothing stands in for it. */
+export interface ImportedProvenance extends RecordedProvenance {
+  readonly trainingData: null;
+  readonly environment: null;
+  readonly origin: Origin;
+}
+
+/** What is recorded of every version. */
+interface RecordedProvenance {
   /** SHA-256 of the artifact, 64 hexadecimal digits. */
   readonly artifactDigest: string;
   readonly artifactBytes: number;
   readonly artifactFormat: ArtifactFormat;
-  readonly trainingData: TrainingData;
   readonly codeCommit: string;
   readonly isCodeDirty: boolean;
   /** Canonical JSON (RFC 8785). */
@@ -65,7 +99,7 @@ export interface Provenance {
   readonly resources: { readonly memoryBytes: number; readonly threads: number };
   /** 0 when there is none. */
   readonly parentVersion: number;
-  /** SHA-256 of a blob, 64 hexadecimal digits. */
+  /** SHA-256 of a blob, 64 hexadecimal digits; this one and those that follow are empty for a version of foreign origin. */
   readonly referenceProfileDigest: string;
   /** SHA-256 of a blob, 64 hexadecimal digits. */
   readonly goldenRequestsDigest: string;
@@ -73,7 +107,6 @@ export interface Provenance {
   readonly trainingManifestDigest: string;
   /** SHA-256 of a blob, 64 hexadecimal digits. */
   readonly evaluationDigest: string;
-  readonly environment: TrainingEnvironment;
 }
 
 /** On what a version was trained. */

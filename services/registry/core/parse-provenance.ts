@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
+import { recordedProvenance } from '../../shared/compute/recorded-provenance.ts';
 import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { type FieldViolation, MeshError } from '../../shared/kernel/mesh-error.ts';
 import { unsupportedArtifact } from './artifact-head.ts';
@@ -11,6 +12,7 @@ import {
   type TensorSpec,
   type TrainingEnvironment,
 } from './model-version.ts';
+import { originOf, originRules, type WireOrigin } from './parse-origin.ts';
 
 /** A signature as the wire gives it: kinds of bindings are texts. */
 export interface WireSignature extends Omit<ServingSignature, 'bindings'> {
@@ -21,13 +23,14 @@ export interface WireSignature extends Omit<ServingSignature, 'bindings'> {
 export interface WireProvenance
   extends Omit<
     Provenance,
-    'artifactFormat' | 'trainingData' | 'signature' | 'resources' | 'environment'
+    'artifactFormat' | 'trainingData' | 'signature' | 'resources' | 'environment' | 'origin'
   > {
   readonly artifactFormat: string;
-  readonly trainingData: Provenance['trainingData'] | null;
+  readonly trainingData: Provenance['trainingData'];
   readonly signature: WireSignature | null;
   readonly resources: Provenance['resources'] | null;
   readonly environment: TrainingEnvironment | null;
+  readonly origin?: WireOrigin | null;
 }
 
 const digest = /^[0-9a-f]{64}$/;
@@ -51,10 +54,10 @@ const hyperparametersBytesMax = 64 * 1024;
 const provenanceBytesMax = 1024 * 1024;
 
 /** [field, what is wanted, whether it is so] */
-type Rule = readonly [string, string, boolean];
+export type Rule = readonly [string, string, boolean];
 
 function rulesOf(wire: WireProvenance): readonly Rule[] {
-  const { trainingData: data, signature, resources } = wire;
+  const { resources, origin } = wire;
   return [
     ['artifact_digest', sha256Text, digest.test(wire.artifactDigest)],
     [
@@ -62,6 +65,25 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
       `1 to ${artifactBytesMax}`,
       isCount(wire.artifactBytes) && wire.artifactBytes <= artifactBytesMax,
     ],
+    [
+      'hyperparameters_json',
+      `a JSON object of at most ${hyperparametersBytesMax} bytes`,
+      isJsonObject(wire.hyperparametersJson),
+    ],
+    [
+      'metrics',
+      `${origin ? 0 : 1} to ${metricsMax}, each with a name of one line, all finite`,
+      areMetrics(wire.metrics, origin ? 0 : 1),
+    ],
+    ['resources.memory_bytes', 'bytes above 0', isCount(resources?.memoryBytes ?? 0)],
+    ['resources.threads', 'a count above 0', isCount(resources?.threads ?? 0)],
+    ...(origin ? originRules(wire, origin) : trainedRules(wire)),
+  ];
+}
+
+function trainedRules(wire: WireProvenance): readonly Rule[] {
+  const { trainingData: data, signature } = wire;
+  return [
     ['training_data.data_hash', sha256Text, digest.test(data?.dataHash ?? '')],
     ['training_data.rows', 'a count above 0', isCount(data?.rows ?? 0)],
     ['training_data.from_ms', 'a time', isTime(data?.fromMs ?? Number.NaN)],
@@ -94,8 +116,6 @@ function rulesOf(wire: WireProvenance): readonly Rule[] {
       'one for each feature, in its order: name, feature, request or derived, and its hash',
       areBindings(signature),
     ],
-    ['resources.memory_bytes', 'bytes above 0', isCount(resources?.memoryBytes ?? 0)],
-    ['resources.threads', 'a count above 0', isCount(resources?.threads ?? 0)],
     ['reference_profile_digest', sha256Text, digest.test(wire.referenceProfileDigest)],
     ['golden_requests_digest', sha256Text, digest.test(wire.goldenRequestsDigest)],
     ['training_manifest_digest', sha256Text, digest.test(wire.trainingManifestDigest)],
@@ -111,18 +131,8 @@ function trainingRules(wire: WireProvenance): readonly Rule[] {
       'a whole commit of 40 or 64 hexadecimal digits, or name@version of the package',
       commit.test(wire.codeCommit),
     ],
-    [
-      'hyperparameters_json',
-      `a JSON object of at most ${hyperparametersBytesMax} bytes`,
-      isJsonObject(wire.hyperparametersJson),
-    ],
     ['trained_at_ms', 'a time', isTime(wire.trainedAtMs) && wire.trainedAtMs > 0],
     ['trained_by', 'who ran the training, in one line', isText(wire.trainedBy)],
-    [
-      'metrics',
-      `1 to ${metricsMax}, each with a name of one line, all finite`,
-      areMetrics(wire.metrics),
-    ],
   ];
 }
 
@@ -163,34 +173,32 @@ export function parseProvenance(wire: WireProvenance): Provenance {
       field: `header.provenance.${field}`,
       description: `wanted ${wanted}`,
     }));
-  const { trainingData, signature, resources, environment } = wire;
-  if (
-    violations.length > 0 ||
-    trainingData === null ||
-    signature === null ||
-    resources === null ||
-    environment === null
-  ) {
-    throw new MeshError({
-      code: 'INVALID_ARGUMENT',
-      reason: 'PROVENANCE_INCOMPLETE',
-      message: `provenance is incomplete: ${violations.map(({ field }) => field).join(', ')}; every field says where the version came from`,
-      violations,
-    });
+  const { trainingData, signature, resources, environment, origin, ...rest } = wire;
+  if (violations.length > 0 || signature === null || resources === null) {
+    throw incomplete(violations);
   }
   const bytes = Buffer.byteLength(JSON.stringify(wire));
   if (bytes > provenanceBytesMax) throw tooLarge(bytes);
   // One text for equal hyperparameters, so that the same training registered twice is the same version.
   const hyperparametersJson = canonicalJson(JSON.parse(wire.hyperparametersJson));
-  return {
-    ...wire,
-    artifactFormat: format,
-    trainingData,
-    hyperparametersJson,
-    signature: { ...signature, bindings: signature.bindings.flatMap(knownBinding) },
-    resources,
-    environment,
-  };
+  const bindings = signature.bindings.flatMap(knownBinding);
+  const recorded = { ...rest, artifactFormat: format, hyperparametersJson, resources };
+  const known = { ...recorded, signature: { ...signature, bindings } };
+  if (origin) {
+    const imported = { ...known, trainingData: null, environment: null, origin: originOf(origin) };
+    return recordedProvenance(imported);
+  }
+  if (trainingData === null || environment === null) throw incomplete(violations);
+  return recordedProvenance({ ...known, trainingData, environment });
+}
+
+function incomplete(violations: readonly FieldViolation[]): MeshError {
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'PROVENANCE_INCOMPLETE',
+    message: `provenance is incomplete: ${violations.map(({ field }) => field).join(', ')}; every field says where the version came from`,
+    violations,
+  });
 }
 
 function tooLarge(bytes: number): MeshError {
@@ -226,9 +234,9 @@ function areTensors(tensors: readonly TensorSpec[] | undefined): boolean {
   return tensors !== undefined && tensors.length > 0 && tensors.every(isWhole);
 }
 
-function areMetrics(metrics: Readonly<Record<string, number>>): boolean {
+function areMetrics(metrics: Readonly<Record<string, number>>, metricsMin: number): boolean {
   const all = Object.entries(metrics);
-  if (all.length === 0 || all.length > metricsMax) return false;
+  if (all.length < metricsMin || all.length > metricsMax) return false;
   return all.every(([name, value]) => isText(name) && Number.isFinite(value));
 }
 

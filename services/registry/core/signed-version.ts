@@ -65,6 +65,7 @@ function signedModelOf(version: UnsignedVersion): SignedModel {
         digest: createHash('sha256').update(provenanceFile(version)).digest('hex'),
       },
       { name: 'reference-profile.json', digest: referenceProfileDigest },
-    ],
+      // A version of foreign origin has an artifact alone.
+    ].filter(({ digest }) => digest !== ''),
   };
 }

@@ -24,13 +24,16 @@ export function toWireState(state: VersionState): WireState {
 /** Gives a version in the form of the wire, with where it stands. */
 export function toWireVersion(version: ModelVersion, state: VersionState): WireVersion {
   const { provenance } = version;
-  const { trainingData, signature, resources, environment } = provenance;
+  const { trainingData, signature, resources, environment, origin } = provenance;
   return {
     ...version,
     state: wireStates[state],
     provenance: {
       ...provenance,
-      trainingData: { ...trainingData, definitionHashes: [...trainingData.definitionHashes] },
+      trainingData: trainingData && {
+        ...trainingData,
+        definitionHashes: [...trainingData.definitionHashes],
+      },
       signature: {
         ...signature,
         features: [...signature.features],
@@ -40,12 +43,13 @@ export function toWireVersion(version: ModelVersion, state: VersionState): WireV
       },
       resources: { ...resources },
       metrics: { ...provenance.metrics },
-      environment: {
+      environment: environment && {
         ...environment,
         packages: [...environment.packages],
         command: [...environment.command],
         files: { ...environment.files },
       },
+      ...(origin && { origin: { ...origin, files: { ...origin.files } } }),
     },
   };
 }

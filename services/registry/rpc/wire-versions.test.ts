@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { provenance } from '../../../test/support/provenance.ts';
+import { importedProvenance, provenance } from '../../../test/support/provenance.ts';
 import type { ListVersionsResponse } from '../../gen/mlmesh/registry/v1/ListVersionsResponse.ts';
 import { loadMessage } from '../../shared/platform/grpc/load-proto.ts';
-import type { ModelVersion, Provenance } from '../core/model-version.ts';
+import type { ModelVersion, TrainedProvenance } from '../core/model-version.ts';
 import { chain } from '../core/registry-event.ts';
 import { RegistryState } from '../core/registry-state.ts';
 import { toWireAlias, toWireVersion } from './registry-wire.ts';
 import { listPage, wireVersions } from './wire-versions.ts';
 
-const versionOf = (version: number, change: Partial<Provenance> = {}): ModelVersion => ({
+const versionOf = (version: number, change: Partial<TrainedProvenance> = {}): ModelVersion => ({
   model: 'm',
   version,
   provenance: provenance(change),
@@ -25,6 +25,7 @@ const versions = [
   versionOf(3, { metrics: { auc: 0, loss: -1e-300, big: Number.MAX_SAFE_INTEGER } }),
   versionOf(4, { artifactFormat: 'tfjs', artifactBytes: 2 ** 31 - 1, trainedAtMs: -8.64e15 }),
   versionOf(5, { hyperparametersJson: `{"long":"${'x'.repeat(20_000)}"}` }),
+  { ...versionOf(6), provenance: importedProvenance() },
 ];
 
 describe('a version in the form of the wire', () => {
@@ -50,7 +51,7 @@ describe('a version in the form of the wire', () => {
         toWireVersion(version, version.version === 2 ? 'shadow' : 'registered'),
       ),
       aliases: [toWireAlias(shadow)],
-      sequence: 6,
+      sequence: 7,
       nextPage: '',
     });
     const query = { model: '', from: '', versionsMax: 9, bytesMax: 1e9, isAliasedOnly: false };

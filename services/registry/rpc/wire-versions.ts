@@ -1,5 +1,6 @@
 import type { ListVersionsResponse } from '../../gen/mlmesh/registry/v1/ListVersionsResponse.ts';
 import type { ModelVersion as WireVersion } from '../../gen/mlmesh/registry/v1/ModelVersion.ts';
+import { recordedProvenance } from '../../shared/compute/recorded-provenance.ts';
 import { EncodedMessage } from '../../shared/platform/grpc/encoded-message.ts';
 import { loadMessage } from '../../shared/platform/grpc/load-proto.ts';
 import type { ModelVersion } from '../core/model-version.ts';
@@ -26,7 +27,8 @@ export const wireVersions: VersionCodec = {
   },
   decode(bytes) {
     const { state, ...version } = versionMessage().deserialize(Buffer.from(bytes));
-    return version; // what encode() was given
+    // What encode() was given.
+    return { ...version, provenance: recordedProvenance(version.provenance) };
   },
 };
 

@@ -96,8 +96,9 @@ export class ArtifactIntake {
     }
   }
 
+  /** A version of foreign origin has no more than its artifact. */
   async #assertThere(field: string, digest: string): Promise<void> {
-    if (await this.#blobs.renew(digest)) return;
+    if (digest === '' || (await this.#blobs.renew(digest))) return;
     throw new MeshError({
       code: 'FAILED_PRECONDITION',
       reason: 'BLOB_MISSING',

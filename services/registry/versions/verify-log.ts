@@ -106,15 +106,16 @@ function nameOf({ model, version }: { readonly model: string; readonly version: 
   return `${model}@${version}`;
 }
 
-/** Names the blobs of a version, but for its signature. */
+/** Names the blobs that a version has, but for its signature. */
 export function blobsOf({ provenance }: ModelVersion): readonly (readonly [string, string])[] {
-  return [
+  const blobs: readonly (readonly [string, string])[] = [
     ['artifact', provenance.artifactDigest],
     ['reference profile', provenance.referenceProfileDigest],
     ['golden requests', provenance.goldenRequestsDigest],
     ['training manifest', provenance.trainingManifestDigest],
     ['evaluation', provenance.evaluationDigest],
   ];
+  return blobs.filter(([, digest]) => digest !== '');
 }
 
 async function faultOf(act: () => Promise<unknown>): Promise<string | undefined> {

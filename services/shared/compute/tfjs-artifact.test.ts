@@ -22,6 +22,32 @@ describe('tfjs artifact', () => {
     );
   });
 
+  it('keeps weights smaller than they are, and whole numbers', () => {
+    const packed: TfjsArtifact = {
+      ...artifact,
+      weightSpecs: [
+        {
+          name: 'a',
+          shape: [3],
+          dtype: 'float32',
+          quantization: { dtype: 'uint8', scale: 0.5, min: -1 },
+        },
+        { name: 'b', shape: [2], dtype: 'float32', quantization: { dtype: 'float16' } },
+        { name: 'c', shape: [], dtype: 'int32' },
+        { name: 'd', shape: [1], dtype: 'bool' },
+      ],
+      weights: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+    };
+    const read = decodeTfjsArtifact(encodeTfjsArtifact(packed));
+    assert.deepEqual(read.weightSpecs, packed.weightSpecs);
+    for (const quantization of [{ dtype: 'uint8' }, { dtype: 'uint4' }, 7]) {
+      const wrong = { ...artifact, weightSpecs: [{ ...artifact.weightSpecs[0], quantization }] };
+      // What a program in another language may have written.
+      const bytes = encodeTfjsArtifact(wrong as unknown as TfjsArtifact);
+      assert.throws(() => decodeTfjsArtifact(bytes), { reason: 'ARTIFACT_CORRUPT' });
+    }
+  });
+
   it('refuses bytes that are cut, changed or empty', () => {
     const bytes = Buffer.from(encodeTfjsArtifact(artifact));
     const otherMagic = Buffer.from(bytes);

@@ -1,14 +1,28 @@
 import { MeshError } from '../kernel/mesh-error.ts';
 
 const magic = 'MLTF0001';
-const headerBytesMax = 1 << 20;
-const float32Bytes = 4;
+// 16 MiB: topologies of thousands of layers have some.
+const headerBytesMax = 1 << 24;
+
+/** Types of weights, with their bytes. */
+const typeBytes = { float32: 4, int32: 4, bool: 1 } as const;
+/** Types in which weights may be kept smaller than they are, with their bytes. */
+const quantizedBytes = { uint8: 1, uint16: 2, float16: 2 } as const;
+
+/** How a weight is kept smaller than it is: tfjs gives value x scale + min, or widens float16. */
+export interface TfjsQuantization {
+  readonly dtype: keyof typeof quantizedBytes;
+  /** Both are there but for float16. */
+  readonly scale?: number;
+  readonly min?: number;
+}
 
 /** One weight of a tfjs layers model; its values follow those of the weight before it. */
 export interface TfjsWeightSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype: 'float32';
+  readonly dtype: keyof typeof typeBytes;
+  readonly quantization?: TfjsQuantization;
 }
 
 /** A tfjs layers model as `io.fromMemory` takes it. */
@@ -18,7 +32,7 @@ export interface TfjsArtifact {
   /** Keras topology as JSON: what stands in `modelTopology` of a model.json. */
   readonly modelTopology: Readonly<Record<string, unknown>>;
   readonly weightSpecs: readonly TfjsWeightSpec[];
-  /** float32 little-endian, in the order of `weightSpecs`. */
+  /** Little-endian, in the order of `weightSpecs`. */
   readonly weights: Uint8Array;
 }
 
@@ -60,8 +74,9 @@ export function decodeTfjsArtifact(bytes: Uint8Array): TfjsArtifact {
   return { ...header, weights };
 }
 
-function specBytes(spec: TfjsWeightSpec): number {
-  return spec.shape.reduce((product, size) => product * size, float32Bytes);
+function specBytes({ shape, dtype, quantization }: TfjsWeightSpec): number {
+  const size = quantization ? quantizedBytes[quantization.dtype] : typeBytes[dtype];
+  return shape.reduce((product, dimension) => product * dimension, size);
 }
 
 function parseHeader(text: string): Omit<TfjsArtifact, 'weights'> {
@@ -77,17 +92,41 @@ function parseHeader(text: string): Omit<TfjsArtifact, 'weights'> {
     throw corrupt('wanted a header with format tfjs-layers, a name and a modelTopology');
   }
   if (!Array.isArray(weightSpecs)) throw corrupt('wanted a header with weightSpecs');
-  return { name, modelTopology: topology, weightSpecs: weightSpecs.map(parseSpec) };
+  return { name, modelTopology: topology, weightSpecs: weightSpecs.map(parseTfjsWeight) };
 }
 
-function parseSpec(value: unknown): TfjsWeightSpec {
-  const { name, shape, dtype } = recordOf(value) ?? {};
+/**
+ * Reads what a header, or the manifest of a model.json, says of one weight.
+ * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT
+ */
+export function parseTfjsWeight(value: unknown): TfjsWeightSpec {
+  const { name, shape, dtype, quantization } = recordOf(value) ?? {};
   const isShape =
     Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-  if (typeof name !== 'string' || dtype !== 'float32' || !isShape) {
-    throw corrupt('wanted weight specs with a name, a shape and dtype float32');
+  if (typeof name !== 'string' || !isKeyOf(typeBytes, dtype) || !isShape) {
+    throw corrupt('wanted weight specs with a name, a shape and dtype float32, int32 or bool');
   }
-  return { name, shape: shape.map(Number), dtype };
+  const spec = { name, shape: shape.map(Number), dtype };
+  return quantization === undefined
+    ? spec
+    : { ...spec, quantization: parseQuantization(name, quantization) };
+}
+
+function parseQuantization(name: string, value: unknown): TfjsQuantization {
+  const { dtype, scale, min } = recordOf(value) ?? {};
+  if (isKeyOf(quantizedBytes, dtype)) {
+    if (dtype === 'float16') return { dtype };
+    if (Number.isFinite(scale) && Number.isFinite(min)) {
+      return { dtype, scale: Number(scale), min: Number(min) };
+    }
+  }
+  throw corrupt(
+    `wanted uint8 or uint16 with scale and min, or float16, as quantization of ${name}`,
+  );
+}
+
+function isKeyOf<T extends object>(table: T, key: unknown): key is keyof T {
+  return typeof key === 'string' && Object.hasOwn(table, key);
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

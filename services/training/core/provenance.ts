@@ -1,4 +1,5 @@
 import type { FeatureSetPlan } from '../../shared/compute/plan.ts';
+import { sessionMemoryBytes } from '../../shared/compute/session-memory.ts';
 
 /** Everything that is known of how a version came to be; the registry keeps it beside the artifact. */
 export interface Provenance {
@@ -112,10 +113,7 @@ export function signatureOf({
   };
 }
 
-// 32 MiB: a session of either runtime takes 5 to 20 MiB before any weight (its arena, or the memory of WebAssembly).
-const sessionBytes = 32 * 1024 * 1024;
-
-/** Gives an upper bound of what one session of an artifact needs: a runtime holds its weights up to three times while it loads. */
+/** Gives what one session of an artifact needs. */
 export function resourcesOf(artifactBytes: number): ResourceRequirements {
-  return { memoryBytes: sessionBytes + 3 * artifactBytes, threads: 1 };
+  return { memoryBytes: sessionMemoryBytes(artifactBytes), threads: 1 };
 }

@@ -14,7 +14,7 @@ export interface TensorSpec {
    */
   'datatype'?: (string);
   /**
-   * Dimensions; -1 is the batch.
+   * Dimensions; -1 is of any size. None is a scalar.
    */
   'shape'?: (number)[];
 }
@@ -32,7 +32,7 @@ export interface TensorSpec__Output {
    */
   'datatype': (string);
   /**
-   * Dimensions; -1 is the batch.
+   * Dimensions; -1 is of any size. None is a scalar.
    */
   'shape': (number)[];
 }

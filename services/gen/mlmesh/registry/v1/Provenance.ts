@@ -4,9 +4,12 @@ import type { TrainingData as _mlmesh_registry_v1_TrainingData, TrainingData__Ou
 import type { ServingSignature as _mlmesh_registry_v1_ServingSignature, ServingSignature__Output as _mlmesh_registry_v1_ServingSignature__Output } from '../../../mlmesh/registry/v1/ServingSignature.ts';
 import type { ResourceRequirements as _mlmesh_registry_v1_ResourceRequirements, ResourceRequirements__Output as _mlmesh_registry_v1_ResourceRequirements__Output } from '../../../mlmesh/registry/v1/ResourceRequirements.ts';
 import type { TrainingEnvironment as _mlmesh_registry_v1_TrainingEnvironment, TrainingEnvironment__Output as _mlmesh_registry_v1_TrainingEnvironment__Output } from '../../../mlmesh/registry/v1/TrainingEnvironment.ts';
+import type { Origin as _mlmesh_registry_v1_Origin, Origin__Output as _mlmesh_registry_v1_Origin__Output } from '../../../mlmesh/registry/v1/Origin.ts';
 
 /**
- * Everything that is known of how a version came to be. Every field is required unless it says otherwise.
+ * Everything that is known of how a version came to be. Every field is required unless it says otherwise. A version that was not trained
+ * here has an origin, and nothing of what nobody here can know: training_data and environment are absent, code_commit, trained_by and the
+ * digests of profile, golden requests, manifest and evaluation empty, trained_at_ms 0; metrics may be empty.
  */
 export interface Provenance {
   /**
@@ -81,10 +84,16 @@ export interface Provenance {
    * On what it was trained.
    */
   'environment'?: (_mlmesh_registry_v1_TrainingEnvironment | null);
+  /**
+   * Where a version came from that was not trained here; absent for one that was.
+   */
+  'origin'?: (_mlmesh_registry_v1_Origin | null);
 }
 
 /**
- * Everything that is known of how a version came to be. Every field is required unless it says otherwise.
+ * Everything that is known of how a version came to be. Every field is required unless it says otherwise. A version that was not trained
+ * here has an origin, and nothing of what nobody here can know: training_data and environment are absent, code_commit, trained_by and the
+ * digests of profile, golden requests, manifest and evaluation empty, trained_at_ms 0; metrics may be empty.
  */
 export interface Provenance__Output {
   /**
@@ -159,4 +168,8 @@ export interface Provenance__Output {
    * On what it was trained.
    */
   'environment': (_mlmesh_registry_v1_TrainingEnvironment__Output | null);
+  /**
+   * Where a version came from that was not trained here; absent for one that was.
+   */
+  'origin': (_mlmesh_registry_v1_Origin__Output | null);
 }

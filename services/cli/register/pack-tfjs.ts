@@ -1,0 +1,75 @@
+import { encodeTfjsArtifact, parseTfjsWeight } from '../../shared/compute/tfjs-artifact.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+
+/**
+ * Packs a tfjs layers model into the one file of the mesh: equal files give equal bytes. `read` gives a shard by its name.
+ * @param index bytes of its model.json
+ * @throws {MeshError} INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED for what is no layers model; DATA_LOSS / ARTIFACT_CORRUPT
+ */
+export async function packTfjs(
+  index: Uint8Array,
+  read: (name: string) => Promise<Uint8Array>,
+): Promise<Uint8Array> {
+  const { modelTopology, weightsManifest } = parseIndex(index);
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights.map(parseTfjsWeight));
+  const shards: Uint8Array[] = [];
+  for (const { paths } of weightsManifest) {
+    for (const path of paths) shards.push(await read(shardName(path)));
+  }
+  const weights = Buffer.concat(shards);
+  return encodeTfjsArtifact({ name: 'model', modelTopology, weightSpecs, weights });
+}
+
+interface TfjsIndex {
+  readonly modelTopology: Readonly<Record<string, unknown>>;
+  readonly weightsManifest: readonly {
+    readonly paths: readonly unknown[];
+    readonly weights: readonly unknown[];
+  }[];
+}
+
+function parseIndex(bytes: Uint8Array): TfjsIndex {
+  let index: unknown;
+  try {
+    index = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (cause) {
+    throw unsupported('a model.json that is no JSON', cause);
+  }
+  const { format, modelTopology, weightsManifest } = fieldsOf(index);
+  const topology = fieldsOf(modelTopology);
+  if (format === 'graph-model' || 'node' in topology) {
+    throw unsupported('a tfjs graph model; convert the SavedModel that it came from to ONNX');
+  }
+  if (!('model_config' in topology || 'class_name' in topology)) {
+    throw unsupported('a model.json without the topology of layers');
+  }
+  if (!Array.isArray(weightsManifest)) throw unsupported('a model.json without weightsManifest');
+  return {
+    modelTopology: topology,
+    weightsManifest: weightsManifest.map((group: unknown) => {
+      const { paths, weights } = fieldsOf(group);
+      if (Array.isArray(paths) && Array.isArray(weights)) return { paths, weights };
+      throw unsupported('a weightsManifest with a group that has no paths or no weights');
+    }),
+  };
+}
+
+/** A shard lies beside its model.json: a path that leads elsewhere would read what nobody named. */
+function shardName(path: unknown): string {
+  if (typeof path === 'string' && /^[^/\\]+$/.test(path) && path !== '..') return path;
+  throw unsupported(`a weightsManifest that names ${JSON.stringify(path)} outside of its folder`);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  const isFields = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isFields ? { ...value } : {};
+}
+
+function unsupported(got: string, cause?: unknown): MeshError {
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'ARTIFACT_UNSUPPORTED',
+    message: `wanted a tfjs layers model, got ${got}`,
+    cause,
+  });
+}
