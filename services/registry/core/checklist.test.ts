@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { evidence } from '../../../test/support/evidence.ts';
-import { provenance } from '../../../test/support/provenance.ts';
+import { importedProvenance, provenance } from '../../../test/support/provenance.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { checklistOf, missingChecks } from './checklist.ts';
 import { checklistSubject } from './checklist-subject.ts';
 import { decideAttach, decidePromote, decideRollback, type PromoteCommand } from './decide.ts';
 import type { Evidence } from './evidence.ts';
 import { checklistItems, type EvidenceKind, evidenceKinds } from './evidence-kinds.ts';
+import type { Origin } from './model-version.ts';
 import { chain, type RegistryFact } from './registry-event.ts';
 import { RegistryState } from './registry-state.ts';
 
@@ -60,7 +61,7 @@ function registry(versions: number) {
     assert.ok(!decided.isKnown);
     apply(decided.fact);
   };
-  return { state, now, attach, attachAll, decide, promote, rollback };
+  return { state, now, apply, attach, attachAll, decide, promote, rollback };
 }
 
 interface History {
@@ -104,11 +105,12 @@ function missingOf(act: () => unknown): readonly string[] {
     for (const { field, description } of error.violations) {
       const [, item, kind] = field.split('.');
       assert.ok(evidenceKinds.some((row) => row.item === item && row.kind === kind));
-      assert.match(
-        description,
-        /`mlmesh (reproduce m@\d+|models check m@\d+ --only [a-z-]+)` fills it/,
-      );
-      if (kind !== 'reproduction') assert.ok(description.includes(`--only ${kind}\``));
+      const commands = [
+        `models check m@\\d+ --only ${kind}`,
+        'reproduce m@\\d+',
+        'models register m .*',
+      ];
+      assert.match(description, new RegExp(`\`mlmesh (${commands.join('|')})\` fills it`));
     }
     return String(error.detail['missing']).split(',');
   }
@@ -327,6 +329,40 @@ describe('the production checklist', () => {
     }
     attachDrills(now);
     assert.deepEqual(staleUnder(now), []);
+  });
+  it('keeps out what was trained on unknown data, whatever was attached, and says where it came from', () => {
+    const { attach, apply, state, decide, promote } = registry(0);
+    const add = (version: number, origin: Partial<Origin>) => {
+      const rest = { registeredAtMs: 1, registeredBy: 'a', signatureDigest: 'e'.repeat(64) };
+      const imported = importedProvenance();
+      const found = { ...imported, origin: { ...imported.origin, ...origin } };
+      const registered = { model: 'm', version, provenance: found, ...rest };
+      apply({ kind: 'version-registered', version: registered });
+      for (const { kind } of required) attach({ kind, version });
+    };
+    add(1, {});
+    add(2, { trainingData: 'declared', declaredDataHash: 'a'.repeat(64) });
+    assert.deepEqual(
+      missingOf(() => decide(1)),
+      ['provenance'],
+    );
+    assert.throws(() => decide(1), {
+      violations: [
+        {
+          field: 'checklist.provenance.provenance',
+          description:
+            'what it was trained on is unknown: it came from npm:voices@1.0.0; `mlmesh models register m --artifact <path> --data-hash <sha256>` fills it',
+        },
+      ],
+    });
+    assert.deepEqual(
+      missingOf(() => decide(2)),
+      [],
+    );
+    // It may shadow, and whoever forces it is on record.
+    promote(1, { alias: 'shadow' });
+    assert.deepEqual(promote(1, { isForced: true }).forcedPast, ['provenance']);
+    assert.equal(state.alias('m', 'production')?.isForced, true);
   });
   it('does not call a move forced that lacked nothing', () => {
     const { attachAll, promote, state } = registry(1);

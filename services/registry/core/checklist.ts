@@ -93,12 +93,13 @@ function stateOf(
   kind: EvidenceKind,
   attached: AttachedEvidence | undefined,
   subject: ChecklistSubject,
-): Pick<Check, 'state' | 'why'> {
+): Pick<Check, 'state' | 'why'> & { readonly command?: string } {
   if (kind.requirement === 'later') return { state: 'not-required', why: 'not yet required' };
   if (kind.isOfData === true && subject.unknownDataOf !== undefined) {
     return {
       state: 'failed',
-      why: `what it was trained on is unknown: it came from ${subject.unknownDataOf}; register it with --data-hash where you know`,
+      why: `what it was trained on is unknown: it came from ${subject.unknownDataOf}`,
+      command: `mlmesh models register ${subject.model} --artifact <path> --data-hash <sha256>`,
     };
   }
   if (attached === undefined) return { state: 'missing', why: 'there is no evidence' };

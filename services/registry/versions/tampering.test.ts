@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { MemoryBlobs } from '../../../test/support/memory-blobs.ts';
 import { MemoryLog } from '../../../test/support/memory-log.ts';
 import {
   artifact,
+  importedProvenance,
   oneChunk,
   provenance,
   storeAttachments,
@@ -13,12 +15,14 @@ import { testSigner } from '../../../test/support/registry-signer.ts';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { diffVersions } from '../core/diff-versions.ts';
 import type { RegistryEvent } from '../core/registry-event.ts';
+import { provenanceFile } from '../core/signed-version.ts';
 import { jsonVersions } from '../core/stored-versions.ts';
 import { Registry } from './registry.ts';
 import { removeExpired } from './retention.ts';
 import { verifyLog } from './verify-log.ts';
 
 const dayMs = 86_400_000;
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function arrange() {
   const [log, blobs, signer] = [new MemoryLog(), new MemoryBlobs(), testSigner()];
@@ -59,10 +63,35 @@ async function arrange() {
     }
     return found;
   };
-  return { log, blobs, clock, registry, register, promote, faults };
+  return { log, blobs, signer, clock, registry, register, promote, faults };
 }
 
 describe('verifyLog', () => {
+  it('signs a version of foreign origin with all that it has: its artifact and where it came from', async () => {
+    const { registry, blobs, signer, faults } = await arrange();
+    const wanted = { model: 'm', provenance: importedProvenance() };
+    const { version } = await registry.register(wanted, oneChunk(artifact), 'tester');
+    assert.deepEqual(await faults(), []);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of blobs.read(version.signatureDigest)) chunks.push(chunk);
+    signer.verify(version, Buffer.concat(chunks));
+    const { provenance: signed } = version;
+    assert.ok(signed.origin);
+    const elsewhere = { ...signed, origin: { ...signed.origin, source: 'npm:others@1.0.0' } };
+    assert.throws(
+      () => signer.verify({ ...version, provenance: elsewhere }, Buffer.concat(chunks)),
+      {
+        reason: 'SIGNATURE_INVALID',
+      },
+    );
+    const again = await registry.register(wanted, oneChunk(artifact), 'tester');
+    assert.deepEqual([again.isKnown, again.version.version], [true, version.version]);
+  });
+  it('gives versions that were trained here the text to sign that they had before there were origins', () => {
+    const head = { model: 'm', version: 1, registeredAtMs: 1, registeredBy: 'tester' };
+    const text = provenanceFile({ ...head, provenance: provenance() }).toString();
+    assert.equal(sha256(text), 'a6f431afdfbc9ce6260a6445f09f3c3f06f6a7df716cc0daccc95d19a0f6c92a');
+  });
   it('finds nothing where nothing was changed, and counts what it saw', async () => {
     const { registry, register, promote, log, blobs } = await arrange();
     await register(1);
