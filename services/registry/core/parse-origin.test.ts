@@ -4,7 +4,8 @@ import { importedProvenance, provenance } from '../../../test/support/provenance
 import { dataTypes } from '../../shared/compute/tensor/data-type.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { TensorSpec } from './model-version.ts';
-import { parseProvenance, type WireProvenance } from './parse-provenance.ts';
+import { parseProvenance } from './parse-provenance.ts';
+import type { WireProvenance } from './wire-provenance.ts';
 
 /** Gives the fields that are named when `change` is made to provenance of foreign origin. */
 function violationsOf(change: Partial<WireProvenance>): readonly string[] {

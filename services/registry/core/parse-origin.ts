@@ -1,12 +1,7 @@
 import { isDataType } from '../../shared/compute/tensor/data-type.ts';
 import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { type Origin, type TensorSpec, trainingDataKinds } from './model-version.ts';
-import type { Rule, WireProvenance } from './parse-provenance.ts';
-
-/** An origin as the wire gives it: what is known of the data is a text. */
-export interface WireOrigin extends Omit<Origin, 'trainingData'> {
-  readonly trainingData: string;
-}
+import type { Rule, WireOrigin, WireProvenance } from './wire-provenance.ts';
 
 const digest = /^[0-9a-f]{64}$/;
 const filesMax = 1_000;

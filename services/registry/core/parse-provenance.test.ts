@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { provenance } from '../../../test/support/provenance.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { parseProvenance, type WireProvenance } from './parse-provenance.ts';
+import { parseProvenance } from './parse-provenance.ts';
+import type { WireProvenance } from './wire-provenance.ts';
 
 /** Gives the fields that are named when `change` is made to complete provenance. */
 function violationsOf(change: Partial<WireProvenance>): readonly string[] {

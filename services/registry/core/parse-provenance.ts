@@ -8,30 +8,11 @@ import {
   bindingKinds,
   type ColumnBinding,
   type Provenance,
-  type ServingSignature,
   type TensorSpec,
   type TrainingEnvironment,
 } from './model-version.ts';
-import { originOf, originRules, type WireOrigin } from './parse-origin.ts';
-
-/** A signature as the wire gives it: kinds of bindings are texts. */
-export interface WireSignature extends Omit<ServingSignature, 'bindings'> {
-  readonly bindings: readonly (Omit<ColumnBinding, 'kind'> & { readonly kind: string })[];
-}
-
-/** Provenance as the wire gives it; parts may be missing. */
-export interface WireProvenance
-  extends Omit<
-    Provenance,
-    'artifactFormat' | 'trainingData' | 'signature' | 'resources' | 'environment' | 'origin'
-  > {
-  readonly artifactFormat: string;
-  readonly trainingData: Provenance['trainingData'];
-  readonly signature: WireSignature | null;
-  readonly resources: Provenance['resources'] | null;
-  readonly environment: TrainingEnvironment | null;
-  readonly origin?: WireOrigin | null;
-}
+import { originOf, originRules } from './parse-origin.ts';
+import type { Rule, WireProvenance, WireSignature } from './wire-provenance.ts';
 
 const digest = /^[0-9a-f]{64}$/;
 const sha256Text = 'a SHA-256 of 64 hexadecimal digits';
@@ -52,9 +33,6 @@ const metricsMax = 1_000;
 const hyperparametersBytesMax = 64 * 1024;
 /** Bytes of all provenance as JSON: a version has to fit into an answer of 4 MiB beside others. */
 const provenanceBytesMax = 1024 * 1024;
-
-/** [field, what is wanted, whether it is so] */
-export type Rule = readonly [string, string, boolean];
 
 function rulesOf(wire: WireProvenance): readonly Rule[] {
   const { resources, origin } = wire;
