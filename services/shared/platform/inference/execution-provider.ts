@@ -48,7 +48,7 @@ export function problemOf(probe: Exclude<CudaProbe, { readonly kind: 'ready' }>)
     case 'absent':
       return `the CUDA provider of ONNX Runtime is not at ${probe.path}`;
     case 'failed':
-      return `no model runs on CUDA: ${probe.message}`;
+      return `no model runs on CUDA: ${probe.message}; \`npm run setup:gpu -- --check\` says what is missing`;
   }
 }
 
