@@ -6,6 +6,12 @@ import type { AuditAnswersRequest as _mlmesh_feature_v1_AuditAnswersRequest, Aud
 import type { AuditAnswersResponse as _mlmesh_feature_v1_AuditAnswersResponse, AuditAnswersResponse__Output as _mlmesh_feature_v1_AuditAnswersResponse__Output } from './mlmesh/feature/v1/AuditAnswersResponse.ts';
 import type { BuildTrainingSetRequest as _mlmesh_feature_v1_BuildTrainingSetRequest, BuildTrainingSetRequest__Output as _mlmesh_feature_v1_BuildTrainingSetRequest__Output } from './mlmesh/feature/v1/BuildTrainingSetRequest.ts';
 import type { BuildTrainingSetResponse as _mlmesh_feature_v1_BuildTrainingSetResponse, BuildTrainingSetResponse__Output as _mlmesh_feature_v1_BuildTrainingSetResponse__Output } from './mlmesh/feature/v1/BuildTrainingSetResponse.ts';
+import type { CudaSharedMemoryRegisterRequest as _inference_CudaSharedMemoryRegisterRequest, CudaSharedMemoryRegisterRequest__Output as _inference_CudaSharedMemoryRegisterRequest__Output } from './inference/CudaSharedMemoryRegisterRequest.ts';
+import type { CudaSharedMemoryRegisterResponse as _inference_CudaSharedMemoryRegisterResponse, CudaSharedMemoryRegisterResponse__Output as _inference_CudaSharedMemoryRegisterResponse__Output } from './inference/CudaSharedMemoryRegisterResponse.ts';
+import type { CudaSharedMemoryStatusRequest as _inference_CudaSharedMemoryStatusRequest, CudaSharedMemoryStatusRequest__Output as _inference_CudaSharedMemoryStatusRequest__Output } from './inference/CudaSharedMemoryStatusRequest.ts';
+import type { CudaSharedMemoryStatusResponse as _inference_CudaSharedMemoryStatusResponse, CudaSharedMemoryStatusResponse__Output as _inference_CudaSharedMemoryStatusResponse__Output } from './inference/CudaSharedMemoryStatusResponse.ts';
+import type { CudaSharedMemoryUnregisterRequest as _inference_CudaSharedMemoryUnregisterRequest, CudaSharedMemoryUnregisterRequest__Output as _inference_CudaSharedMemoryUnregisterRequest__Output } from './inference/CudaSharedMemoryUnregisterRequest.ts';
+import type { CudaSharedMemoryUnregisterResponse as _inference_CudaSharedMemoryUnregisterResponse, CudaSharedMemoryUnregisterResponse__Output as _inference_CudaSharedMemoryUnregisterResponse__Output } from './inference/CudaSharedMemoryUnregisterResponse.ts';
 import type { DeleteEntityRequest as _mlmesh_feature_v1_DeleteEntityRequest, DeleteEntityRequest__Output as _mlmesh_feature_v1_DeleteEntityRequest__Output } from './mlmesh/feature/v1/DeleteEntityRequest.ts';
 import type { DeleteEntityResponse as _mlmesh_feature_v1_DeleteEntityResponse, DeleteEntityResponse__Output as _mlmesh_feature_v1_DeleteEntityResponse__Output } from './mlmesh/feature/v1/DeleteEntityResponse.ts';
 import type { DiffVersionsRequest as _mlmesh_registry_v1_DiffVersionsRequest, DiffVersionsRequest__Output as _mlmesh_registry_v1_DiffVersionsRequest__Output } from './mlmesh/registry/v1/DiffVersionsRequest.ts';
@@ -64,10 +70,23 @@ import type { ListVersionsRequest as _mlmesh_registry_v1_ListVersionsRequest, Li
 import type { ListVersionsResponse as _mlmesh_registry_v1_ListVersionsResponse, ListVersionsResponse__Output as _mlmesh_registry_v1_ListVersionsResponse__Output } from './mlmesh/registry/v1/ListVersionsResponse.ts';
 import type { LogPredictionsRequest as _mlmesh_monitor_v1_LogPredictionsRequest, LogPredictionsRequest__Output as _mlmesh_monitor_v1_LogPredictionsRequest__Output } from './mlmesh/monitor/v1/LogPredictionsRequest.ts';
 import type { LogPredictionsResponse as _mlmesh_monitor_v1_LogPredictionsResponse, LogPredictionsResponse__Output as _mlmesh_monitor_v1_LogPredictionsResponse__Output } from './mlmesh/monitor/v1/LogPredictionsResponse.ts';
+import type { LogSettingsRequest as _inference_LogSettingsRequest, LogSettingsRequest__Output as _inference_LogSettingsRequest__Output } from './inference/LogSettingsRequest.ts';
+import type { LogSettingsResponse as _inference_LogSettingsResponse, LogSettingsResponse__Output as _inference_LogSettingsResponse__Output } from './inference/LogSettingsResponse.ts';
 import type { MaterializeViewRequest as _mlmesh_feature_v1_MaterializeViewRequest, MaterializeViewRequest__Output as _mlmesh_feature_v1_MaterializeViewRequest__Output } from './mlmesh/feature/v1/MaterializeViewRequest.ts';
 import type { MaterializeViewResponse as _mlmesh_feature_v1_MaterializeViewResponse, MaterializeViewResponse__Output as _mlmesh_feature_v1_MaterializeViewResponse__Output } from './mlmesh/feature/v1/MaterializeViewResponse.ts';
+import type { ModelConfigRequest as _inference_ModelConfigRequest, ModelConfigRequest__Output as _inference_ModelConfigRequest__Output } from './inference/ModelConfigRequest.ts';
+import type { ModelConfigResponse as _inference_ModelConfigResponse, ModelConfigResponse__Output as _inference_ModelConfigResponse__Output } from './inference/ModelConfigResponse.ts';
+import type { ModelInferRequest as _inference_ModelInferRequest, ModelInferRequest__Output as _inference_ModelInferRequest__Output } from './inference/ModelInferRequest.ts';
+import type { ModelInferResponse as _inference_ModelInferResponse, ModelInferResponse__Output as _inference_ModelInferResponse__Output } from './inference/ModelInferResponse.ts';
+import type { ModelMetadataRequest as _inference_ModelMetadataRequest, ModelMetadataRequest__Output as _inference_ModelMetadataRequest__Output } from './inference/ModelMetadataRequest.ts';
+import type { ModelMetadataResponse as _inference_ModelMetadataResponse, ModelMetadataResponse__Output as _inference_ModelMetadataResponse__Output } from './inference/ModelMetadataResponse.ts';
+import type { ModelReadyRequest as _inference_ModelReadyRequest, ModelReadyRequest__Output as _inference_ModelReadyRequest__Output } from './inference/ModelReadyRequest.ts';
+import type { ModelReadyResponse as _inference_ModelReadyResponse, ModelReadyResponse__Output as _inference_ModelReadyResponse__Output } from './inference/ModelReadyResponse.ts';
+import type { ModelStatisticsRequest as _inference_ModelStatisticsRequest, ModelStatisticsRequest__Output as _inference_ModelStatisticsRequest__Output } from './inference/ModelStatisticsRequest.ts';
+import type { ModelStatisticsResponse as _inference_ModelStatisticsResponse, ModelStatisticsResponse__Output as _inference_ModelStatisticsResponse__Output } from './inference/ModelStatisticsResponse.ts';
 import type { ModelStatusRequest as _mlmesh_prediction_v1_ModelStatusRequest, ModelStatusRequest__Output as _mlmesh_prediction_v1_ModelStatusRequest__Output } from './mlmesh/prediction/v1/ModelStatusRequest.ts';
 import type { ModelStatusResponse as _mlmesh_prediction_v1_ModelStatusResponse, ModelStatusResponse__Output as _mlmesh_prediction_v1_ModelStatusResponse__Output } from './mlmesh/prediction/v1/ModelStatusResponse.ts';
+import type { ModelStreamInferResponse as _inference_ModelStreamInferResponse, ModelStreamInferResponse__Output as _inference_ModelStreamInferResponse__Output } from './inference/ModelStreamInferResponse.ts';
 import type { PredictRequest as _mlmesh_router_v1_PredictRequest, PredictRequest__Output as _mlmesh_router_v1_PredictRequest__Output } from './mlmesh/router/v1/PredictRequest.ts';
 import type { PredictResponse as _mlmesh_router_v1_PredictResponse, PredictResponse__Output as _mlmesh_router_v1_PredictResponse__Output } from './mlmesh/router/v1/PredictResponse.ts';
 import type { PredictStreamRequest as _mlmesh_router_v1_PredictStreamRequest, PredictStreamRequest__Output as _mlmesh_router_v1_PredictStreamRequest__Output } from './mlmesh/router/v1/PredictStreamRequest.ts';
@@ -84,16 +103,36 @@ import type { RecordOutcomesRequest as _mlmesh_monitor_v1_RecordOutcomesRequest,
 import type { RecordOutcomesResponse as _mlmesh_monitor_v1_RecordOutcomesResponse, RecordOutcomesResponse__Output as _mlmesh_monitor_v1_RecordOutcomesResponse__Output } from './mlmesh/monitor/v1/RecordOutcomesResponse.ts';
 import type { RegisterVersionRequest as _mlmesh_registry_v1_RegisterVersionRequest, RegisterVersionRequest__Output as _mlmesh_registry_v1_RegisterVersionRequest__Output } from './mlmesh/registry/v1/RegisterVersionRequest.ts';
 import type { RegisterVersionResponse as _mlmesh_registry_v1_RegisterVersionResponse, RegisterVersionResponse__Output as _mlmesh_registry_v1_RegisterVersionResponse__Output } from './mlmesh/registry/v1/RegisterVersionResponse.ts';
+import type { RepositoryIndexRequest as _inference_RepositoryIndexRequest, RepositoryIndexRequest__Output as _inference_RepositoryIndexRequest__Output } from './inference/RepositoryIndexRequest.ts';
+import type { RepositoryIndexResponse as _inference_RepositoryIndexResponse, RepositoryIndexResponse__Output as _inference_RepositoryIndexResponse__Output } from './inference/RepositoryIndexResponse.ts';
+import type { RepositoryModelLoadRequest as _inference_RepositoryModelLoadRequest, RepositoryModelLoadRequest__Output as _inference_RepositoryModelLoadRequest__Output } from './inference/RepositoryModelLoadRequest.ts';
+import type { RepositoryModelLoadResponse as _inference_RepositoryModelLoadResponse, RepositoryModelLoadResponse__Output as _inference_RepositoryModelLoadResponse__Output } from './inference/RepositoryModelLoadResponse.ts';
+import type { RepositoryModelUnloadRequest as _inference_RepositoryModelUnloadRequest, RepositoryModelUnloadRequest__Output as _inference_RepositoryModelUnloadRequest__Output } from './inference/RepositoryModelUnloadRequest.ts';
+import type { RepositoryModelUnloadResponse as _inference_RepositoryModelUnloadResponse, RepositoryModelUnloadResponse__Output as _inference_RepositoryModelUnloadResponse__Output } from './inference/RepositoryModelUnloadResponse.ts';
 import type { RetireFeatureSetRequest as _mlmesh_feature_v1_RetireFeatureSetRequest, RetireFeatureSetRequest__Output as _mlmesh_feature_v1_RetireFeatureSetRequest__Output } from './mlmesh/feature/v1/RetireFeatureSetRequest.ts';
 import type { RetireFeatureSetResponse as _mlmesh_feature_v1_RetireFeatureSetResponse, RetireFeatureSetResponse__Output as _mlmesh_feature_v1_RetireFeatureSetResponse__Output } from './mlmesh/feature/v1/RetireFeatureSetResponse.ts';
 import type { RollbackRequest as _mlmesh_registry_v1_RollbackRequest, RollbackRequest__Output as _mlmesh_registry_v1_RollbackRequest__Output } from './mlmesh/registry/v1/RollbackRequest.ts';
 import type { RollbackResponse as _mlmesh_registry_v1_RollbackResponse, RollbackResponse__Output as _mlmesh_registry_v1_RollbackResponse__Output } from './mlmesh/registry/v1/RollbackResponse.ts';
+import type { ServerLiveRequest as _inference_ServerLiveRequest, ServerLiveRequest__Output as _inference_ServerLiveRequest__Output } from './inference/ServerLiveRequest.ts';
+import type { ServerLiveResponse as _inference_ServerLiveResponse, ServerLiveResponse__Output as _inference_ServerLiveResponse__Output } from './inference/ServerLiveResponse.ts';
+import type { ServerMetadataRequest as _inference_ServerMetadataRequest, ServerMetadataRequest__Output as _inference_ServerMetadataRequest__Output } from './inference/ServerMetadataRequest.ts';
+import type { ServerMetadataResponse as _inference_ServerMetadataResponse, ServerMetadataResponse__Output as _inference_ServerMetadataResponse__Output } from './inference/ServerMetadataResponse.ts';
+import type { ServerReadyRequest as _inference_ServerReadyRequest, ServerReadyRequest__Output as _inference_ServerReadyRequest__Output } from './inference/ServerReadyRequest.ts';
+import type { ServerReadyResponse as _inference_ServerReadyResponse, ServerReadyResponse__Output as _inference_ServerReadyResponse__Output } from './inference/ServerReadyResponse.ts';
 import type { ServerReflectionRequest as _grpc_reflection_v1_ServerReflectionRequest, ServerReflectionRequest__Output as _grpc_reflection_v1_ServerReflectionRequest__Output } from './grpc/reflection/v1/ServerReflectionRequest.ts';
 import type { ServerReflectionRequest as _grpc_reflection_v1alpha_ServerReflectionRequest, ServerReflectionRequest__Output as _grpc_reflection_v1alpha_ServerReflectionRequest__Output } from './grpc/reflection/v1alpha/ServerReflectionRequest.ts';
 import type { ServerReflectionResponse as _grpc_reflection_v1_ServerReflectionResponse, ServerReflectionResponse__Output as _grpc_reflection_v1_ServerReflectionResponse__Output } from './grpc/reflection/v1/ServerReflectionResponse.ts';
 import type { ServerReflectionResponse as _grpc_reflection_v1alpha_ServerReflectionResponse, ServerReflectionResponse__Output as _grpc_reflection_v1alpha_ServerReflectionResponse__Output } from './grpc/reflection/v1alpha/ServerReflectionResponse.ts';
 import type { StreamOnlineFeaturesRequest as _mlmesh_feature_v1_StreamOnlineFeaturesRequest, StreamOnlineFeaturesRequest__Output as _mlmesh_feature_v1_StreamOnlineFeaturesRequest__Output } from './mlmesh/feature/v1/StreamOnlineFeaturesRequest.ts';
 import type { StreamOnlineFeaturesResponse as _mlmesh_feature_v1_StreamOnlineFeaturesResponse, StreamOnlineFeaturesResponse__Output as _mlmesh_feature_v1_StreamOnlineFeaturesResponse__Output } from './mlmesh/feature/v1/StreamOnlineFeaturesResponse.ts';
+import type { SystemSharedMemoryRegisterRequest as _inference_SystemSharedMemoryRegisterRequest, SystemSharedMemoryRegisterRequest__Output as _inference_SystemSharedMemoryRegisterRequest__Output } from './inference/SystemSharedMemoryRegisterRequest.ts';
+import type { SystemSharedMemoryRegisterResponse as _inference_SystemSharedMemoryRegisterResponse, SystemSharedMemoryRegisterResponse__Output as _inference_SystemSharedMemoryRegisterResponse__Output } from './inference/SystemSharedMemoryRegisterResponse.ts';
+import type { SystemSharedMemoryStatusRequest as _inference_SystemSharedMemoryStatusRequest, SystemSharedMemoryStatusRequest__Output as _inference_SystemSharedMemoryStatusRequest__Output } from './inference/SystemSharedMemoryStatusRequest.ts';
+import type { SystemSharedMemoryStatusResponse as _inference_SystemSharedMemoryStatusResponse, SystemSharedMemoryStatusResponse__Output as _inference_SystemSharedMemoryStatusResponse__Output } from './inference/SystemSharedMemoryStatusResponse.ts';
+import type { SystemSharedMemoryUnregisterRequest as _inference_SystemSharedMemoryUnregisterRequest, SystemSharedMemoryUnregisterRequest__Output as _inference_SystemSharedMemoryUnregisterRequest__Output } from './inference/SystemSharedMemoryUnregisterRequest.ts';
+import type { SystemSharedMemoryUnregisterResponse as _inference_SystemSharedMemoryUnregisterResponse, SystemSharedMemoryUnregisterResponse__Output as _inference_SystemSharedMemoryUnregisterResponse__Output } from './inference/SystemSharedMemoryUnregisterResponse.ts';
+import type { TraceSettingRequest as _inference_TraceSettingRequest, TraceSettingRequest__Output as _inference_TraceSettingRequest__Output } from './inference/TraceSettingRequest.ts';
+import type { TraceSettingResponse as _inference_TraceSettingResponse, TraceSettingResponse__Output as _inference_TraceSettingResponse__Output } from './inference/TraceSettingResponse.ts';
 import type { UploadRequest as _mlmesh_registry_v1_UploadRequest, UploadRequest__Output as _mlmesh_registry_v1_UploadRequest__Output } from './mlmesh/registry/v1/UploadRequest.ts';
 import type { UploadResponse as _mlmesh_registry_v1_UploadResponse, UploadResponse__Output as _mlmesh_registry_v1_UploadResponse__Output } from './mlmesh/registry/v1/UploadResponse.ts';
 import type { VerifyLogRequest as _mlmesh_registry_v1_VerifyLogRequest, VerifyLogRequest__Output as _mlmesh_registry_v1_VerifyLogRequest__Output } from './mlmesh/registry/v1/VerifyLogRequest.ts';
@@ -127,6 +166,48 @@ export interface Services {
   readonly 'grpc.reflection.v1alpha.ServerReflection': {
     /** Answers each question in turn. */
     readonly serverReflectionInfo: Method<'bidi', _grpc_reflection_v1alpha_ServerReflectionRequest, _grpc_reflection_v1alpha_ServerReflectionRequest__Output, _grpc_reflection_v1alpha_ServerReflectionResponse, _grpc_reflection_v1alpha_ServerReflectionResponse__Output>;
+  };
+  readonly 'inference.GRPCInferenceService': {
+    /** Tells whether the process answers. */
+    readonly serverLive: Method<'unary', _inference_ServerLiveRequest, _inference_ServerLiveRequest__Output, _inference_ServerLiveResponse, _inference_ServerLiveResponse__Output>;
+    /** Tells whether the server can infer. */
+    readonly serverReady: Method<'unary', _inference_ServerReadyRequest, _inference_ServerReadyRequest__Output, _inference_ServerReadyResponse, _inference_ServerReadyResponse__Output>;
+    /** Tells whether a version of a model can infer. */
+    readonly modelReady: Method<'unary', _inference_ModelReadyRequest, _inference_ModelReadyRequest__Output, _inference_ModelReadyResponse, _inference_ModelReadyResponse__Output>;
+    /** Gives name, version and extensions of the server. */
+    readonly serverMetadata: Method<'unary', _inference_ServerMetadataRequest, _inference_ServerMetadataRequest__Output, _inference_ServerMetadataResponse, _inference_ServerMetadataResponse__Output>;
+    /** Gives versions, platform, inputs and outputs of a model. */
+    readonly modelMetadata: Method<'unary', _inference_ModelMetadataRequest, _inference_ModelMetadataRequest__Output, _inference_ModelMetadataResponse, _inference_ModelMetadataResponse__Output>;
+    /** Runs a model once. */
+    readonly modelInfer: Method<'unary', _inference_ModelInferRequest, _inference_ModelInferRequest__Output, _inference_ModelInferResponse, _inference_ModelInferResponse__Output>;
+    /** Runs models as requests come; answers keep the order of the requests. */
+    readonly modelStreamInfer: Method<'bidi', _inference_ModelInferRequest, _inference_ModelInferRequest__Output, _inference_ModelStreamInferResponse, _inference_ModelStreamInferResponse__Output>;
+    /** Gives how a model is hosted. */
+    readonly modelConfig: Method<'unary', _inference_ModelConfigRequest, _inference_ModelConfigRequest__Output, _inference_ModelConfigResponse, _inference_ModelConfigResponse__Output>;
+    /** Gives what the versions of models did since the process started. */
+    readonly modelStatistics: Method<'unary', _inference_ModelStatisticsRequest, _inference_ModelStatisticsRequest__Output, _inference_ModelStatisticsResponse, _inference_ModelStatisticsResponse__Output>;
+    /** Lists models and versions, and how each stands. */
+    readonly repositoryIndex: Method<'unary', _inference_RepositoryIndexRequest, _inference_RepositoryIndexRequest__Output, _inference_RepositoryIndexResponse, _inference_RepositoryIndexResponse__Output>;
+    /** Loads a model and waits until it is ready. */
+    readonly repositoryModelLoad: Method<'unary', _inference_RepositoryModelLoadRequest, _inference_RepositoryModelLoadRequest__Output, _inference_RepositoryModelLoadResponse, _inference_RepositoryModelLoadResponse__Output>;
+    /** Unloads a model. */
+    readonly repositoryModelUnload: Method<'unary', _inference_RepositoryModelUnloadRequest, _inference_RepositoryModelUnloadRequest__Output, _inference_RepositoryModelUnloadResponse, _inference_RepositoryModelUnloadResponse__Output>;
+    /** Not served here: UNIMPLEMENTED. */
+    readonly systemSharedMemoryStatus: Method<'unary', _inference_SystemSharedMemoryStatusRequest, _inference_SystemSharedMemoryStatusRequest__Output, _inference_SystemSharedMemoryStatusResponse, _inference_SystemSharedMemoryStatusResponse__Output>;
+    /** Not served here: UNIMPLEMENTED. */
+    readonly systemSharedMemoryRegister: Method<'unary', _inference_SystemSharedMemoryRegisterRequest, _inference_SystemSharedMemoryRegisterRequest__Output, _inference_SystemSharedMemoryRegisterResponse, _inference_SystemSharedMemoryRegisterResponse__Output>;
+    /** Not served here: UNIMPLEMENTED. */
+    readonly systemSharedMemoryUnregister: Method<'unary', _inference_SystemSharedMemoryUnregisterRequest, _inference_SystemSharedMemoryUnregisterRequest__Output, _inference_SystemSharedMemoryUnregisterResponse, _inference_SystemSharedMemoryUnregisterResponse__Output>;
+    /** Not served here: UNIMPLEMENTED. */
+    readonly cudaSharedMemoryStatus: Method<'unary', _inference_CudaSharedMemoryStatusRequest, _inference_CudaSharedMemoryStatusRequest__Output, _inference_CudaSharedMemoryStatusResponse, _inference_CudaSharedMemoryStatusResponse__Output>;
+    /** Not served here: UNIMPLEMENTED. */
+    readonly cudaSharedMemoryRegister: Method<'unary', _inference_CudaSharedMemoryRegisterRequest, _inference_CudaSharedMemoryRegisterRequest__Output, _inference_CudaSharedMemoryRegisterResponse, _inference_CudaSharedMemoryRegisterResponse__Output>;
+    /** Not served here: UNIMPLEMENTED. */
+    readonly cudaSharedMemoryUnregister: Method<'unary', _inference_CudaSharedMemoryUnregisterRequest, _inference_CudaSharedMemoryUnregisterRequest__Output, _inference_CudaSharedMemoryUnregisterResponse, _inference_CudaSharedMemoryUnregisterResponse__Output>;
+    /** Not served here: UNIMPLEMENTED. */
+    readonly traceSetting: Method<'unary', _inference_TraceSettingRequest, _inference_TraceSettingRequest__Output, _inference_TraceSettingResponse, _inference_TraceSettingResponse__Output>;
+    /** Not served here: UNIMPLEMENTED. */
+    readonly logSettings: Method<'unary', _inference_LogSettingsRequest, _inference_LogSettingsRequest__Output, _inference_LogSettingsResponse, _inference_LogSettingsResponse__Output>;
   };
   readonly 'mlmesh.feature.v1.FeatureService': {
     /** Gives the feature vectors of some entities. */
