@@ -6,11 +6,14 @@ describe('readPredictionConfig', () => {
   it('has a default for every setting', () => {
     assert.deepEqual(readPredictionConfig({}), {
       callRowsMax: 1_024,
+      batchDelayMs: 0,
       callsMax: 2,
       queueRowsMax: 4_096,
       shadowQueueRowsMax: 1_024,
       threadsPerServable: 1,
-      servablesMax: 8,
+      memoryBytesMax: 4 * 1024 ** 3,
+      requestMsMax: 30_000,
+      servablesMax: 128,
       stuckMsMax: 10_000,
       artifactBytesMax: 536_870_912,
     });

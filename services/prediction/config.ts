@@ -22,6 +22,8 @@ export interface PredictionConfig {
   readonly threadsPerServable: number;
   /** Bytes of memory of the versions that are hosted, as their provenance states it. Default 4 GiB. What aliases point to comes first; of what is loaded by request the least recently used makes room. */
   readonly memoryBytesMax: number;
+  /** Milliseconds that a request of the inference protocol may take whose caller names no shorter time. Default 30000, which every other call has as well. */
+  readonly requestMsMax: number;
   /** Versions that are hosted. Default 128: each is a thread with its weights. */
   readonly servablesMax: number;
   /** A native call that takes longer than this many milliseconds is stuck. Default 10000: two hundred times the budget of a model. */
@@ -38,6 +40,7 @@ const settings: Readonly<Record<keyof PredictionConfig, WholeOption>> = {
   shadowQueueRowsMax: { preset: 1_024, min: 1_024, max: 1_048_576 },
   threadsPerServable: { preset: 1, min: 1, max: 64 },
   memoryBytesMax: { preset: 4 * 1024 ** 3, min: 1, max: Number.MAX_SAFE_INTEGER },
+  requestMsMax: { preset: 30_000, min: 1, max: 600_000 },
   servablesMax: { preset: 128, min: 1, max: 1_024 },
   stuckMsMax: { preset: 10_000, min: 100, max: 600_000 },
   artifactBytesMax: { preset: 512 * 1024 * 1024, min: 1, max: 2 ** 31 - 1 },

@@ -4,7 +4,11 @@ import { type MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+
 import type { ExecutionProvider } from '../shared/platform/inference/execution-provider.ts';
+
+import { packageVersion } from '../shared/platform/process/package-version.ts';
+
 import { runService, type ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
@@ -23,6 +27,7 @@ import { openViewFile } from './adapters/view-file.ts';
 import { WorkerLoader } from './adapters/worker-servable.ts';
 import { type PredictionConfig, readPredictionConfig, readProviderWish } from './config.ts';
 import { InferScheduler } from './core/infer-scheduler.ts';
+import { StatisticsBook } from './core/servable-statistics.ts';
 import { hostingComponent } from './hosting/hosting-component.ts';
 import { RequestedModels } from './hosting/requested-models.ts';
 import { ServableManager } from './hosting/servable-manager.ts';
@@ -30,6 +35,7 @@ import { inferHandler } from './rpc/infer-handler.ts';
 import { InferMeter } from './rpc/infer-meter.ts';
 import { modelStatusHandler } from './rpc/model-status.ts';
 import { RowTracer } from './rpc/row-tracer.ts';
+import { v2Handlers } from './rpc/v2-handlers.ts';
 
 // Larger than any frame of the contract that this mesh sends: 64 batches of 1,024 rows of 60 float32.
 const messageBytesMax = 16 * 1024 * 1024;
@@ -82,7 +88,8 @@ function compose(config: ServiceConfig): ServiceParts {
     log: telemetry.log,
   });
   const hosting = hostingComponent({ feed, manager, requested });
-  const server = createPredictionServer({ config, telemetry, scheduler, manager });
+  const hosted = { config, settings, telemetry, scheduler, manager, requested };
+  const server = createPredictionServer(hosted);
   return {
     components: [
       telemetry,
@@ -155,17 +162,24 @@ function createManager(parts: {
 
 function createPredictionServer(parts: {
   readonly config: ServiceConfig;
+  readonly settings: PredictionConfig;
+  readonly requested: RequestedModels;
   readonly telemetry: Telemetry;
   readonly scheduler: InferScheduler;
   readonly manager: ServableManager;
 }): MeshServer {
-  const { config, telemetry, scheduler, manager } = parts;
-  const infer = inferHandler({
+  const { config, settings, telemetry, scheduler, manager, requested } = parts;
+  // Both services ask the same lanes, and are measured together.
+  const inferring = {
     clock: systemClock,
     scheduler,
-    laneOf: (model, version) => manager.laneOf(model, version),
     tracer: new RowTracer(telemetrySpans(telemetry), systemClock),
     meter: new InferMeter(telemetry.metrics),
+    statistics: new StatisticsBook(),
+  };
+  const infer = inferHandler({
+    ...inferring,
+    laneOf: (model, version) => manager.laneOf(model, version),
   });
   return createServer({
     name: 'prediction-server',
@@ -179,6 +193,18 @@ function createPredictionServer(parts: {
         infer,
         modelStatus: modelStatusHandler(manager),
       }),
+      implement(
+        'inference.GRPCInferenceService',
+        v2Handlers({
+          ...inferring,
+          models: manager,
+          repository: requested,
+          limits: { ...settings, threads: settings.threadsPerServable },
+          requestMsMax: settings.requestMsMax,
+          callRowsMax: settings.callRowsMax,
+          serverVersion: packageVersion(),
+        }),
+      ),
     ],
     onInternalError: (error, call) =>
       telemetry.log.error('internal-error', { method: call.method }, error.cause),

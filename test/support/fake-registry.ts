@@ -5,6 +5,7 @@ import type { RegistryEvent } from '../../services/gen/mlmesh/registry/v1/Regist
 import type { WatchResponse } from '../../services/gen/mlmesh/registry/v1/WatchResponse.ts';
 import { artifactFileName, signedName } from '../../services/shared/compute/check-signed-model.ts';
 import { signModel } from '../../services/shared/compute/model-signature.ts';
+import type { TensorSpec } from '../../services/shared/compute/tensor/tensor.ts';
 import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
 import { implementPartly } from '../../services/shared/platform/grpc/implement.ts';
 import { createServer, type MeshServer } from '../../services/shared/platform/grpc/server.ts';
@@ -14,6 +15,20 @@ import type { TestModel } from './test-model.ts';
 
 /** Hash of the feature set of all test models. */
 export const testFeatureSetHash = 'f'.repeat(64);
+
+/** A version as a test registers it. */
+export interface FakeArtifact {
+  readonly bytes: Uint8Array;
+  /** SHA-256, 64 hexadecimal digits. */
+  readonly digest: string;
+  readonly format: string;
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** Empty for a model that is bound to none. */
+  readonly featureSetHash?: string;
+  /** 0, or left out: requests are never joined. */
+  readonly batchRowsMax?: number;
+}
 
 /** A registry in memory: versions, aliases and their watch, without gates and log. */
 export class FakeRegistry {
@@ -26,32 +41,43 @@ export class FakeRegistry {
   #wake: (() => void)[] = [];
   #server: MeshServer | undefined;
 
-  /** Registers a version; the bytes that are downloaded may be other than its digest says. */
+  /** Registers a version of `late`; the bytes that are downloaded may be other than its digest says. */
   add(version: number, model: TestModel, bytes: Uint8Array = model.bytes): void {
-    this.#artifacts.set(model.digest, bytes);
+    this.register('late', version, {
+      bytes,
+      digest: model.digest,
+      format: model.format,
+      inputs: [{ name: model.inputName, dataType: 'FP32', shape: [-1, model.columns] }],
+      outputs: [{ name: model.outputName, dataType: 'FP32', shape: [-1, model.outputs] }],
+      featureSetHash: testFeatureSetHash,
+    });
+  }
+
+  /** Registers a version of any model. */
+  register(model: string, version: number, artifact: FakeArtifact): void {
+    const { bytes, digest, format, inputs, outputs, featureSetHash = '' } = artifact;
+    this.#artifacts.set(digest, bytes);
     const signature = Buffer.from(
       signModel(
-        {
-          name: signedName('late', version),
-          files: [{ name: artifactFileName(model.format), digest: model.digest }],
-        },
+        { name: signedName(model, version), files: [{ name: artifactFileName(format), digest }] },
         this.signingKey,
       ),
     );
     const signatureDigest = createHash('sha256').update(signature).digest('hex');
     this.#artifacts.set(signatureDigest, signature);
     const registered: ModelVersion = {
-      model: 'late',
+      model,
       version,
       signatureDigest,
       provenance: {
-        artifactDigest: model.digest,
+        artifactDigest: digest,
         artifactBytes: bytes.length,
-        artifactFormat: model.format,
+        artifactFormat: format,
         signature: {
-          inputs: [{ name: model.inputName, datatype: 'FP32', shape: [-1, model.columns] }],
-          outputs: [{ name: model.outputName, datatype: 'FP32', shape: [-1, model.outputs] }],
-          featureSetHash: testFeatureSetHash,
+          inputs: inputs.map(wireTensor),
+          outputs: outputs.map(wireTensor),
+          featureSetHash,
+          batchRowsMax: artifact.batchRowsMax ?? 0,
         },
       },
     };
@@ -60,10 +86,11 @@ export class FakeRegistry {
   }
 
   /** Moves an alias. */
-  point(alias: string, version: number): void {
-    const generation = Number(this.#aliases.get(alias)?.generation ?? 0) + 1;
-    const moved = { model: 'late', alias, version, generation };
-    this.#aliases.set(alias, moved);
+  point(alias: string, version: number, model = 'late'): void {
+    const key = `${model}/${alias}`;
+    const generation = Number(this.#aliases.get(key)?.generation ?? 0) + 1;
+    const moved = { model, alias, version, generation };
+    this.#aliases.set(key, moved);
     this.#note({ aliasesMoved: { aliases: [moved] } });
   }
 
@@ -75,11 +102,22 @@ export class FakeRegistry {
       clock: systemClock,
       services: [
         implementPartly('mlmesh.registry.v1.RegistryService', {
-          listVersions: () => ({
-            versions: this.#versions,
+          listVersions: ({ model }) => ({
+            versions: this.#versions.filter((each) => model === '' || each.model === model),
             aliases: [...this.#aliases.values()],
             sequence: this.#events.length,
           }),
+          getVersion: ({ model, version }) => {
+            const found = this.#versions.find(
+              (each) => each.model === model && each.version === version,
+            );
+            if (found !== undefined) return { version: found };
+            throw new MeshError({
+              code: 'NOT_FOUND',
+              reason: 'VERSION_UNKNOWN',
+              message: `no version ${version} of ${model}`,
+            });
+          },
           download: ({ artifactDigest }) => this.#download(artifactDigest),
           watch: ({ fromSequence }, { signal }) => this.#watch(fromSequence, signal),
         }),
@@ -131,4 +169,8 @@ export class FakeRegistry {
     this.#wake = [];
     for (const wake of waiting) wake();
   }
+}
+
+function wireTensor({ name, dataType, shape }: TensorSpec) {
+  return { name, datatype: dataType, shape: [...shape] };
 }

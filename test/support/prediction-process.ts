@@ -30,12 +30,14 @@ export interface ProcessEnd {
 /** A prediction service in a process of its own. */
 export class PredictionProcess implements AsyncDisposable {
   readonly client: PredictionClient;
+  readonly address: string;
   readonly #child: ChildProcess;
   readonly #end: Promise<ProcessEnd>;
   #log = '';
 
   private constructor(child: ChildProcess, address: string) {
     this.#child = child;
+    this.address = address;
     this.client = connectService('mlmesh.prediction.v1.PredictionService', [address], {
       clock: systemClock,
       // A busy machine takes its time to start a process.
@@ -105,6 +107,18 @@ export class PredictionProcess implements AsyncDisposable {
     await eventually(
       `version ${version} is ${state}`,
       async () => (await this.states())[version]?.startsWith(state) === true,
+      30_000,
+    );
+  }
+
+  /** Resolves when so many versions are ready. */
+  async areReady(count: number): Promise<void> {
+    await eventually(
+      `${count} versions are ready`,
+      async () => {
+        const { servables } = await this.client.modelStatus({});
+        return servables.filter(({ state }) => state === 'SERVABLE_STATE_READY').length === count;
+      },
       30_000,
     );
   }

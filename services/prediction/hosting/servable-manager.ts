@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { answeringVersion } from '../core/answering-version.ts';
 import { inferenceError, laneDraining } from '../core/infer-error.ts';
 import type { InferLane, LaneCounts } from '../core/infer-lane.ts';
 import type { InferScheduler } from '../core/infer-scheduler.ts';
@@ -12,7 +13,7 @@ import {
   type ServableAction,
   type WantedSnapshot,
 } from '../core/plan-servables.ts';
-import { servableId } from '../core/servable-spec.ts';
+import { type ServableSpec, servableId } from '../core/servable-spec.ts';
 import type { ServableState } from '../core/servable-state.ts';
 import {
   isAnswering,
@@ -45,6 +46,8 @@ export interface ServableStatus {
   readonly version: number;
   /** The part that it plays; the first of its aliases, or `requested`. */
   readonly role: ServableRole;
+  /** What it needs to be served, or why it cannot be. */
+  readonly spec: ServableSpec | MeshError;
   readonly state: ServableState;
   readonly error: MeshError | undefined;
   readonly backend: string;
@@ -149,6 +152,12 @@ export class ServableManager {
     for (const watch of this.#watchers) watch();
   }
 
+  /** Gives the version that answers a request which names none; undefined for a model that is not hosted. */
+  answeringVersion(model: string): number | undefined {
+    const isIt = (want: WantedServable) => want.role === 'production' && want.model === model;
+    return answeringVersion(this.#hosted.values(), model, this.#wanted.find(isIt)?.version);
+  }
+
   /** Gives the state of all hosted versions, or of those of one model, by model and version. */
   statuses(model: string | undefined): readonly ServableStatus[] {
     return [...this.#hosted.values()]
@@ -158,18 +167,13 @@ export class ServableManager {
         version: wanted.version,
         // The part that it plays may have changed since it was loaded.
         role: this.#wantOf(id)?.role ?? wanted.role,
+        spec: wanted.spec,
         state,
         error,
         backend,
         counts: lane?.counts,
       }))
-      .sort((left, right) =>
-        left.model === right.model
-          ? left.version - right.version
-          : left.model < right.model
-            ? -1
-            : 1,
-      );
+      .sort(byModelAndVersion);
   }
 
   /**
@@ -372,6 +376,11 @@ export class ServableManager {
         : `no version of a model ${model} is hosted; point the alias production at one`,
     });
   }
+}
+
+function byModelAndVersion(left: ServableStatus, right: ServableStatus): number {
+  if (left.model !== right.model) return left.model < right.model ? -1 : 1;
+  return left.version - right.version;
 }
 
 function wantedSnapshot(wanted: WantedServable): WantedSnapshot {

@@ -11,6 +11,7 @@ import { encodeBatchError, toMeshError } from '../../shared/platform/grpc/status
 import type { InferOutcome } from '../core/infer-job.ts';
 import type { InferLane } from '../core/infer-lane.ts';
 import type { InferScheduler } from '../core/infer-scheduler.ts';
+import type { StatisticsBook } from '../core/servable-statistics.ts';
 import type { InferMeter } from './infer-meter.ts';
 import { checkBatch, priorityOf } from './parse-batch.ts';
 import { ReplyGatherer } from './reply-gatherer.ts';
@@ -24,6 +25,7 @@ export interface InferHandlerParts {
   readonly laneOf: (model: string, version: number) => InferLane;
   readonly tracer: RowTracer;
   readonly meter: InferMeter;
+  readonly statistics: StatisticsBook;
 }
 
 const float32Bytes = 4;
@@ -59,16 +61,27 @@ function submitBatch(
   batch: InferBatch__Output,
   onAnswer: (answer: InferBatchReply) => void,
 ): void {
-  const { clock, scheduler, tracer, meter } = parts;
+  const { clock, scheduler, tracer, meter, statistics } = parts;
   const arrivedAt = clock.monotonic();
   const priority = priorityOf(batch);
+  let lane: InferLane | undefined;
   const settle = (outcome: InferOutcome) => {
     tracer.trace(batch, outcome, arrivedAt);
     meter.measure(batch.rows, priority, outcome);
     onAnswer({ batchId: batch.batchId, ...resultOf(outcome, batch.rows) });
+    if (lane === undefined) return;
+    statistics.of(lane.id).add({
+      rows: batch.rows,
+      outcome,
+      totalMs: clock.monotonic() - arrivedAt,
+      // The bytes of a frame are the tensor, both ways.
+      inputMs: 0,
+      outputMs: 0,
+      endedAt: clock.epoch(),
+    });
   };
   try {
-    const lane = parts.laneOf(batch.model, batch.version);
+    lane = parts.laneOf(batch.model, batch.version);
     checkBatch(batch, lane.spec);
     scheduler.submit(lane, {
       rows: batch.rows,

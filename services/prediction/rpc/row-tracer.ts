@@ -5,6 +5,13 @@ import type { MonotonicMs } from '../../shared/kernel/units.ts';
 import type { InferOutcome } from '../core/infer-job.ts';
 import type { SpanSink } from '../ports.ts';
 
+/** What spans say of a request. */
+export interface TracedRequest {
+  readonly model: string;
+  readonly version: number;
+  readonly priority: string;
+}
+
 /**
  * Makes the spans of sampled rows: `prediction queue` until the native call began, `inference` while it ran on its thread.
  * The rows of a call share its times, so each trace shows the call that its row was in.
@@ -23,20 +30,21 @@ export class RowTracer {
     if (batch.traceContexts.length === 0) return;
     for (let row = 0; row < batch.rows; row += 1) {
       const parent = unpackTraceContext(batch.traceContexts, row);
-      if (parent?.isSampled === true) this.#record(parent, batch, outcome, arrivedAt);
+      if (parent?.isSampled === true) this.traceOne(parent, batch, outcome, arrivedAt);
     }
   }
 
-  #record(
+  /** Records the spans of one request, below `parent`. */
+  traceOne(
     parent: TraceContext,
-    batch: InferBatch__Output,
+    of: TracedRequest,
     outcome: InferOutcome,
     arrivedAt: MonotonicMs,
   ): void {
     const attributes = {
-      'mesh.model': batch.model,
-      'mesh.version': batch.version,
-      'mesh.priority': batch.priority,
+      'mesh.model': of.model,
+      'mesh.version': of.version,
+      'mesh.priority': of.priority,
     };
     const call = outcome.kind === 'rows' ? outcome.call : undefined;
     this.#spans.record({
