@@ -55,6 +55,8 @@ export class PredictionProcess implements AsyncDisposable {
     readonly folder: string;
     readonly registry: string;
     readonly settings?: ServiceConfig['options'];
+    /** Where its spans, metrics and logs go. */
+    readonly telemetryEndpoint?: string;
   }): Promise<PredictionProcess> {
     const address = `127.0.0.1:${await freePort()}`;
     const { folder, registry, settings = {} } = options;
@@ -75,7 +77,7 @@ export class PredictionProcess implements AsyncDisposable {
         router: address,
       },
       hasVirtualClock: false,
-      telemetryEndpoint: undefined,
+      telemetryEndpoint: options.telemetryEndpoint,
       options: settings,
     };
     const main = fileURLToPath(new URL('../../services/prediction/main.js', import.meta.url));

@@ -51,6 +51,8 @@ export interface ServableStatus {
   readonly state: ServableState;
   readonly error: MeshError | undefined;
   readonly backend: string;
+  /** Bytes of memory that one session of it may take. */
+  readonly memoryBytes: number;
   /** Undefined while it has not been ready. */
   readonly counts: LaneCounts | undefined;
 }
@@ -171,6 +173,7 @@ export class ServableManager {
         state,
         error,
         backend,
+        memoryBytes: memoryBytesOf(wanted),
         counts: lane?.counts,
       }))
       .sort(byModelAndVersion);

@@ -24,7 +24,8 @@ export function modelStatusHandler(
   });
 }
 
-function toWire({ model, version, state, error, backend, counts }: ServableStatus): WireStatus {
+function toWire(status: ServableStatus): WireStatus {
+  const { model, version, role, state, error, backend, memoryBytes, counts } = status;
   return {
     model,
     version,
@@ -33,5 +34,12 @@ function toWire({ model, version, state, error, backend, counts }: ServableStatu
     backend,
     rows: counts?.rows ?? 0,
     calls: counts?.calls ?? 0,
+    lateRows: counts?.lateRows ?? 0,
+    hopelessRows: counts?.hopelessRows ?? 0,
+    expiredRows: counts?.expiredRows ?? 0,
+    shedRows: counts?.shedRows ?? 0,
+    failedRows: counts?.failedRows ?? 0,
+    role,
+    memoryBytes,
   };
 }

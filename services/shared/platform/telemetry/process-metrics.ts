@@ -2,10 +2,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { MetricSink } from '../../kernel/metric-sink.ts';
 
 const nsPerMs = 1_000_000;
+const resolutionMs = 10;
 
 /** Measures this process: delay of its event loop, memory. Disposing ends that. */
 export function measureProcess(metrics: MetricSink): Disposable {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
   delay.enable();
   const gauges = [
     metrics.gauge(
@@ -16,7 +17,8 @@ export function measureProcess(metrics: MetricSink): Disposable {
         labels: [],
       },
       () => {
-        const p99Ms = delay.percentile(99) / nsPerMs;
+        // Node measures from one tick to the next: an idle loop has the resolution itself.
+        const p99Ms = Math.max(0, delay.percentile(99) / nsPerMs - resolutionMs);
         delay.reset();
         return p99Ms;
       },

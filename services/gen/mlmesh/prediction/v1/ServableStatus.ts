@@ -34,6 +34,34 @@ export interface ServableStatus {
    * Native calls; rows over calls is the mean batch.
    */
   'calls'?: (number | string);
+  /**
+   * Rows whose outputs came after their budget had passed; whoever asked for them has gone on.
+   */
+  'lateRows'?: (number | string);
+  /**
+   * Rows that were not run because they could not have been answered in time.
+   */
+  'hopelessRows'?: (number | string);
+  /**
+   * Rows whose budget passed while they waited.
+   */
+  'expiredRows'?: (number | string);
+  /**
+   * Rows that were refused because too many waited, or made room for production.
+   */
+  'shedRows'?: (number | string);
+  /**
+   * Rows that failed.
+   */
+  'failedRows'?: (number | string);
+  /**
+   * The part that it plays: production, canary, control, previous, shadow, or requested where no alias points to it.
+   */
+  'role'?: (string);
+  /**
+   * Bytes of memory that one session of it may take, as its provenance says.
+   */
+  'memoryBytes'?: (number | string);
 }
 
 /**
@@ -68,4 +96,32 @@ export interface ServableStatus__Output {
    * Native calls; rows over calls is the mean batch.
    */
   'calls': (number);
+  /**
+   * Rows whose outputs came after their budget had passed; whoever asked for them has gone on.
+   */
+  'lateRows': (number);
+  /**
+   * Rows that were not run because they could not have been answered in time.
+   */
+  'hopelessRows': (number);
+  /**
+   * Rows whose budget passed while they waited.
+   */
+  'expiredRows': (number);
+  /**
+   * Rows that were refused because too many waited, or made room for production.
+   */
+  'shedRows': (number);
+  /**
+   * Rows that failed.
+   */
+  'failedRows': (number);
+  /**
+   * The part that it plays: production, canary, control, previous, shadow, or requested where no alias points to it.
+   */
+  'role': (string);
+  /**
+   * Bytes of memory that one session of it may take, as its provenance says.
+   */
+  'memoryBytes': (number);
 }
