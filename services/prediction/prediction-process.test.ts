@@ -24,6 +24,8 @@ const small = testModel();
 const tfjs = testModel({ format: 'tfjs' });
 const unsound = testModel({ weight: Number.NaN });
 const slow = testModel({ widths: slowWidths });
+// About half a second for 1,024 rows: on a fast machine the other one comes back before it counts as stuck.
+const slowest = testModel({ widths: [4, ...Array.from({ length: 20 }, () => 1_024)] });
 
 describe('prediction process', () => {
   it('serves what the aliases point to, of both formats, and says why when it cannot', async () => {
@@ -213,12 +215,12 @@ describe('prediction process', () => {
         registry: address,
         settings: { stuckMsMax: 100 },
       });
-      await service.reaches(2, 'READY');
-      registry.point('canary', 2);
+      registry.add(3, slowest);
+      registry.point('canary', 3);
+      await service.reaches(3, 'READY');
       const stream = new InferStream(service.client);
       await stream.send([batchOf(1)]);
-      void stream.send([batchOf(2, { rows: 1_024 })]);
-      void stream.send([batchOf(2, { rows: 1_024 })]);
+      void stream.send([batchOf(3, { rows: 1_024 })]);
       assert.deepEqual(await service.end(), { status: null, signal: 'SIGKILL' });
       assert.match(service.log, /process-stuck/);
     });
