@@ -50,6 +50,7 @@ describe('repositoryIndex', () => {
         ? new MeshError({ code: 'DATA_LOSS', reason: 'ARTIFACT_CORRUPT', message: 'bytes differ' })
         : undefined,
     backend: '',
+    memoryBytes: 1,
     counts: undefined,
   }));
 
