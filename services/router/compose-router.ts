@@ -16,7 +16,7 @@ import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/sta
 import { FallbackModels } from './adapters/fallback-models.ts';
 import { fetchRowContract } from './adapters/feature-sets.ts';
 import { meshContracts } from './adapters/mesh-contracts.ts';
-import { connectPeers, type Peers } from './adapters/peers.ts';
+import { connectPeers, messageBytesMax, type Peers } from './adapters/peers.ts';
 import { RegistryFeed } from './adapters/registry-feed.ts';
 import { SpanTracing } from './adapters/request-tracing.ts';
 import { RoutingSync } from './adapters/routing-sync.ts';
@@ -28,6 +28,7 @@ import { Router } from './predict/router.ts';
 import type { RouterCounts } from './predict/router-parts.ts';
 import { ShadowFanOut } from './predict/shadow-fan-out.ts';
 import { VersionBreakers } from './predict/version-breakers.ts';
+import { inferenceHandlers } from './rpc/inference-handlers.ts';
 import { routerHandlers } from './rpc/router-handlers.ts';
 
 /** Puts a router together out of its configuration. */
@@ -55,7 +56,11 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     address: config.address,
     clock,
     log: telemetry.log,
-    services: [implement('mlmesh.router.v1.RouterService', routerHandlers(router))],
+    messageBytesMax,
+    services: [
+      implement('mlmesh.router.v1.RouterService', routerHandlers(router)),
+      implement('inference.GRPCInferenceService', inferenceHandlers({ clock, routing, peers })),
+    ],
     observer: rpcObserver(telemetry, clock),
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
   });

@@ -157,7 +157,6 @@ found["errors"] = {
     "trace": error_of(lambda: client.get_trace_settings()),
     "log": error_of(lambda: client.get_log_settings()),
     "files": error_of(lambda: client.load_model(model, config="{}", files={"file:1/model.onnx": b"x"})),
-    "unloadServing": error_of(lambda: client.unload_model(model)),
 }
 
 # A stream: an error of one request is an answer, and the order of the requests is that of the answers.
@@ -173,5 +172,7 @@ for _ in range(20):
 client.stop_stream()
 found["streamed"] = streamed
 found["statistics"] = client.get_inference_statistics(model, as_json=True)
+# Last: one that no alias points to is gone then.
+found["errors"]["unloadServing"] = error_of(lambda: client.unload_model(model))
 
 print(json.dumps(found))

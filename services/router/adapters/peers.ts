@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
+import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import { FeatureStream } from './feature-stream.ts';
 import { MonitorLog } from './monitor-log.ts';
@@ -12,7 +13,12 @@ export interface Peers extends Component {
   readonly models: PredictionStream;
   readonly shadowModels: PredictionStream;
   readonly log: MonitorLog;
+  /** The calls of the open inference protocol. */
+  readonly prediction: ServiceClient<'inference.GRPCInferenceService'>;
 }
+
+/** Largest message of the inference protocol: what the prediction service takes. */
+export const messageBytesMax = 16 * 1024 * 1024;
 
 /** Of the grace of a stop; the server that stops before has had its own. */
 const drainShare = 0.3;
@@ -24,6 +30,10 @@ export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock
   // A stream of its own: frames of shadows never stand before those of production.
   const shadowModels = new PredictionStream([addresses.prediction], 'PRIORITY_SHADOW', clock);
   const log = new MonitorLog([addresses.monitor], clock);
+  const prediction = connectService('inference.GRPCInferenceService', [addresses.prediction], {
+    clock,
+    messageBytesMax,
+  });
   return {
     name: 'peers',
     addresses,
@@ -31,11 +41,12 @@ export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock
     models,
     shadowModels,
     log,
+    prediction,
     start: () => Promise.resolve(),
     async stop(graceMs) {
       // Nothing is answered any more, and the monitor still runs: it stops after the routers.
       await log.drain(graceMs * drainShare);
-      for (const stream of [features, models, shadowModels, log]) stream.close();
+      for (const stream of [features, models, shadowModels, log, prediction]) stream.close();
     },
   };
 }
