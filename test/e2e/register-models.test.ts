@@ -122,9 +122,15 @@ describe('mlmesh models register', () => {
     const hash = 'a'.repeat(64);
     const path = join(folder, 'late.onnx');
     assert.equal((await register('late', path, '--data-hash', hash)).status, 0);
-    const { rows } = await mesh.registry.getChecklist({ model: 'late', version: 2 });
-    const row = rows.find(({ kind }) => kind === 'provenance');
-    assert.equal(row?.state, 'CHECKLIST_STATE_MISSING');
+    const provenanceRow = async () => {
+      const { rows } = await mesh.registry.getChecklist({ model: 'late', version: 2 });
+      return rows.find(({ kind }) => kind === 'provenance');
+    };
+    assert.equal((await provenanceRow())?.state, 'CHECKLIST_STATE_MISSING');
+    await run('check', 'late@2', '--only', 'provenance');
+    const row = await provenanceRow();
+    assert.equal(row?.state, 'CHECKLIST_STATE_PASSED');
+    assert.match(row.why, /^2 signed files/);
   });
 
   it('refuses what is no model, by reason, and goes on', async () => {

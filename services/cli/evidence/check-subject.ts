@@ -44,14 +44,32 @@ export interface CheckSubject extends CheckPlace, KnownVersion {
   readonly reserveMs: number;
 }
 
+/** A version whose record alone is looked at, whether or not the mesh has its model. */
+export interface RecordSubject extends CheckPlace, KnownVersion {}
+
 /** What makes evidence. */
-export interface EvidenceProducer {
+export type EvidenceProducer = RecordProducer | ModelProducer;
+
+/** What makes evidence of what is recorded of a version. */
+export interface RecordProducer extends ProducedKinds {
+  readonly needs: 'record';
+  /** Really does it, and gives what it found. @throws {MeshError} when it can't be done as things are, which is no finding */
+  readonly run: (subject: RecordSubject) => Promise<readonly Finding[]>;
+}
+
+/** What makes evidence of how a version answers in a model of the mesh. */
+export interface ModelProducer extends ProducedKinds {
+  readonly needs: 'model';
+  /** Really does it, and gives what it found. @throws {MeshError} when it can't be done as things are, which is no finding */
+  readonly run: (subject: CheckSubject) => Promise<readonly Finding[]>;
+}
+
+/** What a producer makes. */
+interface ProducedKinds {
   /** The kinds that it makes, in the order of its findings. */
   readonly kinds: readonly string[];
   /** What it does, for people. */
   readonly doing: string;
-  /** Really does it, and gives what it found. @throws {MeshError} when it can't be done as things are, which is no finding */
-  readonly run: (subject: CheckSubject) => Promise<readonly Finding[]>;
 }
 
 /**

@@ -1,7 +1,13 @@
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import { UsageError } from '../exit-code.ts';
 import { attachFinding } from './attach-finding.ts';
-import { type CheckPlace, checkSubject, type EvidenceProducer } from './check-subject.ts';
+import {
+  type CheckPlace,
+  type CheckSubject,
+  checkSubject,
+  type EvidenceProducer,
+  knownVersion,
+} from './check-subject.ts';
 import { fallbackDrill, rollbackDrill } from './drill-producers.ts';
 import type { Finding } from './finding.ts';
 import { goldenProducer } from './golden-producer.ts';
@@ -55,17 +61,26 @@ export async function checkVersion(
     ({ kinds }) => !only || kinds.some((kind) => only.includes(kind)),
   );
   const findings: Finding[] = [];
-  const subject = await checkSubject(place, model, version);
+  const record = { ...place, ...(await knownVersion(place, model, version)) };
+  const { artifactDigest } = record.provenance;
+  let known: CheckSubject | undefined;
+  // A model of foreign origin is none of the mesh file, and what is recorded of it can be checked all the same.
+  const subjectOf = async () => {
+    known ??= await checkSubject(place, model, version);
+    return known;
+  };
   for (const [index, producer] of wanted.entries()) {
     place.signal.throwIfAborted();
     const share = (done: number) => (index + done) / wanted.length;
     place.report(share(0), producer.doing);
     const report: CheckPlace['report'] = (done, text) => place.report(share(done), text);
-    const found = await producer.run({ ...subject, report });
+    const found =
+      producer.needs === 'record'
+        ? await producer.run({ ...record, report })
+        : await producer.run({ ...(await subjectOf()), report });
     for (const finding of found) {
       if (only !== undefined && !only.includes(finding.kind)) continue;
       const command = `mlmesh models check ${model}@${version} --only ${finding.kind}`;
-      const { artifactDigest } = subject.provenance;
       await attachFinding(place, { model, version, artifactDigest, command }, finding);
       findings.push(finding);
     }

@@ -1,7 +1,7 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { formatDuration } from '../format.ts';
 import { tierOf } from '../rpc/wire-names.ts';
-import { type CheckSubject, type EvidenceProducer, knownVersion } from './check-subject.ts';
+import { type CheckSubject, knownVersion, type ModelProducer } from './check-subject.ts';
 import {
   type DrillAnswer,
   drillRequests,
@@ -15,7 +15,8 @@ import { brokenOf } from './provenance-producer.ts';
 import { verifyVersion } from './version-blobs.ts';
 
 /** Makes the version hang on the router, for requests of its own, and then the fallback model as well. */
-export const fallbackDrill: EvidenceProducer = {
+export const fallbackDrill: ModelProducer = {
+  needs: 'model',
   kinds: ['fallback-drill'],
   doing: 'making it hang',
   async run(subject) {
@@ -73,7 +74,8 @@ async function drillChain(subject: CheckSubject, { version, fault, isFallbackNex
 }
 
 /** Verifies what a rollback leads to and has it answer on the router, for requests of its own, as if the rollback had been. */
-export const rollbackDrill: EvidenceProducer = {
+export const rollbackDrill: ModelProducer = {
+  needs: 'model',
   kinds: ['rollback-drill'],
   doing: 'going back',
   async run(subject) {

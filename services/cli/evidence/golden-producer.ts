@@ -1,14 +1,15 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { downloadBlob } from '../rpc/download-blob.ts';
-import type { CheckSubject, EvidenceProducer } from './check-subject.ts';
+import type { CheckSubject, ModelProducer } from './check-subject.ts';
 import { judgeGolden, parseGolden } from './judge-golden.ts';
 import { brokenOf, nameOf } from './provenance-producer.ts';
 
 const inferMs = durationMs(10_000);
 
 /** Sends the golden requests of a version to where it is loaded. */
-export const goldenProducer: EvidenceProducer = {
+export const goldenProducer: ModelProducer = {
+  needs: 'model',
   kinds: ['golden-requests'],
   doing: 'replaying golden requests',
   async run(subject) {

@@ -1,13 +1,14 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { formatCount } from '../format.ts';
 import { downloadBlob } from '../rpc/download-blob.ts';
-import type { CheckSubject, EvidenceProducer } from './check-subject.ts';
+import type { CheckSubject, RecordProducer } from './check-subject.ts';
 import type { Finding } from './finding.ts';
 import { judgeProfile } from './judge-profile.ts';
 import { verifyVersion } from './version-blobs.ts';
 
 /** Reads all blobs of a version, computes their digests again and checks the signature. */
-export const provenanceProducer: EvidenceProducer = {
+export const provenanceProducer: RecordProducer = {
+  needs: 'record',
   kinds: ['provenance'],
   doing: 'computing digests again',
   async run(subject) {
@@ -26,7 +27,8 @@ export const provenanceProducer: EvidenceProducer = {
 };
 
 /** Parses the reference profile and looks for each input and output in it. */
-export const profileProducer: EvidenceProducer = {
+export const profileProducer: RecordProducer = {
+  needs: 'record',
   kinds: ['reference-profile'],
   doing: 'reading the reference profile',
   async run(subject) {

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { formatCount } from '../format.ts';
-import type { CheckSubject, EvidenceProducer } from './check-subject.ts';
+import type { CheckSubject, ModelProducer } from './check-subject.ts';
 import { digestOf } from './digest-of.ts';
 import { answersMin, judgeParity } from './judge-parity.ts';
 import { judgeShadow, type ShadowComparison, shadowLimits } from './judge-shadow.ts';
@@ -19,7 +19,8 @@ const pollMs = durationMs(250);
 const trafficAgeMsMax = 7 * 86_400_000;
 
 /** Compares what a shadow answered with what callers got; where that is too little, requests of the past are sent first. */
-export const shadowProducer: EvidenceProducer = {
+export const shadowProducer: ModelProducer = {
+  needs: 'model',
   kinds: ['shadow-coverage', 'shadow-agreement', 'shadow-quality', 'shadow-latency'],
   doing: 'comparing the shadow',
   async run(subject) {
@@ -50,7 +51,8 @@ const answersMax = 5_000;
 const auditMs = durationMs(600_000);
 
 /** Has the answers of the version's feature set computed again; where there are too few, requests of the past are sent first. */
-export const parityProducer: EvidenceProducer = {
+export const parityProducer: ModelProducer = {
+  needs: 'model',
   kinds: ['parity'],
   doing: 'computing answers again',
   async run(subject) {

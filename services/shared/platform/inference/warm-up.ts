@@ -7,15 +7,16 @@ import type { LoadedModel, ModelSpec } from './model-spec.ts';
 const warmUpRows = [1, 1, 32] as const;
 
 /**
- * Runs a model on zeros, so that the first caller does not pay for the first run. A model whose shape is open beside the
- * batch is tried with dimensions of 1, and where it refuses those it stays cold: nobody said what it takes.
+ * Runs a model on zeros, so that the first caller does not pay for the first run. Zeros are rows of a feature set, but may be nothing that another model takes: one
+ * that refuses a text that it has not learnt, or dimensions of 1 where its shape is open beside the batch, stays cold.
  * @throws {MeshError} INTERNAL / TENSOR_SHAPE or INFERENCE_FAILED.
  */
 export async function warmUp(model: LoadedModel, spec: ModelSpec): Promise<void> {
   const isOpen = spec.inputs.some(({ shape }) => shape.slice(spec.isBatched ? 1 : 0).includes(-1));
+  const isGuess = isOpen || !spec.isFiniteOnly;
   for (const rows of spec.isBatched ? warmUpRows : ([1, 1] as const)) {
     const run = model.run(spec.inputs.map((input) => zeros(input, spec.isBatched ? rows : 1)));
-    if (isOpen) await run.catch(() => undefined);
+    if (isGuess) await run.catch(() => undefined);
     else await run;
   }
 }
