@@ -88,6 +88,11 @@ export class PredictionProcess implements AsyncDisposable {
     return new PredictionProcess(child, address);
   }
 
+  /** Its process id. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Everything that it has logged. */
   get log(): string {
     return this.#log;
