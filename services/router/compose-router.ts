@@ -24,6 +24,7 @@ import { routerConfig } from './config.ts';
 import type { ModelContract } from './core/model-contract.ts';
 import { RoutingTable } from './core/routing-table.ts';
 import { VersionSets } from './core/version-sets.ts';
+import { GivenRows } from './predict/given-rows.ts';
 import { Router } from './predict/router.ts';
 import type { RouterCounts } from './predict/router-parts.ts';
 import { ShadowFanOut } from './predict/shadow-fan-out.ts';
@@ -50,7 +51,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
   const trustedKeyPath = trustedKeyOption(config);
   const material = { contracts, routing, sets, fallbacks, peers, telemetry, clock };
   const sync = newSync({ ...material, trustedKeyPath });
-  const router = newRouter(config, { ...material, instance });
+  const { router, given } = newRouter(config, { ...material, instance });
   const server = createServer({
     name: 'router-server',
     address: config.address,
@@ -59,7 +60,10 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     messageBytesMax,
     services: [
       implement('mlmesh.router.v1.RouterService', routerHandlers(router)),
-      implement('inference.GRPCInferenceService', inferenceHandlers({ clock, routing, peers })),
+      implement(
+        'inference.GRPCInferenceService',
+        inferenceHandlers({ clock, routing, contracts, peers, given }),
+      ),
     ],
     observer: rpcObserver(telemetry, clock),
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
@@ -135,21 +139,30 @@ function newRouter(
     later: (action) => setImmediate(action),
     tracing,
   });
-  return new Router({
+  const shared = {
     ...material,
     random: systemRandom,
     timers: systemTimers,
-    features: peers.features,
-    models: peers.models,
-    fallbackOf: (model) => fallbacks.of(model),
-    breakerOf: (model, version) => breakers.of(model, version),
-    counts,
+    fallbackOf: (model: string) => fallbacks.of(model),
+    breakerOf: (model: string, version: number) => breakers.of(model, version),
     shadows,
     log: peers.log,
+  };
+  const router = new Router({
+    ...shared,
+    features: peers.features,
+    models: peers.models,
+    counts,
     tracing,
     onRulesFailed: (model, error) => telemetry.log.error('rules-failed', { model }, error),
     isVirtualClock: config.hasVirtualClock,
   });
+  const given = new GivenRows({
+    ...shared,
+    nextId: () => router.nextPredictionId(),
+    traceIdOf: (trace) => tracing.begin(trace).traceId,
+  });
+  return { router, given };
 }
 
 function newCounts(): RouterCounts {

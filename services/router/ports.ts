@@ -63,6 +63,8 @@ export interface ModelRunner {
 export interface FallbackModel {
   /** Version that is loaded; 0 while there is none. */
   readonly version: number;
+  /** Name of its output; undefined while there is none. */
+  readonly outputName: string | undefined;
   /** Measured 99th percentile of an answer; a cautious guess while there are too few. */
   readonly p99Ms: DurationMs;
   infer(row: Float32Array): Promise<Float32Array>;

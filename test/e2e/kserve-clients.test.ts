@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { durationMs } from '../../services/shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../services/shared/platform/grpc/client.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { identityModel, identityTypes } from '../support/identity-model.ts';
 import {
   runPerfAnalyzer,
@@ -66,7 +67,7 @@ describe('a mesh that clients of the inference protocol call', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('routes a request that names no version to production, and says where the answer comes from', async () => {
+  it('routes rows to production, tells the monitor and shows them to the shadow', async () => {
     const { versions, inputs } = await router.modelMetadata({ name: 'flight-delay' });
     const [input] = inputs;
     const columns = Number(input?.shape[1]);
@@ -82,7 +83,18 @@ describe('a mesh that clients of the inference protocol call', () => {
     const routed = await router.modelInfer(request);
     assert.equal(routed.modelVersion, String(productionVersion));
     assert.equal(routed.id, 'seven');
+    assert.equal(routed.parameters['tier']?.stringParam, 'MODEL');
     assert.ok(versions.includes(routed.modelVersion));
+    const predictionId = routed.parameters['prediction_id']?.stringParam ?? '';
+    await eventually('the monitor has the row, and the shadow has seen it', async () => {
+      const found = await mesh.services.monitor.getPrediction({ predictionId });
+      if (found.prediction === null || found.shadowAnswers.length === 0) return false;
+      assert.equal(found.prediction.tier, 'TIER_MODEL');
+      assert.equal(found.prediction.stamp, null, 'no feature service has made it');
+      assert.equal(found.prediction.score, routed.rawOutputContents[0]?.readFloatLE(0));
+      assert.ok((found.shadowAnswers[0]?.score ?? 0) > 0);
+      return true;
+    });
     const direct = await prediction.modelInfer({ ...request, modelVersion: routed.modelVersion });
     assert.deepEqual(routed.rawOutputContents, direct.rawOutputContents);
     assert.equal(

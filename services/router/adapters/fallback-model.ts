@@ -92,6 +92,10 @@ export class WorkerFallbackModel implements FallbackModel, Component {
     return this.#loaded?.version ?? 0;
   }
 
+  get outputName(): string | undefined {
+    return this.#loaded?.spec.outputName;
+  }
+
   get p99Ms(): DurationMs {
     return this.#latencies.value;
   }

@@ -16,7 +16,12 @@ function arrange() {
     models: { run: (query) => asked.push(query) },
     fallbackOf: (model) =>
       model === 'm'
-        ? { version: 1, p99Ms: durationMs(3), infer: async () => Float32Array.of(0.5) }
+        ? {
+            version: 1,
+            outputName: 'probability',
+            p99Ms: durationMs(3),
+            infer: async () => Float32Array.of(0.5),
+          }
         : undefined,
     breakerOf: (model, version) => breakers.of(model, version),
     counts: {

@@ -34,8 +34,8 @@ export function drillParts(parts: RouterParts, { fault }: Drill): RouterParts {
     fallbackOf(model) {
       const fallback = parts.fallbackOf(model);
       if (fallback === undefined) return undefined;
-      const { version, p99Ms } = fallback;
-      return { version, p99Ms, infer: () => new Promise<never>(() => {}) };
+      const { version, outputName, p99Ms } = fallback;
+      return { version, outputName, p99Ms, infer: () => new Promise<never>(() => {}) };
     },
   };
 }

@@ -148,6 +148,7 @@ const present: FeatureAnswer = {
 const answered: ModelAnswer = { outputs: Float32Array.of(0.5), queueMs: 0, computeMs: 0 };
 const fallback: FallbackModel = {
   version: 1,
+  outputName: 'probability',
   p99Ms: durationMs(2),
   infer: () => Promise.resolve(Float32Array.of(0.75)),
 };

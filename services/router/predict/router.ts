@@ -113,10 +113,7 @@ export class Router {
       throw parsed;
     }
     const query = parsed;
-    const predictionId = formatPredictionId({
-      instance: this.#options.instance,
-      sequence: this.#sequence++,
-    });
+    const predictionId = this.nextPredictionId();
     const { modelBudgetMs } = contract.policy;
     const budget = stageBudget(remaining(call.deadline, startedAt), {
       budgetMax: modelBudgetMs,
@@ -178,6 +175,11 @@ export class Router {
         },
       }).begin();
     });
+  }
+
+  /** Gives the id of another prediction of this router. */
+  nextPredictionId(): string {
+    return formatPredictionId({ instance: this.#options.instance, sequence: this.#sequence++ });
   }
 
   get instance(): string {

@@ -1,5 +1,8 @@
 import type { ModelInferRequest__Output } from '../../gen/inference/ModelInferRequest.ts';
-import type { ModelInferResponse } from '../../gen/inference/ModelInferResponse.ts';
+import type {
+  ModelInferResponse,
+  ModelInferResponse__Output,
+} from '../../gen/inference/ModelInferResponse.ts';
 import type { ModelStreamInferResponse } from '../../gen/inference/ModelStreamInferResponse.ts';
 import type { CallContext } from '../../shared/kernel/call-context.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
@@ -11,13 +14,29 @@ import type { CallOptions, Handlers } from '../../shared/platform/grpc/service-t
 import { toMeshError } from '../../shared/platform/grpc/status.ts';
 import { streamError } from '../../shared/platform/grpc/stream-infer-error.ts';
 import { unservedInference } from '../../shared/platform/grpc/unserved-inference.ts';
+import type { ModelContract } from '../core/model-contract.ts';
 import type { RoutingTable } from '../core/routing-table.ts';
+import type { GivenAnswer, GivenRows } from '../predict/given-rows.ts';
+import {
+  fallbackResponse,
+  givenKeysOf,
+  givenRowsOf,
+  scoresOf,
+  tierParameters,
+} from './given-request.ts';
 
 /** What the handlers need. */
 export interface InferenceParts {
   readonly clock: Clock;
   readonly routing: RoutingTable;
+  readonly contracts: ReadonlyMap<string, ModelContract>;
+  readonly given: GivenRows;
   readonly peers: { readonly prediction: ServiceClient<'inference.GRPCInferenceService'> };
+}
+
+interface Serving extends InferenceParts {
+  /** Features of a row, by model. */
+  readonly columns: ReadonlyMap<string, number>;
 }
 
 /** Longest duration of a request that names no shorter one: that of any call, which streams do not have. */
@@ -34,6 +53,7 @@ export function inferenceHandlers(
   parts: InferenceParts,
 ): Handlers<'inference.GRPCInferenceService'> {
   const { prediction } = parts.peers;
+  const serving: Serving = { ...parts, columns: columnsByModel(parts.contracts) };
   const versionOf = (model: string, version: string) => routedVersion(parts, model, version);
   return {
     serverLive: () => ({ live: true }),
@@ -46,9 +66,9 @@ export function inferenceHandlers(
     modelConfig: ({ name, version }, call) =>
       prediction.modelConfig({ name, version: versionOf(name, version) }, optionsOf(call)),
     modelStatistics: (request, call) => prediction.modelStatistics(request, optionsOf(call)),
-    modelInfer: (request, call) => infer(parts, request, call),
+    modelInfer: (request, call) => infer(serving, request, call),
     modelStreamInfer: serveInOrder(
-      (request, call) => inferInStream(parts, request, call),
+      (request, call) => inferInStream(serving, request, call),
       streamUnderWayMax,
     ),
     repositoryIndex: (request, call) => prediction.repositoryIndex(request, optionsOf(call)),
@@ -60,22 +80,64 @@ export function inferenceHandlers(
   };
 }
 
-function infer(
-  parts: InferenceParts,
+/** Rows of a model of the mesh get what a prediction gets: fallback, shadows, monitor. A version that is named bypasses that. */
+async function infer(
+  parts: Serving,
   request: ModelInferRequest__Output,
   call: CallContext,
 ): Promise<ModelInferResponse> {
-  const modelVersion = routedVersion(parts, request.modelName, request.modelVersion);
-  const { signal, trace } = call;
   const deadline = deadlineOf(parts, request, call);
-  return parts.peers.prediction.modelInfer(
-    { ...request, modelVersion },
-    { deadline, signal, trace },
+  const contract = request.modelVersion === '' ? parts.contracts.get(request.modelName) : undefined;
+  const rows = contract && givenRowsOf(request, parts.columns.get(contract.model) ?? 0);
+  if (contract === undefined || rows === undefined) {
+    const modelVersion = routedVersion(parts, request.modelName, request.modelVersion);
+    return await ask(parts, { ...request, modelVersion }, call, deadline);
+  }
+  let response: ModelInferResponse__Output | undefined;
+  const keys = givenKeysOf(request, contract.joinKeys);
+  const given = { contract, rows, keys, deadline, trace: call.trace };
+  const answer = await parts.given.answer(given, async (version, modelDeadline) => {
+    response = await ask(parts, { ...request, modelVersion: String(version) }, call, modelDeadline);
+    return scoresOf(response, rows.length);
+  });
+  if (answer.fallback === undefined && response !== undefined) {
+    return { ...response, parameters: { ...response.parameters, ...tierParameters(answer) } };
+  }
+  const fallback = answer.fallback && fallbackResponse(request, answer, answer.fallback);
+  if (fallback !== undefined) return fallback;
+  throw noSuchOutput(request.modelName, answer);
+}
+
+function ask(
+  { peers }: InferenceParts,
+  request: ModelInferRequest__Output,
+  { signal, trace }: CallContext,
+  deadline: MonotonicMs,
+): Promise<ModelInferResponse__Output> {
+  return peers.prediction.modelInfer(request, { deadline, signal, trace });
+}
+
+/** Gives the features of a row of each model, as its newest versions take them. */
+function columnsByModel(contracts: InferenceParts['contracts']): ReadonlyMap<string, number> {
+  return new Map(
+    [...contracts].map(([model, { viewDefaults, requestColumns, assembleRow }]) => [
+      model,
+      assembleRow(viewDefaults, new Float64Array(requestColumns.length)).length,
+    ]),
   );
 }
 
+function noSuchOutput(model: string, { skipped, fallback }: GivenAnswer): MeshError {
+  return new MeshError({
+    code: 'UNAVAILABLE',
+    reason: skipped ?? 'MODEL_NOT_READY',
+    message: `model '${model}' did not answer, and its fallback model has no output but ${fallback?.outputName}`,
+    retry: { kind: 'elsewhere' },
+  });
+}
+
 async function inferInStream(
-  parts: InferenceParts,
+  parts: Serving,
   request: ModelInferRequest__Output,
   call: CallContext,
 ): Promise<ModelStreamInferResponse> {

@@ -78,7 +78,7 @@ export function toOnnx(name: string, { dataType, shape, bytes }: Tensor): OnnxTe
   const { type, view } = onnxTypes[dataType];
   if (view === undefined) return new OnnxTensor('string', textsOf(name, bytes), [...shape]);
   const size = view.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % size === 0 ? bytes : Uint8Array.from(bytes);
   const values = new view(aligned.buffer, aligned.byteOffset, aligned.byteLength / size);
   return new OnnxTensor(type, values, [...shape]);
 }

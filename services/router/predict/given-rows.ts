@@ -1,0 +1,274 @@
+import type { Random } from '../../shared/kernel/clock.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { Reason } from '../../shared/kernel/reason.ts';
+import type { TraceContext } from '../../shared/kernel/trace-context.ts';
+import { durationMs, type MonotonicMs } from '../../shared/kernel/units.ts';
+import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
+import { type Assignment, assign } from '../core/cohort.ts';
+import type { ModelContract } from '../core/model-contract.ts';
+import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
+import { tierAfterModel } from '../core/tier-policy.ts';
+import type { VersionSets } from '../core/version-sets.ts';
+import type { FallbackModel, PredictionLog } from '../ports.ts';
+import type { RouterParts } from './router-parts.ts';
+import type { ShadowFanOut } from './shadow-fan-out.ts';
+
+/** What answers of given rows need. */
+export interface GivenRowsParts
+  extends Pick<RouterParts, 'clock' | 'timers' | 'fallbackOf' | 'breakerOf'> {
+  readonly routing: RoutingTable;
+  readonly sets: VersionSets;
+  readonly shadows: Pick<ShadowFanOut, 'offer'>;
+  readonly log: PredictionLog;
+  readonly random: Random;
+  /** Gives the next id of a prediction. */
+  readonly nextId: () => string;
+  /** Gives the id of the trace of a request, a new one where its caller has none. */
+  readonly traceIdOf: (trace: TraceContext | undefined) => string;
+}
+
+/** Rows of a model of the mesh that its caller has made. */
+export interface GivenRequest {
+  readonly contract: ModelContract;
+  /** Each [features], in the order of the signature. */
+  readonly rows: readonly Float32Array[];
+  /** Entity keys in the order of the contract's join keys; undefined where the caller names no entity. */
+  readonly keys: readonly string[] | undefined;
+  readonly deadline: MonotonicMs;
+  readonly trace: TraceContext | undefined;
+}
+
+/** Asks a version for the scores of all rows, in order. */
+export type AskModel = (version: number, deadline: MonotonicMs) => Promise<readonly number[]>;
+
+/** Who answered, and how. */
+export interface GivenAnswer {
+  readonly tier: 'MODEL' | 'FALLBACK';
+  readonly version: number;
+  readonly role: Assignment['role'];
+  /** Id of the first row; the others follow it. */
+  readonly predictionId: string;
+  /** Why the model did not answer; undefined when it did. */
+  readonly skipped: Reason | undefined;
+  /** What the fallback gave for each row, and the name of its output; undefined when the model answered. */
+  readonly fallback: FallbackRows | undefined;
+}
+
+/** What the fallback model gave. */
+export interface FallbackRows {
+  readonly outputName: string;
+  /** [outputs] for each row. */
+  readonly outputs: readonly Float32Array[];
+}
+
+/** One request on its way. */
+interface GivenRun {
+  readonly request: GivenRequest;
+  readonly route: ModelRouting;
+  readonly assignment: Assignment & { readonly version: number };
+  readonly ids: readonly string[];
+  readonly startedAt: MonotonicMs;
+}
+
+/**
+ * Answers rows that a caller has made itself, through the tiers that need no entity: the model, then the fallback model. They are told to the
+ * monitor and shown to the shadows like every other prediction, without a stamp, since no feature service has made them.
+ */
+export class GivenRows {
+  readonly #parts: GivenRowsParts;
+
+  constructor(parts: GivenRowsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Gives the answer to one request.
+   * @throws {MeshError} what `ask` throws where the request is at fault, where the policy leads to the rules, which judge entities, and where
+   *   the fallback does not answer either.
+   */
+  async answer(request: GivenRequest, ask: AskModel): Promise<GivenAnswer> {
+    const run = this.#begin(request);
+    const { version, role } = run.assignment;
+    const answered = { role, predictionId: run.ids[0] ?? '' };
+    try {
+      const scores = await this.#askModel(run, ask);
+      this.#record(run, { tier: 'MODEL', version, scores, skipped: undefined });
+      return { ...answered, tier: 'MODEL', version, skipped: undefined, fallback: undefined };
+    } catch (thrown) {
+      if (!(thrown instanceof MeshError) || isCallersFault(thrown)) throw thrown;
+      const skipped = thrown.reason;
+      const { fallback, outputName } = this.#fallbackFor(run, thrown);
+      const outputs = await this.#askFallback(run, fallback, thrown);
+      const scores = outputs.map((row) => row[0] ?? Number.NaN);
+      const by = fallback.version;
+      this.#record(run, { tier: 'FALLBACK', version: by, scores, skipped });
+      return {
+        ...answered,
+        tier: 'FALLBACK',
+        version: by,
+        skipped,
+        fallback: { outputName, outputs },
+      };
+    }
+  }
+
+  #begin(request: GivenRequest): GivenRun {
+    const { contract, keys, rows } = request;
+    const { clock, routing, nextId } = this.#parts;
+    const route = routing.get(contract.model);
+    const assigned: Assignment =
+      keys === undefined
+        ? { role: 'PRODUCTION', version: route.productionVersion }
+        : assign(contract.policy.cohorts, route, keys);
+    // The rules judge entities and request features, which a row does not name.
+    const assignment =
+      assigned.version === undefined
+        ? ({ role: 'PRODUCTION', version: route.productionVersion } as const)
+        : { role: assigned.role, version: assigned.version };
+    return { request, route, assignment, ids: rows.map(nextId), startedAt: clock.monotonic() };
+  }
+
+  async #askModel(run: GivenRun, ask: AskModel): Promise<readonly number[]> {
+    const { clock, breakerOf } = this.#parts;
+    const { startedAt, request, assignment } = run;
+    const { model, policy } = request.contract;
+    const { version } = assignment;
+    if (version === 0) throw noModel(model, 'ALIAS_UNKNOWN');
+    const fallback = this.#parts.fallbackOf(model);
+    const budget = stageBudget(remaining(request.deadline, startedAt), {
+      budgetMax: policy.modelBudgetMs,
+      reserve: durationMs((fallback?.p99Ms ?? 0) + policy.reserveMarginMs),
+    });
+    if (budget === 0) throw noModel(model, 'DEADLINE_PASSED');
+    const breaker = breakerOf(model, version);
+    const admission = breaker.admit(startedAt);
+    if (!admission.isAdmitted) throw noModel(model, 'PEER_UNAVAILABLE');
+    try {
+      const scores = await ask(version, after(startedAt, budget));
+      breaker.record(clock.monotonic(), 'success', admission.isProbe);
+      return scores;
+    } catch (error) {
+      const isFault = error instanceof MeshError && isCallersFault(error);
+      breaker.record(clock.monotonic(), isFault ? 'success' : 'failure', admission.isProbe);
+      throw error;
+    }
+  }
+
+  /** The fallback has to take the same rows. */
+  #fallbackFor(
+    { request, assignment, route }: GivenRun,
+    error: MeshError,
+  ): { readonly fallback: FallbackModel; readonly outputName: string } {
+    const { contract } = request;
+    const fallback = this.#parts.fallbackOf(contract.model);
+    const outputName = fallback?.outputName;
+    if (
+      fallback === undefined ||
+      outputName === undefined ||
+      tierAfterModel(contract.policy, error.reason) === 'rules' ||
+      !this.#isSameSet(contract, assignment.version, route.fallbackVersion)
+    ) {
+      throw error;
+    }
+    return { fallback, outputName };
+  }
+
+  /** Gives what the fallback gave in time; else the reason why the model was left stands. */
+  #askFallback(
+    { request }: GivenRun,
+    fallback: FallbackModel,
+    error: MeshError,
+  ): Promise<readonly Float32Array[]> {
+    const { clock, timers } = this.#parts;
+    const leftMs = remaining(request.deadline, clock.monotonic());
+    return new Promise((resolve, reject) => {
+      const timer = timers.after(leftMs, () => reject(error));
+      Promise.all(request.rows.map((row) => fallback.infer(row))).then(
+        (outputs) => {
+          timers.cancel(timer);
+          resolve(outputs);
+        },
+        () => {
+          timers.cancel(timer);
+          reject(error);
+        },
+      );
+    });
+  }
+
+  #record(
+    { request, assignment, route, ids, startedAt }: GivenRun,
+    answer: {
+      readonly tier: 'MODEL' | 'FALLBACK';
+      readonly version: number;
+      readonly scores: readonly number[];
+      readonly skipped: Reason | undefined;
+    },
+  ): void {
+    const { clock, log, random, traceIdOf, sets } = this.#parts;
+    const { contract, rows, trace } = request;
+    const { model, policy } = contract;
+    const found = sets.rowsOf(contract, assignment.version);
+    const set = found.kind === 'rows' ? found.rows.contract : contract;
+    const shared = {
+      model,
+      tier: answer.tier,
+      version: answer.version,
+      role: assignment.role,
+      keys: request.keys ?? contract.joinKeys.map(() => ''),
+      featureSetHash: set.featureSetHash,
+      atMs: clock.epoch(),
+      features: undefined,
+      requestValues: new Float64Array(),
+      latencyMs: clock.monotonic() - startedAt,
+      skippedReason: answer.skipped ?? '',
+      traceId: traceIdOf(trace),
+    };
+    for (const [at, predictionId] of ids.entries()) {
+      const row = rows[at];
+      const isShadowed = row !== undefined && random.next() < policy.shadowRate;
+      const shadowVersions = isShadowed ? this.#shadowsOf(contract, assignment, route) : [];
+      const score = answer.scores[at] ?? Number.NaN;
+      log.prediction({ ...shared, predictionId, score, shadowVersions });
+      if (row === undefined || shadowVersions.length === 0) continue;
+      this.#parts.shadows.offer({
+        predictionId,
+        versions: shadowVersions,
+        query: { model, featureSetHash: set.featureSetHash, row },
+        answered: trace?.isSampled === true ? trace : undefined,
+      });
+    }
+  }
+
+  /** A shadow of another feature set sees none of this: its row can't be made out of that one. */
+  #shadowsOf(
+    contract: ModelContract,
+    { version }: GivenRun['assignment'],
+    { shadowVersions }: ModelRouting,
+  ): readonly number[] {
+    return shadowVersions.filter((shadow) => this.#isSameSet(contract, version, shadow));
+  }
+
+  #isSameSet(contract: ModelContract, left: number, right: number): boolean {
+    const [one, other] = [left, right].map((version) => this.#parts.sets.rowsOf(contract, version));
+    return (
+      one?.kind === 'rows' &&
+      other?.kind === 'rows' &&
+      one.rows.contract.featureSetHash === other.rows.contract.featureSetHash
+    );
+  }
+}
+
+/** Whether another tier would be no help: the request is wrong, or nobody waits. */
+function isCallersFault({ code }: MeshError): boolean {
+  return code === 'INVALID_ARGUMENT' || code === 'NOT_FOUND' || code === 'CANCELLED';
+}
+
+function noModel(model: string, reason: Reason): MeshError {
+  return new MeshError({
+    code: reason === 'DEADLINE_PASSED' ? 'DEADLINE_EXCEEDED' : 'UNAVAILABLE',
+    reason,
+    message: `model '${model}' was not asked, and no fallback model answered in its place; ask again with more time, or another replica`,
+    retry: { kind: 'elsewhere' },
+  });
+}
