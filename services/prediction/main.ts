@@ -22,6 +22,7 @@ import { WatchedRegistryFeed } from './adapters/registry-feed.ts';
 import { openRequestFile } from './adapters/request-file.ts';
 import { trustedSignatures } from './adapters/signature-check.ts';
 import { telemetrySpans } from './adapters/span-sink.ts';
+import { tensorflowOnce } from './adapters/tensorflow-once.ts';
 import { registryLookup } from './adapters/version-lookup.ts';
 import { openViewFile } from './adapters/view-file.ts';
 import { WorkerLoader } from './adapters/worker-servable.ts';
@@ -147,6 +148,7 @@ function createManager(parts: {
       signatures: trustedSignatures(artifacts, parts.trustedKeyPath),
       clock: systemClock,
       provider: parts.provider,
+      tensorflow: tensorflowOnce(telemetry.log),
       threads: settings.threadsPerServable,
       stuckMsMax: settings.stuckMsMax,
     }),

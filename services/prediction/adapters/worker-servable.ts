@@ -1,9 +1,13 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { ExecutionProvider } from '../../shared/platform/inference/execution-provider.ts';
-import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
+import {
+  InferencePool,
+  type InferencePoolOptions,
+} from '../../shared/platform/worker/inference-pool.ts';
 import { isRowModel, type ServableSpec, servableId } from '../core/servable-spec.ts';
 import type { ArtifactStore, Servable, ServableLoader, SignatureCheck } from '../ports.ts';
+import type { TensorFlowRuntime } from './tensorflow-once.ts';
 
 /** What the loader is made of. */
 export interface WorkerLoaderOptions {
@@ -12,6 +16,8 @@ export interface WorkerLoaderOptions {
   readonly clock: Clock;
   /** Decides where ONNX Runtime runs models; asked once a load. */
   readonly provider: () => Promise<ExecutionProvider>;
+  /** Decides where TensorFlow models run; asked once a load of one. */
+  readonly tensorflow: () => Promise<TensorFlowRuntime>;
   /** Threads of each version, from 1. */
   readonly threads: number;
   /** A native call that takes longer is stuck. Milliseconds. */
@@ -31,7 +37,8 @@ export class WorkerLoader implements ServableLoader {
     onStuck: (error: MeshError) => void,
     signal: AbortSignal,
   ): Promise<Servable> {
-    const { artifacts, signatures, provider, clock, threads, stuckMsMax } = this.#options;
+    const { artifacts, signatures, provider, tensorflow, clock, threads, stuckMsMax } =
+      this.#options;
     const artifact = { digest: spec.artifactDigest, bytes: spec.artifactBytes };
     await signatures.check(spec, signal);
     const path = await artifacts.fetch(artifact, signal);
@@ -47,8 +54,7 @@ export class WorkerLoader implements ServableLoader {
       },
       artifact: { kind: 'file', path },
       provider: (await provider()).name,
-      // The worker is not what the main thread loads; the compiler leaves this name as it is.
-      file: new URL('../worker/infer.js', import.meta.url),
+      ...workerOf(isTensorFlow(spec) ? await tensorflow() : 'wasm'),
       threads,
       stuckMsMax,
       clock,
@@ -62,4 +68,15 @@ export class WorkerLoader implements ServableLoader {
       stop: (graceMs) => pool.stop(graceMs),
     };
   }
+}
+
+function isTensorFlow({ artifactFormat }: ServableSpec): boolean {
+  return artifactFormat === 'tfjs' || artifactFormat === 'saved-model';
+}
+
+/** The worker is not what the main thread loads; the compiler leaves these names as they are. */
+function workerOf(runtime: TensorFlowRuntime): Pick<InferencePoolOptions, 'file' | 'isolation'> {
+  return runtime === 'native'
+    ? { file: new URL('../worker/infer-child.js', import.meta.url), isolation: 'process' }
+    : { file: new URL('../worker/infer.js', import.meta.url) };
 }

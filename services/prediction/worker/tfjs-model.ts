@@ -1,7 +1,4 @@
-import { createRequire } from 'node:module';
-import { dirname, sep } from 'node:path';
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { io, setBackend } from '@tensorflow/tfjs-core';
+import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import { decodeTfjsArtifact } from '../../shared/compute/tfjs-artifact.ts';
@@ -9,18 +6,25 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { LoadedModel, ModelSpec } from '../../shared/platform/inference/model-spec.ts';
 import { dataTypeOfTf, fromTf, toTf } from './tfjs-tensor.ts';
 
+/** Starts a runtime of TensorFlow in this process or thread, and gives its name. */
+export type StartTensorFlow = () => Promise<string>;
+
 /**
- * Opens a TensorFlow.js layers model on this thread, on WebAssembly with one thread.
+ * Opens a TensorFlow.js layers model on a runtime.
  * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT when it cannot be read; FAILED_PRECONDITION / TENSOR_SHAPE when it takes
  * or gives another number of columns than its signature says.
  */
-export async function openTfjsModel(bytes: Uint8Array, spec: ModelSpec): Promise<LoadedModel> {
-  await startBackend();
+export async function openTfjsModel(
+  bytes: Uint8Array,
+  spec: ModelSpec,
+  start: StartTensorFlow,
+): Promise<LoadedModel> {
+  const backend = await start();
   const model = await readModel(bytes, spec);
   assertTensors(spec, 'inputs', model.inputs, spec.inputs);
   assertTensors(spec, 'outputs', model.outputs, spec.outputs);
   return {
-    backend: 'tfjs-wasm',
+    backend,
     async run(inputs) {
       const features = inputs.map((tensor, at) => toTf(spec.inputs[at]?.name ?? '', tensor));
       const rows = inputs[0]?.shape[0] ?? 1;
@@ -41,19 +45,6 @@ export async function openTfjsModel(bytes: Uint8Array, spec: ModelSpec): Promise
       return Promise.resolve();
     },
   };
-}
-
-async function startBackend(): Promise<void> {
-  // The files lie in the package; without the paths tfjs would fetch them.
-  const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-  setWasmPaths(`${dirname(entry)}${sep}`);
-  setThreadsCount(1);
-  if (await setBackend('wasm')) return;
-  throw new MeshError({
-    code: 'INTERNAL',
-    reason: 'INFERENCE_FAILED',
-    message: 'the WebAssembly backend of TensorFlow.js does not start; install the packages again',
-  });
 }
 
 async function readModel(bytes: Uint8Array, spec: ModelSpec): Promise<LayersModel> {

@@ -11,6 +11,7 @@ import type {
   InferredRows,
 } from '../inference/inference-protocol.ts';
 import type { ModelSpec } from '../inference/model-spec.ts';
+import { ProcessWorker } from './process-worker.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** What an inference pool is made of. */
@@ -21,7 +22,9 @@ export interface InferencePoolOptions {
   readonly provider?: ExecutionProviderName;
   /** Compiled module of the worker; its `handle` comes from `serveInference`. */
   readonly file: URL;
-  /** Threads that all run this model, from 1. */
+  /** Whether each worker is a thread of this process, or a process: there can be one native TensorFlow in each. Default `thread`. */
+  readonly isolation?: 'thread' | 'process';
+  /** Threads, or processes, that all run this model, from 1. */
   readonly threads: number;
   /** A native call that takes longer makes the pool stuck. Milliseconds. Opening and warming may take 30 s in any case. */
   readonly stuckMsMax: number;
@@ -32,6 +35,10 @@ export interface InferencePoolOptions {
 // A large model on a busy machine takes seconds, and nobody waits for it yet.
 const openMsMax = 30_000;
 
+type InferenceWorker =
+  | WorkerPool<InferenceRequest, InferenceReply>
+  | ProcessWorker<InferenceRequest, InferenceReply>;
+
 /**
  * The threads of one model. One pool a model, rather than one for all: a model that hangs cannot hold a thread of another,
  * a version that is promoted or rolled back to is warm where it is, weights lie in memory once a thread that runs them, and
@@ -39,7 +46,7 @@ const openMsMax = 30_000;
  */
 export class InferencePool {
   // One piscina a thread, because piscina has no affinity: "open" must reach each thread, not any.
-  readonly #threads: readonly WorkerPool<InferenceRequest, InferenceReply>[];
+  readonly #threads: readonly InferenceWorker[];
   readonly #openMsMax: number;
   #stuckError: MeshError | undefined;
 
@@ -52,21 +59,25 @@ export class InferencePool {
       this.#stuckError = error;
       options.onStuck(error);
     };
+    const parts = {
+      name: spec.name,
+      file: options.file,
+      workerData,
+      // Callers queue before the pool, where they can still be dropped; this only covers their overlap.
+      queueTasksMax: 1,
+      farewell: { kind: 'release' },
+      stuckMsMax: options.stuckMsMax,
+      clock: options.clock,
+      onStuck,
+    } as const;
+    // TensorFlow tells of every processor feature that it does not use.
+    const environment = { TF_CPP_MIN_LOG_LEVEL: '2' };
     this.#threads = Array.from(
       { length: options.threads },
-      () =>
-        new WorkerPool({
-          name: options.spec.name,
-          file: options.file,
-          workerData,
-          threads: 1,
-          // Callers queue before the pool, where they can still be dropped; this only covers their overlap.
-          queueTasksMax: 1,
-          farewell: { kind: 'release' },
-          stuckMsMax: options.stuckMsMax,
-          clock: options.clock,
-          onStuck,
-        }),
+      (): InferenceWorker =>
+        options.isolation === 'process'
+          ? new ProcessWorker({ ...parts, environment })
+          : new WorkerPool({ ...parts, threads: 1 }),
     );
   }
 
@@ -120,7 +131,7 @@ export class InferencePool {
     );
   }
 
-  #leastBusy(): WorkerPool<InferenceRequest, InferenceReply> {
+  #leastBusy(): InferenceWorker {
     return this.#threads.reduce((least, thread) =>
       thread.tasksInFlight < least.tasksInFlight ? thread : least,
     );

@@ -1,7 +1,8 @@
 import { Piscina } from 'piscina';
 import type { Clock } from '../../kernel/clock.ts';
-import { MeshError } from '../../kernel/mesh-error.ts';
+import type { MeshError } from '../../kernel/mesh-error.ts';
 import { durationMs } from '../../kernel/units.ts';
+import { diedError, drainingError, fullError, stuckError } from './worker-errors.ts';
 import { fromWorkerOutcome, type WorkerOutcome } from './worker-outcome.ts';
 
 /** What a pool is made of. */
@@ -125,9 +126,11 @@ export class WorkerPool<Request, Reply> {
     this.#phase = 'stopping';
     this.#watch.abort();
     // A stuck one has had its time.
-    if (!(await this.#settleWithin(this.#isStuck ? 0 : graceMs))) throw this.#stuckError(graceMs);
+    if (!(await this.#settleWithin(this.#isStuck ? 0 : graceMs)))
+      throw stuckError(this.#options.name, graceMs);
     this.#sayFarewell();
-    if (!(await this.#settleWithin(farewellMsMax))) throw this.#stuckError(farewellMsMax);
+    if (!(await this.#settleWithin(farewellMsMax)))
+      throw stuckError(this.#options.name, farewellMsMax);
     this.#phase = 'stopped';
     // piscina.close() rejects tasks of other threads while it waits, so it is destroy(), and only now that all are idle.
     await this.#piscina.destroy();
@@ -144,31 +147,18 @@ export class WorkerPool<Request, Reply> {
 
   #refusal(): MeshError | undefined {
     const { name, stuckMsMax, threads, queueTasksMax } = this.#options;
-    if (this.#isStuck) return this.#stuckError(stuckMsMax);
-    if (this.#phase !== 'open') {
-      return new MeshError({
-        code: 'UNAVAILABLE',
-        reason: 'DRAINING',
-        message: `worker pool ${name} is stopping and takes nothing new`,
-        retry: { kind: 'elsewhere' },
-      });
-    }
+    if (this.#isStuck) return stuckError(name, stuckMsMax);
+    if (this.#phase !== 'open') return drainingError(name);
     // Every thread runs one task, the rest waits. Asked before piscina is, whose own refusal is told apart by text alone.
     const capacity = threads + queueTasksMax;
-    if (this.#tasks.size < capacity) return undefined;
-    return new MeshError({
-      code: 'RESOURCE_EXHAUSTED',
-      reason: 'QUEUE_FULL',
-      message: `worker pool ${name} holds ${capacity} tasks and takes no more`,
-      retry: { kind: 'after', delayMs: 10 },
-    });
+    return this.#tasks.size < capacity ? undefined : fullError(name, capacity);
   }
 
   async #outcomeOf(work: Promise<WorkerOutcome<Reply>>): Promise<WorkerOutcome<Reply>> {
     try {
       return await work;
     } catch (cause) {
-      throw this.#diedError(cause);
+      throw diedError(this.#options.name, cause);
     }
   }
 
@@ -184,7 +174,7 @@ export class WorkerPool<Request, Reply> {
       if (![...this.#tasks].some(({ looksLeft }) => looksLeft < 0)) continue;
       this.#isStuck = true;
       this.#watch.abort();
-      const error = this.#stuckError(stuckMsMax);
+      const error = stuckError(this.#options.name, stuckMsMax);
       for (const task of this.#tasks) task.abandon(error);
       void this.#endWhenIdle();
       onStuck(error);
@@ -211,23 +201,5 @@ export class WorkerPool<Request, Reply> {
     const isSettled = await Promise.race([settled, expired]);
     expiry.abort();
     return isSettled;
-  }
-
-  #diedError(cause: unknown): MeshError {
-    return new MeshError({
-      code: 'INTERNAL',
-      reason: 'INFERENCE_FAILED',
-      message: `a thread of worker pool ${this.#options.name} died while it ran a task`,
-      cause,
-    });
-  }
-
-  #stuckError(limitMs: number): MeshError {
-    return new MeshError({
-      code: 'UNAVAILABLE',
-      reason: 'WORKER_STUCK',
-      message: `a task of worker pool ${this.#options.name} did not come back within ${limitMs} ms; its process must be replaced`,
-      retry: { kind: 'elsewhere' },
-    });
   }
 }

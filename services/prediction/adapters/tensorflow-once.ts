@@ -1,0 +1,58 @@
+import type { Logger } from '../../shared/kernel/logger.ts';
+import { messageOf } from '../../shared/kernel/mesh-error.ts';
+import { findTensorFlowLibrary } from '../../shared/platform/inference/tensorflow-library.ts';
+import { systemClock } from '../../shared/platform/process/system-clock.ts';
+import { ProcessWorker } from '../../shared/platform/worker/process-worker.ts';
+
+/** Where TensorFlow models run. */
+export type TensorFlowRuntime = 'native' | 'wasm';
+
+// Loading a library of 600 MB from a cold disk.
+const probeMsMax = 60_000;
+
+/** Gives what decides where TensorFlow models run: it tries the native runtime when it is first asked, and logs the outcome. */
+export function tensorflowOnce(log: Pick<Logger, 'info'>): () => Promise<TensorFlowRuntime> {
+  let decision: Promise<TensorFlowRuntime> | undefined;
+  return () => {
+    decision ??= decide(log);
+    return decision;
+  };
+}
+
+async function decide(log: Pick<Logger, 'info'>): Promise<TensorFlowRuntime> {
+  if (findTensorFlowLibrary() === undefined) {
+    log.info('tensorflow-runtime', {
+      runtime: 'tfjs-wasm',
+      why: 'the library of @tensorflow/tfjs-node-gpu is not there; npm run setup:gpu says how it comes',
+    });
+    return 'wasm';
+  }
+  try {
+    const runtime = await probe();
+    log.info('tensorflow-runtime', { runtime, why: 'a matrix product ran on it' });
+    return 'native';
+  } catch (error) {
+    log.info('tensorflow-runtime', {
+      runtime: 'tfjs-wasm',
+      why: `the native TensorFlow does not run: ${messageOf(error).slice(0, 500)}`,
+    });
+    return 'wasm';
+  }
+}
+
+async function probe(): Promise<string> {
+  const worker = new ProcessWorker<'probe', string>({
+    name: 'probe of TensorFlow',
+    file: new URL('../worker/probe-tensorflow.js', import.meta.url),
+    workerData: undefined,
+    queueTasksMax: 0,
+    stuckMsMax: probeMsMax,
+    clock: systemClock,
+    onStuck: () => undefined,
+  });
+  try {
+    return await worker.run('probe');
+  } finally {
+    await worker.stop(0);
+  }
+}

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { testModel } from '../../../test/support/test-model.ts';
+import { encodeFolder } from '../../shared/compute/folder-artifact.ts';
+import {
+  decodeBytesElements,
+  encodeBytesElements,
+} from '../../shared/compute/tensor/bytes-elements.ts';
+import { floatMatrix, floatsOf } from '../../shared/compute/tensor/float-matrix.ts';
+import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
+import type { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { type ModelSpec, matrixModel } from '../../shared/platform/inference/model-spec.ts';
+import { findTensorFlowLibrary } from '../../shared/platform/inference/tensorflow-library.ts';
+import { systemClock } from '../../shared/platform/process/system-clock.ts';
+import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
+
+/** Made by test/support/saved-model.py: scores = values x (0.5, -1, 2) x factor, and a text of each. */
+const savedModel = packed('test/support/scaled-saved-model');
+const spec: ModelSpec = {
+  name: 'scaled/1',
+  digest: createHash('sha256').update(savedModel).digest('hex'),
+  format: 'saved-model',
+  inputs: [
+    { name: 'values', dataType: 'FP32', shape: [-1, 3] },
+    { name: 'factor', dataType: 'INT32', shape: [] },
+  ],
+  outputs: [
+    { name: 'texts', dataType: 'BYTES', shape: [-1, 1] },
+    { name: 'scores', dataType: 'FP32', shape: [-1, 1] },
+  ],
+  isBatched: false,
+  isFiniteOnly: false,
+};
+const pools: InferencePool[] = [];
+
+function packed(folder: string): Uint8Array {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const files = paths.filter((path) => statSync(join(folder, path)).isFile());
+  return encodeFolder(files.map((path) => ({ path, bytes: readFileSync(join(folder, path)) })));
+}
+
+function poolOf(
+  change: Partial<ModelSpec> = {},
+  bytes = savedModel,
+  onStuck: (error: MeshError) => void = () => undefined,
+): InferencePool {
+  const pool = new InferencePool({
+    spec: { ...spec, ...change },
+    artifact: { kind: 'bytes', bytes },
+    isolation: 'process',
+    file: new URL('./infer-child.js', import.meta.url),
+    threads: 1,
+    stuckMsMax: 10_000,
+    clock: systemClock,
+    onStuck,
+  });
+  pools.push(pool);
+  return pool;
+}
+
+function inputs(rows: readonly (readonly number[])[], factor: number): readonly Tensor[] {
+  return [
+    floatMatrix(Float32Array.from(rows.flat()), rows.length),
+    { dataType: 'INT32', shape: [], bytes: new Uint8Array(Int32Array.of(factor).buffer) },
+  ];
+}
+
+const skip =
+  findTensorFlowLibrary() === undefined &&
+  'the library of @tensorflow/tfjs-node-gpu is not there: it is fetched on a GPU host';
+
+describe('the native TensorFlow', { skip, concurrency: false }, () => {
+  after(async () => {
+    for (const pool of pools) await pool.stop(5_000);
+  });
+
+  it('serves a SavedModel that Python wrote: several inputs and outputs, numbers and texts', async () => {
+    const pool = poolOf();
+    assert.match(await pool.open(), /^tensorflow-(cpu|gpu)$/);
+    await pool.warm();
+    const { outputs } = await pool.infer(
+      inputs(
+        [
+          [1, 2, 3],
+          [4, 0, -1],
+        ],
+        2,
+      ),
+      1,
+    );
+    const [texts, scores] = outputs;
+    assert(texts !== undefined && scores !== undefined);
+    assert.deepEqual(
+      [scores.shape, [...floatsOf(scores)]],
+      [
+        [2, 1],
+        [9, 0],
+      ],
+    );
+    const decoded = decodeBytesElements('texts', texts.bytes).map(String);
+    assert.deepEqual(
+      decodeBytesElements('texts', texts.bytes).map((each) => Buffer.from(each).toString()),
+      ['9.00', '0.00'],
+      decoded.join(),
+    );
+  });
+
+  it('serves a tfjs model, with what the plain definition gives', async () => {
+    const model = testModel({ format: 'tfjs' });
+    const pool = poolOf(matrixModel({ name: 'test/1', ...model }), model.bytes);
+    assert.match(await pool.open(), /^tensorflow-/);
+    const rows = Float32Array.of(1, 2, 3, 4, -1, 0, 0.5, 7);
+    const { outputs } = await pool.infer([floatMatrix(rows.slice(), 2)], 2);
+    const oracle = model.expected(rows);
+    const given = outputs[0] === undefined ? [] : [...floatsOf(outputs[0])];
+    // 1e-5: float32 sums of a dozen terms against float64.
+    for (const [row, value] of given.entries()) {
+      assert.ok(Math.abs(value - (oracle[row] ?? 0)) < 1e-5, `row ${row}`);
+    }
+    assert.equal(given.length, 2);
+  });
+
+  it('holds several models at the same time, each in a process of its own', async () => {
+    const [first, second] = [poolOf(), poolOf({ name: 'scaled/2' })];
+    await Promise.all([first.open(), second.open()]);
+    const calls = await Promise.all([
+      first.infer(inputs([[1, 0, 0]], 2), 1),
+      second.infer(inputs([[1, 0, 0]], 4), 1),
+    ]);
+    const scores = calls.map(({ outputs }) => outputs[1] && [...floatsOf(outputs[1])]);
+    assert.deepEqual(scores, [[1], [2]]);
+  });
+
+  it('refuses a folder that is no SavedModel, and a signature that names other tensors', async () => {
+    const empty = encodeFolder([{ path: 'saved_model.pb', bytes: Buffer.from('nothing') }]);
+    const digest = createHash('sha256').update(empty).digest('hex');
+    await assert.rejects(poolOf({ digest }, empty).open(), { reason: 'ARTIFACT_CORRUPT' });
+    const renamed = poolOf({ inputs: [{ name: 'x', dataType: 'FP32', shape: [-1, 3] }] });
+    await assert.rejects(renamed.open(), { code: 'FAILED_PRECONDITION', reason: 'TENSOR_SHAPE' });
+  });
+
+  it('gives what fails for one request to that request alone', async () => {
+    const pool = poolOf();
+    await pool.open();
+    const wide = { dataType: 'FP32', shape: [1, 4], bytes: new Uint8Array(16) } as const;
+    const [, factor] = inputs([[0, 0, 0]], 1);
+    assert(factor !== undefined);
+    await assert.rejects(pool.infer([wide, factor], 1), { reason: 'INFERENCE_FAILED' });
+    const texts: Tensor = {
+      dataType: 'BYTES',
+      shape: [1],
+      bytes: encodeBytesElements([Buffer.from('x')]),
+    };
+    await assert.rejects(pool.infer([texts, inputs([[0, 0, 0]], 1)[1] ?? texts], 1), {
+      reason: 'INFERENCE_FAILED',
+    });
+    const { outputs } = await pool.infer(inputs([[2, 0, 0]], 1), 1);
+    assert.deepEqual(outputs[1] && [...floatsOf(outputs[1])], [1]);
+  });
+});

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** Versions of Node-API that a build of the native TensorFlow may be for, the newest first. */
+const napiVersions = [8, 7, 6, 5, 4, 3] as const;
+
+/** Gives where the library of the native TensorFlow is; undefined where its package, which is optional, or its library is missing. */
+export function findTensorFlowLibrary(): string | undefined {
+  const folder = packageFolder();
+  if (folder === undefined) return undefined;
+  return napiVersions
+    .map((version) => join(folder, 'lib', `napi-v${version}`, 'tfjs_binding.node'))
+    .find((path) => existsSync(path));
+}
+
+function packageFolder(): string | undefined {
+  try {
+    return dirname(
+      createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json'),
+    );
+  } catch {
+    return undefined;
+  }
+}
