@@ -64,9 +64,9 @@ module.exports = {
       {
         pathNot: [
           `^services/(shared/(kernel|compute|platform/inference)|$1/(core|worker))/`,
-          '^services/shared/platform/worker/worker-outcome\\.ts$',
+          '^services/shared/platform/worker/(worker-outcome|serve-process)\\.ts$',
           '^node_modules/@tensorflow/',
-          '^(node:)?(worker_threads|fs|fs/promises|crypto|url|path|module|assert/strict)$',
+          '^(node:)?(worker_threads|fs|fs/promises|os|crypto|url|path|module|assert/strict)$',
         ],
       },
     ),
