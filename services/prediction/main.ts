@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from '../shared/kernel/logger.ts';
 import { type MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
+import { durationMs } from '../shared/kernel/units.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
@@ -40,6 +41,8 @@ import { v2Handlers } from './rpc/v2-handlers.ts';
 
 // Larger than any frame of the contract that this mesh sends: 64 batches of 1,024 rows of 60 float32.
 const messageBytesMax = 16 * 1024 * 1024;
+// Of calls that are no inference, such as the load of a model.
+const callMsDefault = 30_000;
 
 await runService({ name: 'prediction', compose });
 
@@ -189,6 +192,7 @@ function createPredictionServer(parts: {
     clock: systemClock,
     log: telemetry.log,
     messageBytesMax,
+    callMsMax: durationMs(Math.max(settings.requestMsMax, callMsDefault)),
     observer: rpcObserver(telemetry, systemClock),
     services: [
       implement('mlmesh.prediction.v1.PredictionService', {

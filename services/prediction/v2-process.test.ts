@@ -85,6 +85,23 @@ describe('the inference protocol on the prediction service', () => {
     assert.ok(Math.max(...sizes) <= 4, sizes.join());
   });
 
+  it('tells clients how a model is hosted: with the batch where it has one', async () => {
+    const shapesOf = async (name: string) => {
+      const { inputs } = await client.modelMetadata({ name });
+      const { config } = await client.modelConfig({ name });
+      return {
+        shapes: inputs.map(({ shape }) => shape.join()),
+        dims: config?.input.map(({ dims }) => dims.join()),
+        batchMax: config?.maxBatchSize,
+        isBatching: config?.dynamicBatching !== undefined && config?.dynamicBatching !== null,
+      };
+    };
+    const two = { shapes: ['-1,2', '-1,2'], dims: ['2', '2'] };
+    assert.deepEqual(await shapesOf('pair'), { ...two, batchMax: 4, isBatching: true });
+    const one = { shapes: ['2'], dims: ['2'] };
+    assert.deepEqual(await shapesOf('half'), { ...one, batchMax: 0, isBatching: false });
+  });
+
   it('answers FP16 raw even where the request has no element', async () => {
     const inputs = [{ name: 'x_fp16', datatype: 'FP16', shape: [2] }];
     const rawInputContents = [Buffer.from([0, 0x3c, 0, 0x7e])];
