@@ -64,10 +64,10 @@ export class InferScheduler {
   submit(lane: InferLane, job: InferJob): void {
     lane.offer(job, this.#clock.monotonic());
     if (lane.queue.rows > 0 && this.#lanes.has(lane)) this.#waiting.add(lane);
-    // Deferred, so that all the jobs of one frame, which come in one go, share a call.
+    // Deferred until all that has arrived is read, so that the jobs of one frame, and the unary requests of one moment, share a call.
     if (this.#isPumpDue) return;
     this.#isPumpDue = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       this.#isPumpDue = false;
       this.#pump();
     });

@@ -1,9 +1,7 @@
 import type {
   handleClientStreamingCall,
   ServerDuplexStream,
-  ServerUnaryCall,
   ServerWritableStream,
-  sendUnaryData,
   UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { Clock } from '../../kernel/clock.ts';
@@ -16,6 +14,7 @@ import type { FrameHandler } from './serve-frames.ts';
 import { deadlinePassed, IncomingCall, type ServerCall } from './server-call.ts';
 import { afterDrain, FrameReader } from './server-stream.ts';
 import { encodeStatus, toMeshError } from './status.ts';
+import type { UnaryCall, UnaryCallback } from './unary-stream.ts';
 
 /** What telemetry learns of each call. */
 export interface CallObserver {
@@ -82,19 +81,20 @@ const servers: Readonly<
     (method: LoadedMethod, handler: AnyHandler, host: MethodHost) => UntypedHandleCall
   >
 > = {
-  unary: serveUnary,
+  unary: unaryOf,
   'server-stream': serveServerStream,
   'client-stream': serveClientStream,
   bidi: serveBidi,
 };
 
-function serveUnary(
+/** Gives what serves one unary method, on grpc-js and without it. */
+export function unaryOf(
   { method }: LoadedMethod,
   handler: AnyHandler,
   host: MethodHost,
-): UntypedHandleCall {
+): (raw: UnaryCall, callback: UnaryCallback) => void {
   const answer = handler as UnaryHandler;
-  return (raw: ServerUnaryCall<object, object>, callback: sendUnaryData<object>) => {
+  return (raw, callback) => {
     const call = new IncomingCall(raw, method, host.clock, host.callMsMax);
     const settlement = new Settlement(call, host, callback);
     if (!settlement.admit()) return;
@@ -154,13 +154,13 @@ function serveBidi(
 class Settlement implements DrainableCall {
   readonly #call: IncomingCall;
   readonly #host: MethodHost;
-  readonly #callback: sendUnaryData<object>;
+  readonly #callback: UnaryCallback;
   #observed: ObservedCall | undefined;
   #timer: NodeJS.Timeout | undefined;
   #drain: ((error: MeshError) => void) | undefined;
   #isDone = false;
 
-  constructor(call: IncomingCall, host: MethodHost, callback: sendUnaryData<object>) {
+  constructor(call: IncomingCall, host: MethodHost, callback: UnaryCallback) {
     this.#call = call;
     this.#host = host;
     this.#callback = callback;
@@ -261,7 +261,7 @@ async function runStream(
 }
 
 /** Ends a stream as a unary callback would: grpc-js takes its status from an 'error' event. */
-function streamCallback(raw: RawWritable): sendUnaryData<object> {
+function streamCallback(raw: RawWritable): UnaryCallback {
   return (status) => {
     if (raw.destroyed) return;
     if (status) raw.emit('error', status);

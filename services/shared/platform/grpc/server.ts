@@ -37,11 +37,14 @@ import {
 } from './bind-address.ts';
 import { takingEncoded } from './encoded-message.ts';
 import { Health } from './health.ts';
+import { http2ServersOf } from './http2-servers.ts';
 import { implement, type ServiceImplementation } from './implement.ts';
 import { type ReceiveLimits, receiveLimitsDefault } from './receive-window.ts';
 import { reflectionServices } from './reflection.ts';
-import { type CallObserver, type MethodHost, serveMethod } from './serve-method.ts';
+import { type CallObserver, type MethodHost, serveMethod, unaryOf } from './serve-method.ts';
+import { serveUnaryStreams } from './serve-unary-streams.ts';
 import type { ServerCall } from './server-call.ts';
+import type { UnaryMethod } from './unary-stream.ts';
 import { widenSessions } from './widen-sessions.ts';
 
 /** What a server is made of. */
@@ -101,6 +104,9 @@ class GrpcServer implements MeshServer {
   readonly #bindAddress: BindAddress;
   readonly #credentials: ReturnType<typeof serverCredentials>;
   readonly #receive: ReceiveLimits;
+  readonly #messageBytesMax: number;
+  /** By path. */
+  readonly #unaryMethods = new Map<string, UnaryMethod>();
   readonly #log: Pick<Logger, 'warn'> | undefined;
   #port: number;
 
@@ -112,6 +118,7 @@ class GrpcServer implements MeshServer {
     this.#receive = { ...receiveLimitsDefault, ...options.receive };
     this.#log = options.log;
     const messageBytesMax = options.messageBytesMax ?? messageBytesDefault;
+    this.#messageBytesMax = messageBytesMax;
     this.#server = new Server({
       'grpc.enable_channelz': 0, // costs 15 % of all calls, and nobody reads it
       'grpc.max_receive_message_length': messageBytesMax,
@@ -150,8 +157,16 @@ class GrpcServer implements MeshServer {
         else reject(error);
       });
     });
-    const why = widenSessions(this.#server, this.#receive);
-    if (why !== undefined) this.#log?.warn('receive-window-stock', { server: this.name, why });
+    this.#reachBelow();
+  }
+
+  /** Where grpc-js is not as expected, it serves as it ships: smaller windows, slower unary calls. */
+  #reachBelow(): void {
+    const found = http2ServersOf(this.#server);
+    if (found.kind === 'found') widenSessions(found.servers, this.#receive);
+    const why =
+      found.kind === 'found' ? serveUnaryStreams(found.servers, this.#unaryMethods) : found.why;
+    if (why !== undefined) this.#log?.warn('grpc-stock', { server: this.name, why });
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -190,7 +205,14 @@ class GrpcServer implements MeshServer {
     const implementation: UntypedServiceImplementation = {};
     for (const method of service.methods) {
       const handler = handlers[method.key];
-      if (handler !== undefined) implementation[method.key] = serveMethod(method, handler, host);
+      if (handler === undefined) continue;
+      implementation[method.key] = serveMethod(method, handler, host);
+      if (method.kind !== 'unary') continue;
+      this.#unaryMethods.set(method.definition.path, {
+        definition: takingEncoded(method.definition),
+        handle: unaryOf(method, handler, host),
+        messageBytesMax: this.#messageBytesMax,
+      });
     }
     this.#server.addService(definition, implementation);
   }

@@ -3,13 +3,11 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Server } from '@grpc/grpc-js';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { systemClock } from '../process/system-clock.ts';
 import { implementPartly } from './implement.ts';
-import { type ReceiveLimits, receiveLimitsDefault, stockWindowBytes } from './receive-window.ts';
+import { type ReceiveLimits, stockWindowBytes } from './receive-window.ts';
 import { createServer, type MeshServer } from './server.ts';
-import { widenSessions } from './widen-sessions.ts';
 
 const kib = 1024;
 
@@ -132,14 +130,5 @@ describe('widenSessions', () => {
     const most = limits.connectionBytesMax * 2.5 + all.length * 64 * kib;
     assert.ok(bytes <= most, `${bytes} bytes, ${most} at most`);
     for (const { stream } of all) stream.close(constants.NGHTTP2_CANCEL);
-  });
-
-  it('changes nothing about a server whose inside is not as expected, and says why', () => {
-    const unbound = new Server();
-    assert.match(widenSessions(unbound, receiveLimitsDefault) ?? '', /got an empty one/);
-    Reflect.set(unbound, 'http2Servers', undefined);
-    assert.match(widenSessions(unbound, receiveLimitsDefault) ?? '', /got undefined/);
-    Reflect.set(unbound, 'http2Servers', new Map([[{}, {}]]));
-    assert.match(widenSessions(unbound, receiveLimitsDefault) ?? '', /emits no events/);
   });
 });

@@ -1,0 +1,31 @@
+import type { EventEmitter } from 'node:events';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { isPlainUnary, type UnaryMethod, UnaryStream } from './unary-stream.ts';
+
+type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void;
+
+/**
+ * Serves the unary methods, by their path such as `/mlmesh.router.v1.RouterService/Predict`, before grpc-js sees them; all else goes to grpc-js.
+ * @returns undefined, or why nothing was changed: grpc-js then serves all methods
+ */
+export function serveUnaryStreams(
+  servers: readonly EventEmitter[],
+  methods: ReadonlyMap<string, UnaryMethod>,
+): string | undefined {
+  const wrong = servers.find((server) => server.listenerCount('stream') !== 1);
+  if (wrong !== undefined) {
+    return `wanted one listener for streams of the grpc-js server, got ${wrong.listenerCount('stream')}`;
+  }
+  for (const server of servers) {
+    const [grpc] = server.listeners('stream') as OnStream[];
+    if (grpc === undefined) continue;
+    server.removeAllListeners('stream');
+    const onStream: OnStream = (stream, headers, flags) => {
+      const method = methods.get(headers[':path'] ?? '');
+      if (method === undefined || !isPlainUnary(headers)) grpc(stream, headers, flags);
+      else new UnaryStream(stream, headers, method);
+    };
+    server.on('stream', onStream);
+  }
+  return undefined;
+}
