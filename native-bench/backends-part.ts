@@ -1,0 +1,95 @@
+import { ChildPeer } from '../loadtest/load/child-peer.ts';
+import type { BackendAnswer, BackendOrder } from './backend-process.ts';
+import { type BenchFormat, largeWidths, smallWidths } from './bench-model.ts';
+import { interleave, medianFigures, ratioOf } from './interleave.ts';
+import type { Part, PartOptions, PartResult, Row } from './part.ts';
+
+const formats: readonly BenchFormat[] = ['onnx', 'tfjs', 'tfjs-cpu', 'plain'];
+const batches: readonly number[] = [1, 8, 32, 128];
+const threadCounts: readonly number[] = [0, 1, 2];
+
+type Cell = Omit<BackendOrder, 'durationMs'>;
+
+/** Backends x batch size x threads, of the large network. */
+export const backendsPart: Part = {
+  name: 'backends',
+  keys: [],
+  async run(options: PartOptions, signal: AbortSignal): Promise<PartResult> {
+    const cells = formats.flatMap((format) =>
+      batches.flatMap((batch) => threadCounts.map((threads) => largeCell(format, batch, threads))),
+    );
+    const rows = await measureCells(cells, options, signal);
+    return { figures: {}, rows, notes: [] };
+  },
+};
+
+/** What a worker costs, against a call on the thread that asks. */
+export const workerPart: Part = {
+  name: 'worker',
+  keys: ['pool_over_raw', 'worker_hop_p50_us'],
+  async run(options: PartOptions, signal: AbortSignal): Promise<PartResult> {
+    const small = { format: 'onnx', widths: smallWidths, batch: 1, inFlight: 1 } as const;
+    const cells = [
+      largeCell('onnx', 32, 0),
+      largeCell('onnx', 32, 1),
+      { ...small, threads: 0 },
+      { ...small, threads: 1 },
+    ];
+    const rows = await measureCells(cells, options, signal);
+    const [raw, pool, rawSmall, hop] = rows;
+    return {
+      figures: {
+        pool_over_raw: ratioOf(pool?.rowsPerSecond, raw?.rowsPerSecond),
+        worker_hop_p50_us:
+          hop === undefined || rawSmall === undefined ? undefined : hop.p50Us - rawSmall.p50Us,
+      },
+      rows,
+      notes: [`the last two rows are a ${smallWidths.join('-')} network, one row at a time`],
+    };
+  },
+};
+
+function largeCell(format: BenchFormat, batch: number, threads: number): Cell {
+  // One call more than threads: the next batch is there when a thread is free, as it is behind a queue.
+  const inFlight = threads === 0 ? 1 : threads + 1;
+  return { format, widths: largeWidths, batch, threads, inFlight };
+}
+
+async function measureCells(
+  cells: readonly Cell[],
+  options: PartOptions,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const peers = new Map<BenchFormat, ChildPeer>();
+  for (const { format } of cells) {
+    if (peers.has(format)) continue;
+    peers.set(format, new ChildPeer(new URL('./backend-process.js', import.meta.url)));
+  }
+  const durationMs = options.secondsPerRound * 1_000;
+  const measure = async (cell: Cell): Promise<BackendAnswer> => {
+    const order: BackendOrder = { ...cell, durationMs };
+    return (await peers.get(cell.format)?.ask(order, signal)) as BackendAnswer;
+  };
+  try {
+    const results = await interleave(cells, measure, options);
+    return cells.map((cell, index) => rowOf(cell, results[index] ?? []));
+  } finally {
+    for (const peer of peers.values()) peer[Symbol.dispose]();
+  }
+}
+
+function rowOf({ batch, threads, inFlight }: Cell, answers: readonly BackendAnswer[]): Row {
+  const medians = medianFigures(answers.map(({ figures }) => figures));
+  const { callsPerSecond, p50Us, p99Us, calls } = medians;
+  return {
+    backend: answers[0]?.backend ?? '',
+    path: threads === 0 ? 'raw call' : 'worker',
+    batch,
+    threads: Math.max(1, threads),
+    inFlight,
+    rowsPerSecond: callsPerSecond * batch,
+    p50Us,
+    p99Us,
+    calls,
+  };
+}
