@@ -30,7 +30,7 @@ const microsPerMs = 1_000;
 const platforms: ReadonlyMap<string, string> = new Map([
   ['onnx', 'onnxruntime_onnx'],
   ['tfjs', 'tensorflow_tfjs'],
-  ['savedmodel', 'tensorflow_savedmodel'],
+  ['saved-model', 'tensorflow_savedmodel'],
 ]);
 
 const configTypes: Readonly<Record<DataType, WireType>> = {
