@@ -1,10 +1,12 @@
 import { ChildPeer } from '../loadtest/load/child-peer.ts';
+import { problemOf } from '../services/shared/platform/inference/execution-provider.ts';
+import { probeCuda } from '../services/shared/platform/inference/probe-cuda.ts';
 import type { BackendAnswer, BackendOrder } from './backend-process.ts';
 import { type BenchFormat, largeWidths, smallWidths } from './bench-model.ts';
 import { interleave, medianFigures, ratioOf } from './interleave.ts';
 import type { Part, PartOptions, PartResult, Row } from './part.ts';
 
-const formats: readonly BenchFormat[] = ['onnx', 'tfjs', 'tfjs-cpu', 'plain'];
+const formatsAnywhere: readonly BenchFormat[] = ['onnx', 'tfjs', 'tfjs-cpu', 'plain'];
 const batches: readonly number[] = [1, 8, 32, 128];
 const threadCounts: readonly number[] = [0, 1, 2];
 
@@ -15,11 +17,15 @@ export const backendsPart: Part = {
   name: 'backends',
   keys: [],
   async run(options: PartOptions, signal: AbortSignal): Promise<PartResult> {
+    const cuda = await probeCuda();
+    const formats: readonly BenchFormat[] =
+      cuda.kind === 'ready' ? ['onnx-cuda', ...formatsAnywhere] : formatsAnywhere;
     const cells = formats.flatMap((format) =>
       batches.flatMap((batch) => threadCounts.map((threads) => largeCell(format, batch, threads))),
     );
     const rows = await measureCells(cells, options, signal);
-    return { figures: {}, rows, notes: [] };
+    const notes = cuda.kind === 'ready' ? [] : [`no rows of a GPU: ${problemOf(cuda)}`];
+    return { figures: {}, rows, notes };
   },
 };
 

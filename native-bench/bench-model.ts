@@ -10,8 +10,8 @@ export const largeWidths: readonly number[] = [256, 1_024, 1_024, 512, 1];
 /** A network as small as those that judge tables. */
 export const smallWidths: readonly number[] = [32, 64, 32, 1];
 
-/** Formats of the bytes of a model; `plain` and `tfjs-cpu` run what a tfjs artifact holds. */
-export type BenchFormat = 'onnx' | 'tfjs' | 'tfjs-cpu' | 'plain';
+/** How a model is run, and so the format of its bytes; `plain` and `tfjs-cpu` run what a tfjs artifact holds. */
+export type BenchFormat = 'onnx' | 'onnx-cuda' | 'tfjs' | 'tfjs-cpu' | 'plain';
 
 /** A model that was made for the benchmark. */
 export interface BenchModel {
@@ -33,7 +33,9 @@ export function benchModel(widths: readonly number[], format: BenchFormat): Benc
   const network = benchNetwork(widths);
   const name = widths.join('-');
   const bytes =
-    format === 'onnx' ? writeOnnx(network, { name, metadata: {} }) : writeTfjs(network, name);
+    format === 'onnx' || format === 'onnx-cuda'
+      ? writeOnnx(network, { name, metadata: {} })
+      : writeTfjs(network, name);
   const spec = matrixModel({
     name,
     digest: createHash('sha256').update(bytes).digest('hex'),

@@ -11,6 +11,8 @@ export interface GrpcClientOrder {
   readonly path: string;
   /** File that holds the encoded request. */
   readonly requestFile: string;
+  /** Whether the method is a stream, of which one carries all calls, rather than unary. */
+  readonly isStream?: boolean;
   readonly inFlight: number;
   readonly durationMs: number;
 }
@@ -24,16 +26,10 @@ export interface GrpcClientAnswer {
 const asIs = (bytes: Buffer): Buffer => bytes;
 
 async function answer(order: GrpcClientOrder): Promise<GrpcClientAnswer> {
-  const { address, path, requestFile, inFlight, durationMs } = order;
+  const { address, path, requestFile, isStream = false, inFlight, durationMs } = order;
   const request = readFileSync(requestFile);
   const client = new Client(address, credentials.createInsecure(), { 'grpc.enable_channelz': 0 });
-  const call = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      client.makeUnaryRequest(path, asIs, asIs, request, (error) => {
-        if (error === null) resolve();
-        else reject(error);
-      });
-    });
+  const call = isStream ? streamed(client, path, request) : unary(client, path, request);
   try {
     await call(); // the connection is made
     const before = process.cpuUsage();
@@ -44,6 +40,31 @@ async function answer(order: GrpcClientOrder): Promise<GrpcClientAnswer> {
   } finally {
     client.close();
   }
+}
+
+function unary(client: Client, path: string, request: Buffer): () => Promise<void> {
+  return () =>
+    new Promise((resolve, reject) => {
+      client.makeUnaryRequest(path, asIs, asIs, request, (error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+}
+
+/** The answers of a stream come in the order of its requests. */
+function streamed(client: Client, path: string, request: Buffer): () => Promise<void> {
+  const stream = client.makeBidiStreamRequest(path, asIs, asIs);
+  const waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  stream.on('data', () => waiting.shift()?.resolve());
+  stream.on('error', (error: Error) => {
+    for (const { reject } of waiting.splice(0)) reject(error);
+  });
+  return () =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      stream.write(request);
+    });
 }
 
 process.on('message', (order: GrpcClientOrder) => {

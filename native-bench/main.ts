@@ -8,6 +8,7 @@ import { inferPart } from './infer-part.ts';
 import { largePart } from './large-part.ts';
 import type { Part, PartOptions, PartResult } from './part.ts';
 import { type NativeReport, renderReport, reportJson } from './report.ts';
+import { streamPart } from './stream-part.ts';
 
 interface Arguments {
   readonly json?: true;
@@ -17,7 +18,7 @@ interface Arguments {
   readonly out: string;
 }
 
-const parts: readonly Part[] = [workerPart, inferPart, largePart, backendsPart];
+const parts: readonly Part[] = [workerPart, inferPart, streamPart, largePart, backendsPart];
 
 const command = new Command('bench:native')
   .description('measure what native inference gives, and what threads and gRPC cost, in one run')

@@ -7,6 +7,8 @@ export const benchFormats: ModelFormats & Readonly<Record<BenchFormat, () => Pro
   {
     onnx: async () =>
       (await import('../services/shared/platform/inference/onnx-model.ts')).openOnnxModel,
+    'onnx-cuda': async () =>
+      (await import('../services/shared/platform/inference/onnx-model.ts')).onnxOpener('cuda'),
     tfjs: async () => {
       const { openTfjsModel } = await import('../services/prediction/worker/tfjs-model.ts');
       const { startTfjsWasm } = await import('../services/prediction/worker/tfjs-wasm.ts');
