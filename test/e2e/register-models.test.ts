@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connectMesh, type MeshConnection } from '../../services/cli/rpc/connect-mesh.ts';
 import { decodeTfjsArtifact } from '../../services/shared/compute/tfjs-artifact.ts';
+import { durationMs } from '../../services/shared/kernel/units.ts';
+import { connectService } from '../../services/shared/platform/grpc/client.ts';
+import { findTensorFlowLibrary } from '../../services/shared/platform/inference/tensorflow-library.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import {
   bytesField,
@@ -107,6 +110,62 @@ describe('mlmesh models register', () => {
     assert.equal(origin?.files[paths[1] ?? ''], sha256(weights.subarray(10)));
   });
 
+  it('packs the folder of a SavedModel into one file, the same each time', async () => {
+    const saved = 'test/support/scaled-saved-model';
+    const first = await register('scaled', saved, '--json');
+    assert.equal(first.status, 0, first.stderr);
+    const { signature, version } = JSON.parse(first.stdout);
+    assert.deepEqual(signature.inputs[1], { name: 'values', dataType: 'FP32', shape: [-1, 3] });
+    const again = await register('scaled', join(saved, 'saved_model.pb'), '--json');
+    assert.equal(again.status, 0, again.stderr);
+    const { origin, artifactFormat } = await provenanceOf('scaled', version);
+    assert.equal(artifactFormat, 'saved-model');
+    const file = 'variables/variables.index';
+    assert.equal(origin?.files[file], sha256(readFileSync(join(saved, file))));
+    assert.equal(JSON.parse(again.stdout).artifactDigest, JSON.parse(first.stdout).artifactDigest);
+  });
+
+  it('serves a SavedModel where the native TensorFlow is, and says why elsewhere', async () => {
+    const { addresses } = process.record() ?? {};
+    assert.ok(addresses);
+    const options = { clock: systemClock, timeoutMs: durationMs(60_000) };
+    const client = connectService(
+      'inference.GRPCInferenceService',
+      [addresses.prediction],
+      options,
+    );
+    try {
+      const loading = client.repositoryModelLoad({ modelName: 'scaled' });
+      if (findTensorFlowLibrary() === undefined) {
+        await assert.rejects(loading, {
+          reason: 'ARTIFACT_UNSUPPORTED',
+          message: /SavedModel runs on/,
+        });
+        return;
+      }
+      await loading;
+      const floats = new Float32Array([1, 2, 3, 4, 0, -1]);
+      const { outputs, rawOutputContents } = await client.modelInfer({
+        modelName: 'scaled',
+        inputs: [
+          { name: 'values', datatype: 'FP32', shape: [2, 3] },
+          { name: 'factor', datatype: 'INT32', shape: [] },
+        ],
+        outputs: [{ name: 'scores' }],
+        rawInputContents: [Buffer.from(floats.buffer), Buffer.from(Int32Array.of(2).buffer)],
+      });
+      assert.deepEqual(
+        outputs.map(({ name, shape }) => [name, shape.map(Number)]),
+        [['scores', [2, 1]]],
+      );
+      // Whole numbers: exact in any order of sums.
+      const scores = new Float32Array(Uint8Array.from(rawOutputContents[0] ?? []).buffer);
+      assert.deepEqual([...scores], [9, 0]);
+    } finally {
+      client.close();
+    }
+  });
+
   it('keeps a version of unknown data out of production, says why, and lets whoever forces it', async () => {
     const refused = await run('promote', 'late@1', '--reason', 'r');
     assert.equal(refused.status, 1);
@@ -150,6 +209,15 @@ describe('mlmesh models register', () => {
       mkdirSync(join(folder, name));
       return join(write(`${name}/model.json`, text(JSON.stringify(index))), '..');
     };
+    const savedOf = (name: string, graph: Uint8Array) => {
+      mkdirSync(join(folder, name));
+      return join(write(`${name}/saved_model.pb`, graph), '..');
+    };
+    const linked = () => {
+      const saved = savedOf('linked', text('any'));
+      symlinkSync('/etc', join(saved, 'variables'));
+      return saved;
+    };
     const cases: readonly (readonly [string, RegExp])[] = [
       [write('a.pkl', Buffer.from([0x80, 4, 0x95, ...Buffer.alloc(40)])), /got a Python pickle/],
       [write('a.pt', Buffer.concat([text('PK'), Buffer.alloc(40)])), /a zip archive/],
@@ -159,6 +227,8 @@ describe('mlmesh models register', () => {
       [write('far.onnx', Buffer.concat([onnx.bytes, external])), /external|another file/i],
       [folderOf('graph', graph), /got a tfjs graph model/],
       [folderOf('outside', outside), /"\.\.\/late\.onnx" outside of its folder/],
+      [linked(), /variables, which is a symbolic link/],
+      [savedOf('noise', text('noise')), /wanted a model that can be served/],
     ];
     for (const [path, why] of cases) {
       const { status, stderr } = await register('bad', path);
@@ -179,7 +249,10 @@ describe('mlmesh models register', () => {
     const wrong = await register('bad', good, '--data-hash', 'short');
     assert.match(wrong.stderr, /header\.provenance\.origin\.declared_data_hash/);
     const { versions } = await mesh.registry.listVersions({});
-    assert.deepEqual(new Set(versions.map(({ model }) => model)), new Set(['late', 'layers']));
+    assert.deepEqual(
+      new Set(versions.map(({ model }) => model)),
+      new Set(['late', 'layers', 'scaled']),
+    );
     assert.equal((await run('verify')).status, 0);
   });
 });

@@ -1,4 +1,4 @@
-# Writes the SavedModel that the tests of the native TensorFlow serve: `python3 saved-model.py folder` with tensorflow 2.18.
+# Writes the SavedModel that the tests of the native TensorFlow serve: `python3 saved-model.py scaled|whole folder` with tensorflow 2.18.
 import sys
 
 import tensorflow as tf
@@ -22,5 +22,21 @@ class Scaled(tf.Module):
         return {"scores": scores, "texts": tf.strings.as_string(scores, precision=2)}
 
 
-model = Scaled()
-tf.saved_model.save(model, sys.argv[1], signatures={"serving_default": model.serve})
+class Whole(tf.Module):
+    """Gives sums and maxima of whole numbers, and what is no flag."""
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec([None, 2], tf.int64, "ids"),
+            tf.TensorSpec([None, 2], tf.uint8, "pixels"),
+            tf.TensorSpec([None], tf.bool, "flags"),
+        ]
+    )
+    def serve(self, ids, pixels, flags):
+        sums = tf.reduce_sum(ids, axis=1, keepdims=True) * 1_000_000_000
+        brightest = tf.cast(tf.reduce_max(pixels, axis=1, keepdims=True), tf.int32)
+        return {"sums": sums, "brightest": brightest, "others": tf.logical_not(flags)}
+
+
+model = {"scaled": Scaled, "whole": Whole}[sys.argv[1]]()
+tf.saved_model.save(model, sys.argv[2], signatures={"serving_default": model.serve})

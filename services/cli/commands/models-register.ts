@@ -28,10 +28,14 @@ export function registerCommand(context: CommandContext): Command {
     examples: [
       'models register silero-vad --artifact silero_vad_v5.onnx --from npm:@ricky0123/vad-web@0.0.31',
       'models register pictures --artifact mobilenet_v2/ --batch-rows-max 8 --metric accuracy=0.93',
+      'models register scores --artifact saved_model/ --batch-rows-max 64',
     ],
   })
     .argument('<model>', 'its name: lower-case letters, digits and dashes')
-    .requiredOption('--artifact <path>', 'an .onnx file, or a folder with a tfjs model.json')
+    .requiredOption(
+      '--artifact <path>',
+      'an .onnx file, a folder with a tfjs model.json, or the folder of a SavedModel',
+    )
     .option('--from <source>', 'where it was found, for the record (default: its path)', '')
     .option(
       '--batch-rows-max <rows>',
@@ -68,7 +72,7 @@ export function registerCommand(context: CommandContext): Command {
 
 const registerHelp = `
 The datatypes and shapes of inputs and outputs are read out of the file, by a process of its own; -1 is a dimension of any size. Registering the same
-file in the same way again gives the same version.
+file in the same way again gives the same version. Of a SavedModel the signature serving_default of the tag serve is served; it runs where the native TensorFlow is.
 `;
 
 async function register({ mesh, context }: MeshSession, wish: ModelWish): Promise<CommandResult> {

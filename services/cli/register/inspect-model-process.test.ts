@@ -6,6 +6,7 @@ import { after, describe, it } from 'node:test';
 import { temporaryFolder } from '../../../test/support/fake-mesh.ts';
 import { testModel } from '../../../test/support/test-model.ts';
 import { inspectModel } from './inspect-model.ts';
+import { packSavedModel } from './pack-saved-model.ts';
 
 describe('inspectModel', () => {
   const place = temporaryFolder();
@@ -31,8 +32,17 @@ describe('inspectModel', () => {
       );
     }
   });
+  it('reads the signature of a SavedModel without TensorFlow', async () => {
+    const { artifact } = await packSavedModel('test/support/scaled-saved-model');
+    const path = fileOf('model.saved-model', artifact);
+    const found = await inspectModel({ path, format: 'saved-model', name: 'it' }, signal);
+    assert.deepEqual(
+      [...found.inputs, ...found.outputs].map(({ name }) => name),
+      ['factor', 'values', 'scores', 'texts'],
+    );
+  });
   it('refuses what can not be opened, by reason', async () => {
-    for (const format of ['onnx', 'tfjs'] as const) {
+    for (const format of ['onnx', 'tfjs', 'saved-model'] as const) {
       const path = fileOf(`noise.${format}`, Buffer.alloc(4_096, 8));
       await assert.rejects(inspectModel({ path, format, name: 'noise' }, signal), {
         reason: 'ARTIFACT_UNSUPPORTED',

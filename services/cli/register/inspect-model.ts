@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { ArtifactFormat } from '../../shared/compute/artifact-format.ts';
 import { isDataType } from '../../shared/compute/tensor/data-type.ts';
 import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
@@ -13,7 +14,7 @@ export type InspectionMessage =
 /** A model in one file. */
 export interface InspectedFile {
   readonly path: string;
-  readonly format: 'onnx' | 'tfjs';
+  readonly format: ArtifactFormat;
   /** How the file is called in messages. */
   readonly name: string;
 }

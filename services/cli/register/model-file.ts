@@ -1,12 +1,15 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
+import type { ArtifactFormat } from '../../shared/compute/artifact-format.ts';
+import { savedModelFile } from '../../shared/platform/inference/saved-model-signature.ts';
+import { digestOf } from '../evidence/digest-of.ts';
+import { packSavedModel } from './pack-saved-model.ts';
 import { packTfjs } from './pack-tfjs.ts';
+import { sourceMissing } from './source-missing.ts';
 
 /** A model as it was found, in the one file in which the mesh keeps it. */
 export interface ModelFile {
-  readonly format: 'onnx' | 'tfjs';
+  readonly format: ArtifactFormat;
   readonly artifact: Uint8Array;
   /** SHA-256 of each file that was read, by its name, before anything was packed. */
   readonly files: Readonly<Record<string, string>>;
@@ -16,21 +19,28 @@ export interface ModelFile {
 const tfjsIndex = 'model.json';
 
 /**
- * Reads a model: an .onnx file, a tfjs model in one file (.tfjs), or a folder with model.json and the shards that it names, which are packed into one. A file of
- * another name is taken for ONNX: what it really is the registry sees by its first bytes.
+ * Reads a model: an .onnx file, a tfjs model in one file (.tfjs), a folder with model.json and the shards that it names, or the folder of a SavedModel with saved_model.pb; folders
+ * are packed into one file. A file of another name is taken for ONNX: what it really is the registry sees by its first bytes.
  * @throws {MeshError} NOT_FOUND / SOURCE_MISSING; INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED; DATA_LOSS / ARTIFACT_CORRUPT
  */
 export async function readModelFile(path: string): Promise<ModelFile> {
-  const isFolder = await isFolderAt(path);
-  if (isFolder || basename(path) === tfjsIndex) {
-    return await readFolder(isFolder ? path : join(path, '..'));
+  if (await isFolderAt(path)) {
+    return (await isThere(join(path, savedModelFile)))
+      ? await readSavedModel(path)
+      : await readTfjsFolder(path);
   }
+  if (basename(path) === tfjsIndex) return await readTfjsFolder(join(path, '..'));
+  if (basename(path) === savedModelFile) return await readSavedModel(join(path, '..'));
   const artifact = await readFound(path);
   const format = extname(path) === '.tfjs' ? 'tfjs' : 'onnx';
   return { format, artifact, files: { [basename(path)]: digestOf(artifact) } };
 }
 
-async function readFolder(folder: string): Promise<ModelFile> {
+async function readSavedModel(folder: string): Promise<ModelFile> {
+  return { format: 'saved-model', ...(await packSavedModel(folder)) };
+}
+
+async function readTfjsFolder(folder: string): Promise<ModelFile> {
   const files: Record<string, string> = {};
   const read = async (name: string) => {
     const bytes = await readFound(join(folder, name));
@@ -41,11 +51,18 @@ async function readFolder(folder: string): Promise<ModelFile> {
   return { format: 'tfjs', artifact, files };
 }
 
+async function isThere(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function isFolderAt(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {
-    throw missing(path, cause);
+    throw sourceMissing(path, cause);
   }
 }
 
@@ -53,19 +70,6 @@ async function readFound(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw missing(path, cause);
+    throw sourceMissing(path, cause);
   }
-}
-
-function missing(path: string, cause: unknown): MeshError {
-  return new MeshError({
-    code: 'NOT_FOUND',
-    reason: 'SOURCE_MISSING',
-    message: `wanted the model in ${path}: ${messageOf(cause)}`,
-    cause,
-  });
-}
-
-function digestOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { artifactFileName } from '../../shared/compute/check-signed-model.ts';
 import { sessionMemoryBytes } from '../../shared/compute/session-memory.ts';
 import type { ModelSignature } from '../../shared/platform/inference/onnx-signature.ts';
 import type { MeshConnection } from '../rpc/connect-mesh.ts';
@@ -85,7 +86,7 @@ async function inspect(
 ): Promise<ModelSignature> {
   const folder = await mkdtemp(join(tmpdir(), 'mlmesh-register-'));
   try {
-    const path = join(folder, `model.${format}`);
+    const path = join(folder, artifactFileName(format));
     await writeFile(path, artifact);
     return await inspectModel({ path, format, name }, signal);
   } finally {

@@ -2,18 +2,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
-import type { DataType } from '../../shared/compute/tensor/data-type.ts';
 import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
+import { dataTypeOfTf } from '../../shared/compute/tensor/tf-data-type.ts';
 import { decodeTfjsArtifact } from '../../shared/compute/tfjs-artifact.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import type { ModelSignature } from '../../shared/platform/inference/onnx-signature.ts';
-
-const dataTypes: Readonly<Record<string, DataType>> = {
-  float32: 'FP32',
-  int32: 'INT32',
-  bool: 'BOOL',
-  string: 'BYTES',
-};
 
 /**
  * Opens a tfjs layers model in one file and gives what it takes and gives.
@@ -40,7 +33,7 @@ async function open(bytes: Uint8Array): Promise<LayersModel> {
 }
 
 function specOf({ name, dtype, shape }: LayersModel['inputs'][number]): TensorSpec {
-  const dataType = dataTypes[dtype];
+  const dataType = dataTypeOfTf(dtype);
   if (dataType === undefined) {
     throw unsupported(`'${name}' is of type ${dtype}, which the protocol does not have`);
   }

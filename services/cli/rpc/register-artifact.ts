@@ -1,5 +1,6 @@
 import type { Provenance } from '../../gen/mlmesh/registry/v1/Provenance.ts';
 import type { UploadRequest } from '../../gen/mlmesh/registry/v1/UploadRequest.ts';
+import type { ArtifactFormat } from '../../shared/compute/artifact-format.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { MeshConnection } from './connect-mesh.ts';
@@ -17,7 +18,7 @@ export interface ArtifactBlob {
   /** SHA-256, 64 hexadecimal digits. */
   readonly digest: string;
   readonly bytes: Uint8Array;
-  readonly format: 'onnx' | 'tfjs';
+  readonly format: ArtifactFormat;
 }
 
 // 1 MiB: the contract's limit of one message.

@@ -3,6 +3,9 @@ import { serveInference } from '../../shared/platform/inference/serve-inference.
 import { serveProcess } from '../../shared/platform/worker/serve-process.ts';
 import { startNativeTensorFlow } from './tensorflow-native.ts';
 
+// The binding warns of each output of INT64, at each call.
+console.warn = () => undefined;
+
 // One model in a process of its own, on the native TensorFlow.
 serveProcess((data: InferenceWorkerData) =>
   serveInference(data, {

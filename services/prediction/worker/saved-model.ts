@@ -6,33 +6,31 @@ import { decodeFolder } from '../../shared/compute/folder-artifact.ts';
 import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import type { LoadedModel, ModelSpec } from '../../shared/platform/inference/model-spec.ts';
+import type { ModelSignature } from '../../shared/platform/inference/onnx-signature.ts';
+import {
+  readSavedModelSignature,
+  servingSignature,
+  servingTag,
+} from '../../shared/platform/inference/saved-model-signature.ts';
 import { startNativeTensorFlow } from './tensorflow-native.ts';
-import { dataTypeOfTf, fromTf, toTf } from './tfjs-tensor.ts';
+import { fromTf, toTf } from './tfjs-tensor.ts';
 
-/** What a signature of a SavedModel says of its tensors, by their names. */
-type TensorInfos = Readonly<Record<string, { readonly dtype: string }>>;
+type Results = TfTensor | TfTensor[] | NamedTensorMap;
 
 /** A SavedModel that is open: what of it is used here. */
 interface OpenSavedModel {
-  readonly inputs: TensorInfos;
-  readonly outputs: TensorInfos;
-  predict(inputs: NamedTensorMap): TfTensor | TfTensor[] | NamedTensorMap;
+  predict(inputs: NamedTensorMap): Results;
   dispose(): void;
 }
 
-const tag = 'serve';
-const signatureName = 'serving_default';
-
 /**
- * Opens a SavedModel, a folder in one file, on the native TensorFlow: the signature `serving_default` of the tag `serve`.
+ * Opens a SavedModel, a folder in one file, on the native TensorFlow: the signature that {@link readSavedModelSignature} reads.
  * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT; FAILED_PRECONDITION / TENSOR_SHAPE when its inputs or outputs are not those
  * that the signature names; FAILED_PRECONDITION / ARTIFACT_UNSUPPORTED where the native TensorFlow does not load
  */
 export async function openSavedModel(bytes: Uint8Array, spec: ModelSpec): Promise<LoadedModel> {
   const backend = await startNativeTensorFlow();
   const model = await readModel(bytes, spec);
-  assertTensors(spec, spec.inputs, model.inputs);
-  assertTensors(spec, spec.outputs, model.outputs);
   return {
     backend,
     async run(inputs) {
@@ -52,7 +50,7 @@ export async function openSavedModel(bytes: Uint8Array, spec: ModelSpec): Promis
         );
       } finally {
         for (const [, tensor] of feeds) tensor.dispose();
-        for (const output of outputs) output?.dispose();
+        for (const output of allOf(results)) output.dispose();
       }
     },
     release() {
@@ -67,55 +65,66 @@ async function readModel(bytes: Uint8Array, spec: ModelSpec): Promise<OpenSavedM
   const { node } = await import('@tensorflow/tfjs-node-gpu');
   const folder = await mkdtemp(join(tmpdir(), 'mlmesh-saved-model-'));
   try {
-    for (const file of decodeFolder(bytes)) {
+    const files = decodeFolder(bytes);
+    assertSignature(spec, readSavedModelSignature(files));
+    for (const file of files) {
       const path = join(folder, file.path);
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, file.bytes);
     }
-    const graphs = await node.getMetaGraphsFromSavedModel(folder);
-    const signature = graphs.find(({ tags }) => tags.includes(tag))?.signatureDefs[signatureName];
-    if (signature === undefined) throw unreadable(spec, `it has no signature ${signatureName}`);
-    const model = await node.loadSavedModel(folder, [tag], signatureName);
+    const model = await node.loadSavedModel(folder, [servingTag], servingSignature);
     return {
-      inputs: signature.inputs,
-      outputs: signature.outputs,
       predict: (inputs) => model.predict(inputs),
       dispose: () => model.dispose(),
     };
   } catch (cause) {
-    throw cause instanceof MeshError ? cause : unreadable(spec, messageOf(cause), cause);
+    const isKnown = cause instanceof MeshError && cause.code === 'FAILED_PRECONDITION';
+    throw isKnown ? cause : unreadable(spec, messageOf(cause), cause);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** One output comes by itself, more by their names. */
-function outputOf(
-  results: TfTensor | TfTensor[] | NamedTensorMap,
-  name: string,
-  at: number,
-): TfTensor | undefined {
+/** One output may come by itself, more come by their names. */
+function outputOf(results: Results, name: string, at: number): TfTensor | undefined {
   if (Array.isArray(results)) return results[at];
   return isTensor(results) ? results : results[name];
+}
+
+/** Those that nobody wants, too: native memory is not collected. */
+function allOf(results: Results): readonly TfTensor[] {
+  if (Array.isArray(results)) return results;
+  return isTensor(results) ? [results] : Object.values(results);
 }
 
 function isTensor(results: TfTensor | NamedTensorMap): results is TfTensor {
   return typeof results['dtype'] === 'string';
 }
 
-function assertTensors(spec: ModelSpec, wanted: readonly TensorSpec[], found: TensorInfos): void {
-  for (const { name, dataType } of wanted) {
-    const info = found[name];
-    if (info !== undefined && dataTypeOfTf(info.dtype) === dataType) continue;
-    const has = Object.entries(found)
-      .map(([each, { dtype }]) => `${each} ${dtype}`)
-      .join(', ');
-    throw new MeshError({
-      code: 'FAILED_PRECONDITION',
-      reason: 'TENSOR_SHAPE',
-      message: `the signature of ${spec.name} names ${name} ${dataType}, the artifact has ${has || 'none'}`,
-    });
-  }
+/** Every input is needed; of the outputs, those that are wanted. */
+function assertSignature(spec: ModelSpec, found: ModelSignature): void {
+  const isFitting =
+    areIn(spec.inputs, found.inputs) &&
+    areIn(found.inputs, spec.inputs) &&
+    areIn(spec.outputs, found.outputs);
+  if (isFitting) return;
+  throw new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'TENSOR_SHAPE',
+    message: `the signature of ${spec.name} ${textOf(spec)}, its artifact ${textOf(found)}; register the version again`,
+  });
+}
+
+function areIn(specs: readonly TensorSpec[], others: readonly TensorSpec[]): boolean {
+  return specs.every(({ name, dataType }) =>
+    others.some((other) => other.name === name && other.dataType === dataType),
+  );
+}
+
+function textOf({ inputs, outputs }: ModelSignature): string {
+  const list = (specs: readonly TensorSpec[]) =>
+    specs.map(({ name, dataType }) => `${name} ${dataType}`).join(', ') || 'nothing';
+  return `takes ${list(inputs)} and gives ${list(outputs)}`;
 }
 
 function missingOutput(spec: ModelSpec, name: string): MeshError {

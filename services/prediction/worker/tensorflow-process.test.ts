@@ -34,6 +34,22 @@ const spec: ModelSpec = {
   isBatched: false,
   isFiniteOnly: false,
 };
+/** Made by the same: whole numbers of 8, 32 and 64 bits, and flags. */
+const wholeModel = packed('test/support/whole-saved-model');
+const wholeSpec: Partial<ModelSpec> = {
+  name: 'whole/1',
+  digest: createHash('sha256').update(wholeModel).digest('hex'),
+  inputs: [
+    { name: 'ids', dataType: 'INT64', shape: [-1, 2] },
+    { name: 'pixels', dataType: 'UINT8', shape: [-1, 2] },
+    { name: 'flags', dataType: 'BOOL', shape: [-1] },
+  ],
+  outputs: [
+    { name: 'sums', dataType: 'INT64', shape: [-1, 1] },
+    { name: 'brightest', dataType: 'INT32', shape: [-1, 1] },
+    { name: 'others', dataType: 'BOOL', shape: [-1] },
+  ],
+};
 const pools: InferencePool[] = [];
 
 function packed(folder: string): Uint8Array {
@@ -132,6 +148,34 @@ describe('the native TensorFlow', { skip, concurrency: false }, () => {
     ]);
     const scores = calls.map(({ outputs }) => outputs[1] && [...floatsOf(outputs[1])]);
     assert.deepEqual(scores, [[1], [2]]);
+  });
+
+  it('carries whole numbers as what they are, and refuses those that it would cut off', async () => {
+    const pool = poolOf(wholeSpec, wholeModel);
+    await pool.open();
+    const wholeInputs = (...ids: readonly bigint[]): readonly Tensor[] => [
+      { dataType: 'INT64', shape: [2, 2], bytes: new Uint8Array(BigInt64Array.from(ids).buffer) },
+      { dataType: 'UINT8', shape: [2, 2], bytes: Uint8Array.of(1, 255, 0, 7) },
+      { dataType: 'BOOL', shape: [2], bytes: Uint8Array.of(1, 0) },
+    ];
+    const { outputs } = await pool.infer(wholeInputs(3n, 2_294_967_295n, 2_000_000n, 1n), 1);
+    const sums = new BigInt64Array(Uint8Array.from(outputs[0]?.bytes ?? []).buffer);
+    // Their sum is multiplied by 1e9, so that 32 bits can't hold it.
+    assert.deepEqual([...sums], [2_294_967_298_000_000_000n, 2_000_001_000_000_000n]);
+    assert.deepEqual(
+      outputs.slice(1).map(({ bytes }) => [...bytes]),
+      [
+        [255, 0, 0, 0, 7, 0, 0, 0],
+        [0, 1],
+      ],
+    );
+    for (const id of [-1n, 2n ** 32n]) {
+      await assert.rejects(pool.infer(wholeInputs(1n, 2n, 3n, id), 1), {
+        code: 'INVALID_ARGUMENT',
+        reason: 'TENSOR_TYPE',
+        message: new RegExp(`from 0 to 2\\^32 - 1 for ids, got ${id}:`),
+      });
+    }
   });
 
   it('refuses a folder that is no SavedModel, and a signature that names other tensors', async () => {

@@ -1,10 +1,11 @@
 import { io } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
+import { dataTypeOfTf } from '../../shared/compute/tensor/tf-data-type.ts';
 import { decodeTfjsArtifact } from '../../shared/compute/tfjs-artifact.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { LoadedModel, ModelSpec } from '../../shared/platform/inference/model-spec.ts';
-import { dataTypeOfTf, fromTf, toTf } from './tfjs-tensor.ts';
+import { fromTf, toTf } from './tfjs-tensor.ts';
 
 /** Starts a runtime of TensorFlow in this process or thread, and gives its name. */
 export type StartTensorFlow = () => Promise<string>;

@@ -12,6 +12,7 @@ describe('checkArtifactHead', () => {
   it('lets models of its formats pass', () => {
     checkArtifactHead('onnx', Buffer.from([0x08, 0x08, 0x12, 0x06]));
     checkArtifactHead('tfjs', Buffer.from('MLTF0001'));
+    checkArtifactHead('saved-model', Buffer.from('MLFD0001'));
   });
   it('says what else it got', () => {
     for (const [hex, text] of [
@@ -34,5 +35,14 @@ describe('checkArtifactHead', () => {
     assert.throws(() => checkArtifactHead('tfjs', Buffer.from([8, 8])), tells('0808'));
     assert.throws(() => checkArtifactHead('onnx', Buffer.from('MLTF0001')), tells('4d4c'));
     assert.throws(() => checkArtifactHead('tfjs', Buffer.from('MLTF000')), tells('4d4c'));
+    assert.throws(() => checkArtifactHead('tfjs', Buffer.from('MLFD0001')), tells('4d4c4644'));
+    assert.throws(
+      () => checkArtifactHead('saved-model', Buffer.from('MLTF0001')),
+      tells('4d4c5446'),
+    );
+    assert.throws(
+      () => checkArtifactHead('saved-model', Buffer.from([8, 1])),
+      tells('saved-model'),
+    );
   });
 });

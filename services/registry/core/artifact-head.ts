@@ -1,5 +1,7 @@
+import { type ArtifactFormat, artifactFormats } from '../../shared/compute/artifact-format.ts';
+import { folderMagic } from '../../shared/compute/folder-artifact.ts';
+import { tfjsMagic } from '../../shared/compute/tfjs-artifact.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { type ArtifactFormat, artifactFormats } from './model-version.ts';
 
 /** Bytes that {@link checkArtifactHead} looks at. */
 export const artifactHeadBytes = 512; // the magic of a tar archive stands at 257
@@ -23,9 +25,6 @@ const tarMagic = Buffer.from('ustar', 'latin1');
 const tarMagicOffset = 257;
 /** Bytes that a message shows of what it does not know. */
 const shownBytes = 8;
-
-/** Magic of a tfjs model in one file. */
-const tfjsMagic = Buffer.from('MLTF0001', 'latin1');
 
 /**
  * Refuses an artifact that does not begin as its format does, whatever it calls itself.
@@ -58,6 +57,12 @@ function beginsAs(format: ArtifactFormat, head: Uint8Array): boolean {
       return key === 0x08 && irVersion >= 1 && irVersion < 0x80;
     }
     case 'tfjs':
-      return tfjsMagic.equals(head.subarray(0, tfjsMagic.length));
+      return beginsWith(head, tfjsMagic);
+    case 'saved-model':
+      return beginsWith(head, folderMagic);
   }
+}
+
+function beginsWith(head: Uint8Array, magic: string): boolean {
+  return Buffer.from(head.subarray(0, magic.length)).toString('latin1') === magic;
 }

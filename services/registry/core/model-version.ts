@@ -1,3 +1,5 @@
+import type { ArtifactFormat } from '../../shared/compute/artifact-format.ts';
+
 /** Name, datatype and shape of a tensor; -1 is of any size, no dimension a scalar. */
 export interface TensorSpec {
   readonly name: string;
@@ -42,12 +44,6 @@ export interface ColumnBinding {
   /** SHA-256 of its definition, 64 hexadecimal digits. */
   readonly definitionHash: string;
 }
-
-/** Formats of artifacts that the mesh serves. */
-export const artifactFormats = ['onnx', 'tfjs'] as const;
-
-/** One of {@link artifactFormats}. */
-export type ArtifactFormat = (typeof artifactFormats)[number];
 
 /** What may be known of the data that a version of foreign origin was trained on. */
 export const trainingDataKinds = ['unknown', 'declared'] as const;

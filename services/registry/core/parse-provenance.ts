@@ -1,10 +1,10 @@
+import { artifactFormats } from '../../shared/compute/artifact-format.ts';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { recordedProvenance } from '../../shared/compute/recorded-provenance.ts';
 import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { type FieldViolation, MeshError } from '../../shared/kernel/mesh-error.ts';
 import { unsupportedArtifact } from './artifact-head.ts';
 import {
-  artifactFormats,
   bindingKinds,
   type ColumnBinding,
   type Provenance,

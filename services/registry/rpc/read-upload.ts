@@ -1,4 +1,5 @@
 import type { UploadRequest__Output } from '../../gen/mlmesh/registry/v1/UploadRequest.ts';
+import { artifactFormats } from '../../shared/compute/artifact-format.ts';
 import {
   invalidField,
   requireEnum,
@@ -6,7 +7,6 @@ import {
   requireMessage,
   requireText,
 } from '../../shared/platform/grpc/validate.ts';
-import { artifactFormats } from '../core/model-version.ts';
 import type { UploadCommand } from '../versions/artifact-intake.ts';
 import { chunksOf } from './read-registration.ts';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { ArtifactFormat } from '../../shared/compute/artifact-format.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import type { ArtifactFormat, Provenance } from '../core/model-version.ts';
+import type { Provenance } from '../core/model-version.ts';
 import type { BlobName, BlobStore, ReceivedBlob } from '../ports.ts';
 import { ArtifactInspection, withCheckedHead } from './inspect-artifact.ts';
 

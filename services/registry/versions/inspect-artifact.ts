@@ -1,6 +1,6 @@
+import type { ArtifactFormat } from '../../shared/compute/artifact-format.ts';
 import { artifactHeadBytes, checkArtifactHead } from '../core/artifact-head.ts';
 import { ExternalDataScanner } from '../core/external-data.ts';
-import type { ArtifactFormat } from '../core/model-version.ts';
 
 /** Looks at an artifact while it passes through. */
 export class ArtifactInspection {

@@ -1,6 +1,7 @@
 import { MeshError } from '../kernel/mesh-error.ts';
 
-const magic = 'MLTF0001';
+/** What a tfjs model in one file begins with. */
+export const tfjsMagic = 'MLTF0001';
 // 16 MiB: topologies of thousands of layers have some.
 const headerBytesMax = 1 << 24;
 
@@ -48,7 +49,7 @@ export function encodeTfjsArtifact(artifact: TfjsArtifact): Uint8Array {
   );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
-  return Buffer.concat([Buffer.from(magic, 'latin1'), length, header, artifact.weights]);
+  return Buffer.concat([Buffer.from(tfjsMagic, 'latin1'), length, header, artifact.weights]);
 }
 
 /**
@@ -57,11 +58,11 @@ export function encodeTfjsArtifact(artifact: TfjsArtifact): Uint8Array {
  */
 export function decodeTfjsArtifact(bytes: Uint8Array): TfjsArtifact {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const headerFirst = magic.length + 4;
-  if (file.length < headerFirst || file.toString('latin1', 0, magic.length) !== magic) {
-    throw corrupt(`wanted a file that begins with ${magic}, got ${file.length} other bytes`);
+  const headerFirst = tfjsMagic.length + 4;
+  if (file.length < headerFirst || file.toString('latin1', 0, tfjsMagic.length) !== tfjsMagic) {
+    throw corrupt(`wanted a file that begins with ${tfjsMagic}, got ${file.length} other bytes`);
   }
-  const headerBytes = file.readUInt32LE(magic.length);
+  const headerBytes = file.readUInt32LE(tfjsMagic.length);
   if (headerBytes > headerBytesMax || headerFirst + headerBytes > file.length) {
     throw corrupt(`wanted a header of ${headerBytes} bytes inside ${file.length} bytes`);
   }

@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs/minimal.js';
+import { type MessageFields, messageFields } from '../protobuf/message-fields.ts';
 
 /** Finds files of a descriptor set by name or by what they declare. */
 export interface DescriptorIndex {
@@ -18,8 +18,8 @@ interface IndexedFile {
 export function indexDescriptors(descriptorSet: Buffer): DescriptorIndex {
   const byName = new Map<string, IndexedFile>();
   const bySymbol = new Map<string, IndexedFile>();
-  for (const bytes of fieldsOf(descriptorSet).bytes(fileOfSet)) {
-    const fields = fieldsOf(bytes);
+  for (const bytes of messageFields(descriptorSet).bytes(fileOfSet)) {
+    const fields = messageFields(bytes);
     const file = { name: fields.text(1), imports: fields.texts(3), bytes };
     byName.set(file.name, file);
     for (const symbol of symbolsOf(fields)) bySymbol.set(symbol, file);
@@ -57,7 +57,7 @@ const valueOfEnum = 2;
 const methodOfService = 2;
 const nameOfAny = 1;
 
-function symbolsOf(file: Fields): readonly string[] {
+function symbolsOf(file: MessageFields): readonly string[] {
   const space = file.text(packageOfFile);
   return [
     ...file.bytes(messageOfFile).flatMap((bytes) => messageSymbols(bytes, space)),
@@ -67,7 +67,7 @@ function symbolsOf(file: Fields): readonly string[] {
 }
 
 function messageSymbols(bytes: Buffer, space: string): readonly string[] {
-  const fields = fieldsOf(bytes);
+  const fields = messageFields(bytes);
   const name = `${space}.${fields.text(nameOfAny)}`;
   return [
     ...memberSymbols(bytes, space, [fieldOfMessage, oneofOfMessage]),
@@ -78,8 +78,8 @@ function messageSymbols(bytes: Buffer, space: string): readonly string[] {
 
 /** Values of an enum are declared beside it, not in it. */
 function enumSymbols(bytes: Buffer, space: string): readonly string[] {
-  const fields = fieldsOf(bytes);
-  const values = fields.bytes(valueOfEnum).map((value) => fieldsOf(value).text(nameOfAny));
+  const fields = messageFields(bytes);
+  const values = fields.bytes(valueOfEnum).map((value) => messageFields(value).text(nameOfAny));
   return [fields.text(nameOfAny), ...values].map((name) => `${space}.${name}`);
 }
 
@@ -88,38 +88,10 @@ function memberSymbols(
   space: string,
   members: readonly number[],
 ): readonly string[] {
-  const fields = fieldsOf(bytes);
+  const fields = messageFields(bytes);
   const name = `${space}.${fields.text(nameOfAny)}`;
   const names = members
     .flatMap((member) => fields.bytes(member))
-    .map((member) => `${name}.${fieldsOf(member).text(nameOfAny)}`);
+    .map((member) => `${name}.${messageFields(member).text(nameOfAny)}`);
   return [name, ...names];
-}
-
-interface Fields {
-  bytes(field: number): readonly Buffer[];
-  texts(field: number): readonly string[];
-  /** '' when the field is missing. */
-  text(field: number): string;
-}
-
-/** Gives the length-delimited fields of one message by number. */
-function fieldsOf(message: Buffer): Fields {
-  const values = new Map<number, Buffer[]>();
-  const reader = protobuf.Reader.create(message);
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    if ((tag & 7) !== 2) {
-      reader.skipType(tag & 7);
-      continue;
-    }
-    const field = tag >>> 3;
-    const value = Buffer.from(reader.bytes());
-    const known = values.get(field);
-    if (known === undefined) values.set(field, [value]);
-    else known.push(value);
-  }
-  const bytes = (field: number) => values.get(field) ?? [];
-  const texts = (field: number) => bytes(field).map((value) => value.toString('utf8'));
-  return { bytes, texts, text: (field) => texts(field)[0] ?? '' };
 }

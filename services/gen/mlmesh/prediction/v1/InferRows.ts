@@ -18,7 +18,7 @@ export interface InferRows {
    */
   'computeMs'?: (number | string);
   /**
-   * Runtime that ran it: `onnxruntime` or `tfjs-wasm`.
+   * Runtime that ran it: `onnxruntime-cpu`, `onnxruntime-cuda`, `tfjs-wasm`, `tensorflow-cpu` or `tensorflow-gpu`.
    */
   'backend'?: (string);
   /**
@@ -44,7 +44,7 @@ export interface InferRows__Output {
    */
   'computeMs': (number);
   /**
-   * Runtime that ran it: `onnxruntime` or `tfjs-wasm`.
+   * Runtime that ran it: `onnxruntime-cpu`, `onnxruntime-cuda`, `tfjs-wasm`, `tensorflow-cpu` or `tensorflow-gpu`.
    */
   'backend': (string);
   /**

@@ -21,7 +21,7 @@ export interface Provenance {
    */
   'artifactBytes'?: (number | string);
   /**
-   * Format of the artifact: `onnx` or `tfjs`.
+   * Format of the artifact: `onnx`, `tfjs` or `saved-model`, which is a folder in one file.
    */
   'artifactFormat'?: (string);
   /**
@@ -105,7 +105,7 @@ export interface Provenance__Output {
    */
   'artifactBytes': (number);
   /**
-   * Format of the artifact: `onnx` or `tfjs`.
+   * Format of the artifact: `onnx`, `tfjs` or `saved-model`, which is a folder in one file.
    */
   'artifactFormat': (string);
   /**

@@ -18,7 +18,7 @@ export interface UploadHeader {
    */
   'fromByte'?: (number | string);
   /**
-   * What it is: `onnx` or `tfjs`, a model, or `json`.
+   * What it is: `onnx`, `tfjs` or `saved-model`, a model, or `json`.
    */
   'format'?: (string);
 }
@@ -40,7 +40,7 @@ export interface UploadHeader__Output {
    */
   'fromByte': (number);
   /**
-   * What it is: `onnx` or `tfjs`, a model, or `json`.
+   * What it is: `onnx`, `tfjs` or `saved-model`, a model, or `json`.
    */
   'format': (string);
 }
