@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../test/support/fake-mesh.ts';
 import { FakeRegistry } from '../../test/support/fake-registry.ts';
 import { batchOf, InferStream, PredictionProcess } from '../../test/support/prediction-process.ts';
 import { slowWidths, testModel } from '../../test/support/test-model.ts';
+import { findTensorFlowLibrary } from '../shared/platform/inference/tensorflow-library.ts';
 
 type Reply = Awaited<ReturnType<InferStream['send']>>[number];
 
@@ -67,7 +68,10 @@ describe('prediction process', () => {
       assert.ok(Math.abs((outputsOf(replies[at])[0] ?? 0) - expected) < 1e-5);
     }
     assert.equal(replies[0]?.rows?.backend, 'onnxruntime-cpu');
-    assert.equal(replies[1]?.rows?.backend, 'tfjs-wasm');
+    assert.match(
+      replies[1]?.rows?.backend ?? '',
+      findTensorFlowLibrary() === undefined ? /^tfjs-wasm$/ : /^tensorflow-(cpu|gpu)$/,
+    );
     assert.deepEqual(replies.slice(2, 11).map(reasonOf), [
       'TENSOR_NOT_FINITE',
       'MODEL_NOT_READY',
@@ -197,7 +201,9 @@ describe('prediction process', () => {
       }
       const replies = (await Promise.all(late)).flat();
       assert.equal(replies.length, 896);
-      assert.ok(replies.every((reply) => reasonOf(reply) === 'DEADLINE_PASSED'));
+      // Late in the queue, or not even queued once it is known how long a call takes.
+      const reasons = ['DEADLINE_PASSED', 'BUDGET_TOO_SMALL'];
+      assert.ok(replies.every((reply) => reasons.includes(reasonOf(reply))));
       assert.equal(outputsOf((await running)[0]).length, 1_024);
       const { servables } = await service.client.modelStatus({ model: 'late' });
       assert.equal(servables[1]?.calls, 1);

@@ -57,8 +57,9 @@ export interface LaneLimits extends LaneQueueLimits {
   readonly batchDelayMs: number;
 }
 
-// A model that was too slow for everybody is tried again that often: one caller a second gets the next tier a little later.
-const probeMs = 1_000;
+// A model that was too slow for everybody is tried again that often, or every second time that a call of it takes: one caller
+// gets the next tier a little later, and a model that hopeless calls keep busy is not worse off than an idle one.
+const probeMsMin = 250;
 
 /** The way of the rows of one version: its queue, its calls, its counts. The scheduler decides when a call begins. */
 export class InferLane {
@@ -260,7 +261,7 @@ export class InferLane {
   }
 
   #isProbeDue(now: MonotonicMs): boolean {
-    return now - this.#lastCallAt >= probeMs;
+    return now - this.#lastCallAt >= Math.max(probeMsMin, 2 * this.#curve.estimate(1));
   }
 
   #giveUp(job: QueuedJob, neededMs: number, now: MonotonicMs): void {

@@ -1,7 +1,11 @@
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { ServingPolicy } from './model-contract.ts';
 
-const timeouts: ReadonlySet<Reason> = new Set<Reason>(['DEADLINE_PASSED', 'QUEUE_FULL']);
+const timeouts: ReadonlySet<Reason> = new Set<Reason>([
+  'DEADLINE_PASSED',
+  'QUEUE_FULL',
+  'BUDGET_TOO_SMALL',
+]);
 
 /** Gives the tier that follows the model when it did not answer for this reason. */
 export function tierAfterModel(policy: ServingPolicy, reason: Reason): 'fallback' | 'rules' {

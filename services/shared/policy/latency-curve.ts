@@ -1,55 +1,60 @@
 import { type DurationMs, durationMs } from '../kernel/units.ts';
 
-interface Point {
-  meanMs: number;
-  deviationMs: number;
-}
-
-// Jacobson's gains for the round trip of TCP (SIGCOMM '88): a mean over about 8 samples, a deviation over about 4.
-const meanGain = 1 / 8;
-const deviationGain = 1 / 4;
-// Two mean deviations above the mean: about the 95th percentile of what varies like a normal distribution.
-const deviations = 2;
+// Three of the last five decide: one call that waited for a garbage collection or a busy core must not shut a model out, and
+// three that are fast again bring it back.
+const samplesMax = 5;
 
 /**
- * Learns how long a call of so many rows takes. Sizes are kept by powers of two. A size that was never seen counts as the next
- * larger one that was, which is cautious, or else as the largest smaller one: batches must be tried to be learnt.
+ * Learns how long a call of so many rows takes, by the median of the last calls of its size: what is asked here is whether a
+ * request can be answered in time at all, and refusing one that could costs more than running one in vain. Sizes are kept by
+ * powers of two. A size that was never seen counts as the next larger one that was, which is cautious, or else as the largest
+ * smaller one: batches must be tried to be learnt.
  *
- * @source V. Jacobson, Congestion Avoidance and Control, SIGCOMM 1988, appendix A, for the estimator; D. Crankshaw et al.,
- * Clipper, NSDI 2017, section 4.3, for a curve of latency by batch that decides what a batch may hold.
+ * @source D. Crankshaw et al., Clipper, NSDI 2017, section 4.3, for a curve of latency by batch that decides what a batch may
+ * hold; it fits a line to the 99th percentile, which single outliers move.
  */
 export class LatencyCurve {
-  readonly #points: (Point | undefined)[] = [];
+  readonly #sizes: (Recent | undefined)[] = [];
 
   /** Takes how long a call took. */
   add(rows: number, tookMs: number): void {
     const at = sizeClass(rows);
-    const point = this.#points[at];
-    if (point === undefined) {
-      this.#points[at] = { meanMs: tookMs, deviationMs: tookMs / 2 };
-      return;
-    }
-    const error = tookMs - point.meanMs;
-    point.meanMs += meanGain * error;
-    point.deviationMs += deviationGain * (Math.abs(error) - point.deviationMs);
+    const recent = this.#sizes[at] ?? new Recent();
+    this.#sizes[at] = recent;
+    recent.add(tookMs);
   }
 
-  /** Gives how long a call of so many rows takes, as a rule at most; 0 while none is known. */
+  /** Gives how long a call of so many rows takes as a rule; 0 while none is known. */
   estimate(rows: number): DurationMs {
-    const point = this.#pointFor(sizeClass(rows));
-    return durationMs(point === undefined ? 0 : point.meanMs + deviations * point.deviationMs);
+    return durationMs(this.#recentOf(sizeClass(rows))?.medianMs ?? 0);
   }
 
-  #pointFor(size: number): Point | undefined {
-    for (let at = size; at < this.#points.length; at += 1) {
-      const point = this.#points[at];
-      if (point !== undefined) return point;
+  #recentOf(size: number): Recent | undefined {
+    for (let at = size; at < this.#sizes.length; at += 1) {
+      const recent = this.#sizes[at];
+      if (recent !== undefined) return recent;
     }
-    for (let at = Math.min(size, this.#points.length) - 1; at >= 0; at -= 1) {
-      const point = this.#points[at];
-      if (point !== undefined) return point;
+    for (let at = Math.min(size, this.#sizes.length) - 1; at >= 0; at -= 1) {
+      const recent = this.#sizes[at];
+      if (recent !== undefined) return recent;
     }
     return undefined;
+  }
+}
+
+/** The last calls of one size. */
+class Recent {
+  /** Kept when a call is added: it is read for every request. */
+  medianMs = 0;
+  readonly #tookMs: number[] = [];
+  #next = 0;
+
+  add(tookMs: number): void {
+    this.#tookMs[this.#next] = tookMs;
+    this.#next = (this.#next + 1) % samplesMax;
+    const sorted = [...this.#tookMs].sort((left, right) => left - right);
+    // The lower of the two where there is an even number: a doubt speaks for the request.
+    this.medianMs = sorted[(sorted.length - 1) >> 1] ?? 0;
   }
 }
 
