@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
 import '@tensorflow/tfjs-backend-cpu';
-import { io, setBackend, tensor2d } from '@tensorflow/tfjs-core';
-import { loadLayersModel } from '@tensorflow/tfjs-layers';
+import { setBackend, tensor2d } from '@tensorflow/tfjs-core';
 import { floatMatrix, floatsOf } from '../services/shared/compute/tensor/float-matrix.ts';
 import { decodeTfjsArtifact } from '../services/shared/compute/tfjs-artifact.ts';
 import type { LoadedModel } from '../services/shared/platform/inference/model-spec.ts';
+import { openTfjsLayers } from '../services/shared/platform/inference/open-tfjs.ts';
 
 /** Opens a tfjs artifact on the backend of TensorFlow.js that is JavaScript alone. */
 export async function openTfjsCpuModel(bytes: Uint8Array): Promise<LoadedModel> {
   assert(await setBackend('cpu'), 'the CPU backend of TensorFlow.js does not start');
-  const { modelTopology, weightSpecs, weights } = decodeTfjsArtifact(bytes);
-  const model = await loadLayersModel(
-    io.fromMemory({
-      modelTopology,
-      weightSpecs: weightSpecs.map((weight) => ({ ...weight, shape: [...weight.shape] })),
-      weightData: Uint8Array.from(weights).buffer,
-    }),
-  );
+  const model = await openTfjsLayers(decodeTfjsArtifact(bytes));
   return {
     backend: 'tfjs-cpu',
     async run([input]) {

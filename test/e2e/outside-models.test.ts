@@ -4,13 +4,15 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { io, setBackend, tensor as tfTensor } from '@tensorflow/tfjs-core';
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
+import { io, setBackend, Tensor as TfTensor, tensor as tfTensor } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 import { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { encodeBytesElements } from '../../services/shared/compute/tensor/bytes-elements.ts';
 import type { Tensor } from '../../services/shared/compute/tensor/tensor.ts';
 import { durationMs } from '../../services/shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../services/shared/platform/grpc/client.ts';
+import { findTensorFlowLibrary } from '../../services/shared/platform/inference/tensorflow-library.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { MeshProcess, mlmeshBeside } from '../support/mesh-process.ts';
@@ -169,36 +171,71 @@ describe('models that nobody here wrote', () => {
   });
 
   describe('MobileNet, tfjs', { skip: skipOutside(imagesPackage) }, () => {
-    it('sees what a direct run sees, in images of 224 x 224 x 3', async () => {
-      const from = join(packageFolder(imagesPackage), 'dist', 'models', 'mobilenet_v2');
-      const { modelTopology, weightsManifest } = require(join(from, 'model.min.js'));
-      const weights = Buffer.from(require(join(from, 'group1-shard1of1.min.js')), 'base64');
-      const folder = join(place.path, 'mobilenet_v2');
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'model.json'), JSON.stringify({ modelTopology, weightsManifest }));
-      writeFileSync(join(folder, 'group1-shard1of1'), weights);
-      const { name, version } = imagesPackage;
-      await serve('pictures', folder, '--from', `npm:${name}@${version}`, '--batch-rows-max', '4');
+    const { name, version } = imagesPackage;
+    const from = ['--from', `npm:${name}@${version}`, '--batch-rows-max', '4'];
+
+    /** A direct run is one on the runtime that serves here. */
+    before(async () => {
+      if (findTensorFlowLibrary() !== undefined) {
+        await import('@tensorflow/tfjs-node-gpu');
+        assert.ok(await setBackend('tensorflow'));
+        return;
+      }
       setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}${sep}`);
       setThreadsCount(1);
       assert.ok(await setBackend('wasm'));
-      const weightData = Uint8Array.from(weights).buffer;
-      const [{ weights: weightSpecs }] = weightsManifest;
-      const model = await loadLayersModel(
-        io.fromMemory({ modelTopology, weightSpecs, weightData }),
-      );
+    });
+
+    /** The package has each file of a model as a module: this writes them as a folder, as a converter does. */
+    function unpack(model: string, shards: number) {
+      const source = join(packageFolder(imagesPackage), 'dist', 'models', model);
+      const index = require(join(source, 'model.min.js'));
+      const folder = join(place.path, model);
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'model.json'), JSON.stringify(index));
+      const parts = Array.from({ length: shards }, (_, at) => {
+        const shard = `group1-shard${at + 1}of${shards}`;
+        const bytes = Buffer.from(require(join(source, `${shard}.min.js`)), 'base64');
+        writeFileSync(join(folder, shard), bytes);
+        return bytes;
+      });
+      const [{ weights: weightSpecs }] = index.weightsManifest;
+      const weightData = Uint8Array.from(Buffer.concat(parts)).buffer;
+      return { folder, memory: io.fromMemory({ ...index, weightSpecs, weightData }) };
+    }
+
+    async function assertSees(
+      served: { readonly model: string; readonly input: string; readonly output: string },
+      predict: (images: TfTensor) => unknown,
+    ): Promise<void> {
       for (const images of [1, 2]) {
         const pixels = Float32Array.from(
           { length: images * 224 * 224 * 3 },
           (_, at) => ((at * 7_919) % 256) / 255,
         );
         const shape = [images, 224, 224, 3];
-        const result = model.predict(tfTensor(pixels, shape));
-        assert.ok(!Array.isArray(result));
+        const result = predict(tfTensor(pixels, shape));
+        assert.ok(result instanceof TfTensor);
         const wanted = Float32Array.from(await result.data());
-        const outputs = await infer('pictures', { input_1: floats(pixels, shape) });
-        assertSame(outputs, { 'dense_3/dense_3': floats(wanted, [images, 5]) });
+        const outputs = await infer(served.model, { [served.input]: floats(pixels, shape) });
+        assertSame(outputs, { [served.output]: floats(wanted, [images, 5]) });
       }
+    }
+
+    it('sees what a direct run sees, in images of 224 x 224 x 3', async () => {
+      const { folder, memory } = unpack('mobilenet_v2', 1);
+      await serve('pictures', folder, ...from);
+      const model = await loadLayersModel(memory);
+      const served = { model: 'pictures', input: 'input_1', output: 'dense_3/dense_3' };
+      await assertSees(served, (images) => model.predict(images));
+    });
+
+    it('sees so as a graph with weights of 8 bits, too', async () => {
+      const { folder, memory } = unpack('mobilenet_v2_mid', 2);
+      await serve('graph-pictures', folder, ...from);
+      const model = await loadGraphModel(memory);
+      const served = { model: 'graph-pictures', input: 'input:0', output: 'Identity:0' };
+      await assertSees(served, (images) => model.execute(images));
     });
   });
 

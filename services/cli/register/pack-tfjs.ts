@@ -1,26 +1,30 @@
-import { encodeTfjsArtifact, parseTfjsWeight } from '../../shared/compute/tfjs-artifact.ts';
+import { encodeTfjsArtifact, graphOf, type TfjsGraph } from '../../shared/compute/tfjs-artifact.ts';
+import { parseTfjsWeight } from '../../shared/compute/tfjs-weights.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 
 /**
- * Packs a tfjs layers model into the one file of the mesh: equal files give equal bytes. `read` gives a shard by its name.
+ * Packs a tfjs model, of layers or a graph, into the one file of the mesh: equal files give equal bytes. `read` gives a shard by its name.
  * @param index bytes of its model.json
- * @throws {MeshError} INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED for what is no layers model; DATA_LOSS / ARTIFACT_CORRUPT
+ * @throws {MeshError} INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED for what is no such model; DATA_LOSS / ARTIFACT_CORRUPT
  */
 export async function packTfjs(
   index: Uint8Array,
   read: (name: string) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
-  const { modelTopology, weightsManifest } = parseIndex(index);
+  const { modelTopology, weightsManifest, graph } = parseIndex(index);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights.map(parseTfjsWeight));
   const shards: Uint8Array[] = [];
   for (const { paths } of weightsManifest) {
     for (const path of paths) shards.push(await read(shardName(path)));
   }
   const weights = Buffer.concat(shards);
-  return encodeTfjsArtifact({ name: 'model', modelTopology, weightSpecs, weights });
+  const model = { name: 'model', modelTopology, weightSpecs, weights };
+  return encodeTfjsArtifact(graph === undefined ? model : { ...model, graph });
 }
 
 interface TfjsIndex {
+  /** There for a graph model. */
+  readonly graph: TfjsGraph | undefined;
   readonly modelTopology: Readonly<Record<string, unknown>>;
   readonly weightsManifest: readonly {
     readonly paths: readonly unknown[];
@@ -35,17 +39,17 @@ function parseIndex(bytes: Uint8Array): TfjsIndex {
   } catch (cause) {
     throw unsupported('a model.json that is no JSON', cause);
   }
-  const { format, modelTopology, weightsManifest } = fieldsOf(index);
+  const fields = fieldsOf(index);
+  const { format, modelTopology, weightsManifest } = fields;
   const topology = fieldsOf(modelTopology);
-  if (format === 'graph-model' || 'node' in topology) {
-    throw unsupported('a tfjs graph model; convert the SavedModel that it came from to ONNX');
-  }
-  if (!('model_config' in topology || 'class_name' in topology)) {
-    throw unsupported('a model.json without the topology of layers');
+  const isGraph = format === 'graph-model' || 'node' in topology;
+  if (!(isGraph || 'model_config' in topology || 'class_name' in topology)) {
+    throw unsupported('a model.json without the topology of layers or the nodes of a graph');
   }
   if (!Array.isArray(weightsManifest)) throw unsupported('a model.json without weightsManifest');
   return {
     modelTopology: topology,
+    graph: isGraph ? graphOf(fields) : undefined,
     weightsManifest: weightsManifest.map((group: unknown) => {
       const { paths, weights } = fieldsOf(group);
       if (Array.isArray(paths) && Array.isArray(weights)) return { paths, weights };
@@ -69,7 +73,7 @@ function unsupported(got: string, cause?: unknown): MeshError {
   return new MeshError({
     code: 'INVALID_ARGUMENT',
     reason: 'ARTIFACT_UNSUPPORTED',
-    message: `wanted a tfjs layers model, got ${got}`,
+    message: `wanted a tfjs model, got ${got}`,
     cause,
   });
 }

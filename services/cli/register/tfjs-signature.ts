@@ -1,38 +1,44 @@
 // For its side effect: a backend that needs no files, since weights have to lie somewhere.
 import '@tensorflow/tfjs-backend-cpu';
-import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
 import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import { dataTypeOfTf } from '../../shared/compute/tensor/tf-data-type.ts';
-import { decodeTfjsArtifact } from '../../shared/compute/tfjs-artifact.ts';
+import { decodeTfjsArtifact, type TfjsArtifact } from '../../shared/compute/tfjs-artifact.ts';
+import { readGraphSignature } from '../../shared/compute/tfjs-graph.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import type { ModelSignature } from '../../shared/platform/inference/onnx-signature.ts';
+import { openTfjsGraph, openTfjsLayers } from '../../shared/platform/inference/open-tfjs.ts';
 
 /**
- * Opens a tfjs layers model in one file and gives what it takes and gives.
+ * Opens a tfjs model in one file and gives what it takes and gives.
  * @throws {MeshError} INVALID_ARGUMENT / ARTIFACT_UNSUPPORTED; DATA_LOSS / ARTIFACT_CORRUPT
  */
 export async function readTfjsSignature(bytes: Uint8Array): Promise<ModelSignature> {
-  const model = await open(bytes);
+  const artifact = decodeTfjsArtifact(bytes);
+  if (artifact.graph === undefined) return await layersSignature(artifact);
+  const signature = readGraphSignature(artifact);
+  await opened(() => openTfjsGraph(artifact));
+  return signature;
+}
+
+async function layersSignature(artifact: TfjsArtifact): Promise<ModelSignature> {
+  const model = await opened(() => openTfjsLayers(artifact));
   return { inputs: model.inputs.map(specOf), outputs: model.outputs.map(specOf) };
 }
 
-async function open(bytes: Uint8Array): Promise<LayersModel> {
-  const { modelTopology, weightSpecs, weights } = decodeTfjsArtifact(bytes);
+async function opened<T>(open: () => Promise<T>): Promise<T> {
   try {
-    return await loadLayersModel(
-      io.fromMemory({
-        modelTopology,
-        weightSpecs: weightSpecs.map((spec) => ({ ...spec, shape: [...spec.shape] })),
-        weightData: Uint8Array.from(weights).buffer,
-      }),
-    );
+    return await open();
   } catch (cause) {
     throw unsupported(`TensorFlow.js can't open it: ${messageOf(cause)}`, cause);
   }
 }
 
-function specOf({ name, dtype, shape }: LayersModel['inputs'][number]): TensorSpec {
+function specOf(tensor: {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly (number | null)[];
+}): TensorSpec {
+  const { name, dtype, shape } = tensor;
   const dataType = dataTypeOfTf(dtype);
   if (dataType === undefined) {
     throw unsupported(`'${name}' is of type ${dtype}, which the protocol does not have`);

@@ -3,11 +3,16 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { after, describe, it } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
+import { assertBranches, graphBytes, graphSpec } from '../../../test/support/graph-model.ts';
 import { slowWidths, type TestModel, testModel } from '../../../test/support/test-model.ts';
 import { floatMatrix, floatsOf } from '../../shared/compute/tensor/float-matrix.ts';
 import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { type MatrixModel, matrixModel } from '../../shared/platform/inference/model-spec.ts';
+import {
+  type MatrixModel,
+  type ModelSpec,
+  matrixModel,
+} from '../../shared/platform/inference/model-spec.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { InferencePool } from '../../shared/platform/worker/inference-pool.ts';
 
@@ -108,6 +113,31 @@ describe('inference worker', () => {
       assert.deepEqual((await pool.infer(threeRows(), 3)).badOutputRows, [0, 1, 2]);
     });
   }
+
+  it('runs a tfjs graph model with control flow, and refuses a signature that names other tensors', async () => {
+    const graphPool = (change: Partial<ModelSpec>) => {
+      const pool = new InferencePool({
+        spec: { ...graphSpec, ...change },
+        artifact: { kind: 'bytes', bytes: graphBytes },
+        file: new URL('./infer.js', import.meta.url),
+        threads: 1,
+        stuckMsMax: 10_000,
+        clock: systemClock,
+        onStuck: () => undefined,
+      });
+      pools.push(pool);
+      return pool;
+    };
+    const pool = graphPool({});
+    assert.equal(await pool.open(), 'tfjs-wasm');
+    await pool.warm();
+    await assertBranches(pool);
+    const inputs = graphSpec.inputs.slice(1);
+    const error = { code: 'FAILED_PRECONDITION', reason: 'TENSOR_SHAPE' };
+    await assert.rejects(graphPool({ inputs }).open(), error);
+    const outputs = [{ name: 'if', dataType: 'FP32', shape: [-1, 2] } as const];
+    await assert.rejects(graphPool({ outputs }).open(), error);
+  });
 
   it('refuses bytes of another digest', async () => {
     const pool = poolOf(testModel(), { digest: '0'.repeat(64) });

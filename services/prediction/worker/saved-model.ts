@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { NamedTensorMap, Tensor as TfTensor } from '@tensorflow/tfjs-core';
 import { decodeFolder } from '../../shared/compute/folder-artifact.ts';
-import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import type { LoadedModel, ModelSpec } from '../../shared/platform/inference/model-spec.ts';
-import type { ModelSignature } from '../../shared/platform/inference/onnx-signature.ts';
 import {
   readSavedModelSignature,
   servingSignature,
   servingTag,
 } from '../../shared/platform/inference/saved-model-signature.ts';
+import { assertSignature } from './assert-signature.ts';
 import { startNativeTensorFlow } from './tensorflow-native.ts';
 import { fromTf, toTf } from './tfjs-tensor.ts';
 
@@ -99,32 +98,6 @@ function allOf(results: Results): readonly TfTensor[] {
 
 function isTensor(results: TfTensor | NamedTensorMap): results is TfTensor {
   return typeof results['dtype'] === 'string';
-}
-
-/** Every input is needed; of the outputs, those that are wanted. */
-function assertSignature(spec: ModelSpec, found: ModelSignature): void {
-  const isFitting =
-    areIn(spec.inputs, found.inputs) &&
-    areIn(found.inputs, spec.inputs) &&
-    areIn(spec.outputs, found.outputs);
-  if (isFitting) return;
-  throw new MeshError({
-    code: 'FAILED_PRECONDITION',
-    reason: 'TENSOR_SHAPE',
-    message: `the signature of ${spec.name} ${textOf(spec)}, its artifact ${textOf(found)}; register the version again`,
-  });
-}
-
-function areIn(specs: readonly TensorSpec[], others: readonly TensorSpec[]): boolean {
-  return specs.every(({ name, dataType }) =>
-    others.some((other) => other.name === name && other.dataType === dataType),
-  );
-}
-
-function textOf({ inputs, outputs }: ModelSignature): string {
-  const list = (specs: readonly TensorSpec[]) =>
-    specs.map(({ name, dataType }) => `${name} ${dataType}`).join(', ') || 'nothing';
-  return `takes ${list(inputs)} and gives ${list(outputs)}`;
 }
 
 function missingOutput(spec: ModelSpec, name: string): MeshError {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { assertBranches, graphBytes, graphSpec } from '../../../test/support/graph-model.ts';
 import { testModel } from '../../../test/support/test-model.ts';
 import { encodeFolder } from '../../shared/compute/folder-artifact.ts';
 import {
@@ -137,6 +138,12 @@ describe('the native TensorFlow', { skip, concurrency: false }, () => {
       assert.ok(Math.abs(value - (oracle[row] ?? 0)) < 1e-5, `row ${row}`);
     }
     assert.equal(given.length, 2);
+  });
+
+  it('serves a tfjs graph model with control flow', async () => {
+    const pool = poolOf(graphSpec, graphBytes);
+    assert.match(await pool.open(), /^tensorflow-/);
+    await assertBranches(pool);
   });
 
   it('holds several models at the same time, each in a process of its own', async () => {

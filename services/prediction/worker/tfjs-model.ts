@@ -1,19 +1,29 @@
-import { io } from '@tensorflow/tfjs-core';
-import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';
+import type { Tensor as TfTensor } from '@tensorflow/tfjs-core';
 import type { TensorSpec } from '../../shared/compute/tensor/tensor.ts';
 import { dataTypeOfTf } from '../../shared/compute/tensor/tf-data-type.ts';
-import { decodeTfjsArtifact } from '../../shared/compute/tfjs-artifact.ts';
+import { decodeTfjsArtifact, type TfjsArtifact } from '../../shared/compute/tfjs-artifact.ts';
+import { isDynamicGraph, readGraphSignature } from '../../shared/compute/tfjs-graph.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { LoadedModel, ModelSpec } from '../../shared/platform/inference/model-spec.ts';
+import { openTfjsGraph, openTfjsLayers } from '../../shared/platform/inference/open-tfjs.ts';
+import { assertSignature } from './assert-signature.ts';
 import { fromTf, toTf } from './tfjs-tensor.ts';
 
 /** Starts a runtime of TensorFlow in this process or thread, and gives its name. */
 export type StartTensorFlow = () => Promise<string>;
 
+/** A model that is open on a runtime, with its tensors in the order of the spec. */
+interface OpenTfjs {
+  run(inputs: readonly TfTensor[], rows: number): Promise<readonly TfTensor[]>;
+  /** Tensors that may come as outputs and have to stay. */
+  readonly kept: ReadonlySet<TfTensor>;
+  dispose(): void;
+}
+
 /**
- * Opens a TensorFlow.js layers model on a runtime.
+ * Opens a TensorFlow.js model, of layers or a graph, on a runtime.
  * @throws {MeshError} DATA_LOSS / ARTIFACT_CORRUPT when it cannot be read; FAILED_PRECONDITION / TENSOR_SHAPE when it takes
- * or gives another number of columns than its signature says.
+ * or gives other tensors than its signature says.
  */
 export async function openTfjsModel(
   bytes: Uint8Array,
@@ -21,24 +31,23 @@ export async function openTfjsModel(
   start: StartTensorFlow,
 ): Promise<LoadedModel> {
   const backend = await start();
-  const model = await readModel(bytes, spec);
-  assertTensors(spec, 'inputs', model.inputs, spec.inputs);
-  assertTensors(spec, 'outputs', model.outputs, spec.outputs);
+  const artifact = decodeTfjsArtifact(bytes);
+  const model = await (artifact.graph === undefined ? openLayers : openGraph)(artifact, spec);
   return {
     backend,
     async run(inputs) {
       const features = inputs.map((tensor, at) => toTf(spec.inputs[at]?.name ?? '', tensor));
-      const rows = inputs[0]?.shape[0] ?? 1;
-      // All rows in one go: the default cuts them into parts of 32.
-      const results = model.predict(features, { batchSize: Math.max(1, rows) });
-      const outputs = Array.isArray(results) ? results : [results];
+      let outputs: readonly TfTensor[] = [];
       try {
+        outputs = await model.run(features, inputs[0]?.shape[0] ?? 1);
         return await Promise.all(
           outputs.map((output, at) => fromTf(spec.outputs[at]?.name ?? '', output)),
         );
       } finally {
         // Memory of WebAssembly is not collected.
-        for (const tensor of [...features, ...outputs]) tensor.dispose();
+        for (const tensor of [...features, ...outputs]) {
+          if (!model.kept.has(tensor)) tensor.dispose();
+        }
       }
     },
     release() {
@@ -48,17 +57,45 @@ export async function openTfjsModel(
   };
 }
 
-async function readModel(bytes: Uint8Array, spec: ModelSpec): Promise<LayersModel> {
-  const { modelTopology, weightSpecs, weights } = decodeTfjsArtifact(bytes);
+/** Tensors of layers have an order, and names that nobody chose. */
+async function openLayers(artifact: TfjsArtifact, spec: ModelSpec): Promise<OpenTfjs> {
+  const model = await readable(spec, () => openTfjsLayers(artifact));
+  assertTensors(spec, 'inputs', model.inputs, spec.inputs);
+  assertTensors(spec, 'outputs', model.outputs, spec.outputs);
+  return {
+    run(inputs, rows) {
+      // All rows in one go: the default cuts them into parts of 32.
+      const results = model.predict([...inputs], { batchSize: Math.max(1, rows) });
+      return Promise.resolve(Array.isArray(results) ? results : [results]);
+    },
+    kept: new Set(),
+    dispose: () => model.dispose(),
+  };
+}
+
+async function openGraph(artifact: TfjsArtifact, spec: ModelSpec): Promise<OpenTfjs> {
+  assertSignature(spec, readGraphSignature(artifact));
+  const model = await readable(spec, () => openTfjsGraph(artifact));
+  const names = spec.outputs.map(({ name }) => name);
+  const isDynamic = isDynamicGraph(artifact);
+  return {
+    async run(inputs) {
+      const feeds = Object.fromEntries(
+        inputs.map((tensor, at) => [spec.inputs[at]?.name ?? '', tensor]),
+      );
+      const results = isDynamic
+        ? await model.executeAsync(feeds, names)
+        : model.execute(feeds, names);
+      return Array.isArray(results) ? results : [results];
+    },
+    kept: new Set(Object.values(model.weights).flat()),
+    dispose: () => model.dispose(),
+  };
+}
+
+async function readable<T>(spec: ModelSpec, open: () => Promise<T>): Promise<T> {
   try {
-    return await loadLayersModel(
-      io.fromMemory({
-        modelTopology,
-        weightSpecs: weightSpecs.map((weight) => ({ ...weight, shape: [...weight.shape] })),
-        // A copy: tfjs wants a buffer of its own, and the view need not be aligned.
-        weightData: Uint8Array.from(weights).buffer,
-      }),
-    );
+    return await open();
   } catch (cause) {
     throw unreadable(spec, cause);
   }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { graphArtifact } from '../../../test/support/graph-model.ts';
 import { MeshError } from '../kernel/mesh-error.ts';
 import { decodeTfjsArtifact, encodeTfjsArtifact, type TfjsArtifact } from './tfjs-artifact.ts';
 
@@ -20,6 +22,33 @@ describe('tfjs artifact', () => {
       { ...read, weights: [...read.weights] },
       { ...artifact, weights: [...artifact.weights] },
     );
+  });
+
+  it('gives back a graph with what stands beside it, and texts among its weights', () => {
+    const texts = Buffer.concat([Buffer.of(2, 0, 0, 0), Buffer.from('ab'), Buffer.alloc(4)]);
+    const graph: TfjsArtifact = {
+      ...graphArtifact,
+      graph: { ...graphArtifact.graph, modelInitializer: { node: [] } },
+      weightSpecs: [...graphArtifact.weightSpecs, { name: 'texts', shape: [2], dtype: 'string' }],
+      weights: Buffer.concat([graphArtifact.weights, texts]),
+    };
+    const bytes = encodeTfjsArtifact(graph);
+    const read = decodeTfjsArtifact(bytes);
+    assert.deepEqual(
+      { ...read, weights: [...read.weights] },
+      { ...graph, weights: [...graph.weights] },
+    );
+    for (const end of [1, 4, 6, 10]) {
+      assert.throws(() => decodeTfjsArtifact(bytes.subarray(0, bytes.length - end)), {
+        reason: 'ARTIFACT_CORRUPT',
+      });
+    }
+  });
+
+  it('writes layers as ever, so that what was registered keeps its digest', () => {
+    const digest = createHash('sha256').update(encodeTfjsArtifact(artifact)).digest('hex');
+    // Of the file as it was written before there were graphs.
+    assert.equal(digest, '681f65648fa4d92156aaaee0a2b4d930fbdb9e16737e5f785d61a7dfffeecc2f');
   });
 
   it('keeps weights smaller than they are, and whole numbers', () => {
