@@ -9,6 +9,7 @@ import type { CallContext } from '../../shared/kernel/call-context.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import { EncodedMessage } from '../../shared/platform/grpc/encoded-message.ts';
 import { deadlinePassed } from '../../shared/platform/grpc/server-call.ts';
 import { toMeshError } from '../../shared/platform/grpc/status.ts';
 import { streamError } from '../../shared/platform/grpc/stream-infer-error.ts';
@@ -22,6 +23,7 @@ import type { RowTracer } from './row-tracer.ts';
 import { type HostedModels, versionOf } from './v2-models.ts';
 import { readParameters, refuseTensorParameters, type V2Parameters } from './v2-parameters.ts';
 import { inferResponse } from './v2-response.ts';
+import { V2ResponseEncoder } from './v2-response-encoder.ts';
 
 /** What the inference of the protocol needs. */
 export interface V2InferParts {
@@ -38,10 +40,13 @@ export interface V2InferParts {
 }
 
 /** Who waits for a request: exactly one of the two is called, once. */
-interface Waiter {
-  readonly resolve: (response: ModelInferResponse) => void;
+interface Waiter<Answer> {
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: MeshError) => void;
+  readonly write: (submitted: Submitted, outcome: InferredOutcome) => Answer;
 }
+
+type InferredOutcome = InferOutcome & { readonly kind: 'rows' };
 
 /** A request on its way to its version. */
 interface Submitted {
@@ -49,6 +54,7 @@ interface Submitted {
   readonly call: CallContext;
   readonly lane: InferLane;
   readonly signature: TensorSignature;
+  readonly encoder: V2ResponseEncoder;
   readonly parameters: V2Parameters;
   readonly picked: readonly number[];
   readonly isRaw: boolean;
@@ -57,22 +63,33 @@ interface Submitted {
   readonly readAt: MonotonicMs;
 }
 
+/** How the messages of one version are read and written; made once. */
+interface VersionForm {
+  readonly signature: TensorSignature;
+  readonly encoder: V2ResponseEncoder;
+}
+
 /** Answers requests of the protocol: reads the tensors, queues them as one job, writes what it gives. */
 export class V2Infer {
   readonly #parts: V2InferParts;
-  readonly #signatures = new WeakMap<ServableSpec, TensorSignature>();
+  readonly #forms = new WeakMap<ServableSpec, VersionForm>();
 
   constructor(parts: V2InferParts) {
     this.#parts = parts;
   }
 
   /**
-   * Runs one request.
+   * Runs one request; gives its answer encoded where its tensors are bytes.
    * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN; INVALID_ARGUMENT / TENSOR_UNKNOWN, TENSOR_TYPE, TENSOR_SHAPE, TENSOR_SIZE
    *   or INVALID_FIELD; UNAVAILABLE / MODEL_NOT_READY; RESOURCE_EXHAUSTED / QUEUE_FULL; DEADLINE_EXCEEDED / DEADLINE_PASSED.
    */
-  run(request: ModelInferRequest__Output, call: CallContext): Promise<ModelInferResponse> {
-    return new Promise((resolve, reject) => this.#submit(request, call, { resolve, reject }));
+  run(
+    request: ModelInferRequest__Output,
+    call: CallContext,
+  ): Promise<ModelInferResponse | EncodedMessage> {
+    return new Promise((resolve, reject) =>
+      this.#submit(request, call, { resolve, reject, write: encoded }),
+    );
   }
 
   /** Runs one request of a stream: an error is an answer too, and the stream goes on. */
@@ -81,19 +98,26 @@ export class V2Infer {
     call: CallContext,
   ): Promise<ModelStreamInferResponse> {
     try {
-      return { inferResponse: await this.run(request, call) };
+      const inferResponse = await new Promise<ModelInferResponse>((resolve, reject) =>
+        this.#submit(request, call, { resolve, reject, write: responseOf }),
+      );
+      return { inferResponse };
     } catch (thrown) {
       return streamError(toMeshError(thrown), request);
     }
   }
 
-  #submit(request: ModelInferRequest__Output, call: CallContext, waiter: Waiter): void {
+  #submit<Answer>(
+    request: ModelInferRequest__Output,
+    call: CallContext,
+    waiter: Waiter<Answer>,
+  ): void {
     const { clock, models, scheduler, requestMsMax } = this.#parts;
     const arrivedAt = clock.monotonic();
     const { modelName: model, modelVersion } = request;
     const lane = models.laneOf(model, versionOf(models, model, modelVersion));
     const parameters = readParameters(request.parameters, call, arrivedAt, requestMsMax);
-    const signature = this.#signatureOf(lane.spec);
+    const { signature, encoder } = this.#formOf(lane.spec);
     const { tensors, isRaw } = signature.readInputs(request);
     const picked = signature.pickOutputs(request.outputs);
     for (const tensor of request.inputs) refuseTensorParameters(tensor.name, tensor.parameters);
@@ -106,6 +130,7 @@ export class V2Infer {
       call,
       lane,
       signature,
+      encoder,
       parameters,
       picked,
       isRaw,
@@ -122,11 +147,11 @@ export class V2Infer {
     });
   }
 
-  #settle(submitted: Submitted, outcome: InferOutcome, waiter: Waiter): void {
+  #settle<Answer>(submitted: Submitted, outcome: InferOutcome, waiter: Waiter<Answer>): void {
     const { clock, meter, tracer, statistics } = this.#parts;
     const { lane, parameters, rows, arrivedAt, readAt, call } = submitted;
     const settledAt = clock.monotonic();
-    const answer = answerOf(submitted, outcome);
+    const answer = answerOf(submitted, outcome, waiter.write);
     const endedAt = clock.monotonic();
     if (answer instanceof MeshError) waiter.reject(answer);
     else waiter.resolve(answer);
@@ -149,20 +174,34 @@ export class V2Infer {
     );
   }
 
-  #signatureOf(spec: ServableSpec): TensorSignature {
-    const known = this.#signatures.get(spec);
+  #formOf(spec: ServableSpec): VersionForm {
+    const known = this.#forms.get(spec);
     if (known !== undefined) return known;
-    const made = new TensorSignature(spec);
-    this.#signatures.set(spec, made);
+    const made = { signature: new TensorSignature(spec), encoder: new V2ResponseEncoder(spec) };
+    this.#forms.set(spec, made);
     return made;
   }
 }
 
-function answerOf(submitted: Submitted, outcome: InferOutcome): ModelInferResponse | MeshError {
+function answerOf<Answer>(
+  submitted: Submitted,
+  outcome: InferOutcome,
+  write: (submitted: Submitted, outcome: InferredOutcome) => Answer,
+): Answer | MeshError {
   if (outcome.kind === 'failed') return outcome.error;
   const { parameters, call } = submitted;
   // Nobody waits for a late answer, and a caller that named a timeout is told the truth.
   if (outcome.call.endedAt > parameters.deadline) return deadlinePassed(call.method);
+  return write(submitted, outcome);
+}
+
+function encoded(submitted: Submitted, outcome: InferredOutcome) {
+  const { request, encoder, picked, isRaw, parameters } = submitted;
+  if (!isRaw || parameters.isFinalMarked) return inferResponse(submitted, outcome);
+  return new EncodedMessage(encoder.encode(request.id, picked, outcome));
+}
+
+function responseOf(submitted: Submitted, outcome: InferredOutcome): ModelInferResponse {
   return inferResponse(submitted, outcome);
 }
 
