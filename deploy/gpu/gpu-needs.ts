@@ -39,9 +39,16 @@ export const cudaLibraries: readonly string[] = [
   'libcudnn.so.9',
 ];
 
-// CUDA 13 runs on drivers from 580 and on GPUs from Turing.
-const driverMin = 580;
-const computeCapabilityMin = 7.5;
+/** What a version of CUDA runs on. */
+export interface CudaNeeds {
+  readonly name: string;
+  /** Oldest driver, by the first part of its version. */
+  readonly driverMin: number;
+  readonly computeCapabilityMin: number;
+}
+
+/** CUDA 13 runs on drivers from 580 and on GPUs from Turing. */
+const cuda13: CudaNeeds = { name: 'CUDA 13', driverMin: 580, computeCapabilityMin: 7.5 };
 
 /** One thing that CUDA needs, and whether it is there. */
 export interface Finding {
@@ -51,6 +58,23 @@ export interface Finding {
   readonly says: string;
   /** Whether setup fetches it where it is missing; the rest is up to whoever runs the host. */
   readonly isFetched: boolean;
+}
+
+/** Gives what is missing, by whether setup fetches it. */
+export function missingOf(findings: readonly Finding[]): {
+  readonly needed: readonly Finding[];
+  readonly fetched: readonly Finding[];
+} {
+  const missing = findings.filter(({ isThere }) => !isThere);
+  return {
+    needed: missing.filter(({ isFetched }) => !isFetched),
+    fetched: missing.filter(({ isFetched }) => isFetched),
+  };
+}
+
+/** Gives the line of a finding, for people. */
+export function lineOf({ name, isThere, says }: Finding): string {
+  return `${(isThere ? 'ok' : 'missing').padEnd(9)}${name.padEnd(18)}${says}\n`;
 }
 
 /** Says what a host has of what CUDA needs; `providerProblem` is undefined where the provider's libraries are there. */
@@ -75,7 +99,7 @@ export function findingsOf(
       installedVersion === runtimeVersion,
       `${installedVersion}; the provider is of ${runtimeVersion}`,
     ),
-    ...gpuFindings(host),
+    ...gpuFindings(host, cuda13),
     needed('pip', hasPip || isWhole, hasPip ? 'python3 -m pip' : 'install python3 and pip'),
     {
       name: 'provider',
@@ -92,7 +116,12 @@ export function findingsOf(
   ];
 }
 
-function gpuFindings({ gpus, missingLibraries }: GpuHost): readonly Finding[] {
+/** Says whether there is a driver, and a GPU that a version of CUDA runs on. */
+export function gpuFindings(
+  { gpus, missingLibraries }: Pick<GpuHost, 'gpus' | 'missingLibraries'>,
+  cuda: CudaNeeds,
+): readonly Finding[] {
+  const { driverMin, computeCapabilityMin } = cuda;
   const [gpu] = gpus;
   const isDriverThere = !missingLibraries.includes(driverLibrary);
   if (gpu === undefined) {
@@ -105,13 +134,13 @@ function gpuFindings({ gpus, missingLibraries }: GpuHost): readonly Finding[] {
     {
       name: 'driver',
       isThere: isNew && isDriverThere,
-      says: `${driverVersion}, ${driverLibrary} ${isDriverThere ? 'found' : 'missing'}; CUDA 13 wants ${driverMin} or newer`,
+      says: `${driverVersion}, ${driverLibrary} ${isDriverThere ? 'found' : 'missing'}; ${cuda.name} wants ${driverMin} or newer`,
       isFetched: false,
     },
     {
       name: 'GPU',
       isThere: computeCapability >= computeCapabilityMin,
-      says: `${name}, compute capability ${computeCapability}; CUDA 13 wants ${computeCapabilityMin} or more`,
+      says: `${name}, compute capability ${computeCapability}; ${cuda.name} wants ${computeCapabilityMin} or more`,
       isFetched: false,
     },
   ];

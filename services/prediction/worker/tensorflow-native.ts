@@ -24,7 +24,7 @@ function doesNotLoad(cause: unknown): MeshError {
   return new MeshError({
     code: 'FAILED_PRECONDITION',
     reason: 'ARTIFACT_UNSUPPORTED',
-    message: `the native TensorFlow does not load: ${messageOf(cause)}; npm run setup:gpu says what is missing`,
+    message: `the native TensorFlow does not load: ${messageOf(cause)}; npm run setup:gpu -- --tensorflow --check, or --tensorflow-cpu --check, says what is missing`,
     cause,
   });
 }

@@ -87,7 +87,7 @@ function inputs(rows: readonly (readonly number[])[], factor: number): readonly 
 
 const skip =
   findTensorFlowLibrary() === undefined &&
-  'the library of @tensorflow/tfjs-node-gpu is not there: it is fetched on a GPU host';
+  'the library of @tensorflow/tfjs-node-gpu is not there: npm run setup:gpu -- --tensorflow-cpu installs it';
 
 describe('the native TensorFlow', { skip, concurrency: false }, () => {
   after(async () => {

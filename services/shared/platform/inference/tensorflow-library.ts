@@ -7,14 +7,15 @@ const napiVersions = [8, 7, 6, 5, 4, 3] as const;
 
 /** Gives where the library of the native TensorFlow is; undefined where its package, which is optional, or its library is missing. */
 export function findTensorFlowLibrary(): string | undefined {
-  const folder = packageFolder();
+  const folder = tensorflowFolder();
   if (folder === undefined) return undefined;
   return napiVersions
     .map((version) => join(folder, 'lib', `napi-v${version}`, 'tfjs_binding.node'))
     .find((path) => existsSync(path));
 }
 
-function packageFolder(): string | undefined {
+/** Gives the folder of the package of the native TensorFlow; undefined where it is not installed: it is optional. */
+export function tensorflowFolder(): string | undefined {
   try {
     return dirname(
       createRequire(import.meta.url).resolve('@tensorflow/tfjs-node-gpu/package.json'),
