@@ -100,7 +100,7 @@ function provenanceOf(
     trainedBy,
     metrics: { ...content.metrics, train_ms: Math.round(content.trainMs) },
     signature: signatureOf(model.featureSet),
-    resources: resourcesOf(content.artifact.length),
+    resources: resourcesOf(candidate.format, content.artifact.length),
     parentVersion,
     referenceProfileDigest: digestOf(content.profile),
     goldenRequestsDigest: digestOf(content.golden),

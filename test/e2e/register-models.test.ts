@@ -118,8 +118,10 @@ describe('mlmesh models register', () => {
     assert.deepEqual(signature.inputs[1], { name: 'values', dataType: 'FP32', shape: [-1, 3] });
     const again = await register('scaled', join(saved, 'saved_model.pb'), '--json');
     assert.equal(again.status, 0, again.stderr);
-    const { origin, artifactFormat } = await provenanceOf('scaled', version);
+    const { origin, artifactFormat, resources } = await provenanceOf('scaled', version);
     assert.equal(artifactFormat, 'saved-model');
+    // It runs in a process of its own.
+    assert.ok((resources?.memoryBytes ?? 0) > 384 * 1024 ** 2);
     const file = 'variables/variables.index';
     assert.equal(origin?.files[file], sha256(readFileSync(join(saved, file))));
     assert.equal(JSON.parse(again.stdout).artifactDigest, JSON.parse(first.stdout).artifactDigest);

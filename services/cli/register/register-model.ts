@@ -65,7 +65,7 @@ export async function registerModel(
       outputs: signature.outputs.map(toWire),
       batchRowsMax: wish.batchRowsMax,
     },
-    resources: { memoryBytes: sessionMemoryBytes(artifact.length), threads: 1 },
+    resources: { memoryBytes: sessionMemoryBytes(format, artifact.length), threads: 1 },
     origin: {
       source: wish.source === '' ? resolve(wish.path) : wish.source,
       path: wish.path,

@@ -1,3 +1,4 @@
+import type { ArtifactFormat } from '../../shared/compute/artifact-format.ts';
 import type { FeatureSetPlan } from '../../shared/compute/plan.ts';
 import { sessionMemoryBytes } from '../../shared/compute/session-memory.ts';
 
@@ -114,6 +115,6 @@ export function signatureOf({
 }
 
 /** Gives what one session of an artifact needs. */
-export function resourcesOf(artifactBytes: number): ResourceRequirements {
-  return { memoryBytes: sessionMemoryBytes(artifactBytes), threads: 1 };
+export function resourcesOf(format: ArtifactFormat, artifactBytes: number): ResourceRequirements {
+  return { memoryBytes: sessionMemoryBytes(format, artifactBytes), threads: 1 };
 }
