@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MessageAssembly } from './message-assembly.ts';
 
+type CopyArguments = Parameters<typeof Buffer.prototype.copy>;
+
 function framed(message: Uint8Array): Buffer {
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(message.length, 1);
@@ -31,6 +33,37 @@ describe('MessageAssembly', () => {
       }),
       { seed: 5 },
     );
+  });
+  it('gives a message that comes in one piece as a view of it', () => {
+    const frame = framed(Uint8Array.of(1, 2, 3));
+    const state = new MessageAssembly(9).push(frame);
+    assert(state.kind === 'whole');
+    assert.equal(state.message.buffer, frame.buffer);
+  });
+  it('copies each byte less than twice, whatever the first piece is and however small the others are', ({
+    mock,
+  }) => {
+    const frame = framed(new Uint8Array(100_000).fill(7));
+    const stock = Buffer.prototype.copy;
+    let copiedBytes = 0;
+    mock.method(Buffer.prototype, 'copy', function (this: Buffer, ...given: CopyArguments) {
+      const bytes = stock.apply(this, given);
+      copiedBytes += bytes;
+      return bytes;
+    });
+    const concat = mock.method(Buffer, 'concat');
+    for (const firstBytes of [1, 4, 5, 6, 30_000]) {
+      copiedBytes = 0;
+      const assembly = new MessageAssembly(frame.length);
+      let state = assembly.push(frame.subarray(0, firstBytes));
+      for (let from = firstBytes; from < frame.length; from += 10) {
+        state = assembly.push(frame.subarray(from, from + 10));
+      }
+      assert(state.kind === 'whole');
+      assert.ok(state.message.every((byte) => byte === 7));
+      assert.ok(copiedBytes >= 100_000 && copiedBytes < 200_000, `${copiedBytes} bytes`);
+    }
+    assert.equal(concat.mock.callCount(), 0);
   });
   it('refuses a second message, before and after the first is whole', () => {
     const two = Buffer.concat([framed(Uint8Array.of(1)), framed(Uint8Array.of(2))]);

@@ -12,17 +12,20 @@ export type AssemblyState =
   | { readonly kind: 'whole'; readonly message: Buffer };
 
 const open: AssemblyState = { kind: 'open' };
+const empty = Buffer.alloc(0);
 
 /**
- * Puts the one message of a unary request together. A message that comes in one piece is a view of that piece, any other is copied once, to where
- * it stays: pieces are not kept until the last one is there.
+ * Puts the one message of a unary request together. A message that comes in one piece is a view of that piece; of any other each byte is copied
+ * less than twice, however small the pieces are, and no piece is kept until the last one is there.
  */
 export class MessageAssembly {
   readonly #bytesMax: number;
-  /** Pieces, until it is worth to reserve the memory of the whole. */
-  #pieces: Buffer[] = [];
-  #piecesBytes = 0;
-  #whole: Buffer | undefined;
+  readonly #prefix = Buffer.alloc(prefixBytes);
+  #prefixFilledBytes = 0;
+  /** Known once the prefix is there. */
+  #messageBytes = 0;
+  /** Begins with what has arrived of the message; it grows. */
+  #body: Buffer = empty;
   #filledBytes = 0;
   #state: AssemblyState = open;
 
@@ -34,42 +37,34 @@ export class MessageAssembly {
   /** Takes the next piece; once the state is not `open`, it stays, but that a whole message becomes `excess` when more comes. */
   push(piece: Buffer): AssemblyState {
     if (this.#state.kind === 'whole' && piece.length > 0) this.#state = { kind: 'excess' };
-    if (this.#state.kind !== 'open') return this.#state;
-    this.#state = this.#whole === undefined ? this.#gather(piece) : this.#fill(this.#whole, piece);
+    if (this.#state.kind === 'open') this.#state = this.#take(piece);
     return this.#state;
   }
 
-  #gather(piece: Buffer): AssemblyState {
-    this.#pieces.push(piece);
-    this.#piecesBytes += piece.length;
-    if (this.#piecesBytes < prefixBytes) return open;
-    const [first = piece] = this.#pieces;
-    const head = first.length >= prefixBytes ? first : Buffer.concat(this.#pieces);
-    if (head[0] !== 0) return { kind: 'compressed' };
-    const bytes = head.readUInt32BE(1);
+  #take(piece: Buffer): AssemblyState {
+    if (this.#prefixFilledBytes === prefixBytes) return this.#fill(piece);
+    const copiedBytes = piece.copy(this.#prefix, this.#prefixFilledBytes);
+    this.#prefixFilledBytes += copiedBytes;
+    if (this.#prefixFilledBytes < prefixBytes) return open;
+    if (this.#prefix[0] !== 0) return { kind: 'compressed' };
+    const bytes = this.#prefix.readUInt32BE(1);
     if (bytes > this.#bytesMax) return { kind: 'too-large', bytes };
-    const arrivedBytes = this.#piecesBytes - prefixBytes;
-    if (arrivedBytes > bytes) return { kind: 'excess' };
-    if (arrivedBytes === bytes) return { kind: 'whole', message: this.#joined() };
-    // A quarter has to be there before memory is reserved for the rest: who sends little can't have much reserved.
-    if (arrivedBytes * 4 < bytes) return open;
-    const whole = Buffer.allocUnsafeSlow(bytes);
-    this.#filledBytes = this.#joined().copy(whole);
-    this.#pieces = [];
-    this.#whole = whole;
-    return open;
+    this.#messageBytes = bytes;
+    const rest = piece.subarray(copiedBytes);
+    return rest.length === bytes ? { kind: 'whole', message: rest } : this.#fill(rest);
   }
 
-  #fill(whole: Buffer, piece: Buffer): AssemblyState {
-    if (this.#filledBytes + piece.length > whole.length) return { kind: 'excess' };
-    piece.copy(whole, this.#filledBytes);
-    this.#filledBytes += piece.length;
-    return this.#filledBytes === whole.length ? { kind: 'whole', message: whole } : open;
-  }
-
-  #joined(): Buffer {
-    const [first] = this.#pieces;
-    const all = this.#pieces.length === 1 && first ? first : Buffer.concat(this.#pieces);
-    return all.subarray(prefixBytes);
+  #fill(piece: Buffer): AssemblyState {
+    const arrivedBytes = this.#filledBytes + piece.length;
+    if (arrivedBytes > this.#messageBytes) return { kind: 'excess' };
+    if (arrivedBytes > this.#body.length) {
+      // A quarter has to be there before memory is reserved for the rest: who sends little can't have much reserved.
+      const grown = Buffer.allocUnsafeSlow(Math.min(this.#messageBytes, arrivedBytes * 4));
+      this.#body.copy(grown, 0, 0, this.#filledBytes);
+      this.#body = grown;
+    }
+    piece.copy(this.#body, this.#filledBytes);
+    this.#filledBytes = arrivedBytes;
+    return arrivedBytes === this.#messageBytes ? { kind: 'whole', message: this.#body } : open;
   }
 }
