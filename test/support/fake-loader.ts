@@ -26,6 +26,8 @@ export class FakeLoader implements ServableLoader {
   readonly onStuck = new Map<number, (error: MeshError) => void>();
   /** Versions whose opening waits for `release`. */
   readonly slow = new Map<number, () => void>();
+  /** Versions whose threads take long to end; the function ends them. */
+  readonly lingering = new Map<number, () => void>();
   readonly failing = new Set<number>();
   readonly hanging = new Set<number>();
 
@@ -37,11 +39,18 @@ export class FakeLoader implements ServableLoader {
       open: () => this.#open(version),
       warm: () => Promise.resolve(),
       run: (_, rows) => (this.hanging.has(version) ? new Promise(() => undefined) : answer(rows)),
-      stop: () => {
-        this.stopped.push(version);
-        return this.hanging.has(version) ? Promise.reject(plannedHang) : Promise.resolve();
-      },
+      stop: () => this.#stop(version),
     });
+  }
+
+  async #stop(version: number): Promise<void> {
+    this.stopped.push(version);
+    if (this.hanging.has(version)) throw plannedHang;
+    if (this.lingering.has(version)) {
+      await new Promise<void>((resolve) => {
+        this.lingering.set(version, resolve);
+      });
+    }
   }
 
   async #open(version: number): Promise<string> {

@@ -73,6 +73,12 @@ const cases: readonly Case[] = [
     plan: ['forget a/1'],
   },
   {
+    name: 'lets a version end its threads that is wanted again, and forgets it then, so that it is added anew',
+    wanted: ['a/1', 'a/2'],
+    hosted: { 'a/1': 'unloading', 'a/2': 'unloaded' },
+    plan: ['forget a/2'],
+  },
+  {
     name: 'lets a load end that is not wanted any more',
     wanted: [],
     hosted: { 'a/1': 'loading' },

@@ -134,6 +134,8 @@ function advanceWanted(
     const servable = hosted.get(id);
     if (servable === undefined) continue;
     if (servable.state === 'draining') actions.push({ kind: 'resume', id });
+    // Wanted again after its threads were told to end: it is forgotten, and added anew by the next plan.
+    if (servable.state === 'unloaded') actions.push({ kind: 'forget', id });
     if (servable.state === 'failed' && servable.retryAt <= input.now) {
       actions.push({ kind: 'retry', id });
     }

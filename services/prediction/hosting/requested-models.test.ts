@@ -162,6 +162,33 @@ describe('RequestedModels', () => {
     assert.deepEqual(hosted(), ['2 requested ready']);
   });
 
+  it('loads a version anew that is asked for while it is taken down', async () => {
+    const { requested, loader, hosted } = bench();
+    await requested.load('late', 2, never);
+    loader.lingering.set(2, () => undefined);
+    const releasing = requested.release('late', 2, never);
+    await settleMicrotasks();
+    const loading = requested.load('late', 2, never);
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['2 requested unloading']);
+    loader.lingering.get(2)?.();
+    await Promise.all([releasing, loading]);
+    assert.deepEqual(hosted(), ['2 requested ready']);
+  });
+
+  it('ends the wait for an unload that a load overtakes while calls still run', async () => {
+    const { requested, loader, hosted, ask } = bench();
+    loader.hanging.add(2);
+    await requested.load('late', 2, never);
+    await ask(2);
+    const releasing = requested.release('late', 2, never);
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['2 requested draining']);
+    await requested.load('late', 2, never);
+    await releasing;
+    assert.deepEqual(hosted(), ['2 requested ready']);
+  });
+
   it('keeps a version that an alias points to meanwhile, and counts it there', async () => {
     const { requested, point, hosted } = bench();
     await requested.load('late', 2, never);

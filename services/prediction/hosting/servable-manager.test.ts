@@ -122,6 +122,24 @@ describe('ServableManager', () => {
     assert.deepEqual(loader.stopped, [1]);
   });
 
+  it('loads a version anew that is wanted again while its threads end, production as well', async () => {
+    const { manager, loader, states } = bench();
+    loader.lingering.set(1, () => undefined);
+    manager.aspire(want(['production', 1]));
+    await settleMicrotasks();
+    manager.aspire([]);
+    await settleMicrotasks();
+    assert.deepEqual(states(), { 1: 'unloading' });
+    manager.aspire(want(['production', 1]));
+    await settleMicrotasks();
+    assert.deepEqual(states(), { 1: 'unloading' });
+    loader.lingering.get(1)?.();
+    await settleMicrotasks();
+    assert.deepEqual(states(), { 1: 'ready' });
+    assert.deepEqual(loader.loaded, [1, 1]);
+    assert.equal(manager.laneOf('late', 1).id, 'late/1');
+  });
+
   it('tries a failed load again after a wait that doubles up to its limit', async () => {
     const { manager, loader, clock, states } = bench();
     loader.failing.add(1);

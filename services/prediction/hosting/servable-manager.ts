@@ -22,6 +22,7 @@ import {
   type WantedServable,
 } from '../core/wanted-set.ts';
 import type { ServableLoader } from '../ports.ts';
+import { ChangeWatch } from './change-watch.ts';
 import { HostedServable } from './hosted-servable.ts';
 
 /** What a manager is made of. */
@@ -64,9 +65,9 @@ export interface ServableStatus {
 export class ServableManager {
   readonly #options: ServableManagerOptions;
   readonly #hosted = new Map<string, HostedServable>();
+  readonly #changes = new ChangeWatch();
   readonly #stopping = new AbortController();
   #wanted: readonly WantedServable[] = [];
-  #watchers: readonly (() => void)[] = [];
 
   constructor(options: ServableManagerOptions) {
     this.#options = options;
@@ -77,6 +78,8 @@ export class ServableManager {
     this.#wanted = wanted;
     for (const hosted of this.#hosted.values()) this.#replaceProcessIfStuck(hosted);
     this.#reconcile();
+    // Whether a version is wanted is a change of its own.
+    this.#changes.tell();
   }
 
   /**
@@ -106,9 +109,12 @@ export class ServableManager {
    * @throws what `signal` aborts with
    */
   async whenSettled(id: string, signal: AbortSignal): Promise<MeshError | undefined> {
-    const settled = await this.#when(signal, () => {
+    const settled = await this.#changes.when(signal, () => {
       const hosted = this.#hosted.get(id);
-      if (hosted === undefined) return { error: goneMeanwhile(id) };
+      if (hosted === undefined) {
+        // One that was being taken down when it was wanted again leaves first, and is added anew.
+        return this.#isFitting(id) ? undefined : { error: goneMeanwhile(id) };
+      }
       if (hosted.state === 'ready') return { error: undefined };
       return hosted.state === 'failed' ? { error: hosted.error ?? goneMeanwhile(id) } : undefined;
     });
@@ -116,42 +122,15 @@ export class ServableManager {
   }
 
   /**
-   * Waits until a version is hosted no more.
+   * Waits until the threads of a version have ended, or until it is wanted again: an unload that is overtaken is at its end.
    * @throws what `signal` aborts with
    */
   async whenGone(id: string, signal: AbortSignal): Promise<void> {
-    await this.#when(signal, () => (this.#hosted.has(id) ? undefined : true));
-  }
-
-  /** Waits until a look at what is hosted finds something; looks after each change. */
-  #when<Found>(signal: AbortSignal, look: () => Found | undefined): Promise<Found> {
-    return new Promise((resolve, reject) => {
-      const stop = () => {
-        this.#watchers = this.#watchers.filter((other) => other !== watch);
-        signal.removeEventListener('abort', onAbort);
-      };
-      const watch = () => {
-        const found = look();
-        if (found === undefined) return;
-        stop();
-        resolve(found);
-      };
-      const onAbort = () => {
-        stop();
-        reject(signal.reason);
-      };
-      if (signal.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      signal.addEventListener('abort', onAbort);
-      this.#watchers = [...this.#watchers, watch];
-      watch();
+    const leaving = this.#hosted.get(id);
+    await this.#changes.when(signal, () => {
+      const isGone = this.#hosted.get(id) !== leaving || leaving === undefined;
+      return isGone || this.#isFitting(id) ? true : undefined;
     });
-  }
-
-  #tellWatchers(): void {
-    for (const watch of this.#watchers) watch();
   }
 
   /** Gives the version that answers a request which names none; undefined for a model that is not hosted. */
@@ -229,7 +208,7 @@ export class ServableManager {
       case 'add': {
         const wanted = this.#wantOf(id);
         if (wanted !== undefined)
-          this.#hosted.set(id, new HostedServable(wanted, () => this.#tellWatchers()));
+          this.#hosted.set(id, new HostedServable(wanted, () => this.#changes.tell()));
         return;
       }
       case 'load':
@@ -329,7 +308,7 @@ export class ServableManager {
   #forget(hosted: HostedServable): void {
     if (hosted.state !== 'unloaded') hosted.moveTo('unloaded');
     this.#hosted.delete(hosted.id);
-    this.#tellWatchers();
+    this.#changes.tell();
   }
 
   /**
@@ -353,6 +332,10 @@ export class ServableManager {
     const want = this.#wantOf(id);
     if (!isStuck || error === undefined || want === undefined) return;
     if (isAnswering(want.role)) this.#options.onStuck(error);
+  }
+
+  #isFitting(id: string): boolean {
+    return this.fittingIds().has(id);
   }
 
   #wantOf(id: string): WantedServable | undefined {
