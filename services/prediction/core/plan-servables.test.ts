@@ -100,6 +100,7 @@ function snapshots(hosted: Case['hosted'], change: Partial<ServableSnapshot> = {
     memoryBytes: 1,
     retryAt: monotonicMs(10),
     isStuck: false,
+    isRequested: false,
     ...change,
   }));
 }
@@ -141,6 +142,11 @@ describe('planServables', () => {
       });
       assert.deepEqual(actions, isPatient ? [] : [{ kind: 'load', id: 'a/1' }]);
     }
+  });
+
+  it('drains what was hosted by request though no other version of its model is ready', () => {
+    const hosted = snapshots({ 'a/2': 'ready' }, { isRequested: true });
+    assert.deepEqual(plan(['a/1'], hosted), ['drain a/2', 'add a/1']);
   });
 
   it('tries again only when the time has come', () => {

@@ -12,6 +12,8 @@ export interface ServableSnapshot {
   readonly memoryBytes: number;
   /** Whether its thread did not come back: it can neither be tried again nor forgotten. */
   readonly isStuck: boolean;
+  /** Whether it was hosted by request alone: it leaves at once, where others wait for what replaces them. */
+  readonly isRequested: boolean;
 }
 
 /** A wanted version as the plan sees it. */
@@ -50,7 +52,8 @@ export interface PlanInput {
 
 /**
  * Gives what leads from what is hosted to what is wanted. Pure and idempotent: where all is as wanted it gives nothing.
- * A version that is not wanted any more goes on until another version of its model that is wanted is ready.
+ * A version that is not wanted any more goes on until another version of its model that is wanted is ready; one that was hosted
+ * by request does not, for a client unloads it, or its memory is needed.
  */
 export function planServables(input: PlanInput): readonly ServableAction[] {
   const wanted = fittingServables(input.wanted, input.limits);
@@ -88,7 +91,8 @@ function releaseUnwanted(
     .filter(({ id }) => !wantedIds.has(id))
     .flatMap((servable) => {
       const siblings = wanted.filter(({ model }) => model === servable.model);
-      const isReplaced = siblings.length === 0 || siblings.some(({ id }) => ready.has(id));
+      const isReplaced =
+        servable.isRequested || siblings.length === 0 || siblings.some(({ id }) => ready.has(id));
       const kind = releaseOf(servable, isReplaced);
       return kind === undefined ? [] : [{ kind, id: servable.id }];
     });

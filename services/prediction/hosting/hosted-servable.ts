@@ -4,13 +4,15 @@ import type { InferLane } from '../core/infer-lane.ts';
 import type { ServableSnapshot } from '../core/plan-servables.ts';
 import { servableId } from '../core/servable-spec.ts';
 import { moveServable, type ServableState } from '../core/servable-state.ts';
-import { memoryBytesOf, type WantedServable } from '../core/wanted-set.ts';
+import { memoryBytesOf, type ServableRole, type WantedServable } from '../core/wanted-set.ts';
 import type { Servable } from '../ports.ts';
 
 /** A version that this process hosts: where it is in its life, and what belongs to it there. */
 export class HostedServable {
   readonly id: string;
   readonly wanted: WantedServable;
+  /** The part that it plays, or played last; it may change while it is hosted. */
+  role: ServableRole;
   servable: Servable | undefined;
   /** Where its rows go, from `ready` on. */
   lane: InferLane | undefined;
@@ -29,6 +31,7 @@ export class HostedServable {
   constructor(wanted: WantedServable, onMove: () => void) {
     this.id = servableId(wanted);
     this.wanted = wanted;
+    this.role = wanted.role;
     this.#onMove = onMove;
   }
 
@@ -42,8 +45,9 @@ export class HostedServable {
   }
 
   snapshot(): ServableSnapshot {
-    const { id, wanted, state, retryAt, isStuck } = this;
+    const { id, wanted, role, state, retryAt, isStuck } = this;
     const memoryBytes = memoryBytesOf(wanted);
-    return { id, model: wanted.model, memoryBytes, state, retryAt, isStuck };
+    const isRequested = role === 'requested';
+    return { id, model: wanted.model, memoryBytes, state, retryAt, isStuck, isRequested };
   }
 }

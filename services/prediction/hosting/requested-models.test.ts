@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FakeLoader } from '../../../test/support/fake-loader.ts';
+import { FakeLoader, plannedHang } from '../../../test/support/fake-loader.ts';
 import { ManualClock, settleMicrotasks } from '../../../test/support/manual-clock.ts';
 import { servableSpec } from '../../../test/support/servable-spec.ts';
 import { floatMatrix } from '../../shared/compute/tensor/float-matrix.ts';
@@ -146,6 +146,44 @@ describe('RequestedModels', () => {
     await assert.rejects(requested.release('late', 1, never), used);
     await assert.rejects(requested.release('late', 7, never), { reason: 'VERSION_UNKNOWN' });
     await assert.rejects(requested.release('early', undefined, never), { reason: 'MODEL_UNKNOWN' });
+  });
+
+  it('refuses at once to take down what an alias came to point to, and keeps the request', async () => {
+    const { requested, point, hosted, file } = bench();
+    await requested.load('late', 2, never);
+    point(['shadow', 2]);
+    const used = { code: 'FAILED_PRECONDITION', reason: 'VERSION_IN_USE' };
+    await assert.rejects(requested.release('late', 2, never), used);
+    await assert.rejects(requested.release('late', undefined, never), used);
+    point();
+    assert.deepEqual(hosted(), ['2 requested ready']);
+    assert.deepEqual(file.names, [{ model: 'late', version: 2 }]);
+  });
+
+  it('says of a stuck version that it cannot be taken down', async () => {
+    const { requested, loader, file } = bench();
+    await requested.load('late', 2, never);
+    loader.onStuck.get(2)?.(plannedHang);
+    await assert.rejects(requested.release('late', 2, never), { reason: 'WORKER_STUCK' });
+    assert.deepEqual(file.names, []);
+  });
+
+  it('says so of one whose threads do not end', async () => {
+    const { requested, loader } = bench();
+    loader.hanging.add(2);
+    await requested.load('late', 2, never);
+    await assert.rejects(requested.release('late', 2, never), { reason: 'WORKER_STUCK' });
+  });
+
+  it('takes down what is released though the version of an alias fails to load', async () => {
+    const { requested, loader, point, hosted } = bench();
+    loader.failing.add(1);
+    await requested.load('late', 2, never);
+    point(['production', 1]);
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['1 production failed', '2 requested ready']);
+    await requested.release('late', 2, never);
+    assert.deepEqual(hosted(), ['1 production failed']);
   });
 
   it('gives up the wait of a caller who goes, and loads on', async () => {

@@ -95,17 +95,18 @@ export class RequestedModels {
   }
 
   /**
-   * Takes a version down that was requested, or all such versions of a model, and waits until their threads have ended.
+   * Takes a version down that was requested, or all such versions of a model, and waits until their threads have ended. What an
+   * alias points to meanwhile stays, and so does its request.
    * @throws {MeshError} FAILED_PRECONDITION / VERSION_IN_USE when an alias points to it; NOT_FOUND / MODEL_UNKNOWN or
-   * VERSION_UNKNOWN when it is not hosted.
+   * VERSION_UNKNOWN when it is not hosted; UNAVAILABLE / WORKER_STUCK when a thread of it does not end.
    */
   async release(model: string, version: number | undefined, signal: AbortSignal): Promise<void> {
     const { manager } = this.#options;
     const isMeant = (of: ServableName) =>
       of.model === model && (version === undefined || of.version === version);
-    const ids = [...this.#requests.values()].flatMap(({ known }) =>
-      isMeant(known) ? [servableId(known)] : [],
-    );
+    const ids = [...this.#requests]
+      .filter(([id, { known }]) => isMeant(known) && !this.#isAliased(id))
+      .map(([id]) => id);
     if (ids.length === 0) throw this.#cannotRelease(model, version, isMeant);
     for (const id of ids) this.#requests.delete(id);
     this.#aspire();

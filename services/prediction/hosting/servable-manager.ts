@@ -76,7 +76,10 @@ export class ServableManager {
   /** Replaces the wanted set. What is left out is taken down once another version of its model is ready. */
   aspire(wanted: readonly WantedServable[]): void {
     this.#wanted = wanted;
-    for (const hosted of this.#hosted.values()) this.#replaceProcessIfStuck(hosted);
+    for (const hosted of this.#hosted.values()) {
+      hosted.role = this.#wantOf(hosted.id)?.role ?? hosted.role;
+      this.#replaceProcessIfStuck(hosted);
+    }
     this.#reconcile();
     // Whether a version is wanted is a change of its own.
     this.#changes.tell();
@@ -123,14 +126,18 @@ export class ServableManager {
 
   /**
    * Waits until the threads of a version have ended, or until it is wanted again: an unload that is overtaken is at its end.
+   * @throws {MeshError} UNAVAILABLE / WORKER_STUCK when a thread does not end: its memory stays taken until the process ends
    * @throws what `signal` aborts with
    */
   async whenGone(id: string, signal: AbortSignal): Promise<void> {
     const leaving = this.#hosted.get(id);
-    await this.#changes.when(signal, () => {
-      const isGone = this.#hosted.get(id) !== leaving || leaving === undefined;
-      return isGone || this.#isFitting(id) ? true : undefined;
+    if (leaving === undefined) return;
+    const end = await this.#changes.when(signal, () => {
+      if (leaving.isStuck) return { error: leaving.error };
+      const isGone = this.#hosted.get(id) !== leaving || this.#isFitting(id);
+      return isGone ? { error: undefined } : undefined;
     });
+    if (end.error !== undefined) throw end.error;
   }
 
   /** Gives the version that answers a request which names none; undefined for a model that is not hosted. */
@@ -143,11 +150,10 @@ export class ServableManager {
   statuses(model: string | undefined): readonly ServableStatus[] {
     return [...this.#hosted.values()]
       .filter(({ wanted }) => model === undefined || wanted.model === model)
-      .map(({ id, wanted, state, error, backend, lane }) => ({
+      .map(({ wanted, role, state, error, backend, lane }) => ({
         model: wanted.model,
         version: wanted.version,
-        // The part that it plays may have changed since it was loaded.
-        role: this.#wantOf(id)?.role ?? wanted.role,
+        role,
         spec: wanted.spec,
         state,
         error,
