@@ -161,7 +161,7 @@ describe('CommandTrainer', () => {
   });
 
   it('says what is wrong with what it left', async () => {
-    await refuses(train('wide'), /'features' \[-1, 2\].*features \[.*3\]/);
+    await refuses(train('wide'), /'features' \[-1, 2\].*features FP32 \[.*3\]/);
     await refuses(train('renamed'), /gives 'probability' \[-1, 1\].*probabilitx/);
     await refuses(train('text'), /model\.onnx that takes/);
     await refuses(train('bad-metrics'), /finite numbers by name in metrics\.json, got auc: "high"/);
