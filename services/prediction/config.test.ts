@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { describe, it } from 'node:test';
 import { readPredictionConfig, readProviderWish } from './config.ts';
 
@@ -6,8 +7,10 @@ describe('readPredictionConfig', () => {
   it('has a default for every setting', () => {
     assert.deepEqual(readPredictionConfig({}), {
       callRowsMax: 1_024,
+      callBytesMax: 32 * 1_024 ** 2,
+      queueBytesMax: 64 * 1_024 ** 2,
       batchDelayMs: 0,
-      callsMax: 2,
+      callsMax: Math.max(2, availableParallelism()),
       queueRowsMax: 4_096,
       shadowQueueRowsMax: 1_024,
       threadsPerServable: 1,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import {
   type ProviderWish,
@@ -12,7 +13,7 @@ export interface PredictionConfig {
   readonly callRowsMax: number;
   /** Milliseconds that a lone request waits for company, where its budget allows. Default 0: what queues while a call runs shares the next, and nobody waits for a timer. */
   readonly batchDelayMs: number;
-  /** Native calls at the same time over all models. Default 2; one is kept from shadows, so 2 is also the least. */
+  /** Native calls at the same time over all models. Default one a core; one is kept from shadows, so 2 is the least. */
   readonly callsMax: number;
   /** Rows that may wait for one version. Default 4096: about 50 ms of a small model under full load. */
   readonly queueRowsMax: number;
@@ -24,6 +25,10 @@ export interface PredictionConfig {
   readonly memoryBytesMax: number;
   /** Milliseconds that a request of the inference protocol may take whose caller names no shorter time. Default 30000, which every other call has as well. */
   readonly requestMsMax: number;
+  /** Bytes of the inputs of what may wait for one version. Default 64 MiB. */
+  readonly queueBytesMax: number;
+  /** Bytes of the inputs of one native call; a larger request goes alone. Default 32 MiB. */
+  readonly callBytesMax: number;
   /** Versions that are hosted. Default 128: each is a thread with its weights. */
   readonly servablesMax: number;
   /** A native call that takes longer than this many milliseconds is stuck. Default 10000: two hundred times the budget of a model. */
@@ -35,12 +40,14 @@ export interface PredictionConfig {
 const settings: Readonly<Record<keyof PredictionConfig, WholeOption>> = {
   callRowsMax: { preset: 1_024, min: 1, max: 65_536 },
   batchDelayMs: { preset: 0, min: 0, max: 1_000 },
-  callsMax: { preset: 2, min: 2, max: 256 },
+  callsMax: { preset: Math.max(2, availableParallelism()), min: 2, max: 256 },
   queueRowsMax: { preset: 4_096, min: 1_024, max: 1_048_576 },
   shadowQueueRowsMax: { preset: 1_024, min: 1_024, max: 1_048_576 },
   threadsPerServable: { preset: 1, min: 1, max: 64 },
   memoryBytesMax: { preset: 4 * 1024 ** 3, min: 1, max: Number.MAX_SAFE_INTEGER },
   requestMsMax: { preset: 30_000, min: 1, max: 600_000 },
+  queueBytesMax: { preset: 64 * 1024 ** 2, min: 16 * 1024 ** 2, max: Number.MAX_SAFE_INTEGER },
+  callBytesMax: { preset: 32 * 1024 ** 2, min: 1, max: Number.MAX_SAFE_INTEGER },
   servablesMax: { preset: 128, min: 1, max: 1_024 },
   stuckMsMax: { preset: 10_000, min: 100, max: 600_000 },
   artifactBytesMax: { preset: 512 * 1024 * 1024, min: 1, max: 2 ** 31 - 1 },

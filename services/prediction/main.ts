@@ -61,6 +61,8 @@ function compose(config: ServiceConfig): ServiceParts {
   );
   const scheduler = new InferScheduler(systemClock, {
     rowsMax: settings.callRowsMax,
+    callBytesMax: settings.callBytesMax,
+    queueBytesMax: settings.queueBytesMax,
     batchDelayMs: settings.batchDelayMs,
     callsMax: settings.callsMax,
     queueRowsMax: settings.queueRowsMax,

@@ -33,6 +33,8 @@ export class SchedulerBench {
     this.scheduler = new InferScheduler(this.clock, {
       rowsMax: 8,
       batchDelayMs: 0,
+      callBytesMax: 1_000_000,
+      queueBytesMax: 1_000_000,
       callsMax: 2,
       queueRowsMax: 8,
       shadowQueueRowsMax: 4,

@@ -103,4 +103,40 @@ describe('InferScheduler by deadlines', () => {
     await settleMicrotasks();
     assert.equal(bench.calls.length, 1);
   });
+
+  it('settles what waits when its deadline comes, whatever holds the slots', async () => {
+    const bench = new SchedulerBench();
+    const [first, second, third] = [1, 2, 3].map((version) => bench.open(version));
+    assert(first && second && third);
+    for (const lane of [first, second]) bench.submit(lane, { budgetMs: 60_000 });
+    await settleMicrotasks();
+    const patient = bench.submit(third, { budgetMs: 5_000 });
+    const hasty = bench.submit(third, { budgetMs: 50 });
+    await settleMicrotasks();
+    await bench.clock.advance(50);
+    await settleMicrotasks();
+    assert.equal(reasonOf(hasty), 'DEADLINE_EXCEEDED / DEADLINE_PASSED');
+    assert.equal(patient.length, 0);
+    await bench.clock.advance(4_950);
+    await settleMicrotasks();
+    assert.equal(reasonOf(patient), 'DEADLINE_EXCEEDED / DEADLINE_PASSED');
+    assert.equal(third.counts.expiredRows, 2);
+    assert.equal(third.isIdle, true);
+  });
+
+  it('refuses at once what no slot will be free for in time', async () => {
+    const bench = new SchedulerBench();
+    const slow = await taught(bench, 500);
+    const [other, fast] = [bench.open(2), bench.open(3)];
+    bench.submit(slow, { budgetMs: 10_000 });
+    bench.submit(other, { budgetMs: 10_000 });
+    await settleMicrotasks();
+    // Nobody knows how long the other one takes: it may be back at any moment.
+    assert.equal(bench.submit(fast, { budgetMs: 50 }).length, 0);
+    await bench.calls[1]?.end();
+    await bench.calls[2]?.end();
+    bench.submit(slow, { budgetMs: 10_000 });
+    await settleMicrotasks();
+    assert.equal(bench.submit(fast, { budgetMs: 50 }).length, 0);
+  });
 });

@@ -19,11 +19,17 @@ export function budgetTooSmall(id: string, neededMs: number, budgetMs: number): 
 }
 
 /** Gives RESOURCE_EXHAUSTED / QUEUE_FULL for a job that was refused or had to make room. */
-export function queueFull(id: string, rowsMax: number): MeshError {
+export function queueFull(
+  id: string,
+  {
+    queueRowsMax,
+    queueBytesMax,
+  }: { readonly queueRowsMax: number; readonly queueBytesMax: number },
+): MeshError {
   return new MeshError({
     code: 'RESOURCE_EXHAUSTED',
     reason: 'QUEUE_FULL',
-    message: `${rowsMax} rows wait for ${id}, which is the limit; ask again a little later or less often`,
+    message: `too much waits for ${id}: the limit is ${queueRowsMax} rows or ${queueBytesMax} bytes; ask again a little later or less often`,
     retry: { kind: 'after', delayMs: 10 }, // a few native calls from now
   });
 }

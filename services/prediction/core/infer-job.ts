@@ -56,4 +56,6 @@ export type InferOutcome =
 /** A job in a queue. */
 export interface QueuedJob extends InferJob {
   readonly queuedAt: MonotonicMs;
+  /** Bytes of its inputs. */
+  readonly bytes: number;
 }

@@ -1,7 +1,8 @@
+import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { LatencyCurve } from '../../shared/policy/latency-curve.ts';
-import { haveEqualRows, splitOutputs } from './batch-tensors.ts';
+import { haveEqualRows } from './batch-tensors.ts';
 import {
   budgetTooSmall,
   expiredInQueue,
@@ -34,7 +35,8 @@ export interface LaneCounts {
 
 /** A native call under way. */
 export interface CallInFlight {
-  readonly priority: InferPriority;
+  /** Whether it left the last slot to others. */
+  readonly isYielding: boolean;
   readonly jobs: readonly QueuedJob[];
   readonly rows: number;
   readonly begunAt: MonotonicMs;
@@ -53,6 +55,8 @@ export interface InferLaneOptions {
 export interface LaneLimits extends LaneQueueLimits {
   /** Rows of one native call; a job that is larger goes alone. */
   readonly rowsMax: number;
+  /** Bytes of the inputs of one native call; a job that is larger goes alone. */
+  readonly callBytesMax: number;
   /** Longest wait of a lone job for company, milliseconds; 0 is natural batching: what queues while a call runs shares the next. */
   readonly batchDelayMs: number;
 }
@@ -77,8 +81,10 @@ export class InferLane {
   };
   readonly queue: LaneQueue;
   readonly calls = new Set<CallInFlight>();
+  /** Whether no alias points to it for which callers wait: its rows may run when others leave room, as those of shadows. */
+  isGuest = false;
   readonly #callsMax: number;
-  readonly #queueRowsMax: number;
+  readonly #limits: LaneLimits;
   readonly #rowsMax: number;
   readonly #batchDelayMs: number;
   readonly #curve = new LatencyCurve();
@@ -94,7 +100,7 @@ export class InferLane {
     this.run = options.run;
     this.queue = new LaneQueue(options.limits);
     this.#callsMax = options.callsMax;
-    this.#queueRowsMax = options.limits.queueRowsMax;
+    this.#limits = options.limits;
     const { batchRowsMax } = options.spec;
     // A job alone fills a call of one row.
     this.#rowsMax = batchRowsMax === 0 ? 1 : Math.min(options.limits.rowsMax, batchRowsMax);
@@ -154,41 +160,46 @@ export class InferLane {
     for (const resolve of waiting) resolve();
   }
 
-  /** Queues a job, or settles it with the reason why not. */
-  offer(job: InferJob, queuedAt: MonotonicMs): void {
-    const queued: QueuedJob = { ...job, queuedAt };
+  /** Queues a job, or settles it with the reason why not; `slotInMs` is when a slot for its calls is free. */
+  offer(job: InferJob, queuedAt: MonotonicMs, slotInMs: number): void {
+    const bytes = job.inputs.reduce((sum, input) => sum + input.bytes.length, 0);
+    const queued: QueuedJob = { ...job, queuedAt, bytes };
     this.#askedAt = queuedAt;
     if (this.#closed !== undefined) {
       this.failJob(queued, this.#closed);
       return;
     }
-    const neededMs = job.priority === 'production' ? this.#neededMs(job.rows, queuedAt) : 0;
-    if (queuedAt + neededMs > job.deadline && queuedAt < job.deadline) {
-      if (!this.isIdle || !this.#isProbeDue(queuedAt)) {
-        this.#giveUp(queued, neededMs, queuedAt);
-        return;
-      }
+    const neededMs =
+      job.priority === 'production' ? this.#neededMs(job.rows, queuedAt, slotInMs) : 0;
+    const isHopeless = queuedAt + neededMs > job.deadline && queuedAt < job.deadline;
+    if (isHopeless && (!this.isIdle || slotInMs > 0 || !this.#isProbeDue(queuedAt))) {
+      this.#giveUp(queued, neededMs, queuedAt);
+      return;
     }
     const { isQueued, evicted } = this.queue.offer(queued);
     const shed = isQueued ? evicted : [...evicted, queued];
     for (const victim of shed) {
       this.counts.shedRows += victim.rows;
-      victim.onSettled({ kind: 'failed', error: queueFull(this.id, this.#queueRowsMax) });
+      victim.onSettled({ kind: 'failed', error: queueFull(this.id, this.#limits) });
     }
+  }
+
+  /** Settles what waits and can't be answered in time any more, though no slot is free for it. */
+  expire(now: MonotonicMs): void {
+    for (const job of this.queue.takeExpired(now)) this.#expireJob(job);
+    this.noteIdle();
   }
 
   /** Takes what the next native call carries: all that may share it, and that it would not make late. Settles what is lost. */
   take(priority: InferPriority, now: MonotonicMs): TakenJobs {
     const taken = this.queue.take(priority, now, {
       rowsMax: this.#rowsMax,
+      bytesMax: this.#limits.callBytesMax,
       canJoin: this.#canJoin,
       backAt: (rows) => monotonicMs(now + this.#curve.estimate(rows)),
       isProbe: this.#isProbeDue(now),
     });
-    for (const job of taken.expired) {
-      this.counts.expiredRows += job.rows;
-      job.onSettled({ kind: 'failed', error: expiredInQueue(this.id) });
-    }
+    for (const job of taken.expired) this.#expireJob(job);
     for (const job of taken.hopeless) this.#giveUp(job, this.#curve.estimate(job.rows), now);
     return taken;
   }
@@ -215,11 +226,9 @@ export class InferLane {
     this.#curve.add(rows, now - begunAt);
   }
 
-  /** Settles the jobs of a call with their rows of its outputs. */
-  answer({ jobs }: CallInFlight, call: NativeCall): void {
+  /** Settles the jobs of a call with their rows of its outputs, which are `parts`. */
+  answer({ jobs }: CallInFlight, call: NativeCall, parts: readonly (readonly Tensor[])[]): void {
     this.counts.calls += 1;
-    const rows = jobs.map((job) => job.rows);
-    const parts = splitOutputs(this.id, call.outputs, rows);
     let from = 0;
     for (const [at, job] of jobs.entries()) {
       const until = from + job.rows;
@@ -243,21 +252,31 @@ export class InferLane {
   }
 
   /** What a job that came now would take: the rest of a call that runs, those that wait before it, and its own. */
-  #neededMs(rows: number, now: MonotonicMs): number {
+  #neededMs(rows: number, now: MonotonicMs, slotInMs: number): number {
     const ahead = this.queue.productionRows;
     const callRows = Math.min(this.#rowsMax, ahead + rows);
     const callsAhead = Math.floor(ahead / this.#rowsMax);
     const ownMs = this.#curve.estimate(Math.max(rows, callRows));
-    return this.#freeInMs(now) + (callsAhead * ownMs) / this.#callsMax + ownMs;
+    const freeInMs = Math.max(slotInMs, this.#freeInMs(now));
+    return freeInMs + (callsAhead * ownMs) / this.#callsMax + ownMs;
   }
 
-  #freeInMs(now: MonotonicMs): number {
-    if (this.isFree) return 0;
+  /** When one of its calls is back, as a rule; 0 where it should be by now. */
+  backInMs(now: MonotonicMs): number {
     let least = Number.POSITIVE_INFINITY;
     for (const { begunAt, rows } of this.calls) {
       least = Math.min(least, begunAt + this.#curve.estimate(rows) - now);
     }
-    return Math.max(0, least);
+    return Number.isFinite(least) ? Math.max(0, least) : 0;
+  }
+
+  #freeInMs(now: MonotonicMs): number {
+    return this.isFree ? 0 : this.backInMs(now);
+  }
+
+  #expireJob(job: QueuedJob): void {
+    this.counts.expiredRows += job.rows;
+    job.onSettled({ kind: 'failed', error: expiredInQueue(this.id) });
   }
 
   #isProbeDue(now: MonotonicMs): boolean {

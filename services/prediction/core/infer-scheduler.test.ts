@@ -129,6 +129,44 @@ describe('InferScheduler', () => {
     assert.equal(bench.calls.length, 3);
   });
 
+  it('never gives the last slot to versions that are hosted by request alone', async () => {
+    const bench = new SchedulerBench();
+    const [first, second, production] = [1, 2, 3].map((version) => bench.open(version));
+    assert(first && second && production);
+    for (const guest of [first, second]) guest.isGuest = true;
+    for (const guest of [first, second]) bench.submit(guest);
+    await settleMicrotasks();
+    assert.equal(bench.calls.length, 1);
+    const outcomes = bench.submit(production, { first: 7 });
+    await settleMicrotasks();
+    await bench.calls[1]?.end();
+    assert.deepEqual(outputsOf(outcomes), [7]);
+    await bench.calls[0]?.end();
+    assert.equal(bench.calls.length, 3);
+  });
+
+  it('runs what waits of others before that of versions that are hosted by request', async () => {
+    const bench = new SchedulerBench();
+    const [guest, production] = [bench.open(1), bench.open(2)];
+    guest.isGuest = true;
+    bench.submit(guest);
+    bench.submit(production, { first: 3 });
+    await settleMicrotasks();
+    assert.equal(bench.calls[0]?.input[0], 3);
+  });
+
+  it('bounds what waits, and what one call takes, in bytes too', async () => {
+    // 8 bytes a row.
+    const bench = new SchedulerBench({ queueBytesMax: 40, callBytesMax: 16 });
+    const lane = bench.open(1);
+    bench.submit(lane);
+    await settleMicrotasks();
+    for (const _ of [1, 2, 3, 4, 5]) bench.submit(lane);
+    assert.equal(reasonOf(bench.submit(lane)), 'RESOURCE_EXHAUSTED / QUEUE_FULL');
+    await bench.calls[0]?.end();
+    assert.equal(bench.calls[1]?.rows, 2);
+  });
+
   it('gives a free slot to the production that has waited longest', async () => {
     const bench = new SchedulerBench();
     const [first, second, third, fourth] = [1, 2, 3, 4].map((version) => bench.open(version));

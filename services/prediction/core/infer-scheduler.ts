@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
-import { joinInputs } from './batch-tensors.ts';
+import { joinInputs, splitOutputs } from './batch-tensors.ts';
 import { inferenceError } from './infer-error.ts';
 import type { InferJob, InferPriority, NativeCall, RunNative } from './infer-job.ts';
 import { type CallInFlight, InferLane, type LaneLimits } from './infer-lane.ts';
@@ -21,12 +23,28 @@ interface Pick {
 
 // A wait is a few milliseconds long and wakes a scheduler that has nothing to do: nobody needs to end it.
 const neverAborted = new AbortController().signal;
+/** Whose calls get the free slots, the first before the others. */
+interface Turn {
+  readonly priority: InferPriority;
+  /** Undefined where both are meant. */
+  readonly isGuest: boolean | undefined;
+  /** Whether its calls leave the last slot to others. */
+  readonly isYielding: boolean;
+}
+
+const turns: readonly Turn[] = [
+  { priority: 'production', isGuest: false, isYielding: false },
+  { priority: 'production', isGuest: true, isYielding: true },
+  { priority: 'shadow', isGuest: undefined, isYielding: true },
+];
+
 const never = monotonicMs(Number.POSITIVE_INFINITY);
 
 /**
  * Decides which rows run when. Rows that queue while a native call runs go together into the next; a timer is there only where
- * a delay for more company is set. A free slot goes to the model whose production rows have waited longest; shadows get it
- * where no production row waits, and never the last one, so that a shadow that hangs holds nobody up.
+ * a delay for more company is set, and for deadlines. A free slot goes to the model whose production rows have waited longest;
+ * versions that are hosted by request alone, and after them shadows, get it where no such row waits, and never the last one, so
+ * that what is slow or hangs there holds nobody up.
  */
 export class InferScheduler {
   readonly #clock: Clock;
@@ -35,9 +53,12 @@ export class InferScheduler {
   /** Lanes with something in their queue: of many models few are asked at a time. */
   readonly #waiting = new Set<InferLane>();
   readonly #calls = new Map<CallInFlight, InferLane>();
-  #shadowCalls = 0;
+  /** Calls of shadows and guests. */
+  #yieldingCalls = 0;
   #isPumpDue = false;
   #wakeAt = never;
+  /** When jobs are looked through for those that are too late. */
+  #expiresAt = never;
 
   constructor(clock: Clock, limits: InferSchedulerLimits) {
     assert(limits.callsMax >= 2, 'one slot is kept from shadows, so there must be two');
@@ -62,8 +83,12 @@ export class InferScheduler {
 
   /** Queues a job. It is settled later, or at once where it is refused. */
   submit(lane: InferLane, job: InferJob): void {
-    lane.offer(job, this.#clock.monotonic());
-    if (lane.queue.rows > 0 && this.#lanes.has(lane)) this.#waiting.add(lane);
+    const now = this.#clock.monotonic();
+    lane.offer(job, now, this.#slotInMs(lane, job.priority, now));
+    if (lane.queue.rows > 0 && this.#lanes.has(lane)) {
+      this.#waiting.add(lane);
+      this.#expireAt(job.deadline, now);
+    }
     // Deferred until all that has arrived is read, so that the jobs of one frame, and the unary requests of one moment, share a call.
     if (this.#isPumpDue) return;
     this.#isPumpDue = true;
@@ -76,36 +101,65 @@ export class InferScheduler {
   #pump(): void {
     if (this.#waiting.size === 0) return;
     const now = this.#clock.monotonic();
-    for (const priority of ['production', 'shadow'] as const) {
-      while (this.#hasSlot(priority)) {
-        const { lane, dueAt } = this.#longestWaiting(priority);
+    for (const turn of turns) {
+      while (this.#hasSlot(turn)) {
+        const { lane, dueAt } = this.#longestWaiting(turn);
         if (lane === undefined) break;
         if (dueAt > now) {
           this.#wake(dueAt, now);
           break;
         }
-        this.#begin(lane, priority);
+        this.#begin(lane, turn);
       }
     }
   }
 
-  #hasSlot(priority: InferPriority): boolean {
+  #hasSlot({ isYielding }: Turn): boolean {
     const { callsMax } = this.#limits;
     if (this.#calls.size >= callsMax) return false;
-    return priority === 'production' || this.#shadowCalls < callsMax - 1;
+    return !isYielding || this.#yieldingCalls < callsMax - 1;
   }
 
-  #longestWaiting(priority: InferPriority): Pick {
+  #longestWaiting({ priority, isGuest }: Turn): Pick {
     let found: InferLane | undefined;
     let since = never;
     for (const lane of this.#waiting) {
-      if (!lane.isFree) continue;
+      if (!lane.isFree || (isGuest !== undefined && lane.isGuest !== isGuest)) continue;
       const dueAt = lane.dueAt(priority);
       if (dueAt === undefined || dueAt >= since) continue;
       found = lane;
       since = dueAt;
     }
     return { lane: found, dueAt: since };
+  }
+
+  /** When a slot is free for a call of a version, as a rule; 0 where one is. */
+  #slotInMs(lane: InferLane, priority: InferPriority, now: MonotonicMs): number {
+    const isYielding = lane.isGuest || priority === 'shadow';
+    if (this.#hasSlot({ priority, isGuest: lane.isGuest, isYielding })) return 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (const of of this.#calls.values()) least = Math.min(least, of.backInMs(now));
+    return Number.isFinite(least) ? least : 0;
+  }
+
+  /** Sees to it that a job is settled when its deadline has come, whatever holds the slots. */
+  #expireAt(deadline: MonotonicMs, now: MonotonicMs): void {
+    if (this.#expiresAt <= deadline || deadline === never) return;
+    this.#expiresAt = deadline;
+    void this.#clock.sleep(durationMs(Math.max(0, deadline - now)), neverAborted).then(() => {
+      if (this.#expiresAt === deadline) this.#expire();
+    });
+  }
+
+  #expire(): void {
+    const now = this.#clock.monotonic();
+    this.#expiresAt = never;
+    for (const lane of this.#waiting) {
+      lane.expire(now);
+      if (lane.queue.rows === 0) this.#waiting.delete(lane);
+      const next = lane.queue.nextDeadline();
+      if (next !== undefined) this.#expireAt(next, now);
+    }
   }
 
   #wake(dueAt: MonotonicMs, now: MonotonicMs): void {
@@ -117,7 +171,7 @@ export class InferScheduler {
     });
   }
 
-  #begin(lane: InferLane, priority: InferPriority): void {
+  #begin(lane: InferLane, { priority, isYielding }: Turn): void {
     const begunAt = this.#clock.monotonic();
     const { jobs, rows } = lane.take(priority, begunAt);
     if (lane.queue.rows === 0) this.#waiting.delete(lane);
@@ -125,9 +179,9 @@ export class InferScheduler {
       lane.noteIdle();
       return;
     }
-    const call: CallInFlight = { priority, jobs, rows, begunAt };
+    const call: CallInFlight = { isYielding, jobs, rows, begunAt };
     this.#calls.set(call, lane);
-    if (priority === 'shadow') this.#shadowCalls += 1;
+    if (isYielding) this.#yieldingCalls += 1;
     lane.begin(call);
     lane.run(joinInputs(jobs, rows), rows).then(
       (result) => this.#end(lane, call, result),
@@ -152,15 +206,29 @@ export class InferScheduler {
   }
 
   #forget(call: CallInFlight): void {
-    if (this.#calls.delete(call) && call.priority === 'shadow') this.#shadowCalls -= 1;
+    if (this.#calls.delete(call) && call.isYielding) this.#yieldingCalls -= 1;
   }
 }
 
 function settle(lane: InferLane, call: CallInFlight, result: NativeCall): void {
+  const answers = partsOf(lane, call, result);
+  if (answers instanceof MeshError) failAll(lane, call, answers);
+  else lane.answer(call, result, answers);
+}
+
+function partsOf(
+  lane: InferLane,
+  { jobs }: CallInFlight,
+  { outputs }: NativeCall,
+): readonly (readonly Tensor[])[] | MeshError {
   try {
-    lane.answer(call, result);
+    return splitOutputs(
+      lane.id,
+      outputs,
+      jobs.map(({ rows }) => rows),
+    );
   } catch (thrown) {
-    failAll(lane, call, thrown);
+    return inferenceError(lane.id, thrown);
   }
 }
 

@@ -9,6 +9,7 @@ function job(rows: number, priority: InferPriority = 'production', deadlineMs = 
     rows,
     priority,
     inputs: [],
+    bytes: 4 * rows,
     deadline: monotonicMs(deadlineMs),
     queuedAt: monotonicMs(0),
     onSettled: () => undefined,
@@ -18,12 +19,12 @@ function job(rows: number, priority: InferPriority = 'production', deadlineMs = 
 const now = monotonicMs(50);
 
 function callOf(rowsMax: number, canJoin: CallLimits['canJoin'] = () => true): CallLimits {
-  return { rowsMax, canJoin, backAt: () => now, isProbe: false };
+  return { rowsMax, bytesMax: 1_000, canJoin, backAt: () => now, isProbe: false };
 }
 
 describe('LaneQueue', () => {
   it('gives what waits in order, up to the rows of a call', () => {
-    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10, queueBytesMax: 1_000 });
     const jobs = [job(2), job(2), job(1)];
     for (const each of jobs) queue.offer(each);
     const taken = queue.take('production', now, callOf(4));
@@ -33,7 +34,7 @@ describe('LaneQueue', () => {
   });
 
   it('never splits a job: one that is larger than a call goes alone', () => {
-    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10, queueBytesMax: 1_000 });
     queue.offer(job(8));
     queue.offer(job(1));
     assert.equal(queue.take('production', now, callOf(4)).rows, 8);
@@ -41,7 +42,7 @@ describe('LaneQueue', () => {
   });
 
   it('joins only what may share a call, and keeps the order', () => {
-    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10, queueBytesMax: 1_000 });
     const jobs = [job(1), job(1), job(3), job(1)];
     for (const each of jobs) queue.offer(each);
     const limits = callOf(10, (first, next) => first.rows === next.rows);
@@ -50,7 +51,7 @@ describe('LaneQueue', () => {
   });
 
   it('drops jobs whose deadline has come, and goes on behind them', () => {
-    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10, queueBytesMax: 1_000 });
     const [late, good] = [job(3, 'production', 50), job(1, 'production', 51)];
     queue.offer(late);
     queue.offer(good);
@@ -61,7 +62,7 @@ describe('LaneQueue', () => {
   });
 
   it('joins a job only where the least patient of the call is still answered in time', () => {
-    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10, queueBytesMax: 1_000 });
     const jobs = [job(1, 'production', 62), job(1, 'production', 90), job(1, 'production', 90)];
     for (const each of jobs) queue.offer(each);
     // 5 ms a row: two rows are back at 60, three at 65.
@@ -75,7 +76,11 @@ describe('LaneQueue', () => {
 
   it('leaves out what would be late even alone, unless it is to find out', () => {
     for (const isProbe of [false, true]) {
-      const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10 });
+      const queue = new LaneQueue({
+        queueRowsMax: 10,
+        shadowQueueRowsMax: 10,
+        queueBytesMax: 1_000,
+      });
       const jobs = [job(1, 'production', 80), job(1, 'production', 85), job(1, 'production', 150)];
       for (const each of jobs) queue.offer(each);
       const limits = { ...callOf(8), backAt: () => monotonicMs(now + 50), isProbe };
@@ -86,21 +91,21 @@ describe('LaneQueue', () => {
   });
 
   it('takes exactly its limit of rows and refuses the next', () => {
-    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 2 });
+    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 2, queueBytesMax: 1_000 });
     assert.equal(queue.offer(job(4)).isQueued, true);
     assert.equal(queue.offer(job(1)).isQueued, false);
     assert.equal(queue.rows, 4);
   });
 
   it('holds shadows to their own limit', () => {
-    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 2 });
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 2, queueBytesMax: 1_000 });
     assert.equal(queue.offer(job(2, 'shadow')).isQueued, true);
     assert.equal(queue.offer(job(1, 'shadow')).isQueued, false);
     assert.equal(queue.offer(job(8)).isQueued, true);
   });
 
   it('evicts the oldest shadows, and no more than it must, for production', () => {
-    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4 });
+    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4, queueBytesMax: 1_000 });
     const shadows = [job(1, 'shadow'), job(1, 'shadow'), job(2, 'shadow')];
     for (const shadow of shadows) queue.offer(shadow);
     const offer = queue.offer(job(2));
@@ -110,7 +115,7 @@ describe('LaneQueue', () => {
   });
 
   it('evicts nothing for production that would not fit even then', () => {
-    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4 });
+    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4, queueBytesMax: 1_000 });
     queue.offer(job(3));
     queue.offer(job(1, 'shadow'));
     const offer = queue.offer(job(2));
@@ -119,13 +124,13 @@ describe('LaneQueue', () => {
   });
 
   it('never lets a shadow push another job out', () => {
-    const queue = new LaneQueue({ queueRowsMax: 2, shadowQueueRowsMax: 2 });
+    const queue = new LaneQueue({ queueRowsMax: 2, shadowQueueRowsMax: 2, queueBytesMax: 1_000 });
     queue.offer(job(2));
     assert.deepEqual(queue.offer(job(1, 'shadow')), { isQueued: false, evicted: [] });
   });
 
   it('gives everything when it is cleared', () => {
-    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4 });
+    const queue = new LaneQueue({ queueRowsMax: 4, shadowQueueRowsMax: 4, queueBytesMax: 1_000 });
     queue.offer(job(1, 'shadow'));
     queue.offer(job(1));
     assert.equal(queue.clear().length, 2);

@@ -8,6 +8,8 @@ export interface LaneQueueLimits {
   readonly queueRowsMax: number;
   /** Rows of shadows that may wait. */
   readonly shadowQueueRowsMax: number;
+  /** Bytes of the inputs of all that may wait. */
+  readonly queueBytesMax: number;
 }
 
 /** What became of an offer: whether it waits, and which shadows had to make room. */
@@ -30,6 +32,8 @@ export interface TakenJobs {
 export interface CallLimits {
   /** Rows; a job that is larger goes alone. */
   readonly rowsMax: number;
+  /** Bytes of inputs; a job that is larger goes alone. */
+  readonly bytesMax: number;
   /** Whether a job may share the call that another one began. */
   readonly canJoin: (first: QueuedJob, next: QueuedJob) => boolean;
   /** When a call of so many rows would be back. */
@@ -43,6 +47,7 @@ export class LaneQueue {
   readonly #limits: LaneQueueLimits;
   readonly #fifos: Readonly<Record<InferPriority, BoundedFifo<QueuedJob>>>;
   readonly #rows: Record<InferPriority, number> = { production: 0, shadow: 0 };
+  #bytes = 0;
 
   constructor(limits: LaneQueueLimits) {
     this.#limits = limits;
@@ -56,6 +61,11 @@ export class LaneQueue {
   /** Rows that wait. */
   get rows(): number {
     return this.#rows.production + this.#rows.shadow;
+  }
+
+  /** Bytes of the inputs of what waits. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Rows of production that wait. */
@@ -78,19 +88,26 @@ export class LaneQueue {
       while (this.rows + job.rows > this.#limits.queueRowsMax) evicted.push(...this.#evictShadow());
     }
     const isQueued =
+      this.#bytes + job.bytes <= this.#limits.queueBytesMax &&
       this.rows + job.rows <= this.#limits.queueRowsMax &&
       (job.priority === 'production' ||
         this.#rows.shadow + job.rows <= this.#limits.shadowQueueRowsMax);
     if (isQueued) {
       this.#fifos[job.priority].push(job);
       this.#rows[job.priority] += job.rows;
+      this.#bytes += job.bytes;
     }
     return { isQueued, evicted };
   }
 
   /** Takes what one native call carries; a job is never split. */
   take(priority: InferPriority, now: MonotonicMs, limits: CallLimits): TakenJobs {
-    const call: NextCall = { jobs: [], rows: 0, until: monotonicMs(Number.POSITIVE_INFINITY) };
+    const call: NextCall = {
+      jobs: [],
+      rows: 0,
+      bytes: 0,
+      until: monotonicMs(Number.POSITIVE_INFINITY),
+    };
     const lost = { expired: [] as QueuedJob[], hopeless: [] as QueuedJob[] };
     const fifo = this.#fifos[priority];
     for (let next = fifo.peek(); next !== undefined; next = fifo.peek()) {
@@ -98,22 +115,51 @@ export class LaneQueue {
       if (loss !== undefined) lost[loss].push(next);
       else if (!join(next, call, limits)) break;
       fifo.shift();
-      this.#rows[priority] -= next.rows;
+      this.#remove(next);
     }
     return { jobs: call.jobs, rows: call.rows, ...lost };
+  }
+
+  /** Takes the jobs whose deadline has come, wherever they stand. */
+  takeExpired(now: MonotonicMs): readonly QueuedJob[] {
+    const expired: QueuedJob[] = [];
+    for (const fifo of [this.#fifos.production, this.#fifos.shadow]) {
+      for (const job of fifo.clear()) {
+        if (job.deadline > now) fifo.push(job);
+        else expired.push(job);
+      }
+    }
+    for (const job of expired) this.#remove(job);
+    return expired;
+  }
+
+  /** Deadline of the least patient job; undefined where none waits. Linear in what waits. */
+  nextDeadline(): MonotonicMs | undefined {
+    let least: MonotonicMs | undefined;
+    for (const fifo of [this.#fifos.production, this.#fifos.shadow]) {
+      for (const { deadline } of fifo)
+        if (least === undefined || deadline < least) least = deadline;
+    }
+    return least;
   }
 
   /** Takes everything, in order. */
   clear(): readonly QueuedJob[] {
     this.#rows.production = 0;
     this.#rows.shadow = 0;
+    this.#bytes = 0;
     return [...this.#fifos.production.clear(), ...this.#fifos.shadow.clear()];
+  }
+
+  #remove(job: QueuedJob): void {
+    this.#rows[job.priority] -= job.rows;
+    this.#bytes -= job.bytes;
   }
 
   #evictShadow(): readonly QueuedJob[] {
     const job = this.#fifos.shadow.shift();
     if (job === undefined) return [];
-    this.#rows.shadow -= job.rows;
+    this.#remove(job);
     return [job];
   }
 }
@@ -122,6 +168,7 @@ export class LaneQueue {
 interface NextCall {
   readonly jobs: QueuedJob[];
   rows: number;
+  bytes: number;
   /** Deadline of the least patient of its jobs. */
   until: MonotonicMs;
 }
@@ -138,15 +185,19 @@ function lossOf(
 }
 
 /** Adds a job to a call, where it may share it and makes nobody late. */
-function join(job: QueuedJob, call: NextCall, { rowsMax, canJoin, backAt }: CallLimits): boolean {
+function join(job: QueuedJob, call: NextCall, limits: CallLimits): boolean {
+  const { rowsMax, bytesMax, canJoin, backAt } = limits;
   const [first] = call.jobs;
   const rows = call.rows + job.rows;
+  const bytes = call.bytes + job.bytes;
   const until = monotonicMs(Math.min(job.deadline, call.until));
   const isJoining =
-    first === undefined || (rows <= rowsMax && canJoin(first, job) && backAt(rows) <= until);
+    first === undefined ||
+    (rows <= rowsMax && bytes <= bytesMax && canJoin(first, job) && backAt(rows) <= until);
   if (!isJoining) return false;
   call.jobs.push(job);
   call.rows = rows;
+  call.bytes = bytes;
   call.until = until;
   return true;
 }

@@ -28,6 +28,8 @@ function bench(kept: readonly ServableName[] = []) {
   const scheduler = new InferScheduler(clock, {
     rowsMax: 8,
     batchDelayMs: 0,
+    callBytesMax: 1_000_000,
+    queueBytesMax: 1_000_000,
     callsMax: 2,
     queueRowsMax: 8,
     shadowQueueRowsMax: 8,

@@ -19,6 +19,8 @@ function bench() {
   const scheduler = new InferScheduler(clock, {
     rowsMax: 8,
     batchDelayMs: 0,
+    callBytesMax: 1_000_000,
+    queueBytesMax: 1_000_000,
     callsMax: 2,
     queueRowsMax: 8,
     shadowQueueRowsMax: 8,

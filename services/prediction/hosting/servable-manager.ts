@@ -79,6 +79,7 @@ export class ServableManager {
     for (const hosted of this.#hosted.values()) {
       hosted.role = this.#wantOf(hosted.id)?.role ?? hosted.role;
       this.#replaceProcessIfStuck(hosted);
+      noteRole(hosted);
     }
     this.#reconcile();
     // Whether a version is wanted is a change of its own.
@@ -259,6 +260,7 @@ export class ServableManager {
         (inputs, rows) => servable.run(inputs, rows),
         servable.threads,
       );
+      noteRole(hosted);
       hosted.moveTo('ready');
     } catch (thrown) {
       await this.#failLoad(hosted, thrown);
@@ -391,4 +393,9 @@ function goneMeanwhile(id: string): MeshError {
     message: `${id} had to make room before it was ready`,
     retry: { kind: 'after', delayMs: 1_000 },
   });
+}
+
+/** A version that is hosted by request alone yields to those that callers are sent to. */
+function noteRole({ role, lane }: HostedServable): void {
+  if (lane !== undefined) lane.isGuest = role === 'requested';
 }

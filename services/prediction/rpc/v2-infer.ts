@@ -122,8 +122,8 @@ export class V2Infer {
     const picked = signature.pickOutputs(request.outputs);
     for (const tensor of request.inputs) refuseTensorParameters(tensor.name, tensor.parameters);
     for (const tensor of request.outputs) refuseTensorParameters(tensor.name, tensor.parameters);
-    checkTexts(lane.spec, tensors);
     const rows = rowsOf(lane.spec, tensors, this.#parts.callRowsMax);
+    checkTexts(lane.spec, tensors);
     const readAt = clock.monotonic();
     const submitted = {
       request,
@@ -158,7 +158,8 @@ export class V2Infer {
     meter.measure(rows, parameters.priority, outcome);
     statistics.of(lane.id).add({
       rows,
-      outcome,
+      // By the answer that went out: what came too late is no success.
+      outcome: answer instanceof MeshError ? { kind: 'failed', error: answer } : outcome,
       totalMs: endedAt - arrivedAt,
       inputMs: readAt - arrivedAt,
       outputMs: endedAt - settledAt,

@@ -59,7 +59,14 @@ describe('V2ResponseEncoder', () => {
           spec,
           run: () => Promise.reject(new Error('not run')),
           callsMax: 1,
-          limits: { rowsMax: 1, batchDelayMs: 0, queueRowsMax: 1, shadowQueueRowsMax: 1 },
+          limits: {
+            rowsMax: 1,
+            batchDelayMs: 0,
+            queueRowsMax: 1,
+            shadowQueueRowsMax: 1,
+            queueBytesMax: 1,
+            callBytesMax: 1,
+          },
         });
         const plain = inferResponse(
           {

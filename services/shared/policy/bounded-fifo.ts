@@ -38,6 +38,11 @@ export class BoundedFifo<T> {
     return item;
   }
 
+  /** Gives what is there, in order; nothing is taken. */
+  *[Symbol.iterator](): Generator<T> {
+    for (let at = this.#head; at < this.#items.length; at += 1) yield this.#items[at] as T;
+  }
+
   /** Takes everything, in order. */
   clear(): readonly T[] {
     const items = this.#items.slice(this.#head) as T[];

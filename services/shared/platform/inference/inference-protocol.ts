@@ -56,7 +56,9 @@ export interface InferredRows {
   readonly backend: string;
   /** Thread that ran it, as `node:worker_threads` numbers it. */
   readonly threadId: number;
-  /** Begin of the native call, read on the thread from the clock that all threads of the process share. */
+  /** Begin of the process that ran it, on the epoch: another process reads another clock. Milliseconds. */
+  readonly clockOriginMs: number;
+  /** Begin of the native call, by the clock that all threads of that process share. */
   readonly startedAt: MonotonicMs;
   /** End of the native call, likewise. */
   readonly endedAt: MonotonicMs;

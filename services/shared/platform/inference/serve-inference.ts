@@ -4,7 +4,7 @@ import { threadId } from 'node:worker_threads';
 import { floatsOf } from '../../compute/tensor/float-matrix.ts';
 import type { Tensor } from '../../compute/tensor/tensor.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
-import { systemClock } from '../process/system-clock.ts';
+import { clockOriginMs, systemClock } from '../process/system-clock.ts';
 import { toWorkerOutcome, type WorkerOutcome } from '../worker/worker-outcome.ts';
 import type {
   InferenceReply,
@@ -104,6 +104,7 @@ async function inferRows(
     outputs,
     backend,
     threadId,
+    clockOriginMs,
     startedAt,
     endedAt,
     badInputRows,

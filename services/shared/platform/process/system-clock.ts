@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
 import { epochMs, monotonicMs } from '../../kernel/units.ts';
 
+/** Begin of this process on the epoch, in milliseconds: its monotonic readings count from there. */
+export const clockOriginMs = performance.timeOrigin;
+
 /** The clock of this machine. Its monotonic readings compare between the threads of one process. */
 export const systemClock: Clock = {
   monotonic: () => monotonicMs(performance.now()),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Tensor } from '../../compute/tensor/tensor.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
+import { monotonicMs } from '../../kernel/units.ts';
 import type { ExecutionProviderName } from '../inference/execution-provider.ts';
 import type {
   ArtifactSource,
@@ -11,6 +12,7 @@ import type {
   InferredRows,
 } from '../inference/inference-protocol.ts';
 import type { ModelSpec } from '../inference/model-spec.ts';
+import { clockOriginMs } from '../process/system-clock.ts';
 import { ProcessWorker } from './process-worker.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -118,7 +120,7 @@ export class InferencePool {
     const transfer = buffers.filter(({ byteLength }) => byteLength > copiedBytesMax);
     const reply = await this.#leastBusy().run(request, { transfer });
     assert(reply.kind === 'inferred');
-    return reply;
+    return inOwnTime(reply);
   }
 
   /**
@@ -140,6 +142,18 @@ export class InferencePool {
       thread.tasksInFlight < least.tasksInFlight ? thread : least,
     );
   }
+}
+
+/** Gives the times of a call by the clock of this process. */
+function inOwnTime(reply: InferredRows): InferredRows {
+  const shiftMs = reply.clockOriginMs - clockOriginMs;
+  if (shiftMs === 0) return reply;
+  const { startedAt, endedAt } = reply;
+  return {
+    ...reply,
+    startedAt: monotonicMs(startedAt + shiftMs),
+    endedAt: monotonicMs(endedAt + shiftMs),
+  };
 }
 
 /** Gives a buffer that holds these bytes and nothing else: a view would move all of its buffer. */

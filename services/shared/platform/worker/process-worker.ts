@@ -106,7 +106,10 @@ export class ProcessWorker<Request, Reply> {
     }
     this.#child?.kill('SIGKILL');
     this.#child = undefined;
-    if (!isIdle) throw stuckError(this.#options.name, graceMs);
+    if (isIdle) return;
+    const error = stuckError(this.#options.name, graceMs);
+    this.#failAll(error);
+    throw error;
   }
 
   #send(request: Request, stuckMsMax: number): Promise<Reply> {
