@@ -4,6 +4,7 @@ import { type MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
 import { durationMs } from '../shared/kernel/units.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
+import { inferenceGuards } from '../shared/platform/grpc/infer-request-guard.ts';
 import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
 
 import type { ExecutionProvider } from '../shared/platform/inference/execution-provider.ts';
@@ -212,6 +213,7 @@ function createPredictionServer(parts: {
           callRowsMax: settings.callRowsMax,
           serverVersion: packageVersion(),
         }),
+        inferenceGuards,
       ),
     ],
     onInternalError: (error, call) =>

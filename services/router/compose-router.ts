@@ -2,6 +2,7 @@ import type { Clock, Random } from '../shared/kernel/clock.ts';
 import { messageOf } from '../shared/kernel/mesh-error.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
+import { inferenceGuards } from '../shared/platform/grpc/infer-request-guard.ts';
 import { createServer } from '../shared/platform/grpc/server.ts';
 import { serving } from '../shared/platform/grpc/serving.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
@@ -63,6 +64,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
       implement(
         'inference.GRPCInferenceService',
         inferenceHandlers({ clock, routing, contracts, peers, given }),
+        inferenceGuards,
       ),
     ],
     observer: rpcObserver(telemetry, clock),

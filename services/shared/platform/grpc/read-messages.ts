@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
+import { RefusedRequest } from './request-guard.ts';
 
 /**
- * Gives the messages of a stream in order; fails with what the stream fails with, or with `signal.reason`. Unlike a
+ * Gives the messages of a stream in order; fails with what the stream fails with, with what the guard of a message says, or with `signal.reason`. Unlike a
  * stream's own iterator it leaves the stream alone when the reader stops early: a server still answers on it.
  */
 export async function* readMessages(
@@ -24,6 +25,7 @@ export async function* readMessages(
     for (;;) {
       signal.throwIfAborted();
       const message: object | null = stream.read();
+      if (message instanceof RefusedRequest) throw message.error;
       if (message !== null) {
         yield message;
         continue;

@@ -10,6 +10,7 @@ import type { TraceContext } from '../../kernel/trace-context.ts';
 import type { DurationMs } from '../../kernel/units.ts';
 import type { LoadedMethod, MethodKind } from './load-proto.ts';
 import { readMessages } from './read-messages.ts';
+import { RefusedRequest } from './request-guard.ts';
 import type { FrameHandler } from './serve-frames.ts';
 import { deadlinePassed, IncomingCall, type ServerCall } from './server-call.ts';
 import { afterDrain, FrameReader } from './server-stream.ts';
@@ -99,7 +100,7 @@ export function unaryOf(
     const settlement = new Settlement(call, host, callback);
     if (!settlement.admit()) return;
     settlement.enforceDeadline();
-    runUnary(() => answer(raw.request, call), settlement);
+    runUnary(() => answer(accepted(raw.request), call), settlement);
   };
 }
 
@@ -127,7 +128,8 @@ function serveServerStream(
   return (raw: ServerWritableStream<object, object>) => {
     const call = new IncomingCall(raw, method, host.clock, undefined);
     const settlement = new Settlement(call, host, streamCallback(raw));
-    if (settlement.admit()) void runStream(raw, () => answer(raw.request, call), settlement);
+    if (settlement.admit())
+      void runStream(raw, () => answer(accepted(raw.request), call), settlement);
   };
 }
 
@@ -225,6 +227,12 @@ class Settlement implements DrainableCall {
     this.#callback(encodeStatus(error));
     this.#observed?.end(error);
   }
+}
+
+/** Gives a request that its guard let through. */
+function accepted(request: object): object {
+  if (request instanceof RefusedRequest) throw request.error;
+  return request;
 }
 
 function runUnary(answer: () => Promise<object> | object, settlement: Settlement): void {

@@ -1,5 +1,5 @@
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
-import type { MeshError } from '../../kernel/mesh-error.ts';
+import { RefusedRequest } from './request-guard.ts';
 import type { FrameHandler } from './serve-frames.ts';
 import type { IncomingCall } from './server-call.ts';
 
@@ -27,7 +27,7 @@ export class FrameReader {
   #framesUnderWay = 0;
   #isWritable = true;
   #isEnded = false;
-  #endError: MeshError | undefined;
+  #endError: unknown;
 
   /** Calls `settle` once: with undefined after the caller's last frame is answered, or with why the stream ends. */
   constructor(
@@ -50,7 +50,7 @@ export class FrameReader {
   }
 
   /** Reads nothing more and ends the stream with `error` once what is under way is answered. */
-  drain(error: MeshError): void {
+  drain(error: unknown): void {
     this.#raw.pause();
     this.#onEnd(error);
   }
@@ -64,6 +64,10 @@ export class FrameReader {
   };
 
   #onFrame(frame: object): void {
+    if (frame instanceof RefusedRequest) {
+      this.drain(frame.error);
+      return;
+    }
     this.#framesUnderWay += 1;
     if (this.#framesUnderWay >= this.#handler.framesMax) this.#raw.pause();
     const done = () => {
@@ -77,7 +81,7 @@ export class FrameReader {
     }).then(done, this.#settle);
   }
 
-  #onEnd(error: MeshError | undefined): void {
+  #onEnd(error: unknown): void {
     this.#isEnded = true;
     this.#endError ??= error;
     this.#endWhenIdle();

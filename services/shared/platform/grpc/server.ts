@@ -41,6 +41,7 @@ import { http2ServersOf } from './http2-servers.ts';
 import { implement, type ServiceImplementation } from './implement.ts';
 import { type ReceiveLimits, receiveLimitsDefault } from './receive-window.ts';
 import { reflectionServices } from './reflection.ts';
+import { guarding } from './request-guard.ts';
 import { type CallObserver, type MethodHost, serveMethod, unaryOf } from './serve-method.ts';
 import { serveUnaryStreams } from './serve-unary-streams.ts';
 import type { ServerCall } from './server-call.ts';
@@ -198,22 +199,26 @@ class GrpcServer implements MeshServer {
     clearTimeout(forceTimer);
   }
 
-  #add({ service, handlers }: ServiceImplementation, host: MethodHost): void {
-    const definition = Object.fromEntries(
-      service.methods.map((method) => [method.key, takingEncoded(method.definition)]),
+  #add({ service, handlers, guards }: ServiceImplementation, host: MethodHost): void {
+    const definitions = new Map(
+      service.methods.map(({ key, definition }) => [
+        key,
+        guarding(takingEncoded(definition), guards[key]),
+      ]),
     );
     const implementation: UntypedServiceImplementation = {};
     for (const method of service.methods) {
       const handler = handlers[method.key];
-      if (handler === undefined) continue;
+      const definition = definitions.get(method.key);
+      if (handler === undefined || definition === undefined) continue;
       implementation[method.key] = serveMethod(method, handler, host);
       if (method.kind !== 'unary') continue;
-      this.#unaryMethods.set(method.definition.path, {
-        definition: takingEncoded(method.definition),
+      this.#unaryMethods.set(definition.path, {
+        definition,
         handle: unaryOf(method, handler, host),
         messageBytesMax: this.#messageBytesMax,
       });
     }
-    this.#server.addService(definition, implementation);
+    this.#server.addService(Object.fromEntries(definitions), implementation);
   }
 }
