@@ -27,6 +27,14 @@ describe('readPredictionConfig', () => {
     assert.equal(readPredictionConfig({ callsMax: 256 }).callsMax, 256);
   });
 
+  it('refuses what it does not know, and says what there is', () => {
+    const error = {
+      reason: 'INVALID_CONFIG',
+      message: /no option callMax; wanted one of .*callsMax/,
+    };
+    assert.throws(() => readPredictionConfig({ callMax: 2 }), error);
+  });
+
   for (const callsMax of [1, 257, 2.5, Number.NaN, '4', true]) {
     it(`refuses ${typeof callsMax} ${callsMax} as callsMax`, () => {
       const error = { code: 'INVALID_ARGUMENT', reason: 'INVALID_CONFIG', message: /callsMax/ };

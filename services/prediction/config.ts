@@ -55,11 +55,21 @@ const settings: Readonly<Record<keyof PredictionConfig, WholeOption>> = {
 
 /**
  * Reads the settings out of the options of the process.
- * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when one is no whole number inside its range.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when one is unknown, or no whole number inside its range.
  */
 export function readPredictionConfig(options: ServiceConfig['options']): PredictionConfig {
-  return readWholeOptions('prediction', settings, options);
+  const known = [...Object.keys(settings), ...textOptions];
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return readWholeOptions('prediction', settings, options);
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_CONFIG',
+    message: `the prediction service has no option ${unknown}; wanted one of ${known.join(', ')}`,
+  });
 }
+
+/** Options that are no whole numbers. */
+const textOptions = ['executionProvider', 'trustedKey'] as const;
 
 /**
  * Reads the option `executionProvider`, where ONNX Runtime runs models: `auto` (the default: CUDA where a model runs on it, else

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Environment, environments } from '../../shared/platform/process/environment.ts';
+import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
 import { checkedOnlineStore, lmdbOnline } from '../../shared/platform/store/online-choice.ts';
 import { checkedRegistryStore, lmdbRegistry } from '../../shared/platform/store/registry-choice.ts';
@@ -31,6 +32,7 @@ interface UpOptions {
   readonly registry: string;
   readonly environment: Environment;
   readonly earlierSets: number;
+  readonly prediction: ServiceConfig['options'];
   readonly check?: true;
   readonly replay: boolean;
   readonly traffic: boolean;
@@ -51,6 +53,7 @@ export function upCommand(context: CommandContext): Command {
       'up deploy/flights              run it on ports 7500 to 7504',
       'up deploy/flights --check      full speed, one line of JSON, exit status 4 when a figure misses its bar',
       'up mesh.ts --port-base 0       run it on free ports',
+      'up mesh.ts --prediction callsMax=8    run eight native calls at a time',
       'up mesh.ts --online redis://127.0.0.1:6379    keep the online state in Redis',
       'up mesh.ts --registry postgres://me@127.0.0.1/mlmesh    keep the registry in Postgres',
     ],
@@ -79,6 +82,12 @@ export function upCommand(context: CommandContext): Command {
       'feature sets of earlier mesh files that are served beside those of this one, the last used ones',
       parseCount,
       8,
+    )
+    .option(
+      '--prediction <name=value>',
+      'an option of the prediction service, such as callsMax=8 or executionProvider=cpu; may be given again',
+      parsePredictionOption,
+      {},
     )
     .addOption(
       new Option(
@@ -131,8 +140,8 @@ async function runServices(
   const meshFolder = dirname(loaded.sourcePath);
   const shared = { dataDirectory, meshModule, meshFolder, addresses };
   const stores = { onlineStore: options.online, registryStore: options.registry };
-  const { earlierSets: earlierSetsMax, environment } = options;
-  const rest = { earlierSetsMax, environment, hasVirtualClock, onNotice };
+  const { earlierSets: earlierSetsMax, prediction: predictionOptions, environment } = options;
+  const rest = { earlierSetsMax, predictionOptions, environment, hasVirtualClock, onNotice };
   const plan = { mesh, ...shared, ...stores, ...rest };
   const { supervisor, running } = superviseMesh(plan, context);
   const telemetry = callerTelemetry(addresses.monitor);
@@ -209,6 +218,19 @@ function parsePortBase(text: string): number {
     throw new InvalidArgumentError('wanted a port from 1 to 65531, or 0 for free ones.');
   }
   return port;
+}
+
+/** Adds `name=value` to the options before it; a number is one, and all else a text. */
+function parsePredictionOption(
+  text: string,
+  before: ServiceConfig['options'],
+): ServiceConfig['options'] {
+  const [, name, value] = /^([a-zA-Z]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError('wanted a name and a value, such as callsMax=8.');
+  }
+  const number = Number(value);
+  return { ...before, [name]: Number.isNaN(number) ? value : number };
 }
 
 function parseCount(text: string): number {

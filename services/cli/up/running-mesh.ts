@@ -47,6 +47,8 @@ export interface RunningMeshPlan {
   readonly environment: Environment;
   /** Feature sets of earlier mesh files that are served beside those of this one. */
   readonly earlierSetsMax: number;
+  /** Options of the prediction service, by their names. */
+  readonly predictionOptions: ServiceConfig['options'];
   readonly hasVirtualClock: boolean;
   readonly onNotice: (notice: SupervisorNotice) => void;
 }
@@ -109,6 +111,7 @@ function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
 
 function optionsOf(plan: RunningMeshPlan, service: ServiceName): ServiceConfig['options'] {
   if (service === 'feature') return featureOptions(plan);
+  if (service === 'prediction') return plan.predictionOptions;
   if (service !== 'registry') return {};
   const { registryStore, environment, mesh } = plan;
   const digests = Object.entries(mesh.models).map(([name, model]) => [name, policyDigest(model)]);
