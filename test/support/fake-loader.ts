@@ -54,12 +54,12 @@ export class FakeLoader implements ServableLoader {
   }
 
   async #open(version: number): Promise<string> {
-    if (this.failing.has(version)) throw plannedDamage;
     if (this.slow.has(version)) {
       await new Promise<void>((resolve) => {
         this.slow.set(version, resolve);
       });
     }
+    if (this.failing.has(version)) throw plannedDamage;
     return 'fake';
   }
 }

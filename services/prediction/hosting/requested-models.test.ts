@@ -45,7 +45,7 @@ function bench(kept: readonly ServableName[] = []) {
     onStuck: silent,
     log,
   });
-  const file = { names: kept };
+  const file = { names: kept, writes: [] as string[] };
   const registry = { isDown: false };
   const requested = new RequestedModels({
     manager,
@@ -61,6 +61,7 @@ function bench(kept: readonly ServableName[] = []) {
       read: () => Promise.resolve(file.names),
       write: (names) => {
         file.names = names;
+        file.writes.push(names.map(({ version }) => version).join(' '));
         return Promise.resolve();
       },
     },
@@ -237,6 +238,113 @@ describe('RequestedModels', () => {
     point(['production', 3]);
     await settleMicrotasks();
     assert.deepEqual(hosted(), ['2 requested ready', '3 production ready']);
+  });
+
+  it('brings back what made room for a load that fails', async () => {
+    const { requested, loader, hosted, file, clock } = bench();
+    for (const version of [1, 2, 3]) {
+      await requested.load('late', version, never);
+      await clock.advance(1);
+    }
+    loader.failing.add(4);
+    await assert.rejects(requested.load('late', 4, never), { reason: 'ARTIFACT_CORRUPT' });
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['1 requested ready', '2 requested ready', '3 requested ready']);
+    assert.deepEqual(file.writes.at(-1)?.split(' ').sort(), ['1', '2', '3']);
+  });
+
+  it('brings it back though the caller of the load has gone', async () => {
+    const { requested, loader, hosted, clock } = bench();
+    for (const version of [1, 2, 3]) {
+      await requested.load('late', version, never);
+      await clock.advance(1);
+    }
+    loader.lingering.set(1, () => undefined);
+    loader.failing.add(4);
+    const leaving = new AbortController();
+    const loading = requested.load('late', 4, leaving.signal);
+    await settleMicrotasks();
+    leaving.abort(new Error('gone'));
+    await assert.rejects(loading, /gone/);
+    assert.deepEqual(hosted()[0], '1 requested unloading');
+    loader.lingering.get(1)?.();
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['1 requested ready', '2 requested ready', '3 requested ready']);
+  });
+
+  it('does not bring back what made room and was released meanwhile', async () => {
+    const { requested, loader, hosted, file, clock } = bench();
+    for (const version of [1, 2, 3]) {
+      await requested.load('late', version, never);
+      await clock.advance(1);
+    }
+    loader.slow.set(4, () => undefined);
+    const rejected = assert.rejects(requested.load('late', 4, never), {
+      reason: 'ARTIFACT_CORRUPT',
+    });
+    await settleMicrotasks();
+    await requested.release('late', 1, never);
+    loader.failing.add(4);
+    loader.slow.get(4)?.();
+    await rejected;
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['2 requested ready', '3 requested ready']);
+    assert.equal(file.writes.at(-1), '2 3');
+  });
+
+  it('brings back what made room for a load that had to make room itself for one that fails', async () => {
+    const { requested, loader, hosted, clock, ask } = bench();
+    for (const version of [1, 2, 3]) {
+      await requested.load('late', version, never);
+      await clock.advance(1);
+    }
+    loader.slow.set(4, () => undefined);
+    const evicted = assert.rejects(requested.load('late', 4, never), { reason: 'MODEL_NOT_READY' });
+    await ask(2);
+    await ask(3);
+    loader.failing.add(8);
+    const failed = assert.rejects(requested.load('late', 8, never), { reason: 'ARTIFACT_CORRUPT' });
+    await settleMicrotasks();
+    loader.slow.get(4)?.();
+    await Promise.all([evicted, failed]);
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), ['1 requested ready', '2 requested ready', '3 requested ready']);
+  });
+
+  it('keeps the names of what is not restored yet over another restart', async () => {
+    const kept = [1, 2, 3].map((version) => ({ model: 'late', version }));
+    const { requested, file, loader } = bench(kept);
+    loader.failing.add(2);
+    await requested.restore(never);
+    assert.deepEqual(file.writes.slice(0, -1), ['1 2 3', '2 3 1', '3 1']);
+    assert.equal(file.writes.at(-1), '1 3');
+  });
+
+  it('does not restore what was released before its turn', async () => {
+    const kept = [1, 2].map((version) => ({ model: 'late', version }));
+    const { requested, hosted, loader } = bench(kept);
+    loader.slow.set(1, () => undefined);
+    const restoring = requested.restore(never);
+    await settleMicrotasks();
+    await requested.release('late', 2, never);
+    loader.slow.get(1)?.();
+    await restoring;
+    assert.deepEqual(hosted(), ['1 requested ready']);
+  });
+
+  it('does not keep the name of a version before it was ready once: it may end the process', async () => {
+    const { requested, file, loader } = bench();
+    loader.slow.set(2, () => undefined);
+    const loading = requested.load('late', 2, never);
+    await settleMicrotasks();
+    const other = requested.load('late', 3, never);
+    await settleMicrotasks();
+    await requested.release('late', 3, never);
+    await assert.rejects(other, { reason: 'MODEL_NOT_READY' });
+    assert.deepEqual(file.names, []);
+    loader.slow.get(2)?.();
+    await loading;
+    assert.deepEqual(file.names, [{ model: 'late', version: 2 }]);
   });
 
   it('comes back after a restart, when the registry does', async () => {

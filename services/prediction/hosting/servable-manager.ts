@@ -119,7 +119,9 @@ export class ServableManager {
         // One that was being taken down when it was wanted again leaves first, and is added anew.
         return this.#isFitting(id) ? undefined : { error: goneMeanwhile(id) };
       }
-      if (hosted.state === 'ready') return { error: undefined };
+      if (hosted.state === 'ready') {
+        return { error: this.#isFitting(id) ? undefined : goneMeanwhile(id) };
+      }
       return hosted.state === 'failed' ? { error: hosted.error ?? goneMeanwhile(id) } : undefined;
     });
     return settled.error;
@@ -390,7 +392,7 @@ function goneMeanwhile(id: string): MeshError {
   return new MeshError({
     code: 'UNAVAILABLE',
     reason: 'MODEL_NOT_READY',
-    message: `${id} had to make room before it was ready`,
+    message: `${id} had to make room, or was unloaded, before it was ready`,
     retry: { kind: 'after', delayMs: 1_000 },
   });
 }
