@@ -158,6 +158,24 @@ describe('the inference protocol on the prediction service', () => {
     ]);
   });
 
+  it('is ready with what production points to, and not before it has heard of it', async () => {
+    assert.deepEqual(await client.serverReady({}), { ready: true });
+    // Nobody listens there.
+    const alone = { folder: join(folder, 'alone'), registry: '127.0.0.1:1' };
+    await using process = await PredictionProcess.start(alone);
+    const other = connectService('inference.GRPCInferenceService', [process.address], {
+      clock: systemClock,
+      timeoutMs: durationMs(20_000),
+      connectMsMax: durationMs(20_000),
+    });
+    try {
+      assert.deepEqual(await other.serverLive({}), { live: true });
+      assert.deepEqual(await other.serverReady({}), { ready: false });
+    } finally {
+      other.close();
+    }
+  });
+
   it('loads a version that no alias points to, says so, and unloads it', async () => {
     await assert.rejects(client.modelInfer(spare), { code: 'NOT_FOUND' });
     const config = { stringParam: '{"version_policy":{"specific":{"versions":[2]}}}' };

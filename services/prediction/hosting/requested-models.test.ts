@@ -240,6 +240,34 @@ describe('RequestedModels', () => {
     assert.deepEqual(hosted(), ['2 requested ready', '3 production ready']);
   });
 
+  it('is ready when the registry was heard and all of production answers', async () => {
+    const { requested, loader, point } = bench();
+    assert.equal(requested.isReady, false);
+    await requested.load('late', 2, never);
+    assert.equal(requested.isReady, false);
+    point();
+    assert.equal(requested.isReady, true);
+    loader.slow.set(1, () => undefined);
+    point(['production', 1], ['shadow', 3]);
+    await settleMicrotasks();
+    assert.equal(requested.isReady, false);
+    loader.slow.get(1)?.();
+    await settleMicrotasks();
+    assert.equal(requested.isReady, true);
+  });
+
+  it('is not ready while a version of production does not fit into the limits', async () => {
+    const { requested, hosted } = bench();
+    const spec = servableSpec({ version: 1, memoryBytes: limits.memoryBytesMax + 1 });
+    requested.follow({
+      versions: [{ model: 'late', version: 1, spec }],
+      aliases: [{ model: 'late', alias: 'production', version: 1 }],
+    });
+    await settleMicrotasks();
+    assert.deepEqual(hosted(), []);
+    assert.equal(requested.isReady, false);
+  });
+
   it('brings back what made room for a load that fails', async () => {
     const { requested, loader, hosted, file, clock } = bench();
     for (const version of [1, 2, 3]) {

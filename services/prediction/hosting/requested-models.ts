@@ -52,13 +52,20 @@ export class RequestedModels {
   /** What was asked for before the process ended, and was not asked for again yet. */
   #unrestored: readonly ServableName[] = [];
   #aliased: readonly WantedServable[] = [];
+  #hasView = false;
 
   constructor(options: RequestedModelsOptions) {
     this.#options = options;
   }
 
+  /** Whether it is known what `production` points to, and all of it can answer. */
+  get isReady(): boolean {
+    return this.#hasView && this.#options.manager.isProductionReady;
+  }
+
   /** Takes what the registry's aliases point to now. */
   follow(view: RegistryView): void {
+    this.#hasView = true;
     this.#aliased = wantedServables(view);
     this.#aspire();
   }

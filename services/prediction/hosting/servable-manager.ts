@@ -143,6 +143,13 @@ export class ServableManager {
     if (end.error !== undefined) throw end.error;
   }
 
+  /** Whether every version that `production` points to can answer; one that the limits leave out cannot. */
+  get isProductionReady(): boolean {
+    return this.#wanted
+      .filter(({ role }) => role === 'production')
+      .every((wanted) => this.#hosted.get(servableId(wanted))?.state === 'ready');
+  }
+
   /** Gives the version that answers a request which names none; undefined for a model that is not hosted. */
   answeringVersion(model: string): number | undefined {
     const isIt = (want: WantedServable) => want.role === 'production' && want.model === model;

@@ -29,11 +29,7 @@ export function v2Handlers(parts: V2Parts): Handlers<'inference.GRPCInferenceSer
   const { models, limits, statistics, repository } = parts;
   return {
     serverLive: () => ({ live: true }),
-    serverReady: () => ({
-      ready: models
-        .statuses(undefined)
-        .every(({ role, state }) => role !== 'production' || state === 'ready'),
-    }),
+    serverReady: () => ({ ready: repository.isReady }),
     modelReady: ({ name, version }) => ({ ready: isReady(parts, name, version) }),
     serverMetadata: () => ({ name: 'mlmesh', version: parts.serverVersion, extensions }),
     modelMetadata: ({ name, version }) =>

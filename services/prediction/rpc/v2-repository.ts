@@ -8,8 +8,10 @@ import { parseVersionText } from './v2-models.ts';
 
 type Parameters = Readonly<Record<string, ModelRepositoryParameter__Output>>;
 
-/** Hosts versions that no alias asks for. */
+/** Hosts what aliases point to, and versions that no alias asks for. */
 export interface ModelRepository {
+  /** Whether it is known what `production` points to, and all of it can answer. */
+  readonly isReady: boolean;
   /**
    * Hosts a version, or the newest of its model, and waits until it is ready.
    * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN or VERSION_UNKNOWN; what its load fails with; RESOURCE_EXHAUSTED / MEMORY_FULL.
