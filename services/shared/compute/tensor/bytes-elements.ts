@@ -1,4 +1,5 @@
 import { MeshError } from '../../kernel/mesh-error.ts';
+import { type TextFault, textFault } from './text-fault.ts';
 
 const lengthBytes = 4;
 
@@ -32,11 +33,17 @@ export function decodeBytesElements(name: string, bytes: Uint8Array): readonly U
 }
 
 /**
- * Gives how many elements of BYTES there are.
+ * Gives how many elements of BYTES there are; makes no object of any of them.
  * @throws {MeshError} INVALID_ARGUMENT / TENSOR_SIZE when a length goes beyond the end.
  */
 export function countBytesElements(name: string, bytes: Uint8Array): number {
-  return elementEnds(name, bytes).length;
+  const view = viewOf(bytes);
+  let count = 0;
+  for (let begin = 0; begin < bytes.length; ) {
+    begin = elementEnd(name, view, begin, count);
+    count += 1;
+  }
+  return count;
 }
 
 /**
@@ -44,22 +51,52 @@ export function countBytesElements(name: string, bytes: Uint8Array): number {
  * @throws {MeshError} INVALID_ARGUMENT / TENSOR_SIZE when a length goes beyond the end.
  */
 export function elementEnds(name: string, bytes: Uint8Array): readonly number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const ends: number[] = [];
-  for (let offset = 0; offset < bytes.length; ) {
-    const end =
-      offset + lengthBytes <= bytes.length
-        ? offset + lengthBytes + view.getUint32(offset, true)
-        : Number.POSITIVE_INFINITY;
-    if (end > bytes.length) {
-      throw new MeshError({
-        code: 'INVALID_ARGUMENT',
-        reason: 'TENSOR_SIZE',
-        message: `element ${ends.length} of ${name} goes beyond the end of its ${bytes.length} bytes; wanted for each element its length as uint32 and then its bytes`,
-      });
-    }
-    ends.push(end);
-    offset = end;
+  for (let begin = 0; begin < bytes.length; ) {
+    begin = elementEnd(name, view, begin, ends.length);
+    ends.push(begin);
   }
   return ends;
+}
+
+/** An element that is no text that every runtime takes. */
+export interface ElementFault {
+  /** Of the element, from 0. */
+  readonly index: number;
+  readonly fault: TextFault;
+}
+
+/**
+ * Gives the first element of BYTES that is no UTF-8 or holds U+0000; undefined where all are texts. Makes no object of any, since a message can hold
+ * millions.
+ * @throws {MeshError} INVALID_ARGUMENT / TENSOR_SIZE when a length goes beyond the end.
+ */
+export function firstTextFault(name: string, bytes: Uint8Array): ElementFault | undefined {
+  const view = viewOf(bytes);
+  let index = 0;
+  for (let begin = 0; begin < bytes.length; index += 1) {
+    const end = elementEnd(name, view, begin, index);
+    const fault = textFault(bytes, begin + lengthBytes, end);
+    if (fault !== undefined) return { index, fault };
+    begin = end;
+  }
+  return undefined;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Gives where the element that begins at `begin` ends. */
+function elementEnd(name: string, view: DataView, begin: number, index: number): number {
+  const { byteLength } = view;
+  const from = begin + lengthBytes;
+  const end = from <= byteLength ? from + view.getUint32(begin, true) : Number.POSITIVE_INFINITY;
+  if (end <= byteLength) return end;
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'TENSOR_SIZE',
+    message: `element ${index} of ${name} goes beyond the end of its ${byteLength} bytes; wanted for each element its length as uint32 and then its bytes`,
+  });
 }
