@@ -21,7 +21,7 @@ export interface PredictionConfig {
   readonly shadowQueueRowsMax: number;
   /** Worker threads of one version. Default 1: other versions take the other cores. */
   readonly threadsPerServable: number;
-  /** Bytes of memory of the versions that are hosted, as their provenance states it. Default 4 GiB. What aliases point to comes first; of what is loaded by request the least recently used makes room. */
+  /** Bytes of memory of the versions that are hosted, as their provenance states it for each thread. Default 4 GiB. What aliases point to comes first; of what is loaded by request the least recently used makes room. */
   readonly memoryBytesMax: number;
   /** Milliseconds that a request of the inference protocol may take whose caller names no shorter time. Default 30000, which every other call has as well. */
   readonly requestMsMax: number;

@@ -127,8 +127,8 @@ function compose(config: ServiceConfig): ServiceParts {
   };
 }
 
-function hostingLimits({ servablesMax, memoryBytesMax }: PredictionConfig) {
-  return { servablesMax, memoryBytesMax };
+function hostingLimits({ servablesMax, memoryBytesMax, threadsPerServable }: PredictionConfig) {
+  return { servablesMax, memoryBytesMax, threadsPerServable };
 }
 
 function createManager(parts: {

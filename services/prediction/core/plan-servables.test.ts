@@ -110,7 +110,7 @@ function plan(wanted: readonly string[], hosted: readonly ServableSnapshot[], no
     wanted: wanted.map((id) => ({ id, model: id.slice(0, 1), memoryBytes: 1, isPatient: false })),
     hosted,
     now: monotonicMs(nowMs),
-    limits: { servablesMax: 3, memoryBytesMax: 100, loadsMax: 1 },
+    limits: { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 },
   }).map(({ kind, id }) => `${kind} ${id}`);
 }
 
@@ -126,9 +126,24 @@ describe('planServables', () => {
       memoryBytes,
       isPatient: false,
     }));
-    const limits = { servablesMax: 3, memoryBytesMax: 100, loadsMax: 1 };
+    const limits = { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 };
     const ids = fittingServables(wanted, limits).map(({ id }) => id);
     assert.deepEqual(ids, ['a/0', 'a/2']);
+  });
+
+  it('counts the memory of each thread of a version', () => {
+    const wanted = [10, 20, 15].map((memoryBytes, at) => ({
+      id: `a/${at}`,
+      model: 'a',
+      memoryBytes,
+      isPatient: true,
+    }));
+    const limits = { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 4, loadsMax: 1 };
+    const ids = fittingServables(wanted, limits).map(({ id }) => id);
+    assert.deepEqual(ids, ['a/0', 'a/2']);
+    const hosted = snapshots({ 'b/1': 'draining', 'a/0': 'new' }, { memoryBytes: 16 });
+    const now = monotonicMs(10);
+    assert.deepEqual(planServables({ wanted: wanted.slice(0, 1), hosted, now, limits }), []);
   });
 
   it('loads what was requested only where there is memory, and what callers need beside the old', () => {
@@ -138,7 +153,7 @@ describe('planServables', () => {
         wanted: [{ id: 'a/1', model: 'a', memoryBytes: 60, isPatient }],
         hosted,
         now: monotonicMs(10),
-        limits: { servablesMax: 3, memoryBytesMax: 100, loadsMax: 1 },
+        limits: { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 },
       });
       assert.deepEqual(actions, isPatient ? [] : [{ kind: 'load', id: 'a/1' }]);
     }

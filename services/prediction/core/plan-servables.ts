@@ -8,7 +8,7 @@ export interface ServableSnapshot {
   readonly state: ServableState;
   /** When another try of a failed one is due; infinity when there is none to be. */
   readonly retryAt: MonotonicMs;
-  /** Bytes of memory that it may take. */
+  /** Bytes of memory that one session of it may take; each of its threads has one. */
   readonly memoryBytes: number;
   /** Whether its thread did not come back: it can neither be tried again nor forgotten. */
   readonly isStuck: boolean;
@@ -20,6 +20,7 @@ export interface ServableSnapshot {
 export interface WantedSnapshot {
   readonly id: string;
   readonly model: string;
+  /** Bytes of memory that one session of it may take; each of its threads has one. */
   readonly memoryBytes: number;
   /** Whether it waits for memory that others still hold; one that callers need is loaded beside them. */
   readonly isPatient: boolean;
@@ -37,6 +38,8 @@ export interface PlanLimits {
   readonly servablesMax: number;
   /** Bytes of memory of those that are wanted. */
   readonly memoryBytesMax: number;
+  /** Threads of each version, from 1. */
+  readonly threadsPerServable: number;
   /** Versions that load at the same time. */
   readonly loadsMax: number;
 }
@@ -68,12 +71,12 @@ export function planServables(input: PlanInput): readonly ServableAction[] {
 /** Gives what the limits let in; what is less important may take the room that something large leaves. */
 export function fittingServables(
   wanted: readonly WantedSnapshot[],
-  { servablesMax, memoryBytesMax }: PlanLimits,
+  { servablesMax, memoryBytesMax, threadsPerServable }: PlanLimits,
 ): readonly WantedSnapshot[] {
   const fitted: WantedSnapshot[] = [];
   let bytes = 0;
   for (const servable of wanted) {
-    const sum = bytes + servable.memoryBytes;
+    const sum = bytes + servable.memoryBytes * threadsPerServable;
     if (fitted.length >= servablesMax || sum > memoryBytesMax) continue;
     fitted.push(servable);
     bytes = sum;
@@ -132,22 +135,24 @@ function advanceWanted(
 ): readonly ServableAction[] {
   const loading = input.hosted.filter(({ state }) => state === 'loading' || state === 'warming');
   let loadsLeft = input.limits.loadsMax - loading.length;
-  let freeBytes = input.limits.memoryBytesMax - heldBytes(input.hosted);
+  const { memoryBytesMax, threadsPerServable } = input.limits;
+  let freeBytes = memoryBytesMax - heldBytes(input.hosted) * threadsPerServable;
   const actions: ServableAction[] = [];
   for (const { id, memoryBytes, isPatient } of wanted) {
     const servable = hosted.get(id);
     if (servable === undefined) continue;
+    const neededBytes = memoryBytes * threadsPerServable;
     if (servable.state === 'draining') actions.push({ kind: 'resume', id });
     // Wanted again after its threads were told to end: it is forgotten, and added anew by the next plan.
     if (servable.state === 'unloaded') actions.push({ kind: 'forget', id });
     if (servable.state === 'failed' && servable.retryAt <= input.now) {
       actions.push({ kind: 'retry', id });
     }
-    const hasRoom = !isPatient || memoryBytes <= freeBytes;
+    const hasRoom = !isPatient || neededBytes <= freeBytes;
     if (servable.state === 'new' && loadsLeft > 0 && hasRoom) {
       actions.push({ kind: 'load', id });
       loadsLeft -= 1;
-      freeBytes -= memoryBytes;
+      freeBytes -= neededBytes;
     }
   }
   return actions;

@@ -75,7 +75,7 @@ export function withRequested(
   ];
 }
 
-/** Bytes of memory that a version may take; 0 for one that can't be served. */
+/** Bytes of memory that one session of a version may take; 0 for one that can't be served. */
 export function memoryBytesOf({ spec }: KnownVersion): number {
   return spec instanceof MeshError ? 0 : spec.memoryBytes;
 }

@@ -14,13 +14,14 @@ import { RequestedModels } from './requested-models.ts';
 import { ServableManager } from './servable-manager.ts';
 
 const never = new AbortController().signal;
-const limits = { servablesMax: 10, memoryBytesMax: 100, loadsMax: 1 };
+const limits = { servablesMax: 10, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 };
 
 function known(version: number): KnownVersion {
   return { model: 'late', version, spec: servableSpec({ version, memoryBytes: 30 }) };
 }
 
-function bench(kept: readonly ServableName[] = []) {
+function bench(kept: readonly ServableName[] = [], threadsPerServable = 1) {
+  const bounds = { ...limits, threadsPerServable };
   const clock = new ManualClock();
   const loader = new FakeLoader();
   const silent = () => undefined;
@@ -38,7 +39,7 @@ function bench(kept: readonly ServableName[] = []) {
     clock,
     scheduler,
     loader,
-    limits,
+    limits: bounds,
     retryMs: 100,
     retryMsMax: 300,
     unloadMsMax: 1_000,
@@ -65,7 +66,7 @@ function bench(kept: readonly ServableName[] = []) {
         return Promise.resolve();
       },
     },
-    limits,
+    limits: bounds,
     clock,
     log,
   });
@@ -132,6 +133,14 @@ describe('RequestedModels', () => {
     const error = { code: 'RESOURCE_EXHAUSTED', reason: 'MEMORY_FULL' };
     await assert.rejects(requested.load('late', 4, never), error);
     assert.equal(hosted().length, 3);
+  });
+
+  it('counts the memory of each thread', async () => {
+    const { requested, point } = bench([], 2);
+    point(['production', 1]);
+    await settleMicrotasks();
+    const error = { code: 'RESOURCE_EXHAUSTED', reason: 'MEMORY_FULL' };
+    await assert.rejects(requested.load('late', 2, never), error);
   });
 
   it('says what a load failed with, and does not try again', async () => {

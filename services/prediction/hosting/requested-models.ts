@@ -22,7 +22,7 @@ export interface RequestedModelsOptions {
   readonly lookup: VersionLookup;
   /** Keeps the requests over a restart. */
   readonly file: RequestFile;
-  readonly limits: Pick<PlanLimits, 'servablesMax' | 'memoryBytesMax'>;
+  readonly limits: Omit<PlanLimits, 'loadsMax'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -200,9 +200,10 @@ export class RequestedModels {
   }
 
   #assertRoom(known: KnownVersion): void {
-    const { memoryBytesMax, servablesMax } = this.#options.limits;
-    const held = this.#aliased.reduce((sum, wanted) => sum + memoryBytesOf(wanted), 0);
-    const bytes = memoryBytesOf(known);
+    const { memoryBytesMax, servablesMax, threadsPerServable } = this.#options.limits;
+    const heldOnce = this.#aliased.reduce((sum, wanted) => sum + memoryBytesOf(wanted), 0);
+    const held = heldOnce * threadsPerServable;
+    const bytes = memoryBytesOf(known) * threadsPerServable;
     if (held + bytes > memoryBytesMax || this.#aliased.length >= servablesMax) {
       throw memoryFull(servableId(known), bytes, memoryBytesMax - held);
     }

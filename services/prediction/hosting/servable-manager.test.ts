@@ -29,7 +29,7 @@ function bench() {
     clock,
     scheduler,
     loader,
-    limits: { servablesMax: 4, memoryBytesMax: 100, loadsMax: 1 },
+    limits: { servablesMax: 4, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 },
     retryMs: 100,
     retryMsMax: 300,
     unloadMsMax: 1_000,

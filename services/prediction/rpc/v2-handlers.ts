@@ -42,7 +42,7 @@ export function v2Handlers(parts: V2Parts): Handlers<'inference.GRPCInferenceSer
     }),
     modelStatistics: ({ name, version }) => ({
       modelStats: chosen(parts, name, version).map((each) =>
-        modelStatistics(each, memoryBytesOf(each), statistics),
+        modelStatistics(each, memoryBytesOf(each) * limits.threads, statistics),
       ),
     }),
     modelInfer: (request, call) => infer.run(request, call),
