@@ -158,6 +158,20 @@ describe('the inference protocol on the prediction service', () => {
     ]);
   });
 
+  it('hosts what was asked for last, however loads and unloads overlap', async () => {
+    const model = { modelName: 'spare' };
+    for (let round = 0; round < 20; round += 1) {
+      await client.repositoryModelLoad(model);
+      const unloading = client.repositoryModelUnload(model);
+      // Somewhere between the drain of the version and the end of its thread.
+      await systemClock.sleep(durationMs(round / 4), AbortSignal.timeout(10_000));
+      await Promise.all([unloading, client.repositoryModelLoad(model)]);
+      assert.deepEqual(await client.modelReady({ name: 'spare', version: '2' }), { ready: true });
+    }
+    await client.repositoryModelUnload(model);
+    assert.deepEqual(await client.modelReady({ name: 'spare' }), { ready: false });
+  });
+
   it('is ready with what production points to, and not before it has heard of it', async () => {
     assert.deepEqual(await client.serverReady({}), { ready: true });
     // Nobody listens there.
