@@ -7,6 +7,8 @@ import { temporaryFolder } from '../../test/support/fake-mesh.ts';
 import { FakeRegistry } from '../../test/support/fake-registry.ts';
 import { batchOf, InferStream, PredictionProcess } from '../../test/support/prediction-process.ts';
 import { slowWidths, testModel } from '../../test/support/test-model.ts';
+import { onnxBackend } from '../shared/platform/inference/execution-provider.ts';
+import { probeCuda } from '../shared/platform/inference/probe-cuda.ts';
 import { findTensorFlowLibrary } from '../shared/platform/inference/tensorflow-library.ts';
 
 type Reply = Awaited<ReturnType<InferStream['send']>>[number];
@@ -67,7 +69,8 @@ describe('prediction process', () => {
       // 1e-5: float32 sums of a dozen terms against float64.
       assert.ok(Math.abs((outputsOf(replies[at])[0] ?? 0) - expected) < 1e-5);
     }
-    assert.equal(replies[0]?.rows?.backend, 'onnxruntime-cpu');
+    const cuda = await probeCuda();
+    assert.equal(replies[0]?.rows?.backend, onnxBackend(cuda.kind === 'ready' ? 'cuda' : 'cpu'));
     assert.match(
       replies[1]?.rows?.backend ?? '',
       findTensorFlowLibrary() === undefined ? /^tfjs-wasm$/ : /^tensorflow-(cpu|gpu)$/,
@@ -149,6 +152,8 @@ describe('prediction process', () => {
   });
 
   describe('with a model that is far slower than its budget', () => {
+    // On a GPU it would not be slow.
+    const executionProvider = 'cpu';
     const registry = new FakeRegistry();
     let address = '';
 
@@ -167,6 +172,7 @@ describe('prediction process', () => {
       await using service = await PredictionProcess.start({
         folder: folder.path,
         registry: address,
+        settings: { executionProvider },
       });
       for (const version of [1, 2]) await service.reaches(version, 'READY');
       const [production, shadow] = [
@@ -191,6 +197,7 @@ describe('prediction process', () => {
       await using service = await PredictionProcess.start({
         folder: folder.path,
         registry: address,
+        settings: { executionProvider },
       });
       await service.reaches(2, 'READY');
       const stream = new InferStream(service.client);
@@ -219,7 +226,7 @@ describe('prediction process', () => {
       await using service = await PredictionProcess.start({
         folder: folder.path,
         registry: address,
-        settings: { stuckMsMax: 100 },
+        settings: { executionProvider, stuckMsMax: 100 },
       });
       registry.add(3, slowest);
       registry.point('canary', 3);
