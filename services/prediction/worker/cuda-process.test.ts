@@ -37,7 +37,8 @@ function poolOf(spec: ModelSpec, bytes: Uint8Array): InferencePool {
   return pool;
 }
 
-const wide = testModel({ widths: [256, 1_024, 1_024, 512] });
+/** Its outputs for the rows below lie between 0.08 and 0.94. */
+const wide = testModel({ widths: [256, 1_024] });
 const wideSpec = matrixModel({ ...wide, name: 'wide/1' });
 
 function rowsOf(count: number): Float32Array {
