@@ -1,3 +1,4 @@
+import { type Gpu, readGpus } from '../deploy/gpu/gpu-host.ts';
 import { ChildPeer } from '../loadtest/load/child-peer.ts';
 import { problemOf } from '../services/shared/platform/inference/execution-provider.ts';
 import { probeCuda } from '../services/shared/platform/inference/probe-cuda.ts';
@@ -24,8 +25,11 @@ export const backendsPart: Part = {
       batches.flatMap((batch) => threadCounts.map((threads) => largeCell(format, batch, threads))),
     );
     const rows = await measureCells(cells, options, signal);
-    const notes = cuda.kind === 'ready' ? [] : [`no rows of a GPU: ${problemOf(cuda)}`];
-    return { figures: {}, rows, notes };
+    const note =
+      cuda.kind === 'ready'
+        ? `CUDA ran on the first of: ${(await readGpus()).map(nameOf).join('; ')}`
+        : `no rows of a GPU: ${problemOf(cuda)}`;
+    return { figures: {}, rows, notes: [note] };
   },
 };
 
@@ -54,6 +58,10 @@ export const workerPart: Part = {
     };
   },
 };
+
+function nameOf({ name, driverVersion }: Gpu): string {
+  return `${name}, driver ${driverVersion}`;
+}
 
 function largeCell(format: BenchFormat, batch: number, threads: number): Cell {
   // One call more than threads: the next batch is there when a thread is free, as it is behind a queue.

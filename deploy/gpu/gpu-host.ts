@@ -27,9 +27,8 @@ const run = promisify(execFile);
 
 /** Looks around on this host; `folder` is where the provider of ONNX Runtime lies, which looks for libraries beside itself too. */
 export async function readGpuHost(sonames: readonly string[], folder: string): Promise<GpuHost> {
-  const query = ['--query-gpu=name,driver_version,compute_cap', '--format=csv,noheader'];
   const [gpus, cache, pip] = await Promise.all([
-    outputOf('nvidia-smi', query),
+    readGpus(),
     outputOf('ldconfig', ['-p']),
     outputOf('python3', ['-m', 'pip', '--version']),
   ]);
@@ -39,10 +38,16 @@ export async function readGpuHost(sonames: readonly string[], folder: string): P
     cachedNames(cache ?? '').has(soname);
   return {
     platform: `${process.platform} ${process.arch}`,
-    gpus: parseGpus(gpus ?? ''),
+    gpus,
     missingLibraries: sonames.filter((soname) => !isThere(soname)),
     hasPip: pip !== undefined,
   };
+}
+
+/** Asks NVIDIA's driver for its GPUs; gives none where no driver answers. */
+export async function readGpus(): Promise<readonly Gpu[]> {
+  const query = ['--query-gpu=name,driver_version,compute_cap', '--format=csv,noheader'];
+  return parseGpus((await outputOf('nvidia-smi', query)) ?? '');
 }
 
 /** Reads what nvidia-smi lists: name, driver and compute capability, separated by commas, a GPU a line. */

@@ -28,7 +28,7 @@ before(async () => {
   prediction = await PredictionProcess.start({
     folder: folder.path,
     registry: await registry.start(),
-    // On CUDA an index outside a tensor is no error: what is gathered there is zero.
+    // On CUDA an index outside a tensor is no error.
     settings: { executionProvider: 'cpu', stuckMsMax: 500 },
   });
   await prediction.areReady(1);
