@@ -7,7 +7,7 @@ import type {
 import type { Clock } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { TraceContext } from '../../kernel/trace-context.ts';
-import type { DurationMs } from '../../kernel/units.ts';
+import { durationMs } from '../../kernel/units.ts';
 import type { LoadedMethod, MethodKind } from './load-proto.ts';
 import { readMessages } from './read-messages.ts';
 import { RefusedRequest } from './request-guard.ts';
@@ -15,7 +15,7 @@ import type { FrameHandler } from './serve-frames.ts';
 import { deadlinePassed, IncomingCall, type ServerCall } from './server-call.ts';
 import { afterDrain, FrameReader } from './server-stream.ts';
 import { encodeStatus, toMeshError } from './status.ts';
-import type { UnaryCall, UnaryCallback } from './unary-stream.ts';
+import type { ArrivalHost, UnaryCall, UnaryCallback } from './unary-stream.ts';
 
 /** What telemetry learns of each call. */
 export interface CallObserver {
@@ -40,10 +40,8 @@ export interface DrainableCall {
 }
 
 /** What all methods of one server share. */
-export interface MethodHost {
+export interface MethodHost extends ArrivalHost {
   readonly clock: Clock;
-  /** Longest duration of a unary call. */
-  readonly callMsMax: DurationMs;
   readonly observer: CallObserver | undefined;
   /** Learns of errors that are not MeshErrors; their text goes nowhere else. */
   readonly onInternalError: (error: MeshError, call: ServerCall) => void;
@@ -96,7 +94,8 @@ export function unaryOf(
 ): (raw: UnaryCall, callback: UnaryCallback) => void {
   const answer = handler as UnaryHandler;
   return (raw, callback) => {
-    const call = new IncomingCall(raw, method, host.clock, host.callMsMax);
+    const leftMs = durationMs(Math.max(0, host.callMsMax - (raw.arrivalMs ?? 0)));
+    const call = new IncomingCall(raw, method, host.clock, leftMs);
     const settlement = new Settlement(call, host, callback);
     if (!settlement.admit()) return;
     settlement.enforceDeadline();

@@ -131,6 +131,7 @@ class GrpcServer implements MeshServer {
       observer: options.observer,
       onInternalError: options.onInternalError ?? (() => {}),
       calls: new Set(),
+      arrivals: new Set(),
       isDraining: false,
     };
     this.health.set('', false);
@@ -183,6 +184,7 @@ class GrpcServer implements MeshServer {
       this.#server.tryShutdown(() => resolve());
     });
     for (const call of [...this.#host.calls]) call.drain(error);
+    for (const arrival of [...this.#host.arrivals]) arrival.giveUp(error);
     // grpc-js's own force only half-closes sockets that are already closing: peers would not notice.
     const answerTimer = setTimeout(() => {
       for (const call of [...this.#host.calls]) call.force(error);
@@ -217,6 +219,7 @@ class GrpcServer implements MeshServer {
         definition,
         handle: unaryOf(method, handler, host),
         messageBytesMax: this.#messageBytesMax,
+        host,
       });
     }
     this.#server.addService(Object.fromEntries(definitions), implementation);

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { eventually } from '../../../../test/support/eventually.ts';
+import { type DurationMs, durationMs } from '../../kernel/units.ts';
 import { systemClock } from '../process/system-clock.ts';
 import { http2ServersOf } from './http2-servers.ts';
 import { implementPartly } from './implement.ts';
@@ -16,8 +17,9 @@ const messageBytesMax = 300_000;
 const { definition } = loadMethod('mlmesh.router.v1.RouterService', 'predict');
 const seen = { aborted: 0, requests: 0 };
 
-function startServer(): MeshServer {
+function startServer(limits: { readonly callMsMax?: DurationMs } = {}): MeshServer {
   return createServer({
+    ...limits,
     name: 'raw',
     address: '127.0.0.1:0',
     clock: systemClock,
@@ -29,6 +31,7 @@ function startServer(): MeshServer {
           if (model === 'hang') {
             await once(signal, 'abort');
             seen.aborted += 1;
+            throw signal.reason;
           }
           if (model === 'wide') return { predictionId: 'x'.repeat(messageBytesMax + 1) };
           return { predictionId: requestId };
@@ -177,6 +180,81 @@ describe('UnaryStream', () => {
     assert.equal(odd.status, '13');
     const plain = await send(session, [framed(requestOf('m'))], { 'content-type': 'text/plain' });
     assert.equal(plain.status, '');
+  });
+});
+
+describe('a request that never comes whole', () => {
+  const half = framed(requestOf('m')).subarray(0, 7);
+
+  /** Opens a call, sends some of its request, and waits until the server has that. */
+  async function openHalf(session: ClientHttp2Session, path = definition.path) {
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+    });
+    stream.on('error', () => {}); // 'close' follows
+    const answered = once(stream, 'response') as Promise<[IncomingHttpHeaders]>;
+    stream.write(half);
+    if (session.connecting) await once(session, 'connect');
+    await new Promise<void>((resolve) => session.ping(() => resolve()));
+    return { stream, answered };
+  }
+
+  it('is given up at the limit of the server, where its caller names none or a later one', async () => {
+    const server = startServer({ callMsMax: durationMs(100) });
+    await server.start();
+    const session = connect(`http://${server.address}`);
+    const started = systemClock.monotonic();
+    const { stream, answered } = await openHalf(session);
+    const [headers] = await answered;
+    assert.equal(headers['grpc-status'], '4');
+    assert.match(decodeURI(String(headers['grpc-message'])), /not whole within 100 ms/);
+    assert.ok(headers['grpc-status-details-bin'] !== undefined);
+    const tookMs = systemClock.monotonic() - started;
+    assert.ok(tookMs >= 95 && tookMs < 2_000, `${tookMs} ms`);
+    stream.close();
+    session.destroy();
+    await server.stop(0);
+  });
+
+  it('has what is left of that limit for its handler', async () => {
+    const server = startServer({ callMsMax: durationMs(1_000) });
+    await server.start();
+    const session = connect(`http://${server.address}`);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': definition.path,
+      'content-type': 'application/grpc',
+    });
+    const started = systemClock.monotonic();
+    const frame = framed(requestOf('hang'));
+    stream.write(frame.subarray(0, 7));
+    setTimeout(() => stream.end(frame.subarray(7)), 700);
+    const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    assert.equal(headers['grpc-status'], '4');
+    const tookMs = systemClock.monotonic() - started;
+    assert.ok(tookMs >= 990 && tookMs < 1_600, `${tookMs} ms`);
+    stream.close();
+    session.destroy();
+    await server.stop(0);
+  });
+
+  it('holds no drain', async () => {
+    for (const path of [definition.path, '/grpc.health.v1.Health/Check']) {
+      const server = startServer();
+      await server.start();
+      const session = connect(`http://${server.address}`);
+      const { answered } = await openHalf(session, path);
+      const started = systemClock.monotonic();
+      const stopped = server.stop(10_000);
+      const [headers] = await answered;
+      assert.equal(headers['grpc-status'], '14');
+      assert.match(decodeURI(String(headers['grpc-message'])), /is stopping; ask another one/);
+      await stopped;
+      assert.ok(systemClock.monotonic() - started < 2_000);
+      session.destroy();
+    }
   });
 });
 

@@ -2,17 +2,35 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 import { TLSSocket } from 'node:tls';
 import { Metadata, status as statusCodes } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
+import { MeshError } from '../../kernel/mesh-error.ts';
+import type { DurationMs } from '../../kernel/units.ts';
 import { MessageAssembly } from './message-assembly.ts';
 import type { RawCall } from './server-call.ts';
-import type { WireStatus } from './status.ts';
+import { encodeStatus, type WireStatus } from './status.ts';
 
 /** One unary request with its call, as a handler of grpc-js gets it. */
 export interface UnaryCall extends RawCall {
   readonly request: object;
+  /** Milliseconds from the headers to the whole request; undefined where grpc-js has read it. */
+  readonly arrivalMs?: number;
 }
 
 /** Sends the outcome of a unary call, once. */
 export type UnaryCallback = (error: Partial<WireStatus> | null, answer?: object | null) => void;
+
+/** A request that has not come whole. */
+export interface Arrival {
+  /** Answers `error` now, and waits for nothing more. */
+  giveUp(error: MeshError): void;
+}
+
+/** What the requests of one server have in common until they are whole. */
+export interface ArrivalHost {
+  /** Longest duration of a call, from its headers on. */
+  readonly callMsMax: DurationMs;
+  /** Requests that are not whole. */
+  readonly arrivals: Set<Arrival>;
+}
 
 /** A unary method that is served on streams of HTTP/2. */
 export interface UnaryMethod {
@@ -20,6 +38,7 @@ export interface UnaryMethod {
   readonly handle: (call: UnaryCall, callback: UnaryCallback) => void;
   /** Largest message that is taken or sent. */
   readonly messageBytesMax: number;
+  readonly host: ArrivalHost;
 }
 
 const responseHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
@@ -55,12 +74,14 @@ export function isPlainUnary(headers: IncomingHttpHeaders): boolean {
  * One unary call on one stream of HTTP/2, without the layers that grpc-js has for interceptors, streams and compression: they are half of what a small call
  * costs. What goes over the wire is the same.
  */
-export class UnaryStream implements UnaryCall {
+export class UnaryStream implements UnaryCall, Arrival {
   request: object = {};
+  arrivalMs = 0;
   readonly #stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
   readonly #method: UnaryMethod;
   readonly #assembly: MessageAssembly;
+  readonly #startedAt = Date.now();
   readonly #deadline: number;
   #message: Buffer | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -75,11 +96,9 @@ export class UnaryStream implements UnaryCall {
     this.#method = method;
     this.#assembly = new MessageAssembly(method.messageBytesMax);
     const timeoutMs = timeoutMsOf(headers) ?? neverMs;
-    this.#deadline = Date.now() + timeoutMs;
-    if (timeoutMs !== neverMs) {
-      const late = { code: statusCodes.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
-      this.#timer = setTimeout(() => this.#refuse(late), Math.min(timeoutMs, timerMsMax));
-    }
+    this.#deadline = this.#startedAt + timeoutMs;
+    this.#startTimer(timeoutMs);
+    method.host.arrivals.add(this);
     stream.on('data', (piece: Buffer) => this.#onPiece(piece));
     stream.on('end', () => this.#onEnd());
     stream.on('close', () => this.#end());
@@ -115,6 +134,41 @@ export class UnaryStream implements UnaryCall {
   on(_event: 'cancelled', listener: () => void): void {
     if (this.#isOver) queueMicrotask(listener);
     else this.#onCancelled = [...this.#onCancelled, listener];
+  }
+
+  giveUp(error: MeshError): void {
+    this.#refuse(encodeStatus(error));
+  }
+
+  /** Once the request is whole, what serves the method enforces the limit of the server. */
+  #startTimer(timeoutMs: number): void {
+    const { callMsMax } = this.#method.host;
+    if (callMsMax < timeoutMs) {
+      this.#timer = setTimeout(
+        () => this.giveUp(this.#notWhole()),
+        Math.min(callMsMax, timerMsMax),
+      );
+    } else if (timeoutMs !== neverMs) {
+      const late = { code: statusCodes.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
+      this.#timer = setTimeout(() => this.#refuse(late), Math.min(timeoutMs, timerMsMax));
+    }
+  }
+
+  #notWhole(): MeshError {
+    const { definition, host } = this.#method;
+    return new MeshError({
+      code: 'DEADLINE_EXCEEDED',
+      reason: 'DEADLINE_PASSED',
+      message: `${definition.path.slice(1)}: the request was not whole within ${host.callMsMax} ms; send it faster, or less of it`,
+    });
+  }
+
+  /** Ends what only a request has that is not whole. */
+  #endArrival(): void {
+    const { host } = this.#method;
+    host.arrivals.delete(this);
+    this.arrivalMs = Date.now() - this.#startedAt;
+    if (this.#startedAt + host.callMsMax < this.#deadline) clearTimeout(this.#timer);
   }
 
   #onPiece(piece: Buffer): void {
@@ -163,6 +217,7 @@ export class UnaryStream implements UnaryCall {
       return;
     }
     this.#message = undefined;
+    this.#endArrival();
     this.#method.handle(this, (error, answer) => {
       if (error) this.#refuse(error);
       else this.#answer(answer ?? {});
@@ -231,12 +286,14 @@ export class UnaryStream implements UnaryCall {
 
   #settle(): void {
     this.#isAnswered = true;
+    this.#method.host.arrivals.delete(this);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#method.host.arrivals.delete(this);
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     const listeners = this.#onCancelled;
     this.#onCancelled = [];
