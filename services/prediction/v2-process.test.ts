@@ -7,6 +7,7 @@ import { FakeRegistry } from '../../test/support/fake-registry.ts';
 import { identityModel } from '../../test/support/identity-model.ts';
 import { PredictionProcess } from '../../test/support/prediction-process.ts';
 import type { ModelInferRequest } from '../gen/inference/ModelInferRequest.ts';
+import { encodeBytesElements } from '../shared/compute/tensor/bytes-elements.ts';
 import { durationMs } from '../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
@@ -20,10 +21,11 @@ before(async () => {
   const pair = { ...identityModel(['INT64', 'FP32'], [-1, 2]), batchRowsMax: 4 };
   registry.register('pair', 1, pair);
   registry.register('half', 1, identityModel(['FP16'], [2]));
+  registry.register('texts', 1, identityModel(['BYTES'], [-1]));
   for (const version of [1, 2]) registry.register('spare', version, identityModel(['BOOL'], []));
-  for (const name of ['pair', 'half']) registry.point('production', 1, name);
+  for (const name of ['pair', 'half', 'texts']) registry.point('production', 1, name);
   prediction = await PredictionProcess.start({ folder, registry: await registry.start() });
-  await prediction.areReady(2);
+  await prediction.areReady(3);
   client = connectService('inference.GRPCInferenceService', [prediction.address], {
     clock: systemClock,
     timeoutMs: durationMs(20_000),
@@ -109,6 +111,25 @@ describe('the inference protocol on the prediction service', () => {
     assert.deepEqual(answer.rawOutputContents, rawInputContents);
     const nothing = { modelName: 'half', inputs };
     await assert.rejects(client.modelInfer(nothing), { reason: 'TENSOR_SIZE' });
+  });
+
+  it('refuses what is no text, and what ONNX Runtime would cut off', async () => {
+    const texts = (...elements: readonly Buffer[]): ModelInferRequest => ({
+      modelName: 'texts',
+      inputs: [{ name: 'x_bytes', datatype: 'BYTES', shape: [elements.length] }],
+      rawInputContents: [Buffer.from(encodeBytesElements(elements))],
+    });
+    const refused = [Buffer.from([0xff]), Buffer.from('a\u0000b')];
+    for (const element of refused) {
+      await assert.rejects(client.modelInfer(texts(Buffer.from('fine'), element)), {
+        code: 'INVALID_ARGUMENT',
+        reason: 'TENSOR_TYPE',
+        message: /for x_bytes, which element 1 (is not|has)/,
+      });
+    }
+    const sound = texts(Buffer.from('ünïcode'), Buffer.from(''));
+    const { rawOutputContents } = await client.modelInfer(sound);
+    assert.deepEqual(rawOutputContents, sound.rawInputContents);
   });
 
   it('refuses batches that are none, too large, or of two sizes', async () => {
@@ -201,7 +222,7 @@ describe('the inference protocol on the prediction service', () => {
     const { models } = await client.repositoryIndex({ ready: true });
     assert.deepEqual(
       models.map(({ name, version, state }) => `${name} ${version} ${state}`),
-      ['half 1 READY', 'pair 1 READY', 'spare 2 READY'],
+      ['half 1 READY', 'pair 1 READY', 'spare 2 READY', 'texts 1 READY'],
     );
     await client.repositoryModelUnload({ modelName: 'spare' });
     await assert.rejects(client.modelInfer(spare), { code: 'NOT_FOUND' });

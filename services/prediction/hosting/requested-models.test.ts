@@ -263,6 +263,8 @@ describe('RequestedModels', () => {
     loader.slow.get(1)?.();
     await settleMicrotasks();
     assert.equal(requested.isReady, true);
+    point(['production', 4]);
+    assert.equal(requested.isReady, true, 'version 1 answers while it loads');
   });
 
   it('is not ready while a version of production does not fit into the limits', async () => {

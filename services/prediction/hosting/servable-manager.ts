@@ -143,11 +143,24 @@ export class ServableManager {
     if (end.error !== undefined) throw end.error;
   }
 
-  /** Whether every version that `production` points to can answer; one that the limits leave out cannot. */
+  /**
+   * Whether every model that `production` points to is answered for: by the version that it points to, or, while that loads, by
+   * another one that is ready and was not hosted by request alone. A version that the limits leave out is none that loads.
+   */
   get isProductionReady(): boolean {
-    return this.#wanted
-      .filter(({ role }) => role === 'production')
-      .every((wanted) => this.#hosted.get(servableId(wanted))?.state === 'ready');
+    return this.#wanted.every((wanted) => {
+      if (wanted.role !== 'production') return true;
+      const hosted = this.#hosted.get(servableId(wanted));
+      if (hosted?.state === 'ready') return true;
+      return hosted !== undefined && this.#hasReady(wanted.model);
+    });
+  }
+
+  #hasReady(model: string): boolean {
+    return [...this.#hosted.values()].some(
+      ({ wanted, role, state }) =>
+        wanted.model === model && role !== 'requested' && state === 'ready',
+    );
   }
 
   /** Gives the version that answers a request which names none; undefined for a model that is not hosted. */

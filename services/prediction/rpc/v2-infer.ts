@@ -1,8 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import type { ModelInferRequest__Output } from '../../gen/inference/ModelInferRequest.ts';
 import type { ModelInferResponse } from '../../gen/inference/ModelInferResponse.ts';
 import type { ModelStreamInferResponse } from '../../gen/inference/ModelStreamInferResponse.ts';
-import { decodeBytesElements } from '../../shared/compute/tensor/bytes-elements.ts';
+import { firstTextFault } from '../../shared/compute/tensor/bytes-elements.ts';
 import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import { TensorSignature } from '../../shared/compute/tensor/tensor-signature.ts';
 import type { CallContext } from '../../shared/kernel/call-context.ts';
@@ -229,16 +228,21 @@ function rowsOf(spec: ServableSpec, tensors: readonly Tensor[], callRowsMax: num
  * Checks that BYTES are texts: the runtimes have no other strings. Here rather than where they run, so that nobody who shares the call fails.
  * @throws {MeshError} INVALID_ARGUMENT / TENSOR_TYPE
  */
-function checkTexts({ inputs }: ServableSpec, tensors: readonly Tensor[]): void {
+function checkTexts({ inputs, artifactFormat }: ServableSpec, tensors: readonly Tensor[]): void {
   for (const [at, { dataType, bytes }] of tensors.entries()) {
     if (dataType !== 'BYTES') continue;
     const name = inputs[at]?.name ?? '';
-    const bad = decodeBytesElements(name, bytes).findIndex((element) => !isUtf8(element));
-    if (bad === -1) continue;
+    const found = firstTextFault(name, bytes);
+    // ONNX Runtime alone cuts a text off at U+0000, and says nothing.
+    if (found === undefined || (found.fault === 'nul' && artifactFormat !== 'onnx')) continue;
+    const { index, fault } = found;
     throw new MeshError({
       code: 'INVALID_ARGUMENT',
       reason: 'TENSOR_TYPE',
-      message: `wanted UTF-8 for ${name}, which element ${bad} is not: the runtime has texts only`,
+      message:
+        fault === 'nul'
+          ? `wanted texts without U+0000 for ${name}, which element ${index} has: ONNX Runtime would cut it off there`
+          : `wanted UTF-8 for ${name}, which element ${index} is not: the runtime has texts only`,
     });
   }
 }
