@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connectMesh, type MeshConnection } from '../../services/cli/rpc/connect-mesh.ts';
@@ -245,11 +245,19 @@ describe('mlmesh models register', () => {
       ['--shape', 'nobody=1'],
       ['--shape', 'x'],
       ['--metric', 'auc=much'],
+      ['--data-hash', 'short'],
+      ['--batch-rows-max', '65537'],
+      ['--shape', 'x=-1,1,1,1,1'],
     ]) {
-      assert.equal((await register('bad', good, ...args)).status, 2, `${args}`);
+      const { status, stderr } = await register('bad', good, ...args);
+      assert.equal(status, 2, `${args}`);
+      assert.match(stderr, new RegExp(`${args[0]}`));
     }
-    const wrong = await register('bad', good, '--data-hash', 'short');
-    assert.match(wrong.stderr, /header\.provenance\.origin\.declared_data_hash/);
+    const empty = await register('bad', write('empty.onnx', Buffer.of()));
+    assert.equal(empty.status, 2);
+    assert.match(empty.stderr, /--artifact: wanted a model, got .*empty\.onnx, which is empty/);
+    const hollow = await register('bad', mkdtempSync(join(folder, 'hollow-')));
+    assert.match(hollow.stderr, /neither model\.json \(tfjs\) nor saved_model\.pb/);
     const { versions } = await mesh.registry.listVersions({});
     assert.deepEqual(
       new Set(versions.map(({ model }) => model)),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { batchRowsMaxMax } from '../../shared/compute/tensor/tensor.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatHash } from '../format.ts';
 import {
@@ -53,6 +54,7 @@ export function registerCommand(context: CommandContext): Command {
     .option(
       '--data-hash <sha256>',
       'digest of what it was trained on, where you know; without it, production needs --force',
+      parseDataHash,
       '',
     )
     .addHelpText('after', registerHelp)
@@ -86,11 +88,16 @@ async function register({ mesh, context }: MeshSession, wish: ModelWish): Promis
   return { json: registered, text: `${lines.join('\n')}\n` };
 }
 
+function parseDataHash(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('wanted a SHA-256: 64 hexadecimal digits.');
+}
+
 function collect(text: string, all: readonly string[]): readonly string[] {
   return [...all, text];
 }
 
 function parseRows(text: string): number {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('wanted a whole number of rows, 0 or more.');
+  if (/^\d{1,5}$/.test(text) && Number(text) <= batchRowsMaxMax) return Number(text);
+  throw new InvalidArgumentError(`wanted a whole number of rows, 0 to ${batchRowsMaxMax}.`);
 }

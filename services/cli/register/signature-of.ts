@@ -10,7 +10,7 @@ export interface NamedShape {
 
 /**
  * Gives a signature with the shapes that were named in place of those of the file.
- * @throws {UsageError} when one is named that the model does not have
+ * @throws {UsageError} when one is named that the model does not have, or given another number of dimensions than its file tells
  */
 export function withShapes(
   { inputs, outputs }: ModelSignature,
@@ -20,6 +20,14 @@ export function withShapes(
   const stranger = shapes.find(({ name }) => !known.includes(name));
   if (stranger !== undefined) {
     throw new UsageError(`--shape: wanted one of ${known.join(', ')}, got '${stranger.name}'`);
+  }
+  for (const { name, shape } of [...inputs, ...outputs]) {
+    const given = shapes.find((each) => each.name === name)?.shape;
+    // No dimension is also what a file tells that does not know how many there are.
+    if (given === undefined || shape.length === 0 || given.length === shape.length) continue;
+    throw new UsageError(
+      `--shape: wanted ${shape.length} dimensions for ${name}, which is [${shape.join(', ')}] in the file, got [${given.join(', ')}]`,
+    );
   }
   const corrected = (spec: TensorSpec) => ({
     ...spec,

@@ -1,4 +1,5 @@
 import { isDataType } from '../../shared/compute/tensor/data-type.ts';
+import { batchRowsMaxMax } from '../../shared/compute/tensor/tensor.ts';
 import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { type Origin, type TensorSpec, trainingDataKinds } from './model-version.ts';
 import type { Rule, WireOrigin, WireProvenance } from './wire-provenance.ts';
@@ -6,8 +7,6 @@ import type { Rule, WireOrigin, WireProvenance } from './wire-provenance.ts';
 const digest = /^[0-9a-f]{64}$/;
 const filesMax = 1_000;
 const dimensionsMax = 64;
-/** Rows of one call: the largest that the prediction service joins. */
-const batchRowsMaxMax = 65_536;
 
 const isLine = (value: string) =>
   value.trim() !== '' && value.length <= 500 && !hasControlCharacters(value);

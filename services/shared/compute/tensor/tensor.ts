@@ -19,6 +19,9 @@ export interface Tensor {
   readonly bytes: Uint8Array;
 }
 
+/** Rows of one call at most, whatever a model is registered with: the largest that the prediction service joins. */
+export const batchRowsMaxMax = 65_536;
+
 // The largest number of dimensions of numpy, which every client of the protocol is bound by.
 const dimensionsMax = 64;
 
