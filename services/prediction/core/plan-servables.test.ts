@@ -146,6 +146,19 @@ describe('planServables', () => {
     assert.deepEqual(planServables({ wanted: wanted.slice(0, 1), hosted, now, limits }), []);
   });
 
+  it('does not take a version that was requested for the replacement of another', () => {
+    const actions = planServables({
+      wanted: [
+        { id: 'a/2', model: 'a', memoryBytes: 1, isPatient: false },
+        { id: 'a/3', model: 'a', memoryBytes: 1, isPatient: true },
+      ],
+      hosted: snapshots({ 'a/1': 'ready', 'a/2': 'loading', 'a/3': 'ready' }),
+      now: monotonicMs(10),
+      limits: { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 },
+    });
+    assert.deepEqual(actions, []);
+  });
+
   it('loads what was requested only where there is memory, and what callers need beside the old', () => {
     const hosted = snapshots({ 'b/1': 'draining', 'a/1': 'new' }, { memoryBytes: 60 });
     for (const isPatient of [true, false]) {

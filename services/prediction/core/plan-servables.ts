@@ -93,7 +93,10 @@ function releaseUnwanted(
   return hosted
     .filter(({ id }) => !wantedIds.has(id))
     .flatMap((servable) => {
-      const siblings = wanted.filter(({ model }) => model === servable.model);
+      // What is there by request alone takes the place of nothing that callers are sent to.
+      const siblings = wanted.filter(
+        ({ model, isPatient }) => model === servable.model && !isPatient,
+      );
       const isReplaced =
         servable.isRequested || siblings.length === 0 || siblings.some(({ id }) => ready.has(id));
       const kind = releaseOf(servable, isReplaced);
