@@ -106,3 +106,20 @@ describe('a model that means no good', { concurrency: false }, () => {
     await client.repositoryModelLoad({ modelName: 'throwing' });
   });
 });
+
+describe('a request that means no good', () => {
+  it('is refused before it is decoded', async () => {
+    const inputs = [{ name: 'x_fp32', datatype: 'FP32', shape: Array<number>(1_000_000).fill(1) }];
+    const refused = {
+      code: 'INVALID_ARGUMENT',
+      reason: 'TENSOR_SHAPE',
+      message: /at most 64 dimensions for an input, got more for input 0/,
+    };
+    await assert.rejects(client.modelInfer({ modelName: 'sound', inputs }), refused);
+    async function* given() {
+      yield { modelName: 'sound', inputs };
+    }
+    await assert.rejects(client.modelStreamInfer(given())[Symbol.asyncIterator]().next(), refused);
+    await answersSoundly();
+  });
+});
