@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { parseCount, parsePositive, partParser, runParts } from '../loadtest/load/bench-parts.ts';
 import { backendsPart, workerPart } from './backends-part.ts';
 import { bars, verdictOf } from './bars.ts';
 import { drawChart } from './chart.ts';
 import { inferPart } from './infer-part.ts';
 import { largePart } from './large-part.ts';
-import type { Part, PartOptions, PartResult } from './part.ts';
+import type { Part, PartOptions } from './part.ts';
 import { type NativeReport, renderReport, reportJson } from './report.ts';
 import { streamPart } from './stream-part.ts';
 
@@ -25,7 +26,11 @@ const command = new Command('bench:native')
   .option('--json', 'one line of JSON last')
   .option('--seconds <number>', 'length of a round', parsePositive, 1)
   .option('--rounds <number>', 'measured rounds; one more warms up', parseCount, 5)
-  .option('--only <key>', 'run the part with this key or name alone; may be repeated', parsePart)
+  .option(
+    '--only <key>',
+    'run the part with this key or name alone; may be repeated',
+    partParser(parts),
+  )
   .option('--out <folder>', 'where JSON and chart are written', join('.mlmesh', 'native-bench'))
   .addHelpText(
     'after',
@@ -35,25 +40,17 @@ const command = new Command('bench:native')
 await command.parseAsync();
 
 async function bench(given: Arguments): Promise<void> {
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
-  }
   const options: PartOptions = {
     rounds: given.rounds,
     secondsPerRound: given.seconds,
     show: (text) => void process.stderr.write(text),
   };
-  const results = new Map<string, PartResult>();
-  try {
-    for (const part of given.only ?? parts) {
-      options.show(`${part.name}\n`);
-      results.set(part.name, await part.run(options, stop.signal));
-    }
-  } catch (error) {
-    options.show(`bench:native: ${error instanceof Error ? error.stack : String(error)}\n`);
-    process.exitCode = 1;
-  }
+  const results = await runParts({
+    name: 'bench:native',
+    parts: given.only ?? parts,
+    show: options.show,
+    run: (part, signal) => part.run(options, signal),
+  });
   finish({ options, results }, given);
 }
 
@@ -70,25 +67,4 @@ function finish(report: NativeReport, { json, out }: Arguments): void {
     figures.every((some) => !(bar.key in some) || verdictOf(bar, some[bar.key]) !== 'not stated'),
   );
   if (!isStated) process.exitCode = 1;
-}
-
-function parsePart(text: string, before: readonly Part[] = []): readonly Part[] {
-  const found = parts.find(({ name, keys }) => name === text || keys.includes(text));
-  if (found === undefined) {
-    const known = parts.flatMap(({ name, keys }) => [name, ...keys]);
-    throw new InvalidArgumentError(`wanted one of ${known.join(', ')}.`);
-  }
-  return before.includes(found) ? before : [...before, found];
-}
-
-function parsePositive(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('wanted more than 0.');
-  return value;
-}
-
-function parseCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('wanted 1 or more.');
-  return value;
 }

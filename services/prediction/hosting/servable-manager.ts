@@ -4,7 +4,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { answeringVersion } from '../core/answering-version.ts';
 import { inferenceError, laneDraining } from '../core/infer-error.ts';
-import type { InferLane, LaneCounts } from '../core/infer-lane.ts';
+import type { InferLane } from '../core/infer-lane.ts';
 import type { InferScheduler } from '../core/infer-scheduler.ts';
 import {
   fittingServables,
@@ -13,17 +13,13 @@ import {
   type ServableAction,
   type WantedSnapshot,
 } from '../core/plan-servables.ts';
-import { type ServableSpec, servableId } from '../core/servable-spec.ts';
-import type { ServableState } from '../core/servable-state.ts';
-import {
-  isAnswering,
-  memoryBytesOf,
-  type ServableRole,
-  type WantedServable,
-} from '../core/wanted-set.ts';
+import { servableId } from '../core/servable-spec.ts';
+import { isAnswering, memoryBytesOf, type WantedServable } from '../core/wanted-set.ts';
 import type { ServableLoader } from '../ports.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { HostedServable } from './hosted-servable.ts';
+import { goneMeanwhile, notHosted, notReady } from './not-hosted-error.ts';
+import { byModelAndVersion, type ServableStatus, statusOf } from './servable-status.ts';
 
 /** What a manager is made of. */
 export interface ServableManagerOptions {
@@ -39,23 +35,6 @@ export interface ServableManagerOptions {
   /** Called when a version that callers wait for is stuck: the process must be replaced. */
   readonly onStuck: (error: MeshError) => void;
   readonly log: Logger;
-}
-
-/** State of one hosted version. */
-export interface ServableStatus {
-  readonly model: string;
-  readonly version: number;
-  /** The part that it plays; the first of its aliases, or `requested`. */
-  readonly role: ServableRole;
-  /** What it needs to be served, or why it cannot be. */
-  readonly spec: ServableSpec | MeshError;
-  readonly state: ServableState;
-  readonly error: MeshError | undefined;
-  readonly backend: string;
-  /** Bytes of memory that one session of it may take. */
-  readonly memoryBytes: number;
-  /** Undefined while it has not been ready. */
-  readonly counts: LaneCounts | undefined;
 }
 
 /**
@@ -94,7 +73,9 @@ export class ServableManager {
     const hosted = this.#hosted.get(servableId({ model, version }));
     // A lane that is draining refuses by itself.
     if (hosted?.lane !== undefined) return hosted.lane;
-    throw this.#notHosted(model, version, hosted);
+    if (hosted !== undefined) throw notReady(hosted);
+    const isModelKnown = [...this.#hosted.values()].some(({ wanted }) => wanted.model === model);
+    throw notHosted(model, version, isModelKnown);
   }
 
   /** Names what the limits let in of what is wanted. */
@@ -173,17 +154,7 @@ export class ServableManager {
   statuses(model: string | undefined): readonly ServableStatus[] {
     return [...this.#hosted.values()]
       .filter(({ wanted }) => model === undefined || wanted.model === model)
-      .map(({ wanted, role, state, error, backend, lane }) => ({
-        model: wanted.model,
-        version: wanted.version,
-        role,
-        spec: wanted.spec,
-        state,
-        error,
-        backend,
-        memoryBytes: memoryBytesOf(wanted),
-        counts: lane?.counts,
-      }))
+      .map(statusOf)
       .sort(byModelAndVersion);
   }
 
@@ -371,32 +342,6 @@ export class ServableManager {
   #wantOf(id: string): WantedServable | undefined {
     return this.#wanted.find((wanted) => servableId(wanted) === id);
   }
-
-  #notHosted(model: string, version: number, hosted: HostedServable | undefined): MeshError {
-    if (hosted?.isStuck === true && hosted.error !== undefined) return hosted.error;
-    if (hosted !== undefined) {
-      const why = hosted.error === undefined ? '' : `: ${hosted.error.message}`;
-      return new MeshError({
-        code: 'UNAVAILABLE',
-        reason: 'MODEL_NOT_READY',
-        message: `version ${version} of model ${model} is ${hosted.state}${why}`,
-        retry: { kind: 'after', delayMs: 500 }, // about what a small model takes to load
-      });
-    }
-    const isModelKnown = [...this.#hosted.values()].some(({ wanted }) => wanted.model === model);
-    return new MeshError({
-      code: 'NOT_FOUND',
-      reason: isModelKnown ? 'VERSION_UNKNOWN' : 'MODEL_UNKNOWN',
-      message: isModelKnown
-        ? `no version ${version} of model ${model} is hosted; point an alias such as shadow at it`
-        : `no version of a model ${model} is hosted; point the alias production at one`,
-    });
-  }
-}
-
-function byModelAndVersion(left: ServableStatus, right: ServableStatus): number {
-  if (left.model !== right.model) return left.model < right.model ? -1 : 1;
-  return left.version - right.version;
 }
 
 function wantedSnapshot(wanted: WantedServable): WantedSnapshot {
@@ -406,15 +351,6 @@ function wantedSnapshot(wanted: WantedServable): WantedSnapshot {
     memoryBytes: memoryBytesOf(wanted),
     isPatient: wanted.role === 'requested',
   };
-}
-
-function goneMeanwhile(id: string): MeshError {
-  return new MeshError({
-    code: 'UNAVAILABLE',
-    reason: 'MODEL_NOT_READY',
-    message: `${id} had to make room, or was unloaded, before it was ready`,
-    retry: { kind: 'after', delayMs: 1_000 },
-  });
 }
 
 /** A version that is hosted by request alone yields to those that callers are sent to. */

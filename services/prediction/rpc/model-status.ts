@@ -2,7 +2,8 @@ import type { ModelStatusRequest__Output } from '../../gen/mlmesh/prediction/v1/
 import type { ModelStatusResponse } from '../../gen/mlmesh/prediction/v1/ModelStatusResponse.ts';
 import type { ServableStatus as WireStatus } from '../../gen/mlmesh/prediction/v1/ServableStatus.ts';
 import type { ServableState } from '../core/servable-state.ts';
-import type { ServableManager, ServableStatus } from '../hosting/servable-manager.ts';
+import type { ServableManager } from '../hosting/servable-manager.ts';
+import type { ServableStatus } from '../hosting/servable-status.ts';
 
 const wireStates = {
   new: 'SERVABLE_STATE_NEW',

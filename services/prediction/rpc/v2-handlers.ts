@@ -2,7 +2,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { serveInOrder } from '../../shared/platform/grpc/serve-in-order.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { unservedInference } from '../../shared/platform/grpc/unserved-inference.ts';
-import type { ServableStatus } from '../hosting/servable-manager.ts';
+import type { ServableStatus } from '../hosting/servable-status.ts';
 import { V2Infer, type V2InferParts } from './v2-infer.ts';
 import { type HostingLimits, modelConfig, modelMetadata } from './v2-metadata.ts';
 import { describedVersion, parseVersionText, versionOf } from './v2-models.ts';

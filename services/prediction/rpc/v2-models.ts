@@ -2,7 +2,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { invalidField } from '../../shared/platform/grpc/validate.ts';
 import type { InferLane } from '../core/infer-lane.ts';
 import type { ServableSpec } from '../core/servable-spec.ts';
-import type { ServableStatus } from '../hosting/servable-manager.ts';
+import type { ServableStatus } from '../hosting/servable-status.ts';
 
 /** What this process hosts, as the protocol asks for it. */
 export interface HostedModels {

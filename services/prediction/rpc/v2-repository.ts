@@ -3,7 +3,7 @@ import type { _inference_RepositoryIndexResponse_ModelIndex as ModelIndex } from
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { invalidField } from '../../shared/platform/grpc/validate.ts';
 import type { ServableState } from '../core/servable-state.ts';
-import type { ServableStatus } from '../hosting/servable-manager.ts';
+import type { ServableStatus } from '../hosting/servable-status.ts';
 import { parseVersionText } from './v2-models.ts';
 
 type Parameters = Readonly<Record<string, ModelRepositoryParameter__Output>>;
