@@ -42,7 +42,8 @@ for (let index = registry.state.sequence + 1; ; index += 1) {
   } as const;
   const promoted = await registry.promote({ ...move, version: version.version }, 'mover');
   process.stdout.write(`promote ${promoted.sequence}\n`);
-  if (version.version === 1) continue;
+  // The first promotion has nothing to go back to, whichever version it was of: one may have been killed between its registration and its promotion.
+  if ((registry.state.alias('m', 'previous')?.version ?? 0) === 0) continue;
   const back = { model: 'm', reason: 'r', fromVersion: version.version };
   const rolledBack = await registry.rollback(back, 'mover');
   process.stdout.write(`rollback ${rolledBack.sequence}\n`);
