@@ -27,8 +27,8 @@ export function countBins(edges: readonly number[], values: Float64Array): Uint3
   return counts;
 }
 
-/** Costs a binary search. */
-function binOf(edges: readonly number[], value: number): number {
+/** Gives the bin of a number; at least one bin has to be there. Costs a binary search. */
+export function binOf(edges: readonly number[], value: number): number {
   let low = 0;
   let high = edges.length - 2;
   while (low < high) {
@@ -44,7 +44,7 @@ function binOf(edges: readonly number[], value: number): number {
  * binned values. 0 when one of them is empty.
  */
 export function binnedKs(reference: Uint32Array, counts: Uint32Array): number {
-  const [referenceRows, rows] = [sumOf(reference), sumOf(counts)];
+  const [referenceRows, rows] = [totalCount(reference), totalCount(counts)];
   if (referenceRows === 0 || rows === 0) return 0;
   let [left, right, distance] = [0, 0, 0];
   for (let bin = 0; bin < reference.length; bin += 1) {
@@ -63,7 +63,7 @@ const stabilityBins = 10;
  * row is added to each merged bin, so that an empty one gives no infinity. 0 when one of them is empty.
  */
 export function populationStability(reference: Uint32Array, counts: Uint32Array): number {
-  const [referenceRows, rows] = [sumOf(reference), sumOf(counts)];
+  const [referenceRows, rows] = [totalCount(reference), totalCount(counts)];
   if (referenceRows === 0 || rows === 0) return 0;
   const [left, right] = mergeBins(reference, counts, referenceRows);
   let stability = 0;
@@ -98,6 +98,7 @@ function mergeBins(
   return [used.map((bin) => left[bin] ?? 0), used.map((bin) => right[bin] ?? 0)];
 }
 
-function sumOf(counts: Uint32Array): number {
+/** Gives the sum of counts. */
+export function totalCount(counts: Uint32Array): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
