@@ -14,6 +14,7 @@ import { trustedKeyOption } from '../shared/platform/store/trusted-key.ts';
 import { headSampler } from '../shared/platform/telemetry/head-sampler.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
+import { Admission } from '../shared/policy/admission.ts';
 import { FallbackModels } from './adapters/fallback-models.ts';
 import { fetchRowContract } from './adapters/feature-sets.ts';
 import { meshContracts } from './adapters/mesh-contracts.ts';
@@ -26,8 +27,9 @@ import type { ModelContract } from './core/model-contract.ts';
 import { RoutingTable } from './core/routing-table.ts';
 import { VersionSets } from './core/version-sets.ts';
 import { GivenRows } from './predict/given-rows.ts';
+import { admissionDefaults } from './predict/overload.ts';
 import { Router } from './predict/router.ts';
-import type { RouterCounts } from './predict/router-parts.ts';
+import { newCounts, type RouterCounts } from './predict/router-parts.ts';
 import { ShadowFanOut } from './predict/shadow-fan-out.ts';
 import { VersionBreakers } from './predict/version-breakers.ts';
 import { inferenceHandlers } from './rpc/inference-handlers.ts';
@@ -131,7 +133,8 @@ function newRouter(
   );
   const counts = newCounts();
   const breakers = new VersionBreakers();
-  measure(telemetry, counts, peers);
+  const admission = new Admission(admissionDefaults);
+  measure(telemetry, counts, peers, admission);
   const shadows = new ShadowFanOut({
     clock,
     features: peers.features,
@@ -147,14 +150,16 @@ function newRouter(
     timers: systemTimers,
     fallbackOf: (model: string) => fallbacks.of(model),
     breakerOf: (model: string, version: number) => breakers.of(model, version),
+    featureBreaker: breakers.features,
     shadows,
     log: peers.log,
+    counts,
+    admission,
   };
   const router = new Router({
     ...shared,
     features: peers.features,
     models: peers.models,
-    counts,
     tracing,
     onRulesFailed: (model, error) => telemetry.log.error('rules-failed', { model }, error),
     isVirtualClock: config.hasVirtualClock,
@@ -167,11 +172,12 @@ function newRouter(
   return { router, given };
 }
 
-function newCounts(): RouterCounts {
-  return { lateFeatures: 0, lateModels: 0, featureFailures: 0, shadowsDropped: 0, rulesFailed: 0 };
-}
-
-function measure({ metrics }: Telemetry, counts: RouterCounts, { log }: Peers): void {
+function measure(
+  { metrics }: Telemetry,
+  counts: RouterCounts,
+  { log }: Peers,
+  admission: Admission,
+): void {
   const gauge = (name: `mesh.router.${string}`, description: string, read: () => number) =>
     metrics.gauge({ name, unit: '{count}', description, labels: [] }, read);
   gauge(
@@ -182,6 +188,14 @@ function measure({ metrics }: Telemetry, counts: RouterCounts, { log }: Peers): 
   gauge('mesh.router.feature_failures', 'vectors that did not come', () => counts.featureFailures);
   gauge('mesh.router.shadows_dropped', 'shadow calls dropped', () => counts.shadowsDropped);
   gauge('mesh.router.rules_failed', 'answers that failed with the rules', () => counts.rulesFailed);
+  gauge('mesh.router.refused', 'requests that were not let in', () => counts.refused);
+  gauge('mesh.router.shadows_shed', 'shadow calls left out under load', () => counts.shadowsShed);
+  gauge('mesh.router.under_way', 'requests that are answered now', () => admission.underWay);
+  gauge(
+    'mesh.router.admission_limit',
+    'requests that may be answered at once',
+    () => admission.limit,
+  );
   gauge('mesh.router.log_pending', 'records that wait for the monitor', () => log.pending);
   gauge('mesh.router.log_dropped', 'records that were dropped', () => log.dropped);
 }

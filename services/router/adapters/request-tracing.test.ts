@@ -4,7 +4,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { RecordingSpans } from '../../shared/platform/telemetry/recording-spans.ts';
 import { SpanClock } from '../../shared/platform/telemetry/span-clock.ts';
 import { SpanIds } from '../../shared/platform/telemetry/span-ids.ts';
-import type { PredictionResult } from '../predict/prediction-run.ts';
+import type { PredictionResult } from '../predict/prediction-result.ts';
 import { SpanTracing } from './request-tracing.ts';
 
 const result: PredictionResult = {
@@ -41,6 +41,8 @@ const result: PredictionResult = {
   featuresMs: 1,
   modelMs: 2,
   fallbackMs: 0,
+  admissionMs: 0,
+  budgetMs: 50,
   totalMs: 3,
 };
 

@@ -1,7 +1,7 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
-import type { EpochMs } from '../../shared/kernel/units.ts';
-import { epochMs } from '../../shared/kernel/units.ts';
+import { type DurationMs, durationMs, type EpochMs, epochMs } from '../../shared/kernel/units.ts';
+import type { CallPriority } from '../../shared/policy/admission.ts';
 import type { ModelContract, RequestInputType, RequestValue } from './model-contract.ts';
 
 /** A scalar as the wire gives it: at most one of the four is set. */
@@ -17,6 +17,9 @@ export interface WireRequest {
   readonly entities: Readonly<Record<string, string>>;
   readonly requestFeatures: Readonly<Record<string, WireValue>>;
   readonly atMs: number;
+  /** How long the caller waits; 0 or none means until its deadline. */
+  readonly timeoutMs?: number;
+  readonly priority?: 'PRIORITY_UNSPECIFIED' | 'PRIORITY_HIGH' | 'PRIORITY_LOW';
 }
 
 /** A request that can't be wrong any more. */
@@ -26,6 +29,9 @@ export interface PredictQuery {
   /** [request columns]. */
   readonly requestValues: Float64Array;
   readonly atMs: EpochMs;
+  /** Longest wait of the caller that it named itself; {@link Number.MAX_SAFE_INTEGER} when it named none. */
+  readonly timeoutMs: DurationMs;
+  readonly priority: CallPriority;
 }
 
 /** Longest entity key, in UTF-16 units: keys are codes and ids, and they are stored with every state. */
@@ -77,6 +83,12 @@ function parseKeys(contract: ModelContract, entities: Readonly<Record<string, st
   }
   return keys;
 }
+
+const priorities: Readonly<Record<NonNullable<WireRequest['priority']>, CallPriority>> = {
+  PRIORITY_UNSPECIFIED: 'normal',
+  PRIORITY_HIGH: 'high',
+  PRIORITY_LOW: 'low',
+};
 
 const timeForm = 'whole milliseconds since the Unix epoch, within 8.64e15';
 
@@ -161,6 +173,10 @@ export function parseRequest(
   if (!isTime(wire.atMs) || wire.atMs < 0) {
     refuse('INVALID_FIELD', 'at_ms', `wanted 0 or ${timeForm}, got ${wire.atMs}`);
   }
+  const timeoutMs = wire.timeoutMs ?? 0;
+  if (!(timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)) {
+    refuse('INVALID_FIELD', 'timeout_ms', `wanted 0 or more milliseconds, got ${timeoutMs}`);
+  }
   const requestValues = contract.computeRequest(request);
   contract.requestColumns.forEach((column, index) => {
     if (!Number.isFinite(requestValues[index])) {
@@ -171,5 +187,12 @@ export function parseRequest(
       );
     }
   });
-  return { keys, request, requestValues, atMs: wire.atMs === 0 ? nowMs : epochMs(wire.atMs) };
+  return {
+    keys,
+    request,
+    requestValues,
+    atMs: wire.atMs === 0 ? nowMs : epochMs(wire.atMs),
+    timeoutMs: durationMs(timeoutMs === 0 ? Number.MAX_SAFE_INTEGER : timeoutMs),
+    priority: priorities[wire.priority ?? 'PRIORITY_UNSPECIFIED'],
+  };
 }

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { ModelQuery } from '../ports.ts';
 import { drillParts, isRecorded } from './drill.ts';
-import type { RouterParts } from './router-parts.ts';
+import { newCounts, type RouterParts } from './router-parts.ts';
 import { VersionBreakers } from './version-breakers.ts';
 
 function arrange() {
@@ -24,13 +24,8 @@ function arrange() {
           }
         : undefined,
     breakerOf: (model, version) => breakers.of(model, version),
-    counts: {
-      lateFeatures: 0,
-      lateModels: 0,
-      featureFailures: 0,
-      shadowsDropped: 0,
-      rulesFailed: 0,
-    },
+    featureBreaker: breakers.features,
+    counts: newCounts(),
   };
   const query: ModelQuery = {
     model: 'm',

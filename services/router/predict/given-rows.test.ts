@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MeshError, type MeshErrorOptions } from '../../shared/kernel/mesh-error.ts';
 import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { Admission } from '../../shared/policy/admission.ts';
 import type { ModelContract, ServingPolicy } from '../core/model-contract.ts';
 import { RoutingTable } from '../core/routing-table.ts';
 import { VersionSets } from '../core/version-sets.ts';
 import type { FallbackModel, PredictionRecord } from '../ports.ts';
 import { GivenRows } from './given-rows.ts';
+import { admissionDefaults } from './overload.ts';
+import { newCounts } from './router-parts.ts';
 import type { ShadowJob } from './shadow-fan-out.ts';
 import { VersionBreakers } from './version-breakers.ts';
 
@@ -66,6 +69,8 @@ function stage(change: Partial<ServingPolicy> = {}, fallback: FallbackModel | un
     clock: { monotonic: () => monotonicMs(100), epoch: () => epochMs(7), sleep: async () => {} },
     timers: { after: (_, action) => timers.push(action), cancel: () => undefined },
     fallbackOf: () => fallback,
+    counts: newCounts(),
+    admission: new Admission(admissionDefaults),
     breakerOf: (model, version) => breakers.of(model, version),
     routing,
     sets,

@@ -3,6 +3,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { durationMs, type MonotonicMs } from '../../shared/kernel/units.ts';
+import type { Admission } from '../../shared/policy/admission.ts';
 import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
@@ -10,12 +11,14 @@ import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
 import { tierAfterModel } from '../core/tier-policy.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { FallbackModel, PredictionLog } from '../ports.ts';
+import { isCongested, overloaded } from './overload.ts';
 import type { RouterParts } from './router-parts.ts';
 import type { ShadowFanOut } from './shadow-fan-out.ts';
 
 /** What answers of given rows need. */
 export interface GivenRowsParts
-  extends Pick<RouterParts, 'clock' | 'timers' | 'fallbackOf' | 'breakerOf'> {
+  extends Pick<RouterParts, 'clock' | 'timers' | 'fallbackOf' | 'breakerOf' | 'counts'> {
+  readonly admission: Admission;
   readonly routing: RoutingTable;
   readonly sets: VersionSets;
   readonly shadows: Pick<ShadowFanOut, 'offer'>;
@@ -84,10 +87,41 @@ export class GivenRows {
   /**
    * Gives the answer to one request.
    * @throws {MeshError} what `ask` throws where the request is at fault, where the policy leads to the rules, which judge entities, and where
-   *   the fallback does not answer either.
+   *   the fallback does not answer either; RESOURCE_EXHAUSTED / OVERLOADED.
    */
   async answer(request: GivenRequest, ask: AskModel): Promise<GivenAnswer> {
-    const run = this.#begin(request);
+    const { clock, admission } = this.#parts;
+    const startedAt = clock.monotonic();
+    await this.#admitted(request.contract.model);
+    let skippedReason: Reason | undefined;
+    try {
+      const answer = await this.#answer(this.#begin(request, startedAt), ask);
+      skippedReason = answer.skipped;
+      return answer;
+    } finally {
+      const endedAt = clock.monotonic();
+      const answered = { totalMs: endedAt - startedAt, skippedReason };
+      admission.leave(endedAt, isCongested(answered, request.contract.policy.modelBudgetMs));
+    }
+  }
+
+  #admitted(model: string): Promise<void> {
+    const { admission, counts } = this.#parts;
+    return new Promise((resolve, reject) => {
+      admission.enter(
+        {
+          onAdmitted: resolve,
+          onRefused(retryAfterMs) {
+            counts.refused += 1;
+            reject(overloaded(model, retryAfterMs));
+          },
+        },
+        'normal',
+      );
+    });
+  }
+
+  async #answer(run: GivenRun, ask: AskModel): Promise<GivenAnswer> {
     const { version, role } = run.assignment;
     const answered = { role, predictionId: run.ids[0] ?? '' };
     try {
@@ -112,9 +146,9 @@ export class GivenRows {
     }
   }
 
-  #begin(request: GivenRequest): GivenRun {
+  #begin(request: GivenRequest, startedAt: MonotonicMs): GivenRun {
     const { contract, keys, rows } = request;
-    const { clock, routing, nextId } = this.#parts;
+    const { routing, nextId } = this.#parts;
     const route = routing.get(contract.model);
     const assigned: Assignment =
       keys === undefined
@@ -125,7 +159,7 @@ export class GivenRows {
       assigned.version === undefined
         ? ({ role: 'PRODUCTION', version: route.productionVersion } as const)
         : { role: assigned.role, version: assigned.version };
-    return { request, route, assignment, ids: rows.map(nextId), startedAt: clock.monotonic() };
+    return { request, route, assignment, ids: rows.map(nextId), startedAt };
   }
 
   async #askModel(run: GivenRun, ask: AskModel): Promise<readonly number[]> {

@@ -29,6 +29,12 @@ describe('KnownRequests', () => {
     await requests.once('', answer);
     assert.equal(asked(), 2);
   });
+  it('does not remember an error: whoever was refused is answered the next time', async () => {
+    const requests = new KnownRequests();
+    const { answer } = counted();
+    await assert.rejects(requests.once('a', () => Promise.reject(new Error('refused'))));
+    assert.equal((await requests.once('a', answer)).atMs, 1);
+  });
   it('forgets the oldest when it is full', async () => {
     const requests = new KnownRequests();
     const { answer, asked } = counted();

@@ -9,13 +9,15 @@ export class KnownRequests {
   /** Walks the requests once, behind their insertion. */
   readonly #oldest = this.#answers.keys();
 
-  /** Gives the answer to a request that was named before, or else that of `answer`. An empty name is nobody's. */
+  /** Gives the answer to a request that was named before, or else that of `answer`. An empty name is nobody's; an error is not remembered. */
   once(requestId: string, answer: () => Promise<Answered>): Promise<Answered> {
     if (requestId === '') return answer();
     const known = this.#answers.get(requestId);
     if (known !== undefined) return known;
     const fresh = answer();
     this.#answers.set(requestId, fresh);
+    // Whoever was refused asks again, and is not to be refused for ever.
+    fresh.catch(() => this.#answers.delete(requestId));
     if (this.#answers.size > requestsMax) {
       const oldest = this.#oldest.next();
       if (oldest.done !== true) this.#answers.delete(oldest.value);

@@ -1,157 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import type { Reason } from '../../shared/kernel/reason.ts';
-import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
-import type { Assignment } from '../core/cohort.ts';
+import {
+  answered,
+  contract,
+  failure,
+  fallback,
+  present,
+  stage,
+} from '../../../test/support/prediction-stage.ts';
 import type { ModelContract, RowContract } from '../core/model-contract.ts';
-import { currentRows, type RowsFound } from '../core/version-sets.ts';
-import type {
-  FallbackModel,
-  FeatureAnswer,
-  FeatureQuery,
-  ModelAnswer,
-  ModelQuery,
-  Receiver,
-} from '../ports.ts';
-import { type PredictionResult, PredictionRun } from './prediction-run.ts';
+import type { RowsFound } from '../core/version-sets.ts';
+import type { FeatureAnswer } from '../ports.ts';
 import { VersionBreakers } from './version-breakers.ts';
-
-const contract: ModelContract = {
-  model: 'm',
-  joinKeys: ['origin'],
-  requestInputs: [],
-  featureSetHash: 'h',
-  viewColumns: ['mean', 'rate'],
-  viewDefaults: Float64Array.of(1, 2),
-  requestColumns: ['hour'],
-  computeRequest: () => Float64Array.of(9),
-  assembleRow: (view, request) => Float32Array.of(...view, ...request),
-  rules: ({ features }) => ({ outputs: [0.25], because: Object.keys(features).join('+') }),
-  policy: {
-    modelBudgetMs: durationMs(50),
-    reserveMarginMs: durationMs(5),
-    onModelTimeout: 'fallback',
-    onModelError: 'fallback',
-    onFallbackError: 'rules',
-    missingShareMax: 1,
-    shadowRate: 1,
-    cohorts: { keyIndexes: [], controlShare: 0, controlServes: 'rules', canaryShare: 0 },
-  },
-};
-
-const failure = (reason: Reason) => new MeshError({ code: 'UNAVAILABLE', reason, message: 'x' });
-
-/** A run whose peers are played by the test. */
-function stage(
-  options: {
-    fallback?: FallbackModel;
-    production?: number;
-    budgetMs?: number;
-    breakers?: VersionBreakers;
-    /** The caller's deadline; the run begins at 0. */
-    deadlineMs?: number;
-    rules?: ModelContract['rules'];
-    onFallbackError?: 'rules' | 'error';
-    assignment?: Assignment;
-    policy?: ModelContract['policy'];
-    /** How rows are made for model and fallback; as the contract says by default. */
-    rows?: { readonly model?: RowsFound; readonly fallback?: RowsFound };
-  } = {},
-) {
-  const timers: { delayMs: number; action: () => void; isCancelled: boolean }[] = [];
-  const reads: Receiver<FeatureAnswer>[] = [];
-  const queries: FeatureQuery[] = [];
-  const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
-  const results: PredictionResult[] = [];
-  const failures: MeshError[] = [];
-  const breakers = options.breakers ?? new VersionBreakers();
-  const counts = {
-    lateFeatures: 0,
-    lateModels: 0,
-    featureFailures: 0,
-    shadowsDropped: 0,
-    rulesFailed: 0,
-  };
-  const run = new PredictionRun(
-    {
-      clock: {
-        monotonic: () => monotonicMs(0),
-        epoch: () => epochMs(0),
-        sleep: () => Promise.resolve(),
-      },
-      timers: {
-        after(delayMs, action) {
-          const timer = { delayMs, action, isCancelled: false };
-          timers.push(timer);
-          return timer;
-        },
-        cancel(timer) {
-          for (const known of timers) if (known === timer) known.isCancelled = true;
-        },
-      },
-      features: {
-        read(query, receiver) {
-          queries.push(query);
-          reads.push(receiver);
-        },
-      },
-      models: { run: (query, receiver) => calls.push({ query, receiver }) },
-      fallbackOf: () => options.fallback,
-      breakerOf: (model, version) => breakers.of(model, version),
-      counts,
-    },
-    {
-      predictionId: 'p',
-      contract: {
-        ...contract,
-        rules: options.rules ?? contract.rules,
-        policy: {
-          ...(options.policy ?? contract.policy),
-          onFallbackError: options.onFallbackError ?? 'rules',
-        },
-      },
-      rows: { model: currentRows(contract), fallback: currentRows(contract), ...options.rows },
-      assignment: options.assignment ?? { role: 'PRODUCTION', version: options.production ?? 2 },
-      routing: {
-        model: 'm',
-        productionVersion: options.production ?? 2,
-        productionGeneration: 1,
-        previousVersion: 0,
-        canaryVersion: 0,
-        shadowVersions: [],
-        fallbackVersion: 1,
-      },
-      query: { keys: ['ORD'], request: {}, requestValues: Float64Array.of(9), atMs: epochMs(0) },
-      startedAt: monotonicMs(0),
-      modelDeadline: monotonicMs(options.budgetMs ?? 50),
-      deadline: monotonicMs(options.deadlineMs ?? 1_000),
-      trace: undefined,
-    },
-    {
-      onDone: (result) => results.push(result),
-      onFailed: (error) => failures.push(error),
-    },
-  );
-  run.begin();
-  const fire = () => {
-    for (const timer of timers.splice(0)) if (!timer.isCancelled) timer.action();
-  };
-  return { run, queries, reads, calls, results, failures, counts, fire, timers };
-}
-
-const present: FeatureAnswer = {
-  values: Float64Array.of(3, 4),
-  statuses: new Uint8Array(2),
-  logOffset: 7,
-};
-const answered: ModelAnswer = { outputs: Float32Array.of(0.5), queueMs: 0, computeMs: 0 };
-const fallback: FallbackModel = {
-  version: 1,
-  outputName: 'probability',
-  p99Ms: durationMs(2),
-  infer: () => Promise.resolve(Float32Array.of(0.75)),
-};
 
 describe('PredictionRun', () => {
   it('answers from the model, with the row of features and request', () => {

@@ -2,42 +2,19 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
+import type { Verdict } from '../../shared/policy/breaker.ts';
 import { checkedAnswer } from '../core/checked-answer.ts';
-import type { Assignment, RoleName } from '../core/cohort.ts';
+import type { Assignment } from '../core/cohort.ts';
 import type { ModelContract, RulesAnswer } from '../core/model-contract.ts';
 import type { PredictQuery } from '../core/parse-request.ts';
 import type { ModelRouting } from '../core/routing-table.ts';
 import { isTooSparse, tierAfterModel } from '../core/tier-policy.ts';
 import type { VersionRows } from '../core/version-sets.ts';
 import type { FeatureAnswer, ModelAnswer, Receiver, TierName } from '../ports.ts';
+import type { PredictionResult, SkippedTier } from './prediction-result.ts';
 import type { RouterParts } from './router-parts.ts';
 import { featureQueryFor, leadRows, otherFallbackRows, type RunRows, rowFor } from './run-rows.ts';
-
-/** A tier that did not answer, and why. */
-export interface SkippedTier {
-  readonly tier: TierName;
-  readonly version: number;
-  readonly reason: Reason;
-}
-
-/** The answer to one request, with everything that is to be said of it. */
-export interface PredictionResult {
-  readonly predictionId: string;
-  readonly outputs: readonly number[] | Float32Array;
-  readonly tier: TierName;
-  readonly version: number;
-  readonly role: RoleName;
-  readonly skipped: readonly SkippedTier[];
-  readonly features: FeatureAnswer | undefined;
-  /** What `features` are: of the feature set of the version that answered. */
-  readonly rows: VersionRows;
-  readonly routing: ModelRouting;
-  readonly because: string;
-  readonly featuresMs: number;
-  readonly modelMs: number;
-  readonly fallbackMs: number;
-  readonly totalMs: number;
-}
+import { noAnswer, rulesFailed } from './tier-errors.ts';
 
 /** What a run is started with. */
 export interface RunStart {
@@ -50,6 +27,8 @@ export interface RunStart {
   readonly assignment: Assignment;
   readonly query: PredictQuery;
   readonly startedAt: MonotonicMs;
+  /** When it was let in; it may have waited for that. */
+  readonly admittedAt: MonotonicMs;
   /** When the model must have answered, features included. */
   readonly modelDeadline: MonotonicMs;
   /** When the caller stops waiting. */
@@ -91,6 +70,9 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #row: Float32Array | undefined;
   /** Whether the model was asked, and how its breaker let the call through. */
   #isAsked = false;
+  /** Whether the features are waited for, and whether that is a probe of their breaker. */
+  #isReading = false;
+  #isReadProbe = false;
   #isProbe = false;
   #featuresDoneAt: MonotonicMs;
   #modelDoneAt: MonotonicMs;
@@ -101,8 +83,8 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     this.#listener = listener;
     this.#lead = leadRows(start.rows, start.contract);
     this.#fallbackRows = otherFallbackRows(start.rows, this.#lead);
-    this.#featuresDoneAt = start.startedAt;
-    this.#modelDoneAt = start.startedAt;
+    this.#featuresDoneAt = start.admittedAt;
+    this.#modelDoneAt = start.admittedAt;
     this.#modelReceiver = {
       onAnswer: (answer) => this.#onModel(answer),
       onFailure: (error) => this.#onModelFailure(error),
@@ -121,17 +103,25 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
 
   /** Asks for the features, and goes on from there by itself. */
   begin(): void {
-    const { query, modelDeadline, startedAt, trace } = this.start;
+    const { query, modelDeadline, admittedAt, trace } = this.start;
     if (this.start.assignment.version === undefined) {
       this.#answerByRules();
       return;
     }
-    const budgetMs = modelDeadline - startedAt;
+    const budgetMs = modelDeadline - admittedAt;
     if (budgetMs <= 0) {
       this.#leaveModel('DEADLINE_PASSED');
       return;
     }
     this.#timer = this.#parts.timers.after(budgetMs, () => this.#leaveModel('DEADLINE_PASSED'));
+    const reading = this.#parts.featureBreaker.admit(admittedAt);
+    if (!reading.isAdmitted) {
+      this.#featureReason = 'PEER_UNAVAILABLE';
+      this.#askModel();
+      return;
+    }
+    this.#isReadProbe = reading.isProbe;
+    this.#isReading = true;
     const call = { trace, deadline: modelDeadline };
     const { features } = this.#parts;
     features.read(featureQueryFor(this.#lead, query, call), this);
@@ -150,12 +140,15 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       this.#parts.counts.lateFeatures += 1;
       return;
     }
+    this.#recordRead('success');
     this.#features = answer;
     this.#askModel();
   }
 
   onFailure(error: MeshError): void {
     if (this.#stage !== 'features') return;
+    // A service that refuses at once costs nobody any time: only one that hangs is left alone.
+    this.#recordRead(error.reason === 'DEADLINE_PASSED' ? 'failure' : 'success');
     this.#parts.counts.featureFailures += 1;
     this.#features = undefined;
     this.#featureReason = error.reason;
@@ -221,7 +214,10 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #leaveModel(reason: Reason): void {
     if (this.#stage !== 'features' && this.#stage !== 'model') return;
     const { contract, assignment } = this.start;
-    if (this.#stage === 'features') this.#featuresDoneAt = this.#parts.clock.monotonic();
+    if (this.#stage === 'features') {
+      this.#recordRead('failure');
+      this.#featuresDoneAt = this.#parts.clock.monotonic();
+    }
     this.#modelDoneAt = this.#parts.clock.monotonic();
     if (this.#isAsked) this.#record('failure');
     this.#stage = 'fallback';
@@ -258,6 +254,12 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     );
   }
 
+  #recordRead(verdict: Verdict): void {
+    if (!this.#isReading) return;
+    this.#isReading = false;
+    this.#parts.featureBreaker.record(this.#parts.clock.monotonic(), verdict, this.#isReadProbe);
+  }
+
   #fallbackRow(): Float32Array {
     const { query } = this.start;
     this.#row ??= rowFor(this.#lead, query, this.#features);
@@ -267,7 +269,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   }
 
   /** Tells the breaker of the version how its call went, so that a version that hangs is not waited for by everybody. */
-  #record(verdict: 'success' | 'failure'): void {
+  #record(verdict: Verdict): void {
     const { contract, assignment } = this.start;
     const breaker = this.#parts.breakerOf(contract.model, assignment.version ?? 0);
     breaker.record(this.#parts.clock.monotonic(), verdict, this.#isProbe);
@@ -322,6 +324,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   ): void {
     this.#parts.timers.cancel(this.#timer);
     const now = this.#parts.clock.monotonic();
+    const { startedAt, admittedAt, modelDeadline } = this.start;
     const modelDoneAt = tier === 'MODEL' ? now : this.#modelDoneAt;
     this.#stage = 'done';
     this.#listener.onDone(
@@ -335,10 +338,12 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
         ...this.#answered(tier),
         routing: this.start.routing,
         because,
-        featuresMs: this.#featuresDoneAt - this.start.startedAt,
+        admissionMs: admittedAt - startedAt,
+        budgetMs: modelDeadline - startedAt,
+        featuresMs: this.#featuresDoneAt - admittedAt,
         modelMs: modelDoneAt - this.#featuresDoneAt,
         fallbackMs: tier === 'MODEL' ? 0 : now - modelDoneAt,
-        totalMs: now - this.start.startedAt,
+        totalMs: now - startedAt,
       },
       this,
     );
@@ -350,23 +355,4 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
       ? { features: this.#fallbackFeatures, rows: this.#fallbackRows }
       : { features: this.#features, rows: this.#lead };
   }
-}
-
-function noAnswer(model: string, reason: Reason): MeshError {
-  return new MeshError({
-    code: 'UNAVAILABLE',
-    reason,
-    message: `neither model '${model}' nor its fallback answered, and its policy does not let the rules answer; ask again`,
-    retry: { kind: 'elsewhere' },
-  });
-}
-
-/** What the author's code threw stays in the cause, for the log: it may hold values of the request. */
-function rulesFailed(model: string, cause: unknown): MeshError {
-  return new MeshError({
-    code: 'INTERNAL',
-    reason: 'RULES_FAILED',
-    message: `the business rules of model '${model}', the last tier, threw or gave no probability of 0 to 1; the router's log says more`,
-    cause,
-  });
 }

@@ -16,6 +16,23 @@ export interface RouterCounts {
   featureFailures: number;
   shadowsDropped: number;
   rulesFailed: number;
+  /** Requests that were not let in. */
+  refused: number;
+  /** Shadow calls that were not made since the router had too much to do. */
+  shadowsShed: number;
+}
+
+/** Gives the counts of a router that has done nothing. */
+export function newCounts(): RouterCounts {
+  return {
+    lateFeatures: 0,
+    lateModels: 0,
+    featureFailures: 0,
+    shadowsDropped: 0,
+    rulesFailed: 0,
+    refused: 0,
+    shadowsShed: 0,
+  };
 }
 
 /** What a run needs of the router. */
@@ -28,5 +45,7 @@ export interface RouterParts {
   readonly fallbackOf: (model: string) => FallbackModel | undefined;
   /** The breaker of one version: what it says of calls to it is shared by all requests. */
   readonly breakerOf: (model: string, version: number) => Breaker;
+  /** Opens when the feature service hangs. */
+  readonly featureBreaker: Breaker;
   readonly counts: RouterCounts;
 }

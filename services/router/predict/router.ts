@@ -3,8 +3,14 @@ import type { Random } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { formatPredictionId } from '../../shared/kernel/prediction-id.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
-import { durationMs } from '../../shared/kernel/units.ts';
-import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
+import {
+  type DurationMs,
+  durationMs,
+  type MonotonicMs,
+  monotonicMs,
+} from '../../shared/kernel/units.ts';
+import type { Admission } from '../../shared/policy/admission.ts';
+import { after, earlier, remaining, stageBudget } from '../../shared/policy/deadline.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
@@ -12,7 +18,9 @@ import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
 import { type Drill, drillParts, isRecorded } from './drill.ts';
-import { type PredictionResult, PredictionRun, type RunStart } from './prediction-run.ts';
+import { isCongested, overloaded } from './overload.ts';
+import type { PredictionResult } from './prediction-result.ts';
+import { PredictionRun, type RunStart } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
 import { isSameSet, keysFor, requestValuesFor, rowFor } from './run-rows.ts';
 import type { RowSource, ShadowFanOut } from './shadow-fan-out.ts';
@@ -52,6 +60,8 @@ export interface RouterOptions extends RouterParts {
   readonly onRulesFailed: (model: string, error: MeshError) => void;
   /** Whether requests may name their time. */
   readonly isVirtualClock: boolean;
+  /** Lets requests of callers in; drills are always let in. */
+  readonly admission: Admission;
 }
 
 /** One answered request: the result and the trace that it belongs to. */
@@ -61,6 +71,17 @@ export interface Answered {
   readonly atMs: number;
   readonly defaulted: readonly string[];
   readonly featureSetHash: string;
+}
+
+/** A request that was read, and who waits for its answer. */
+interface Asked {
+  readonly contract: ModelContract;
+  readonly query: PredictQuery;
+  readonly startedAt: MonotonicMs;
+  readonly call: CallContext;
+  readonly context: TraceContext;
+  readonly resolve: (answered: Answered) => void;
+  readonly reject: (error: MeshError) => void;
 }
 
 /** A model of the mesh and who serves it now. */
@@ -82,8 +103,8 @@ export class Router {
 
   /**
    * Gives one prediction.
-   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; INVALID_ARGUMENT as {@link parseRequest} says; INTERNAL / RULES_FAILED;
-   *   UNAVAILABLE with the reason of the fallback where the policy does not let the rules answer
+   * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; INVALID_ARGUMENT as {@link parseRequest} says; RESOURCE_EXHAUSTED / OVERLOADED;
+   *   INTERNAL / RULES_FAILED; UNAVAILABLE with the reason of the fallback where the policy does not let the rules answer
    */
   predict(model: string, wire: WireRequest, call: CallContext): Promise<Answered> {
     return this.#answer(model, wire, call, undefined);
@@ -100,7 +121,7 @@ export class Router {
     call: CallContext,
     drill: Drill | undefined,
   ): Promise<Answered> {
-    const { clock, contracts, tracing, routing, sets } = this.#options;
+    const { clock, contracts, tracing, admission } = this.#options;
     const startedAt = clock.monotonic();
     const contract = contracts.get(model);
     if (contract === undefined) throw modelUnknown(model, contracts);
@@ -112,20 +133,52 @@ export class Router {
       tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error: parsed });
       throw parsed;
     }
-    const query = parsed;
-    const predictionId = this.nextPredictionId();
-    const { modelBudgetMs } = contract.policy;
-    const budget = stageBudget(remaining(call.deadline, startedAt), {
-      budgetMax: modelBudgetMs,
+    return new Promise((resolve, reject) => {
+      const asked: Asked = { contract, query: parsed, startedAt, call, context, resolve, reject };
+      if (drill !== undefined) {
+        this.#run(asked, drill);
+        return;
+      }
+      admission.enter(
+        {
+          onAdmitted: () => this.#run(asked, undefined),
+          onRefused: (retryAfterMs) => this.#refuse(asked, retryAfterMs),
+        },
+        parsed.priority,
+      );
+    });
+  }
+
+  #refuse({ contract, startedAt, call, context, reject }: Asked, retryAfterMs: DurationMs): void {
+    const { clock, counts, tracing } = this.#options;
+    const { model } = contract;
+    counts.refused += 1;
+    const error = overloaded(model, retryAfterMs);
+    reject(error);
+    // A span of each refusal would be more of what there is too much of: they are counted.
+    if (!context.isSampled) return;
+    const { trace: parent } = call;
+    const endedAt = clock.monotonic();
+    tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
+  }
+
+  #startOf(
+    { contract, query, startedAt, call, context }: Asked,
+    drill: Drill | undefined,
+  ): RunStart {
+    const { clock, routing, sets } = this.#options;
+    const deadline = earlier(call.deadline, after(startedAt, query.timeoutMs));
+    const budget = stageBudget(remaining(deadline, startedAt), {
+      budgetMax: contract.policy.modelBudgetMs,
       reserve: this.reserveOf(contract),
     });
-    const route = routing.get(model);
+    const route = routing.get(contract.model);
     const assignment: Assignment =
       drill?.version === undefined
         ? assign(contract.policy.cohorts, route, query.keys)
         : { role: 'PRODUCTION', version: drill.version };
-    const start: RunStart = {
-      predictionId,
+    return {
+      predictionId: this.nextPredictionId(),
       contract,
       rows: {
         model: sets.rowsOf(contract, assignment.version ?? 0),
@@ -135,46 +188,51 @@ export class Router {
       assignment,
       query,
       startedAt,
+      admittedAt: clock.monotonic(),
       modelDeadline: after(startedAt, budget),
-      deadline: call.deadline,
+      deadline,
       trace: context.isSampled ? context : undefined,
     };
-    return this.#run(start, call, context, drill);
   }
 
-  #run(
-    start: RunStart,
-    call: CallContext,
-    context: TraceContext,
-    drill: Drill | undefined,
-  ): Promise<Answered> {
-    const { clock, tracing, onRulesFailed } = this.#options;
-    const { contract, query, startedAt } = start;
+  #run(asked: Asked, drill: Drill | undefined): void {
+    const { clock, tracing, onRulesFailed, admission } = this.#options;
+    const { contract, query, startedAt, context, resolve, reject } = asked;
     const { model } = contract;
-    const { trace: parent } = call;
+    const { trace: parent } = asked.call;
     const parts = drill === undefined ? this.#options : drillParts(this.#options, drill);
-    return new Promise((resolve, reject) => {
-      new PredictionRun(parts, start, {
-        onDone: (result, run) => {
-          resolve({
-            result,
-            traceId: context.traceId,
-            atMs: query.atMs,
-            defaulted: defaultedColumns(result),
-            featureSetHash: result.rows.contract.featureSetHash,
-          });
-          const endedAt = startedAt + result.totalMs;
-          tracing.end({ parent, context, startedAt, endedAt, model, result, error: undefined });
-          if (drill === undefined || isRecorded(drill)) this.#afterAnswer(run, result, context);
-        },
-        onFailed: (error) => {
-          reject(error);
-          const endedAt = clock.monotonic();
-          tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
-          if (error.reason === 'RULES_FAILED') onRulesFailed(model, error);
-        },
-      }).begin();
-    });
+    new PredictionRun(parts, this.#startOf(asked, drill), {
+      onDone: (result, run) => {
+        resolve({
+          result,
+          traceId: context.traceId,
+          atMs: query.atMs,
+          defaulted: defaultedColumns(result),
+          featureSetHash: result.rows.contract.featureSetHash,
+        });
+        const endedAt = monotonicMs(startedAt + result.totalMs);
+        tracing.end({ parent, context, startedAt, endedAt, model, result, error: undefined });
+        if (drill === undefined || isRecorded(drill)) this.#afterAnswer(run, result, context);
+        if (drill === undefined) this.#leave(endedAt, result, contract);
+      },
+      onFailed: (error) => {
+        reject(error);
+        const endedAt = clock.monotonic();
+        tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
+        if (error.reason === 'RULES_FAILED') onRulesFailed(model, error);
+        if (drill === undefined) admission.leave(endedAt, false);
+      },
+    }).begin();
+  }
+
+  #leave(
+    endedAt: MonotonicMs,
+    { totalMs, skipped }: PredictionResult,
+    contract: ModelContract,
+  ): void {
+    const answered = { totalMs, skippedReason: skipped[0]?.reason };
+    const { modelBudgetMs } = contract.policy;
+    this.#options.admission.leave(endedAt, isCongested(answered, modelBudgetMs));
   }
 
   /** Gives the id of another prediction of this router. */
@@ -217,10 +275,9 @@ export class Router {
     const { contract, query } = run.start;
     const { row } = run;
     const { rows } = result;
-    const shadowVersions =
-      row !== undefined && this.#options.random.next() < contract.policy.shadowRate
-        ? result.routing.shadowVersions
-        : [];
+    const isShadowed =
+      row !== undefined && this.#options.random.next() < contract.policy.shadowRate;
+    const shadowVersions = isShadowed ? this.#roomFor(result.routing.shadowVersions) : [];
     this.#options.log.prediction({
       predictionId: result.predictionId,
       model: contract.model,
@@ -241,6 +298,13 @@ export class Router {
     if (row === undefined || shadowVersions.length === 0) return;
     const answered = context.isSampled ? context : undefined;
     for (const version of shadowVersions) this.#offerShadow(run, { version, row, answered });
+  }
+
+  /** Under load shadows are the first to be left out; a pair that was never asked for is not missed. */
+  #roomFor(shadowVersions: readonly number[]): readonly number[] {
+    if (this.#options.admission.hasRoomToSpare) return shadowVersions;
+    this.#options.counts.shadowsShed += shadowVersions.length;
+    return [];
   }
 
   /** A shadow that was trained on another feature set gets a row of its own, of the same time. */

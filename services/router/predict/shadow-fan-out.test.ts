@@ -10,6 +10,7 @@ import type {
   Receiver,
   ShadowRecord,
 } from '../ports.ts';
+import { newCounts } from './router-parts.ts';
 import { ShadowFanOut, type ShadowJob } from './shadow-fan-out.ts';
 
 function fanOut() {
@@ -17,13 +18,7 @@ function fanOut() {
   const calls: { query: ModelQuery; receiver: Receiver<ModelAnswer> }[] = [];
   const records: ShadowRecord[] = [];
   const later: (() => void)[] = [];
-  const counts = {
-    lateFeatures: 0,
-    lateModels: 0,
-    featureFailures: 0,
-    shadowsDropped: 0,
-    rulesFailed: 0,
-  };
+  const counts = newCounts();
   const shadows = new ShadowFanOut({
     clock: {
       monotonic: () => monotonicMs(0),

@@ -15,8 +15,10 @@ const options = {
   openMsMax: 2_000,
 };
 
-/** Keeps one breaker a version. */
+/** Keeps one breaker a version, and one for the feature service. */
 export class VersionBreakers {
+  /** While it is open nobody waits for features that don't come: their defaults stand in, as the policy of the model allows. */
+  readonly features = new Breaker(options);
   readonly #breakers = new Map<string, Breaker>();
 
   /** Gives the breaker of a version, a closed one for a version that was not asked before. */

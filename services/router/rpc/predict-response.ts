@@ -28,6 +28,8 @@ export function toPredictResponse({
       featuresMs: result.featuresMs,
       modelMs: result.modelMs,
       fallbackMs: result.fallbackMs,
+      admissionMs: result.admissionMs,
+      budgetMs: result.budgetMs,
     },
     role: `ROLE_${result.role}`,
     because: result.because,

@@ -73,6 +73,7 @@ export const reasons = [
   'TENSOR_SIZE',
   'BUDGET_TOO_SMALL',
   'MEMORY_FULL',
+  'OVERLOADED',
 ] as const;
 
 /** One of {@link reasons}. */

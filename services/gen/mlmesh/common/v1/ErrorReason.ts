@@ -289,6 +289,10 @@ export const ErrorReason = {
    * The models that are loaded, and must stay, leave no memory for another.
    */
   ERROR_REASON_MEMORY_FULL: 'ERROR_REASON_MEMORY_FULL',
+  /**
+   * More is asked than can be answered in time; the error says when to ask again.
+   */
+  ERROR_REASON_OVERLOADED: 'ERROR_REASON_OVERLOADED',
 } as const;
 
 /**
@@ -651,6 +655,11 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_MEMORY_FULL'
   | 76
+  /**
+   * More is asked than can be answered in time; the error says when to ask again.
+   */
+  | 'ERROR_REASON_OVERLOADED'
+  | 77
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in

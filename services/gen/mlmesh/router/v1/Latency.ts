@@ -21,6 +21,15 @@ export interface Latency {
    * Waiting for the fallback model.
    */
   'fallbackMs'?: (number | string);
+  /**
+   * Waiting to be let in, which is more than nothing under overload alone.
+   */
+  'admissionMs'?: (number | string);
+  /**
+   * What the model had in all, features and admission included: the least of its own budget, the deadline and the timeout of the caller less the
+   * reserve of the fallback.
+   */
+  'budgetMs'?: (number | string);
 }
 
 /**
@@ -43,4 +52,13 @@ export interface Latency__Output {
    * Waiting for the fallback model.
    */
   'fallbackMs': (number);
+  /**
+   * Waiting to be let in, which is more than nothing under overload alone.
+   */
+  'admissionMs': (number);
+  /**
+   * What the model had in all, features and admission included: the least of its own budget, the deadline and the timeout of the caller less the
+   * reserve of the fallback.
+   */
+  'budgetMs': (number);
 }

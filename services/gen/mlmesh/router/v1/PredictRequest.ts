@@ -1,6 +1,7 @@
 // Original file: proto/mlmesh/router/v1/router_service.proto
 
 import type { Value as _mlmesh_common_v1_Value, Value__Output as _mlmesh_common_v1_Value__Output } from '../../../mlmesh/common/v1/Value.ts';
+import type { Priority as _mlmesh_router_v1_Priority, Priority__Output as _mlmesh_router_v1_Priority__Output } from '../../../mlmesh/router/v1/Priority.ts';
 
 /**
  * Asks for one prediction.
@@ -26,6 +27,14 @@ export interface PredictRequest {
    * Chosen by the caller so that a retry at the same router gets the same answer and is logged once; empty, or at most 64 characters.
    */
   'requestId'?: (string);
+  /**
+   * How long the caller waits, milliseconds; 0 means as long as the deadline of its call. The earlier of both counts.
+   */
+  'timeoutMs'?: (number | string);
+  /**
+   * Who is refused last when more is asked than can be answered.
+   */
+  'priority'?: (_mlmesh_router_v1_Priority);
 }
 
 /**
@@ -52,4 +61,12 @@ export interface PredictRequest__Output {
    * Chosen by the caller so that a retry at the same router gets the same answer and is logged once; empty, or at most 64 characters.
    */
   'requestId': (string);
+  /**
+   * How long the caller waits, milliseconds; 0 means as long as the deadline of its call. The earlier of both counts.
+   */
+  'timeoutMs': (number);
+  /**
+   * Who is refused last when more is asked than can be answered.
+   */
+  'priority': (_mlmesh_router_v1_Priority__Output);
 }

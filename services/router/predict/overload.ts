@@ -1,0 +1,48 @@
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { Reason } from '../../shared/kernel/reason.ts';
+import type { DurationMs } from '../../shared/kernel/units.ts';
+import type { AdmissionOptions } from '../../shared/policy/admission.ts';
+
+/**
+ * How requests are let into a router. It begins with what a fast machine bears, so that a router which has just started refuses nobody, and learns within
+ * some windows; below 64 it is no overload that makes requests late. 15 ms is what can be waited for room of the 50 ms that a model has by default.
+ */
+export const admissionDefaults: AdmissionOptions = {
+  initial: 512,
+  min: 64,
+  max: 4_096,
+  windowMs: 100,
+  callsMin: 32,
+  congestedShareMax: 0.1,
+  waitMsMax: 15,
+};
+
+/** Share of its budget that an answer of the model may take before it counts as congested. */
+const calmShare = 0.8;
+
+/** Reasons of a tier that had too much to do, or too little time. A breaker that is open is none of them: nobody waited. */
+const congestedReasons: ReadonlySet<Reason> = new Set<Reason>([
+  'DEADLINE_PASSED',
+  'QUEUE_FULL',
+  'BUDGET_TOO_SMALL',
+]);
+
+/** Tells whether a request took longer than it should, or a tier was skipped for want of time. */
+export function isCongested(
+  answered: { readonly totalMs: number; readonly skippedReason: Reason | undefined },
+  budgetMs: number,
+): boolean {
+  const { totalMs, skippedReason } = answered;
+  if (skippedReason !== undefined) return congestedReasons.has(skippedReason);
+  return totalMs > calmShare * budgetMs;
+}
+
+/** Gives RESOURCE_EXHAUSTED / OVERLOADED. */
+export function overloaded(model: string, retryAfterMs: DurationMs): MeshError {
+  return new MeshError({
+    code: 'RESOURCE_EXHAUSTED',
+    reason: 'OVERLOADED',
+    message: `model '${model}' is asked more than this router can answer in time; ask again in ${retryAfterMs} ms, less often, or another replica`,
+    retry: { kind: 'after', delayMs: retryAfterMs },
+  });
+}

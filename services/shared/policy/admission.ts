@@ -1,0 +1,120 @@
+import type { DurationMs, MonotonicMs } from '../kernel/units.ts';
+import { durationMs } from '../kernel/units.ts';
+import { BoundedFifo } from './bounded-fifo.ts';
+import { ConcurrencyLimit, type ConcurrencyLimitOptions } from './concurrency-limit.ts';
+
+/** How much a call matters when not all can be answered. */
+export type CallPriority = 'high' | 'normal' | 'low';
+
+/** A call that wants in: exactly one of the two is called, once. */
+export interface Entrant {
+  /** It may begin; {@link Admission.leave} has to be called when it has ended. */
+  onAdmitted(): void;
+  /** There is no room; asking again pays after so long. */
+  onRefused(retryAfterMs: DurationMs): void;
+}
+
+/** What an {@link Admission} is made of. */
+export interface AdmissionOptions extends ConcurrencyLimitOptions {
+  /** Longest wait for room that is worth it: part of what a call may take in all. */
+  readonly waitMsMax: number;
+}
+
+// What can be done without goes first: copies for shadows, then calls of low priority, then the others.
+const optionalShare = 0.6;
+const lowShare = 0.75;
+const retryAfterMsMin = durationMs(50);
+
+/**
+ * Lets in as many calls at once as can be borne, keeps a few more waiting, and refuses the rest at once, so that those that are in are
+ * answered in time. High priority goes before normal and takes its place in a full queue; low priority never waits.
+ */
+export class Admission {
+  readonly #limit: ConcurrencyLimit;
+  readonly #waitMsMax: number;
+  readonly #high: BoundedFifo<Entrant>;
+  readonly #normal: BoundedFifo<Entrant>;
+  #underWay = 0;
+  #isLettingIn = false;
+
+  constructor(options: AdmissionOptions) {
+    this.#limit = new ConcurrencyLimit(options);
+    this.#waitMsMax = options.waitMsMax;
+    this.#high = new BoundedFifo(options.max);
+    this.#normal = new BoundedFifo(options.max);
+  }
+
+  /** Calls that were let in and have not ended. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Calls that may be under way now. */
+  get limit(): number {
+    return this.#limit.limit;
+  }
+
+  /** Calls that wait for room. */
+  get waiting(): number {
+    return this.#high.size + this.#normal.size;
+  }
+
+  /** Whether there is room for work that nobody waits for. */
+  get hasRoomToSpare(): boolean {
+    return this.#underWay <= optionalShare * this.#limit.limit;
+  }
+
+  /** Takes a call: it is admitted or refused before this returns, or waits. */
+  enter(entrant: Entrant, priority: CallPriority): void {
+    const { limit } = this.#limit;
+    const hasRoom = this.#underWay < (priority === 'low' ? lowShare * limit : limit);
+    if (hasRoom && this.waiting === 0) {
+      this.#underWay += 1;
+      entrant.onAdmitted();
+      return;
+    }
+    if (priority === 'low') {
+      entrant.onRefused(this.#retryAfter());
+      return;
+    }
+    if (this.waiting < this.#waitingMax()) {
+      (priority === 'high' ? this.#high : this.#normal).push(entrant);
+      return;
+    }
+    // The oldest normal one has the least time left to be answered in.
+    const displaced = priority === 'high' ? this.#normal.shift() : undefined;
+    if (displaced !== undefined) this.#high.push(entrant);
+    (displaced ?? entrant).onRefused(this.#retryAfter());
+  }
+
+  /** Ends a call that was let in; congested is one that took longer than calls should. The next that waits are let in. */
+  leave(now: MonotonicMs, isCongested: boolean): void {
+    this.#limit.add(now, isCongested, this.#underWay);
+    this.#underWay -= 1;
+    // A call that ends while it is let in has its place filled by the loop that let it in.
+    if (this.#isLettingIn) return;
+    this.#isLettingIn = true;
+    while (this.#underWay < this.#limit.limit) {
+      const next = this.#high.shift() ?? this.#normal.shift();
+      if (next === undefined) break;
+      this.#underWay += 1;
+      next.onAdmitted();
+    }
+    this.#isLettingIn = false;
+  }
+
+  /** As many may wait as are answered in the longest wait; before anything was measured, as many as may be under way. */
+  #waitingMax(): number {
+    const { limit, perMs } = this.#limit;
+    return perMs === 0 ? limit : Math.min(limit, Math.ceil(perMs * this.#waitMsMax));
+  }
+
+  /** When the calls that are in or wait will have been answered, at the last pace. */
+  #retryAfter(): DurationMs {
+    const { perMs } = this.#limit;
+    if (perMs === 0) return retryAfterMsMin;
+    return durationMs(
+      Math.max(retryAfterMsMin, Math.ceil((this.#underWay + this.waiting) / perMs)),
+    );
+  }
+}

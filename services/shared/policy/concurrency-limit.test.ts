@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { monotonicMs } from '../kernel/units.ts';
+import { ConcurrencyLimit } from './concurrency-limit.ts';
+
+const options = {
+  initial: 100,
+  min: 10,
+  max: 120,
+  windowMs: 100,
+  callsMin: 10,
+  congestedShareMax: 0.1,
+};
+
+/** Plays windows of calls, each with so many of ten congested. */
+function play(limit: ConcurrencyLimit, windows: readonly (readonly [number, number])[]): number[] {
+  let now = 0;
+  limit.add(monotonicMs(now), false, 0);
+  return windows.map(([congested, underWay]) => {
+    for (let call = 1; call <= 10; call += 1) {
+      limit.add(monotonicMs(now + call * 10), call <= congested, underWay);
+    }
+    now += 100;
+    return limit.limit;
+  });
+}
+
+describe('ConcurrencyLimit', () => {
+  it('falls to four fifths of what was under way when too many were congested, and never below its least', () => {
+    const limit = new ConcurrencyLimit(options);
+    assert.deepEqual(
+      play(limit, [
+        [5, 50],
+        [5, 40],
+        [5, 11],
+      ]),
+      [40, 32, 10],
+    );
+  });
+  it('takes a tenth of congested calls for chance', () => {
+    assert.deepEqual(play(new ConcurrencyLimit(options), [[1, 50]]), [100]);
+  });
+  it('rises while it is used, and never above its most', () => {
+    const used = play(new ConcurrencyLimit(options), [
+      [0, 90],
+      [0, 90],
+      [0, 105],
+      [0, 115],
+    ]);
+    assert.deepEqual(used, [105, 111, 117, 120]);
+  });
+  it('does not rise by what nobody uses', () => {
+    assert.deepEqual(play(new ConcurrencyLimit(options), [[0, 70]]), [100]);
+  });
+  it('knows the pace of the last window', () => {
+    const limit = new ConcurrencyLimit(options);
+    assert.equal(limit.perMs, 0);
+    play(limit, [[0, 10]]);
+    assert.ok(Math.abs(limit.perMs - 0.11) < 1e-9, `${limit.perMs}`);
+  });
+  it('decides nothing by a handful of calls', () => {
+    const limit = new ConcurrencyLimit(options);
+    for (let call = 0; call < 9; call += 1) limit.add(monotonicMs(call * 1_000), true, 50);
+    assert.equal(limit.limit, 100);
+  });
+});
