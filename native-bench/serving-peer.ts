@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { registerModel } from '../services/cli/register/register-model.ts';
 import { durationMs } from '../services/shared/kernel/units.ts';
 import { connectService } from '../services/shared/platform/grpc/client.ts';
+import { meshAddresses } from '../services/shared/platform/process/mesh-addresses.ts';
 import {
   type ServiceConfig,
   serviceConfigVariable,
@@ -72,7 +73,7 @@ function startService(service: ServiceName, folder: string, registry: string): C
     meshModule: '/dev/null',
     dataDirectory: folder,
     address: free,
-    addresses: { registry, feature: free, prediction: free, monitor: free, router: free },
+    addresses: meshAddresses((peer) => [peer === 'registry' ? registry : free]),
     hasVirtualClock: false,
     telemetryEndpoint: undefined,
     options: {},

@@ -143,7 +143,7 @@ class Bench {
   ): Promise<LoadResult> {
     const { mesh, echoAddress, load, framesFile } = this.#parts;
     const plan: WireLoadPlan = {
-      address: target === 'echo' ? echoAddress : mesh.record.addresses.router,
+      address: target === 'echo' ? echoAddress : mesh.record.addresses.router[0],
       path: methodPath(predict.service, predict.key),
       framesFile,
       connections,

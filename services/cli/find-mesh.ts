@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
+import type { MeshAddresses } from '../shared/platform/process/mesh-addresses.ts';
 import { isAlive } from '../shared/platform/process/process-identity.ts';
-import type { ServiceName } from '../shared/platform/process/service-name.ts';
 import { UsageError } from './exit-code.ts';
 import { type MeshRecord, readMeshRecord } from './mesh-record.ts';
 
@@ -10,7 +10,7 @@ import { type MeshRecord, readMeshRecord } from './mesh-record.ts';
 export interface FoundMesh {
   readonly dataDirectory: string;
   readonly record: MeshRecord;
-  readonly addresses: Readonly<Record<ServiceName, string>>;
+  readonly addresses: MeshAddresses;
 }
 
 const parent = '.mlmesh';

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type AddressList,
+  addressList,
+  type MeshAddresses,
+  meshAddresses,
+} from '../shared/platform/process/mesh-addresses.ts';
 import type { ProcessIdentity } from '../shared/platform/process/process-identity.ts';
 import { type ServiceName, serviceNames } from '../shared/platform/process/service-name.ts';
 
@@ -9,6 +15,8 @@ export const layoutVersion = 4;
 /** One service process as the record names it. */
 export interface ProcessRecord extends ProcessIdentity {
   readonly service: string;
+  /** Which of the service's replicas it is, from 1. */
+  readonly replica: number;
 }
 
 /** What `mesh.json` in a data directory says. */
@@ -17,8 +25,8 @@ export interface MeshRecord {
   readonly mesh: string;
   /** The `mlmesh up` that runs it; undefined while none does. */
   readonly owner: ProcessIdentity | undefined;
-  /** Where the services listen; undefined while none does. */
-  readonly addresses: Readonly<Record<ServiceName, string>> | undefined;
+  /** Where the services listen, replica by replica; undefined while none does. */
+  readonly addresses: MeshAddresses | undefined;
   /** Bundled mesh module. */
   readonly meshModule: string | undefined;
   /** Whether a replay owns time: requests then name theirs. */
@@ -71,22 +79,21 @@ function parseIdentity(value: unknown): ProcessIdentity | undefined {
 
 function parseProcess(value: unknown): readonly ProcessRecord[] {
   const identity = parseIdentity(value);
-  const service = isFields(value) ? value['service'] : undefined;
-  return identity === undefined || typeof service !== 'string' ? [] : [{ ...identity, service }];
+  if (identity === undefined || !isFields(value)) return [];
+  const { service, replica } = value;
+  if (typeof service !== 'string') return [];
+  return [{ ...identity, service, replica: typeof replica === 'number' ? replica : 1 }];
 }
 
 function parseAddresses(value: unknown): MeshRecord['addresses'] {
   if (!isFields(value)) return undefined;
-  const at = (service: ServiceName) => {
-    const address = value[service];
-    return typeof address === 'string' ? address : '';
-  };
-  if (serviceNames.some((service) => at(service) === '')) return undefined;
-  return {
-    registry: at('registry'),
-    feature: at('feature'),
-    prediction: at('prediction'),
-    monitor: at('monitor'),
-    router: at('router'),
-  };
+  const found = new Map<ServiceName, AddressList>();
+  for (const service of serviceNames) {
+    const listed = value[service];
+    const texts = Array.isArray(listed) ? listed.filter((one) => typeof one === 'string') : [];
+    const list = addressList(texts);
+    if (list === undefined) return undefined;
+    found.set(service, list);
+  }
+  return meshAddresses((service) => found.get(service) ?? ['']);
 }

@@ -9,6 +9,7 @@ import { modelsCommand } from './commands/models.ts';
 import { outcomeCommand } from './commands/outcome.ts';
 import { predictCommand } from './commands/predict.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
+import { restartCommand } from './commands/restart.ts';
 import { statusCommand } from './commands/status.ts';
 import { traceCommand } from './commands/trace.ts';
 import { trainCommand } from './commands/train.ts';
@@ -51,6 +52,7 @@ function buildProgram(context: CommandContext): Command {
   const commands = [
     upCommand,
     statusCommand,
+    restartCommand,
     predictCommand,
     outcomeCommand,
     traceCommand,

@@ -2,17 +2,17 @@ import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { MeshAddresses } from '../shared/platform/process/mesh-addresses.ts';
 import {
   runTrainingJob,
   type TrainingProgress,
   type TrainingResult,
 } from '../shared/platform/process/run-training-job.ts';
-import type { ServiceName } from '../shared/platform/process/service-name.ts';
 import type { ReportProgress } from './up/step-progress.ts';
 
 /** A mesh that is running, as a training job needs it. */
 export interface TrainingPlace {
-  readonly addresses: Readonly<Record<ServiceName, string>>;
+  readonly addresses: MeshAddresses;
   /** Absolute path of the bundled module that exports `mesh`. */
   readonly meshModule: string;
   /** Path of the data directory. */
@@ -71,8 +71,8 @@ function runJob(
     config: {
       meshModule: place.meshModule,
       model,
-      featureAddress: place.addresses.feature,
-      registryAddress: place.addresses.registry,
+      featureAddress: place.addresses.feature[0],
+      registryAddress: place.addresses.registry[0],
       trainedBy: userInfo().username,
       reproducedVersion: version,
     },

@@ -44,7 +44,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const models = Object.keys(mesh.models);
   const files = KeyValueStore.open({ directory: join(config.dataDirectory, 'monitor') });
   const store = new LmdbPredictions(files, settings.predictionsMax);
-  const feature = connectService('mlmesh.feature.v1.FeatureService', [config.addresses.feature], {
+  const feature = connectService('mlmesh.feature.v1.FeatureService', config.addresses.feature, {
     clock,
   });
   const auditor = new ParityAuditor({

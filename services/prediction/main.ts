@@ -12,7 +12,7 @@ import type { ExecutionProvider } from '../shared/platform/inference/execution-p
 import { packageVersion } from '../shared/platform/process/package-version.ts';
 
 import { runService, type ServiceParts } from '../shared/platform/process/run-service.ts';
-import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { replicaFolder, type ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
 import { trustedKeyOption } from '../shared/platform/store/trusted-key.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
@@ -55,11 +55,9 @@ function compose(config: ServiceConfig): ServiceParts {
     serviceVersion: config.meshName,
     endpoint: config.telemetryEndpoint,
   });
-  const registry = connectService(
-    'mlmesh.registry.v1.RegistryService',
-    [config.addresses.registry],
-    { clock: systemClock },
-  );
+  const registry = connectService('mlmesh.registry.v1.RegistryService', config.addresses.registry, {
+    clock: systemClock,
+  });
   const scheduler = new InferScheduler(systemClock, {
     rowsMax: settings.callRowsMax,
     callBytesMax: settings.callBytesMax,
@@ -69,7 +67,7 @@ function compose(config: ServiceConfig): ServiceParts {
     queueRowsMax: settings.queueRowsMax,
     shadowQueueRowsMax: settings.shadowQueueRowsMax,
   });
-  const folder = join(config.dataDirectory, 'prediction');
+  const folder = replicaFolder(config);
   const trustedKeyPath = trustedKeyOption(config);
   const manager = createManager({
     settings,

@@ -90,17 +90,15 @@ interface RouterMaterial {
 
 function newSync(material: RouterMaterial & { readonly trustedKeyPath: string }) {
   const { contracts, routing, sets, fallbacks, peers, telemetry, clock, trustedKeyPath } = material;
-  const feature = connectService('mlmesh.feature.v1.FeatureService', [peers.addresses.feature], {
+  const feature = connectService('mlmesh.feature.v1.FeatureService', peers.addresses.feature, {
     clock,
   });
-  const registry = connectService(
-    'mlmesh.registry.v1.RegistryService',
-    [peers.addresses.registry],
-    { clock },
-  );
+  const registry = connectService('mlmesh.registry.v1.RegistryService', peers.addresses.registry, {
+    clock,
+  });
   const prediction = connectService(
     'mlmesh.prediction.v1.PredictionService',
-    [peers.addresses.prediction],
+    peers.addresses.prediction,
     { clock },
   );
   return new RoutingSync({

@@ -110,7 +110,7 @@ describe('models that nobody here wrote', () => {
     const { addresses } = process.record() ?? {};
     assert.ok(addresses);
     const options = { clock: systemClock, timeoutMs: durationMs(20_000) };
-    client = connectService(v2, [addresses.prediction], options);
+    client = connectService(v2, addresses.prediction, options);
   });
   after(async () => {
     client.close();

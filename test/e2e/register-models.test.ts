@@ -131,11 +131,7 @@ describe('mlmesh models register', () => {
     const { addresses } = process.record() ?? {};
     assert.ok(addresses);
     const options = { clock: systemClock, timeoutMs: durationMs(60_000) };
-    const client = connectService(
-      'inference.GRPCInferenceService',
-      [addresses.prediction],
-      options,
-    );
+    const client = connectService('inference.GRPCInferenceService', addresses.prediction, options);
     try {
       const loading = client.repositoryModelLoad({ modelName: 'scaled' });
       if (findTensorFlowLibrary() === undefined) {

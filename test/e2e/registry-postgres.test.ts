@@ -50,7 +50,7 @@ class Mesh implements AsyncDisposable {
       120_000,
     );
     const addresses = this.#process.record()?.addresses;
-    return impatientRegistry(addresses?.registry ?? '');
+    return impatientRegistry(addresses?.registry[0] ?? '');
   }
 
   models(...args: readonly string[]) {

@@ -55,9 +55,11 @@ export class MeshProcess {
     return readMeshRecord(this.data);
   }
 
-  /** Pid of one of its services, now. */
-  pidOf(service: string): number | undefined {
-    return this.record()?.processes.find((running) => running.service === service)?.pid;
+  /** Pid of a replica of one of its services, now. */
+  pidOf(service: string, replica = 1): number | undefined {
+    return this.record()?.processes.find(
+      (running) => running.service === service && running.replica === replica,
+    )?.pid;
   }
 
   /** Resolves when every service answers that it is well. */
@@ -66,7 +68,9 @@ export class MeshProcess {
       `the mesh in ${this.data} is well`,
       () => {
         if (this.child.exitCode !== null) throw new Error(`it ended:\n${this.#text}`);
-        return this.record()?.processes.length === 5 && this.status().status === 0;
+        const { addresses, processes } = this.record() ?? {};
+        const wanted = Object.values(addresses ?? {}).flat().length;
+        return wanted > 0 && processes?.length === wanted && this.status().status === 0;
       },
       withinMs,
     );

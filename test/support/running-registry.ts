@@ -5,6 +5,7 @@ import type { RegisterVersionRequest } from '../../services/gen/mlmesh/registry/
 import type { Provenance } from '../../services/registry/core/model-version.ts';
 import { type DurationMs, durationMs } from '../../services/shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../services/shared/platform/grpc/client.ts';
+import type { MeshAddresses } from '../../services/shared/platform/process/mesh-addresses.ts';
 import {
   type ServiceConfig,
   serviceConfigVariable,
@@ -45,12 +46,12 @@ export class RunningRegistry implements AsyncDisposable {
     options: ServiceConfig['options'] = {},
     address = anyPort,
   ): Promise<RunningRegistry> {
-    const addresses = {
-      registry: anyPort,
-      feature: anyPort,
-      prediction: anyPort,
-      monitor: anyPort,
-      router: anyPort,
+    const addresses: MeshAddresses = {
+      registry: [anyPort],
+      feature: [anyPort],
+      prediction: [anyPort],
+      monitor: [anyPort],
+      router: [anyPort],
     };
     const config: ServiceConfig = {
       service: 'registry',

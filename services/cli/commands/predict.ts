@@ -33,7 +33,7 @@ export function predictCommand(context: CommandContext): Command {
         const atMs = found.record.hasVirtualClock
           ? virtualTime(options.at, Object.values(inputs.requestFeatures))
           : timeOf(options.at);
-        const answer = await traced(found.addresses.monitor, context.clock, (trace) =>
+        const answer = await traced(found.addresses.monitor[0], context.clock, (trace) =>
           mesh.router.predict({ model, ...inputs, atMs }, { signal, trace }),
         );
         return { json: { ...answer, tier: tierOf(answer.tier) }, text: renderAnswer(answer) };

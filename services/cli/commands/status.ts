@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../shared/kernel/mesh-error.ts';
-import { serviceNames } from '../../shared/platform/process/service-name.ts';
+import { replicaName, replicasOf } from '../../shared/platform/process/mesh-addresses.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type CommandResult, type MeshSession, newMeshCommand, withMesh } from '../mesh-command.ts';
@@ -19,10 +19,14 @@ async function readStatus(session: MeshSession): Promise<CommandResult> {
   const { found, context } = session;
   const { record, addresses, dataDirectory } = found;
   const services = await Promise.all(
-    serviceNames.map(async (service) => {
-      const pid = record.processes.find((running) => running.service === service)?.pid;
-      const health = await healthOf(addresses[service], context.signal);
-      return { service, address: addresses[service], pid, health };
+    replicasOf(addresses).map(async ({ service, number }) => {
+      const name = replicaName({ service, number }, addresses[service].length);
+      const address = addresses[service][number - 1] ?? '';
+      const pid = record.processes.find(
+        (running) => running.service === service && running.replica === number,
+      )?.pid;
+      const health = await healthOf(address, context.signal);
+      return { service, replica: number, name, address, pid, health };
     }),
   );
   const isKnown = services.some(
@@ -31,8 +35,8 @@ async function readStatus(session: MeshSession): Promise<CommandResult> {
   const models = isKnown ? await readModels(session) : [];
   const isWell = services.every(({ health }) => health === 'serving');
   if (!isWell) context.setExitCode(exitCodes.failed);
-  const rows = services.map(({ service, address, pid, health }) => [
-    service,
+  const rows = services.map(({ name, address, pid, health }) => [
+    name,
     address,
     pid ?? '-',
     health,

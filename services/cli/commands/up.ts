@@ -21,6 +21,12 @@ import { planPorts } from '../up/port-plan.ts';
 import { readSummary } from '../up/read-summary.ts';
 import { renderNotice, tailOf } from '../up/render-notice.ts';
 import { runReplay } from '../up/replay.ts';
+import {
+  checkReplicaCounts,
+  parseReplicaCounts,
+  type ReplicaCounts,
+  singleReplicas,
+} from '../up/replica-counts.ts';
 import { type RunningMesh, superviseMesh } from '../up/running-mesh.ts';
 import { firstRunSteps, runSteps } from '../up/steps.ts';
 
@@ -28,6 +34,7 @@ import { firstRunSteps, runSteps } from '../up/steps.ts';
 interface UpOptions {
   readonly data?: string;
   readonly portBase: number;
+  readonly replicas?: ReplicaCounts;
   readonly online: string;
   readonly registry: string;
   readonly environment: Environment;
@@ -47,35 +54,30 @@ export const readyLine = 'ready: the mesh serves';
 
 /** Gives the command `up`: runs a mesh until Ctrl-C. */
 export function upCommand(context: CommandContext): Command {
-  return newCommand('up <mesh>', {
+  const command = newCommand('up <mesh>', {
     summary: 'run a mesh: its services, what its first start needs, then its replay',
     examples: [
       'up deploy/flights              run it on ports 7500 to 7504',
       'up deploy/flights --check      full speed, one line of JSON, exit status 4 when a figure misses its bar',
       'up mesh.ts --port-base 0       run it on free ports',
+      'up mesh.ts --replicas router=2,prediction=2    run two routers and two prediction services',
       'up mesh.ts --prediction callsMax=8    run eight native calls at a time',
       'up mesh.ts --online redis://127.0.0.1:6379    keep the online state in Redis',
       'up mesh.ts --registry postgres://me@127.0.0.1/mlmesh    keep the registry in Postgres',
     ],
-  })
+  });
+  return withStores(command)
     .option('--data <folder>', 'where it keeps its data (default: .mlmesh/<name of the mesh>)')
     .option(
       '--port-base <port>',
-      'router on this port, feature +1, registry +2, prediction +3, monitor +4; 0 picks free ones',
+      'router on this port, feature +1, registry +2, prediction +3, monitor +4, further replicas behind; 0 picks free ones',
       parsePortBase,
       7500,
     )
     .option(
-      '--online <store>',
-      'where the online state lives: lmdb, in the data folder, or the URL of a Redis, redis://[user:password@]host:port[/db]',
-      (text: string) => checkedOnlineStore(text),
-      lmdbOnline,
-    )
-    .option(
-      '--registry <store>',
-      "where the registry's log lives: lmdb, in the data folder, or the URL of a Postgres, postgres://user:password@host:port/database",
-      (text: string) => checkedRegistryStore(text),
-      lmdbRegistry,
+      '--replicas <service=number,...>',
+      'processes of a service, 1 to 16: router and prediction, and the registry where it is in Postgres; the others have one',
+      (text: string) => parseReplicaCounts(text),
     )
     .option(
       '--earlier-sets <count>',
@@ -109,7 +111,25 @@ export function upCommand(context: CommandContext): Command {
     .action((path: string, options: UpOptions) => up(path, options, context));
 }
 
+/** Adds the options that say where stores live. */
+function withStores(command: Command): Command {
+  return command
+    .option(
+      '--online <store>',
+      'where the online state lives: lmdb, in the data folder, or the URL of a Redis, redis://[user:password@]host:port[/db]',
+      (text: string) => checkedOnlineStore(text),
+      lmdbOnline,
+    )
+    .option(
+      '--registry <store>',
+      "where the registry's log lives: lmdb, in the data folder, or the URL of a Postgres, postgres://user:password@host:port/database",
+      (text: string) => checkedRegistryStore(text),
+      lmdbRegistry,
+    );
+}
+
 async function up(path: string, options: UpOptions, context: CommandContext): Promise<void> {
+  checkReplicaCounts(options.replicas ?? singleReplicas, options.registry);
   const loaded = await loadMesh(path);
   const folder = options.data ?? join('.mlmesh', loaded.mesh.name);
   using dataDirectory = await openDataDirectory(folder, loaded.mesh.name, context.clock);
@@ -122,7 +142,7 @@ async function runServices(
   options: UpOptions,
   context: CommandContext,
 ): Promise<void> {
-  const addresses = await planPorts(options.portBase);
+  const addresses = await planPorts(options.portBase, options.replicas ?? singleReplicas);
   const meshModule = loaded.save(dataDirectory.folder('mesh'));
   const { mesh } = loaded;
   const hasVirtualClock = options.replay && mesh.replay !== undefined;
@@ -133,7 +153,7 @@ async function runServices(
       running.services().find((service) => service.name === name)?.address;
     print(renderNotice(notice, addressOf));
     if (notice.kind !== 'crashed' && notice.kind !== 'gave-up') return;
-    const log = join(dataDirectory.path, 'logs', `${notice.name}.log`);
+    const log = logPathOf(notice.name);
     for (const line of tailOf(log, 5)) print(`    ${line}`);
     print(`    all of it: ${log}`);
   };
@@ -143,8 +163,8 @@ async function runServices(
   const { earlierSets: earlierSetsMax, prediction: predictionOptions, environment } = options;
   const rest = { earlierSetsMax, predictionOptions, environment, hasVirtualClock, onNotice };
   const plan = { mesh, ...shared, ...stores, ...rest };
-  const { supervisor, running } = superviseMesh(plan, context);
-  const telemetry = callerTelemetry(addresses.monitor);
+  const { supervisor, running, logPathOf } = superviseMesh(plan, context);
+  const telemetry = callerTelemetry(addresses.monitor[0]);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());
   try {
     await supervisor.start(context.signal);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
-import type { ServiceName } from '../../shared/platform/process/service-name.ts';
+import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 
 /** Clients of the services that a command talks to; they connect with their first call. */
 export interface MeshConnection extends Disposable {
@@ -16,24 +16,21 @@ export interface MeshConnection extends Disposable {
 const timeoutMs = durationMs(10_000);
 
 /** Connects to the services of a mesh; disposing closes the connections. */
-export function connectMesh(
-  addresses: Readonly<Record<ServiceName, string>>,
-  clock: Clock,
-): MeshConnection {
+export function connectMesh(addresses: MeshAddresses, clock: Clock): MeshConnection {
   const options = { clock, timeoutMs };
   const registry = connectService(
     'mlmesh.registry.v1.RegistryService',
-    [addresses.registry],
+    addresses.registry,
     options,
   );
-  const feature = connectService('mlmesh.feature.v1.FeatureService', [addresses.feature], options);
-  const monitor = connectService('mlmesh.monitor.v1.MonitorService', [addresses.monitor], options);
+  const feature = connectService('mlmesh.feature.v1.FeatureService', addresses.feature, options);
+  const monitor = connectService('mlmesh.monitor.v1.MonitorService', addresses.monitor, options);
   const prediction = connectService(
     'mlmesh.prediction.v1.PredictionService',
-    [addresses.prediction],
+    addresses.prediction,
     options,
   );
-  const router = connectService('mlmesh.router.v1.RouterService', [addresses.router], options);
+  const router = connectService('mlmesh.router.v1.RouterService', addresses.router, options);
   return {
     registry,
     feature,

@@ -14,6 +14,8 @@ export function renderNotice(
     }
     case 'crashed':
       return `! ${notice.name} crashed (${notice.how}); it starts again in ${notice.delayMs} ms`;
+    case 'left':
+      return `  ${notice.name.padEnd(18)}  drained, starts again`;
     case 'gave-up':
       return `! ${notice.name} can't start`;
     case 'killed':

@@ -47,7 +47,7 @@ export async function runReplay(
   const { plan, source, model } = replayedParts(running);
   using connection = connectMesh(running.addresses, run.clock);
   const { router, monitor } = running.addresses;
-  const client = connect({ router, monitor, timeoutMs: predictMs });
+  const client = connect({ router, monitor: monitor[0], timeoutMs: predictMs });
   const ingest = new IngestStream(connection, source.name, run.clock, signal);
   const interval = { source: source.name, fromMs: plan.fromMs, untilMs: plan.untilMs };
   const caller = new ReplayCaller(client, model, source, run);

@@ -2,12 +2,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mesh } from '../../shared/definition/mesh.ts';
 import type { Environment } from '../../shared/platform/process/environment.ts';
+import {
+  type MeshAddresses,
+  type Replica,
+  replicaFileName,
+  replicaName,
+  replicasOf,
+} from '../../shared/platform/process/mesh-addresses.ts';
 import { identityOf } from '../../shared/platform/process/process-identity.ts';
 import {
   type ServiceConfig,
   serviceConfigVariable,
 } from '../../shared/platform/process/service-config.ts';
-import { type ServiceName, serviceNames } from '../../shared/platform/process/service-name.ts';
+import type { ServiceName } from '../../shared/platform/process/service-name.ts';
 import {
   type ServiceSnapshot,
   type ServiceSpec,
@@ -18,7 +25,6 @@ import type { CommandContext } from '../command-context.ts';
 import { policyDigest } from '../evidence/policy-digest.ts';
 import { checkHealth } from '../rpc/check-health.ts';
 import type { DataDirectory } from './data-directory.ts';
-import type { Addresses } from './port-plan.ts';
 
 /** A mesh whose services run under this process. */
 export interface RunningMesh {
@@ -26,7 +32,7 @@ export interface RunningMesh {
   readonly dataDirectory: DataDirectory;
   /** Absolute path of the bundled module that exports `mesh`. */
   readonly meshModule: string;
-  readonly addresses: Addresses;
+  readonly addresses: MeshAddresses;
   /** Whether the driver of a replay owns time. */
   readonly hasVirtualClock: boolean;
   readonly services: () => readonly ServiceSnapshot[];
@@ -39,7 +45,7 @@ export interface RunningMeshPlan {
   readonly meshModule: string;
   /** Folder of the mesh file: relative paths of sources start there. */
   readonly meshFolder: string;
-  readonly addresses: Addresses;
+  readonly addresses: MeshAddresses;
   /** Where the online state lives: `lmdb`, or the URL of a Redis. */
   readonly onlineStore: string;
   /** Where the registry's log lives: `lmdb`, or the URL of a Postgres. */
@@ -53,26 +59,34 @@ export interface RunningMeshPlan {
   readonly onNotice: (notice: SupervisorNotice) => void;
 }
 
+/** The services of a mesh under their supervisor. */
+export interface SupervisedMesh {
+  readonly supervisor: Supervisor;
+  readonly running: RunningMesh;
+  /** Gives where the process of that name logs. */
+  readonly logPathOf: (name: string) => string;
+}
+
 /**
  * Gives a supervisor for the services of a mesh, and the mesh as the steps that follow see it. Nothing runs before the supervisor's
  * `start`. The record in the data directory follows what runs.
  */
-export function superviseMesh(
-  plan: RunningMeshPlan,
-  context: CommandContext,
-): { readonly supervisor: Supervisor; readonly running: RunningMesh } {
+export function superviseMesh(plan: RunningMeshPlan, context: CommandContext): SupervisedMesh {
   const { mesh, dataDirectory, meshModule, addresses, hasVirtualClock } = plan;
+  const replicas = replicasOf(addresses);
+  const specs = replicas.map((replica) => serviceSpec(plan, replica));
   let recorded = '';
   const supervisor: Supervisor = new Supervisor({
-    services: serviceNames.map((service) => serviceSpec(plan, service)),
+    services: specs,
     clock: context.clock,
     onNotice: plan.onNotice,
     onChange() {
-      const processes = supervisor
-        .services()
-        .flatMap(({ name, pid }) =>
-          pid === undefined ? [] : [{ service: name, ...identityOf(pid) }],
-        );
+      // One snapshot a replica, in the same order.
+      const processes = supervisor.services().flatMap(({ pid }, index) => {
+        const replica = replicas[index];
+        if (pid === undefined || replica === undefined) return [];
+        return [{ service: replica.service, replica: replica.number, ...identityOf(pid) }];
+      });
       const key = processes.map(({ pid }) => pid).join();
       if (key === recorded) return;
       recorded = key;
@@ -83,29 +97,32 @@ export function superviseMesh(
   const services = () => supervisor.services();
   return {
     supervisor,
+    logPathOf: (name) => specs.find((spec) => spec.name === name)?.logPath ?? '',
     running: { mesh, dataDirectory, meshModule, addresses, hasVirtualClock, services },
   };
 }
 
-function serviceSpec(plan: RunningMeshPlan, service: ServiceName): ServiceSpec {
+function serviceSpec(plan: RunningMeshPlan, replica: Replica): ServiceSpec {
   const { addresses, dataDirectory } = plan;
+  const { service, number } = replica;
   const config: ServiceConfig = {
     service,
+    replica: number,
     meshName: plan.mesh.name,
     meshModule: plan.meshModule,
     dataDirectory: dataDirectory.path,
-    address: addresses[service],
+    address: addresses[service][number - 1] ?? addresses[service][0],
     addresses,
     hasVirtualClock: plan.hasVirtualClock,
     // The monitor is the mesh's own sink of traces and metrics.
-    telemetryEndpoint: `http://${addresses.monitor}`,
+    telemetryEndpoint: `http://${addresses.monitor[0]}`,
     options: optionsOf(plan, service),
   };
   return {
-    name: service,
+    name: replicaName(replica, addresses[service].length),
     modulePath: fileURLToPath(new URL(`../../${service}/main.js`, import.meta.url)),
     environment: { [serviceConfigVariable]: JSON.stringify(config) },
-    logPath: join(dataDirectory.folder('logs'), `${service}.log`),
+    logPath: join(dataDirectory.folder('logs'), `${replicaFileName(replica)}.log`),
   };
 }
 

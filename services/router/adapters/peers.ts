@@ -25,12 +25,12 @@ const drainShare = 0.3;
 
 /** Opens the streams of a router; a service that is away is connected to when it is there. */
 export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock): Peers {
-  const features = new FeatureStream([addresses.feature], clock);
-  const models = new PredictionStream([addresses.prediction], 'PRIORITY_PRODUCTION', clock);
+  const features = new FeatureStream(addresses.feature, clock);
+  const models = new PredictionStream(addresses.prediction, 'PRIORITY_PRODUCTION', clock);
   // A stream of its own: frames of shadows never stand before those of production.
-  const shadowModels = new PredictionStream([addresses.prediction], 'PRIORITY_SHADOW', clock);
-  const log = new MonitorLog([addresses.monitor], clock);
-  const prediction = connectService('inference.GRPCInferenceService', [addresses.prediction], {
+  const shadowModels = new PredictionStream(addresses.prediction, 'PRIORITY_SHADOW', clock);
+  const log = new MonitorLog(addresses.monitor, clock);
+  const prediction = connectService('inference.GRPCInferenceService', addresses.prediction, {
     clock,
     messageBytesMax,
   });

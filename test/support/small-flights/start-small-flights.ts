@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { connectMesh, type MeshConnection } from '../../../services/cli/rpc/connect-mesh.ts';
 import { connect, type MeshClient } from '../../../services/client/index.ts';
+import type { MeshAddresses } from '../../../services/shared/platform/process/mesh-addresses.ts';
 import type { ServiceName } from '../../../services/shared/platform/process/service-name.ts';
 import { systemClock } from '../../../services/shared/platform/process/system-clock.ts';
 import { eventually } from '../eventually.ts';
@@ -14,7 +15,10 @@ import { writeSample } from './write-sample.ts';
 export interface SmallFlights extends AsyncDisposable {
   readonly process: MeshProcess;
   readonly data: string;
+  /** Of the first replica of each service. */
   readonly addresses: Readonly<Record<ServiceName, string>>;
+  /** Of all replicas. */
+  readonly replicas: MeshAddresses;
   /** A caller's connection, with the defaults that a caller gets. */
   readonly client: MeshClient;
   /** The calls of the services, as the command makes them. */
@@ -27,6 +31,8 @@ export interface SmallFlightsOptions {
   readonly clock?: 'virtual' | 'real';
   /** A data directory of a mesh that ran before; by default a copy of one that is trained and stopped. */
   readonly data?: string;
+  /** What `mlmesh up --replicas` gets, such as `router=2`. */
+  readonly replicas?: string;
 }
 
 const meshPath = 'test/support/small-flights';
@@ -35,8 +41,9 @@ const meshPath = 'test/support/small-flights';
 export async function startSmallFlights(options: SmallFlightsOptions = {}): Promise<SmallFlights> {
   const data = options.data ?? (await trainedData());
   const clock = options.clock ?? 'virtual';
+  const replicated = options.replicas === undefined ? [] : ['--replicas', options.replicas];
   const traffic = clock === 'real' ? '--no-replay' : '--no-traffic';
-  const process = new MeshProcess(data, [meshPath, '--port-base', '0', traffic]);
+  const process = new MeshProcess(data, [meshPath, '--port-base', '0', traffic, ...replicated]);
   try {
     await untilServed(process);
     if (/stays a shadow/.test(process.text)) forceRelease(data);
@@ -44,16 +51,23 @@ export async function startSmallFlights(options: SmallFlightsOptions = {}): Prom
     await process.end('SIGKILL');
     throw error;
   }
-  const addresses = process.record()?.addresses;
-  if (addresses === undefined) throw new Error(`no addresses in ${data}/mesh.json`);
-  const { router, monitor } = addresses;
-  const client = connect({ router, monitor });
-  const services = connectMesh(addresses, systemClock);
+  const replicas = process.record()?.addresses;
+  if (replicas === undefined) throw new Error(`no addresses in ${data}/mesh.json`);
+  const { registry, feature, prediction, router, monitor } = replicas;
+  const client = connect({ router, monitor: monitor[0] });
+  const services = connectMesh(replicas, systemClock);
   await untilWarm(client, clock);
   return {
     process,
     data,
-    addresses,
+    addresses: {
+      registry: registry[0],
+      feature: feature[0],
+      prediction: prediction[0],
+      router: router[0],
+      monitor: monitor[0],
+    },
+    replicas,
     client,
     services,
     async [Symbol.asyncDispose]() {

@@ -31,8 +31,8 @@ export const exitCannotStart = 78; // EX_CONFIG of sysexits.h
 const graceMsDefault = 5_000; // a drain that takes longer is stuck: calls have deadlines far below
 
 /**
- * Runs a service process from start to exit: starts its parts, tells the parent that it is ready, stops the parts in reverse on
- * SIGTERM, on SIGINT (when started by hand) and when the parent is gone, then exits with 0. What nobody caught ends the
+ * Runs a service process from start to exit: starts its parts, tells the parent that it is ready, and that it is leaving when it stops the
+ * parts in reverse: on SIGTERM, on SIGINT (when started by hand) and when the parent is gone, then exits with 0. What nobody caught ends the
  * process with 1. Resolves once the service is ready or has failed to start.
  */
 export async function runService(options: RunServiceOptions): Promise<void> {
@@ -45,6 +45,7 @@ export async function runService(options: RunServiceOptions): Promise<void> {
     if (leaving.signal.aborted) return;
     leaving.abort(draining(options.name, why));
     logEvent('service-stopping', { service: options.name, why });
+    void tellParent({ kind: 'leaving' });
     void starting.catch(() => undefined).then(() => stopAll(started, options));
     exitAfter(options.graceMs ?? graceMsDefault);
   };

@@ -1,4 +1,12 @@
+import { join } from 'node:path';
 import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
+import {
+  type AddressList,
+  addressList,
+  type MeshAddresses,
+  meshAddresses,
+  replicaFileName,
+} from './mesh-addresses.ts';
 import { type ServiceName, serviceNames } from './service-name.ts';
 
 /** The environment variable in which a service finds its configuration, as JSON. */
@@ -7,6 +15,8 @@ export const serviceConfigVariable = 'MLMESH_CONFIG';
 /** Everything that a service process is told when it starts. */
 export interface ServiceConfig {
   readonly service: ServiceName;
+  /** Which of the service's replicas this process is, from 1; 1 when it is left out. */
+  readonly replica?: number;
   readonly meshName: string;
   /** Absolute path of the bundled module that exports `mesh`. */
   readonly meshModule: string;
@@ -14,14 +24,19 @@ export interface ServiceConfig {
   readonly dataDirectory: string;
   /** Where this service listens: `host:port`. */
   readonly address: string;
-  /** Where every service of the mesh listens, this one included: `host:port`. */
-  readonly addresses: Readonly<Record<ServiceName, string>>;
+  /** Where every replica of every service of the mesh listens, this one included. */
+  readonly addresses: MeshAddresses;
   /** Whether the driver of a replay owns time: requests then carry `at_ms`. */
   readonly hasVirtualClock: boolean;
   /** OTLP/gRPC endpoint (`http://host:port`) for spans and metrics; undefined switches telemetry off. */
   readonly telemetryEndpoint: string | undefined;
   /** Further settings, by name; each service's config.ts documents and parses its own. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Gives the folder of a process's own files, which no other replica of its service has. */
+export function replicaFolder({ dataDirectory, service, replica = 1 }: ServiceConfig): string {
+  return join(dataDirectory, replicaFileName({ service, number: replica }));
 }
 
 /**
@@ -47,17 +62,12 @@ export function parseServiceConfig(text: string): ServiceConfig {
   const addresses = objectAt(fields, 'addresses');
   return {
     service: serviceNameAt(fields, 'service'),
+    ...(fields['replica'] === undefined ? {} : { replica: replicaAt(fields, 'replica') }),
     meshName: textAt(fields, 'meshName'),
     meshModule: textAt(fields, 'meshModule'),
     dataDirectory: textAt(fields, 'dataDirectory'),
     address: addressAt(fields, 'address'),
-    addresses: {
-      registry: addressAt(addresses, 'registry'),
-      feature: addressAt(addresses, 'feature'),
-      prediction: addressAt(addresses, 'prediction'),
-      monitor: addressAt(addresses, 'monitor'),
-      router: addressAt(addresses, 'router'),
-    },
+    addresses: meshAddresses((service) => addressesAt(addresses, service)),
     hasVirtualClock: flagAt(fields, 'hasVirtualClock'),
     telemetryEndpoint:
       fields['telemetryEndpoint'] === undefined ? undefined : textAt(fields, 'telemetryEndpoint'),
@@ -105,8 +115,25 @@ function flagAt(fields: Fields, name: string): boolean {
 
 function addressAt(fields: Fields, name: string): string {
   const value = textAt(fields, name);
-  if (!/^[^\s]+:\d{1,5}$/.test(value)) throw wrongField(name, "'host:port'", value);
+  if (!isAddress(value)) throw wrongField(name, "'host:port'", value);
   return value;
+}
+
+function addressesAt(fields: Fields, name: string): AddressList {
+  const value = fields[name];
+  const list = Array.isArray(value) && value.every(isAddress) ? addressList(value) : undefined;
+  if (list === undefined) throw wrongField(name, "a list of 'host:port'", value);
+  return list;
+}
+
+function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && /^[^\s]+:\d{1,5}$/.test(value);
+}
+
+function replicaAt(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
+  throw wrongField(name, 'a whole number of 1 or more', value);
 }
 
 function serviceNameAt(fields: Fields, name: string): ServiceName {

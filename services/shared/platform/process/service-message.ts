@@ -9,6 +9,10 @@ export type ServiceMessage =
       readonly address: string;
     }
   | {
+      /** It was told to leave, and drains; the process exits with status 0 when it is done. */
+      readonly kind: 'leaving';
+    }
+  | {
       /** It can't start; the process exits right after. */
       readonly kind: 'failed';
       readonly reason: Reason;
@@ -23,6 +27,7 @@ export function parseServiceMessage(value: unknown): ServiceMessage | undefined 
   const fields = value as Readonly<Record<string, unknown>>;
   const { kind, address, reason, message, isRetryable } = fields;
   if (kind === 'ready') return typeof address === 'string' ? { kind, address } : undefined;
+  if (kind === 'leaving') return { kind };
   const known = reasons.find((name) => name === reason);
   if (kind !== 'failed' || known === undefined || typeof message !== 'string') return undefined;
   return { kind, reason: known, message, isRetryable: isRetryable === true };

@@ -84,6 +84,18 @@ describe('stepSupervisor', () => {
     assert.deepEqual(machine.at(1, exit), ['tell crashed router']);
   });
 
+  it('starts at once again what was told to leave and did, and counts no crash', () => {
+    const machine = Machine.healthy();
+    const how = 'exit status 0';
+    const left = { kind: 'exited', name: 'router', how, isOrderly: true } as const;
+    assert.deepEqual(machine.at(1_000, left), ['tell left router', 'spawn router']);
+    const router = machine.state.services.at(-1);
+    assert.equal(router?.restartsCount, 1);
+    assert.equal(router?.crashesInRow, 0);
+    // Before it is healthy it can't have been told to: whoever does that again and again starts nothing again and again.
+    assert.deepEqual(machine.at(1_001, left), ['tell crashed router']);
+  });
+
   it('gives up at once on a first start that can never succeed', () => {
     const machine = new Machine();
     machine.at(0, { kind: 'time-passed' });

@@ -45,6 +45,8 @@ export type SupervisorEvent =
       readonly name: string;
       /** Such as `exit status 1` or `signal SIGKILL`. */
       readonly how: string;
+      /** Whether it said that it was told to leave, and left with exit status 0. */
+      readonly isOrderly?: boolean;
       /** What the process said about it before it left. */
       readonly failure?: ServiceFailure & { readonly isRetryable: boolean };
     }
@@ -66,6 +68,8 @@ export type SupervisorNotice =
       readonly how: string;
       readonly delayMs: number;
     }
+  /** It was told to leave, did so in order, and starts again. */
+  | { readonly kind: 'left'; readonly name: string }
   | { readonly kind: 'gave-up'; readonly name: string; readonly failure: ServiceFailure }
   | {
       readonly kind: 'killed';
@@ -203,6 +207,11 @@ class Step {
       return;
     }
     const { phase, crashesInRow, wasEverHealthy } = service;
+    if (event.isOrderly === true && phase.kind === 'healthy') {
+      this.#tell({ kind: 'left', name: event.name });
+      this.#spawn({ ...service, restartsCount: service.restartsCount + 1 });
+      return;
+    }
     const healthyForMs = phase.kind === 'healthy' ? this.#nowMs - phase.sinceMs : 0;
     const isHopeless = !wasEverHealthy && event.failure?.isRetryable === false;
     const decision = decideRestart(this.#policy.restart, {

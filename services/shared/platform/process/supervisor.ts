@@ -71,11 +71,14 @@ interface Running {
   /** Ends the probing of this process. */
   readonly over: AbortController;
   address: string | undefined;
+  /** Whether it said that it was told to leave. */
+  isLeaving: boolean;
   failure: (ServiceFailure & { readonly isRetryable: boolean }) | undefined;
 }
 
 /**
- * Keeps service processes running: starts them in order, restarts what crashes with a growing wait, stops them in reverse.
+ * Keeps service processes running: starts them in order, restarts what crashes with a growing wait and at once what was told to leave,
+ * stops them in reverse.
  * The processes hold an IPC channel to this one and leave by themselves when it is gone, however it went.
  */
 export class Supervisor {
@@ -169,15 +172,20 @@ export class Supervisor {
       child,
       over: new AbortController(),
       address: undefined,
+      isLeaving: false,
       failure: undefined,
     };
     this.#running.set(name, running);
     child.on('message', (value) => this.#hear(name, running, parseServiceMessage(value)));
     child.once('exit', (status, signal) =>
-      this.#exited(name, running, signal === null ? `exit status ${status}` : `signal ${signal}`),
+      this.#exited(name, running, {
+        how: signal === null ? `exit status ${status}` : `signal ${signal}`,
+        isOrderly: running.isLeaving && status === 0,
+      }),
     );
     child.once('error', (error) => {
-      if (child.pid === undefined) this.#exited(name, running, messageOf(error));
+      if (child.pid === undefined)
+        this.#exited(name, running, { how: messageOf(error), isOrderly: false });
     });
   }
 
@@ -186,6 +194,10 @@ export class Supervisor {
     if (message.kind === 'failed') {
       const { reason, message: text, isRetryable } = message;
       running.failure = { reason, message: text, isRetryable };
+      return;
+    }
+    if (message.kind === 'leaving') {
+      running.isLeaving = true;
       return;
     }
     running.address = message.address;
@@ -218,12 +230,16 @@ export class Supervisor {
     }
   }
 
-  #exited(name: string, running: Running, how: string): void {
+  #exited(
+    name: string,
+    running: Running,
+    exit: { readonly how: string; readonly isOrderly: boolean },
+  ): void {
     if (this.#running.get(name) !== running) return;
     this.#running.delete(name);
     running.over.abort();
     const { failure } = running;
-    this.#take({ kind: 'exited', name, how, ...(failure === undefined ? {} : { failure }) });
+    this.#take({ kind: 'exited', name, ...exit, ...(failure === undefined ? {} : { failure }) });
   }
 
   #setAlarm(): void {
