@@ -28,6 +28,9 @@ import { FeatureService } from './serving/feature-service.ts';
 /** A training set's message of 8,192 wide rows, and a batch of 4,096 events with long texts. */
 const messageBytesMax = 16 * 1024 * 1024;
 
+/** A batch of 4,096 events with 254 texts each, and their ids. */
+const ingestValuesMax = 1_048_576;
+
 /** An audit waits behind others and reads the warehouse; all other unary calls take milliseconds. */
 const callMsMax = durationMs(60_000);
 
@@ -75,7 +78,11 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     address: config.address,
     clock,
     log: telemetry.log,
-    services: [implement('mlmesh.feature.v1.FeatureService', featureHandlers(parts))],
+    services: [
+      implement('mlmesh.feature.v1.FeatureService', featureHandlers(parts), {
+        ingest: { valuesMax: ingestValuesMax },
+      }),
+    ],
     messageBytesMax,
     callMsMax,
     observer: rpcObserver(telemetry, clock),

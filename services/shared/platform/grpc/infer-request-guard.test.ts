@@ -253,8 +253,9 @@ describe('a server with guards', () => {
       address: '127.0.0.1:0',
       clock: systemClock,
       services: [
-        {
-          ...implementPartly('inference.GRPCInferenceService', {
+        implementPartly(
+          'inference.GRPCInferenceService',
+          {
             modelInfer: ({ id }) => {
               seen.push(id);
               return { id };
@@ -263,9 +264,9 @@ describe('a server with guards', () => {
               seen.push(id);
               return { inferResponse: { id } };
             }, 4),
-          }),
-          guards: inferenceGuards,
-        },
+          },
+          inferenceGuards,
+        ),
       ],
     });
     await server.start();

@@ -1,6 +1,7 @@
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { Reason } from '../../kernel/reason.ts';
 import type { Guards } from './implement.ts';
+import { delimited, fixed32, fixed64, type ScalarWire, varint, WireCursor } from './wire-cursor.ts';
 
 /** What one request of the inference protocol may hold at most. */
 export interface InferRequestLimits {
@@ -48,13 +49,6 @@ type Field =
 
 /** By field number. */
 type Fields = Readonly<Record<number, Field | undefined>>;
-
-// Wire types of protobuf.
-const varint = 0;
-const fixed64 = 1;
-const delimited = 2;
-const fixed32 = 5;
-type ScalarWire = typeof varint | typeof fixed64 | typeof fixed32;
 
 const bytes: Field = { kind: 'bytes' };
 const numbers = (wire: ScalarWire): Field => ({
@@ -125,51 +119,50 @@ export const inferenceGuards: Guards<'inference.GRPCInferenceService'> = {
 
 /** One pass over the bytes of a request. */
 class Walk {
-  readonly #bytes: Uint8Array;
+  readonly #cursor: WireCursor;
   readonly #limits: InferRequestLimits;
   readonly #left: Record<Limit, number>;
-  #at = 0;
 
   constructor(message: Uint8Array, limits: InferRequestLimits) {
-    this.#bytes = message;
+    this.#cursor = new WireCursor(message, 'inference.ModelInferRequest');
     this.#limits = limits;
     this.#left = { ...limits };
   }
 
   message(fields: Fields, end: number): void {
-    while (this.#at < end) {
-      const begin = this.#at;
-      const tag = this.#uint32(end);
-      if (tag < 8) throw malformed(begin);
+    while (this.#cursor.at < end) {
+      const tag = this.#cursor.tag(end);
       this.#field(fields[tag >>> 3], tag & 7, end);
     }
   }
 
   #field(field: Field | undefined, wire: number, end: number): void {
+    const cursor = this.#cursor;
     const isOneOfMany = field?.kind === 'scalars' && wire === field.wire;
     if (!isOneOfMany) this.#spend('fields', 1);
     if (field === undefined) {
-      if (wire === delimited) this.#at = this.#delimitedEnd(end);
-      else this.#scalar(wire, end);
+      if (wire === delimited) cursor.at = cursor.delimitedEnd(end);
+      else cursor.skipScalar(wire, end);
       return;
     }
     if (field.kind === 'scalar' || isOneOfMany) {
-      if (wire !== field.wire) throw malformed(this.#at);
+      if (wire !== field.wire) throw cursor.malformed(cursor.at);
       if (field.kind === 'scalars') this.#spend(field.limit, field.cost);
-      this.#scalar(wire, end);
+      cursor.skipScalar(wire, end);
       return;
     }
-    if (wire !== delimited) throw malformed(this.#at);
-    this.#delimited(field, this.#delimitedEnd(end));
+    if (wire !== delimited) throw cursor.malformed(cursor.at);
+    this.#delimited(field, cursor.delimitedEnd(end));
   }
 
   #delimited(field: Exclude<Field, { readonly kind: 'scalar' }>, end: number): void {
+    const cursor = this.#cursor;
     switch (field.kind) {
       case 'bytes':
         if (field.limit !== undefined) {
           this.#spend(field.limit, field.limit === 'elements' ? objectElements : 1);
         }
-        this.#at = end;
+        cursor.at = end;
         return;
       case 'message':
         if (field.limit !== undefined) this.#spend(field.limit, 1);
@@ -177,47 +170,12 @@ class Walk {
         this.message(field.fields, end);
         return;
       case 'scalars':
-        while (this.#at < end) {
+        while (cursor.at < end) {
           this.#spend(field.limit, field.cost);
-          this.#scalar(field.wire, end);
+          cursor.skipScalar(field.wire, end);
         }
         return;
     }
-  }
-
-  #scalar(wire: number, end: number): void {
-    const begin = this.#at;
-    if (wire === varint) {
-      while (this.#at < end && this.#at < begin + 10) {
-        const byte = this.#bytes[this.#at] ?? 0;
-        this.#at += 1;
-        if (byte < 0x80) return;
-      }
-      throw malformed(begin);
-    }
-    if (wire !== fixed32 && wire !== fixed64) throw malformed(begin);
-    this.#at += wire === fixed32 ? 4 : 8;
-    if (this.#at > end) throw malformed(begin);
-  }
-
-  /** Reads a length, and gives where what it measures ends. */
-  #delimitedEnd(end: number): number {
-    const begin = this.#at;
-    const length = this.#uint32(end);
-    if (length > end - this.#at) throw malformed(begin);
-    return this.#at + length;
-  }
-
-  #uint32(end: number): number {
-    const begin = this.#at;
-    let value = 0;
-    for (let scale = 1; this.#at < end && this.#at < begin + 5; scale *= 128) {
-      const byte = this.#bytes[this.#at] ?? 0;
-      this.#at += 1;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80 && value < 2 ** 32) return value;
-    }
-    throw malformed(begin);
   }
 
   #spend(limit: Limit, count: number): void {
@@ -260,13 +218,6 @@ const limitNames = {
   parameters: 'parameters',
   fields: 'fields',
 } as const;
-
-function malformed(at: number): MeshError {
-  return invalid(
-    'INVALID_FIELD',
-    `wanted an inference.ModelInferRequest, byte ${at} fits none of its fields`,
-  );
-}
 
 function invalid(reason: Reason, message: string): MeshError {
   return new MeshError({ code: 'INVALID_ARGUMENT', reason, message });

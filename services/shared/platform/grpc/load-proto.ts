@@ -9,6 +9,7 @@ import {
   type PackageDefinition,
   type ServiceDefinition,
 } from '@grpc/proto-loader';
+import { type MessageShape, type MessageShapes, messageShapes } from './message-shape.ts';
 import type { ServiceName } from './service-types.ts';
 
 /** Which sides of a method are streams. */
@@ -61,6 +62,17 @@ export function loadMethod(service: ServiceName, key: string): LoadedMethod {
   const method = loadService(service).methods.find((candidate) => candidate.key === key);
   assert.ok(method !== undefined, `no method ${key} in ${service}`);
   return method;
+}
+
+// All messages of a package hold the same descriptors, which are read once.
+const shapes = new WeakMap<readonly Buffer[], MessageShapes>();
+
+/** Gives what a method takes as it is on the wire. */
+export function requestShape({ method, definition }: LoadedMethod): MessageShape {
+  const files = definition.requestType.fileDescriptorProtos;
+  const known = shapes.get(files) ?? messageShapes(files);
+  shapes.set(files, known);
+  return known.requestOf(method);
 }
 
 /** Gives the codec of a message by its full name, such as `google.rpc.Status`. `In` and `Out` are the generated types. */

@@ -1,4 +1,5 @@
 import type { MethodDefinition } from '@grpc/proto-loader';
+import { MeshError } from '../../kernel/mesh-error.ts';
 
 /**
  * Checks the bytes of a request before they are decoded.
@@ -16,23 +17,38 @@ export class RefusedRequest {
   }
 }
 
-/** Gives a method whose requests are checked by `guard` before they are decoded; one that fails is a {@link RefusedRequest}. */
+/**
+ * Gives a method whose requests are checked by `guard` before they are decoded; one that fails, or that the codec can't read, is a
+ * {@link RefusedRequest}. What throws in a codec would be INTERNAL for grpc-js, without a reason.
+ */
 export function guarding(
   definition: MethodDefinition<object, object>,
   guard: RequestGuard | undefined,
 ): MethodDefinition<object, object> {
-  if (guard === undefined) return definition;
   const { requestDeserialize } = definition;
   return {
     ...definition,
     requestDeserialize: (bytes) => {
       try {
-        guard(bytes);
+        guard?.(bytes);
       } catch (error) {
-        // What throws in a codec is INTERNAL for grpc-js, without a reason.
         return new RefusedRequest(error);
       }
-      return requestDeserialize(bytes);
+      try {
+        return requestDeserialize(bytes);
+      } catch (cause) {
+        return new RefusedRequest(unreadable(definition.path, bytes.length, cause));
+      }
     },
   };
+}
+
+function unreadable(path: string, bytes: number, cause: unknown): MeshError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_FIELD',
+    message: `${path.slice(1)}: wanted the bytes of its request, got ${bytes} that are none: ${why}`,
+    cause,
+  });
 }

@@ -34,7 +34,7 @@ export const ErrorReason = {
    */
   ERROR_REASON_CALL_CANCELLED: 'ERROR_REASON_CALL_CANCELLED',
   /**
-   * A message is larger than the limit of the receiver.
+   * A message is larger than the limit of the receiver: in bytes, or in the values (fields, elements, entries) that it holds.
    */
   ERROR_REASON_MESSAGE_TOO_LARGE: 'ERROR_REASON_MESSAGE_TOO_LARGE',
   /**
@@ -336,7 +336,7 @@ export type ErrorReason =
   | 'ERROR_REASON_CALL_CANCELLED'
   | 6
   /**
-   * A message is larger than the limit of the receiver.
+   * A message is larger than the limit of the receiver: in bytes, or in the values (fields, elements, entries) that it holds.
    */
   | 'ERROR_REASON_MESSAGE_TOO_LARGE'
   | 7
