@@ -126,8 +126,13 @@ describe('UnaryStream', () => {
     assert.equal((await send(session, [])).status, '12');
     assert.equal((await send(session, [frame, frame])).status, '12');
     assert.equal((await send(session, [frame.subarray(0, 7)])).status, '12');
-    assert.equal((await send(session, [framed(Buffer.of(0xff, 0xff))])).status, '13');
     assert.equal((await send(session, [framed(requestOf('m'), 1)])).status, '13');
+  });
+
+  it('refuses bytes that are no request as the fault of the caller, which they are', async () => {
+    const { status, text } = await send(session, [framed(Buffer.of(0xff, 0xff))]);
+    assert.equal(status, '3');
+    assert.match(text, /RouterService\/Predict: wanted the bytes of its request, got 2/);
   });
 
   it('refuses messages above the limit, both ways', async () => {
