@@ -118,6 +118,96 @@ def false_discovery():
     return [{"pValues": p, "adjusted": stats.false_discovery_control(p).tolist()} for p in lists]
 
 
+def scored(seed, rows, grid):
+    random = np.random.default_rng(seed)
+    labels = (random.random(rows) < 0.3).astype(int)
+    first = np.round(1 / (1 + np.exp(-(labels - 0.8 + random.normal(0, 1.2, rows)))), grid)
+    second = np.round(np.clip(first + random.normal(0, 0.15, rows), 0, 1), grid)
+    return labels, first, second
+
+
+def delong():
+    """DeLong's variance by its definition: all pairs of a positive and a negative."""
+
+    def components(scores, labels):
+        positives, negatives = scores[labels == 1], scores[labels == 0]
+        wins = (positives[:, None] > negatives[None, :]) + 0.5 * (positives[:, None] == negatives[None, :])
+        return wins.mean(axis=1), wins.mean(axis=0)
+
+    def variance(positive, negative):
+        return np.var(positive, ddof=1) / len(positive) + np.var(negative, ddof=1) / len(negative)
+
+    cases = []
+    for seed, rows, grid in [(21, 60, 6), (22, 400, 1), (23, 150, 2)]:
+        labels, first, second = scored(seed, rows, grid)
+        (p1, n1), (p2, n2) = components(first, labels), components(second, labels)
+        variance1 = variance(p1, n1)
+        cases.append({
+            "labels": labels.tolist(), "first": first.tolist(), "second": second.tolist(),
+            "auc": float(p1.mean()), "variance": float(variance1),
+            "upper95": float(min(1, p1.mean() + stats.norm.isf(0.025) * variance1**0.5)),
+            "difference": float(p2.mean() - p1.mean()), "differenceVariance": float(variance(p2 - p1, n2 - n1)),
+            "observedOverExpected": float(labels.sum() / first.sum()),
+            "observedUpper95": float((labels.sum() + stats.norm.isf(0.025) * np.sqrt((first * (1 - first)).sum())) / first.sum()),
+        })
+    return cases
+
+
+def lifts():
+    """With one request an entity the lift is the coefficient of the cohort in a regression on cohort and covariate."""
+    cases = []
+    for seed, rows, share in [(31, 200, 0.5), (32, 900, 0.8)]:
+        random = np.random.default_rng(seed)
+        cohort = (random.random(rows) < share).astype(int)
+        covariate = random.normal(2, 1, rows)
+        value = 0.3 * cohort + 0.9 * covariate + random.normal(0, 0.5, rows)
+        design = np.column_stack([np.ones(rows), cohort, covariate])
+        coefficients = np.linalg.lstsq(design, value, rcond=None)[0]
+        adjusted = value - coefficients[2] * covariate
+        variance = sum(np.var(adjusted[cohort == arm], ddof=1) / np.sum(cohort == arm) for arm in (0, 1))
+        plain = sum(np.var(value[cohort == arm], ddof=1) / np.sum(cohort == arm) for arm in (0, 1))
+        cases.append({
+            "cohort": cohort.tolist(), "covariate": covariate.tolist(), "value": value.tolist(),
+            "lift": float(coefficients[1]), "liftVariance": float(variance), "varianceLeft": float(variance / plain),
+        })
+    return cases
+
+
+def sequences():
+    """Bounds of asymptotic confidence sequences, by the formulas of Waudby-Smith et al. 2021, and the least alpha at which the upper bound lies on a value."""
+    from scipy.optimize import brentq
+
+    def rho_squared(alpha, planned):
+        return (-2 * np.log(alpha) + np.log(1 - 2 * np.log(alpha))) / planned
+
+    def upper(count, mean, variance, rho2, alpha):
+        grown = count * rho2
+        return mean + np.sqrt(variance * 2 * (grown + 1) / (count**2 * rho2) * np.log(1 + np.sqrt(grown + 1) / (2 * alpha)))
+
+    cases = []
+    for count, mean, variance, alpha, planned, bound in [(100, 0.02, 0.05, 0.05, 6_000, 0.1), (6_000, 0.001, 0.05, 0.05, 6_000, 0.01), (1e6, -3.0, 40.0, 0.001, 5_000, -2.97)]:
+        rho2 = rho_squared(alpha, planned)
+        two = np.sqrt(variance * 2 * (count * rho2 + 1) / (count**2 * rho2) * np.log(np.sqrt(count * rho2 + 1) / alpha))
+        spent = brentq(lambda log: upper(count, mean, variance, rho2, np.exp(log)) - bound, -60, 5, xtol=1e-14, rtol=1e-14)
+        cases.append({
+            "count": count, "mean": mean, "variance": variance, "alpha": alpha, "planned": planned, "bound": bound,
+            "upper": float(upper(count, mean, variance, rho2, alpha)), "twoSidedUpper": float(mean + two), "pValue": float(min(1, np.exp(spent))),
+        })
+    return cases
+
+
+def sample_ratios():
+    """Evidence against the wanted share: the beta-binomial over the binomial likelihood."""
+    cases = []
+    for model, control, share in [(510, 490, 0.5), (5_300, 4_700, 0.5), (9_600, 400, 0.95), (0, 3, 0.5)]:
+        beta = stats.betabinom(model + control, 1_000 * share, 1_000 * (1 - share)).logpmf(model)
+        evidence = beta - stats.binom(model + control, share).logpmf(model)
+        total = model + control
+        p = stats.chisquare([model, control], [total * share, total * (1 - share)]).pvalue
+        cases.append({"model": model, "control": control, "share": share, "pValue": float(p), "anytimePValue": float(min(1, np.exp(-evidence)))})
+    return cases
+
+
 json.dump(
     {
         "kolmogorovSmirnov": kolmogorov_smirnov(),
@@ -126,6 +216,10 @@ json.dump(
         "distances": distances(),
         "shares": shares(),
         "falseDiscovery": false_discovery(),
+        "delong": delong(),
+        "lifts": lifts(),
+        "sequences": sequences(),
+        "sampleRatios": sample_ratios(),
     },
     sys.stdout,
 )

@@ -53,6 +53,44 @@ export interface StatisticsVectors {
     readonly pValues: readonly number[];
     readonly adjusted: readonly number[];
   }[];
+  readonly delong: readonly {
+    readonly labels: readonly number[];
+    readonly first: readonly number[];
+    readonly second: readonly number[];
+    readonly auc: number;
+    readonly variance: number;
+    readonly upper95: number;
+    readonly difference: number;
+    readonly differenceVariance: number;
+    readonly observedOverExpected: number;
+    readonly observedUpper95: number;
+  }[];
+  readonly lifts: readonly {
+    readonly cohort: readonly number[];
+    readonly covariate: readonly number[];
+    readonly value: readonly number[];
+    readonly lift: number;
+    readonly liftVariance: number;
+    readonly varianceLeft: number;
+  }[];
+  readonly sequences: readonly {
+    readonly count: number;
+    readonly mean: number;
+    readonly variance: number;
+    readonly alpha: number;
+    readonly planned: number;
+    readonly bound: number;
+    readonly upper: number;
+    readonly twoSidedUpper: number;
+    readonly pValue: number;
+  }[];
+  readonly sampleRatios: readonly {
+    readonly model: number;
+    readonly control: number;
+    readonly share: number;
+    readonly pValue: number;
+    readonly anytimePValue: number;
+  }[];
 }
 
 /** Reads the vectors. */

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { measureBinary } from '../../shared/compute/binary-metrics.ts';
 import type { TrainingRows } from '../../shared/compute/training-rows.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import { forward } from '../core/dense-network.ts';
-import { measureBinary } from '../core/metrics.ts';
 import type { TrainingPlan } from '../core/training-plan.ts';
 import { TfjsTrainer } from './tfjs-trainer.ts';
 

@@ -1,7 +1,7 @@
+import { measureBinary } from '../../shared/compute/binary-metrics.ts';
+import { measureCalibration } from '../../shared/compute/calibration.ts';
 import type { SegmentEvaluation, SetEvaluation } from '../../shared/compute/evaluation-file.ts';
 import type { TrainingRows } from '../../shared/compute/training-rows.ts';
-import { measureCalibration } from './calibration.ts';
-import { measureBinary } from './metrics.ts';
 import { type SegmentValues, splitSegments } from './segments.ts';
 import type { SetRole } from './training-manifest.ts';
 

@@ -1,4 +1,4 @@
-import type { ReliabilityBin } from '../../shared/compute/evaluation-file.ts';
+import type { ReliabilityBin } from './evaluation-file.ts';
 
 /** How far probabilities are from the frequencies that they promise. */
 export interface Calibration {

@@ -1,4 +1,4 @@
-import type { BinaryMetrics } from '../../shared/compute/evaluation-file.ts';
+import type { BinaryMetrics } from './evaluation-file.ts';
 
 // A probability of exactly 0 or 1 would make one wrong row infinitely bad; float32 has nothing closer to 1 than this.
 const probabilityMin = 2 ** -24;

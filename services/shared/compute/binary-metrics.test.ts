@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { seededRandom } from '../../shared/kernel/random.ts';
-import { measureBinary } from './metrics.ts';
+import { seededRandom } from '../kernel/random.ts';
+import { measureBinary } from './binary-metrics.ts';
 
 const measure = (probabilities: readonly number[], labels: readonly number[]) =>
   measureBinary(Float64Array.from(probabilities), Float32Array.from(labels));

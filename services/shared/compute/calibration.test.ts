@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
+import { measureBinary } from './binary-metrics.ts';
 import { measureCalibration } from './calibration.ts';
-import { measureBinary } from './metrics.ts';
 
 /** Written by evaluation-vectors.py beside it. */
 const { evaluations } = JSON.parse(
