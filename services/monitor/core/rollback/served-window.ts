@@ -1,0 +1,63 @@
+/** In which ways an answer can be bad, each with a budget of its own. */
+export type FailureKind = 'errors' | 'timeouts' | 'fallbacks' | 'slow';
+
+/** All of them, in the order in which they are looked at. */
+export const failureKinds: readonly FailureKind[] = ['errors', 'timeouts', 'fallbacks', 'slow'];
+
+/** Requests that a version was asked, with those that went wrong. Whole numbers that merge by adding. */
+export interface ServedCounts extends Readonly<Record<FailureKind, number>> {
+  readonly requests: number;
+}
+
+/** Counts of stretches of 5 s, by their begin (epoch ms), ascending; plain data. */
+export type ServedStretches = readonly {
+  readonly startMs: number;
+  readonly counts: ServedCounts;
+}[];
+
+/** 5 s: a minute is twelve, so that a trigger is at most that late. */
+export const stretchMs = 5_000;
+// Five minutes, the longest window of a trigger.
+const keptMs = 300_000;
+
+const nothing: ServedCounts = { requests: 0, errors: 0, timeouts: 0, fallbacks: 0, slow: 0 };
+
+/** Adds two counts. */
+export function addServed(left: ServedCounts, right: ServedCounts): ServedCounts {
+  return {
+    requests: left.requests + right.requests,
+    errors: left.errors + right.errors,
+    timeouts: left.timeouts + right.timeouts,
+    fallbacks: left.fallbacks + right.fallbacks,
+    slow: left.slow + right.slow,
+  };
+}
+
+/**
+ * Adds counts to the stretch that `atMs` lies in, which may be one that has passed: replicas report late. Stretches of more than five minutes before the newest are dropped. O(60).
+ */
+export function recordServed(
+  stretches: ServedStretches,
+  atMs: number,
+  counts: ServedCounts,
+): ServedStretches {
+  const startMs = Math.floor(atMs / stretchMs) * stretchMs;
+  const newestMs = Math.max(startMs, stretches.at(-1)?.startMs ?? startMs);
+  const kept = stretches.filter((stretch) => stretch.startMs > newestMs - keptMs);
+  if (startMs <= newestMs - keptMs) return kept;
+  const found = kept.find((stretch) => stretch.startMs === startMs);
+  const others = kept.filter((stretch) => stretch.startMs !== startMs);
+  const added = { startMs, counts: addServed(found?.counts ?? nothing, counts) };
+  return [...others, added].sort((left, right) => left.startMs - right.startMs);
+}
+
+/** Sums the stretches that began in [untilMs - lengthMs, untilMs). O(60). */
+export function servedWithin(
+  stretches: ServedStretches,
+  untilMs: number,
+  lengthMs: number,
+): ServedCounts {
+  return stretches
+    .filter(({ startMs }) => startMs >= untilMs - lengthMs && startMs < untilMs)
+    .reduce((sum, { counts }) => addServed(sum, counts), nothing);
+}
