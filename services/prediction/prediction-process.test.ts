@@ -3,6 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../test/support/eventually.ts';
 import { temporaryFolder } from '../../test/support/fake-mesh.ts';
 import { FakeRegistry } from '../../test/support/fake-registry.ts';
 import { batchOf, InferStream, PredictionProcess } from '../../test/support/prediction-process.ts';
@@ -219,6 +221,33 @@ describe('prediction process', () => {
         setTimeout(resolve, 50);
       });
       assert.deepEqual(await service.terminate(), { status: 0, signal: null });
+    });
+
+    it('runs nothing for callers that have gone while their rows waited', async () => {
+      using folder = temporaryFolder();
+      await using service = await PredictionProcess.start({
+        folder: folder.path,
+        registry: address,
+        settings: { executionProvider },
+      });
+      await service.reaches(2, 'READY');
+      const stream = new InferStream(service.client);
+      // Each fills a call; once the first is back, the others are known to be there.
+      const long = { rows: 1_024, budgetMs: 60_000 };
+      const [first, ...others] = [0, 1, 2, 3].map(() => stream.send([batchOf(2, long)]));
+      await first;
+      const leaving = new AbortController();
+      const gone = new InferStream(service.client, leaving.signal);
+      void gone.send([0, 1, 2, 3].map(() => batchOf(2, { rows: 5, budgetMs: 60_000 })));
+      await delay(50);
+      leaving.abort();
+      for (const [reply] of await Promise.all(others)) {
+        assert.equal(outputsOf(reply).length, 1_024);
+      }
+      await eventually('what the callers left is dropped', async () => {
+        const { servables } = await service.client.modelStatus({ model: 'late' });
+        return servables[1]?.cancelledRows === 20 && servables[1].calls === 4;
+      });
     });
 
     it('ends itself when production is stuck, and says so', async () => {

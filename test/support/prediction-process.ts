@@ -159,8 +159,9 @@ export class InferStream {
   #wake: () => void = () => undefined;
   #isClosed = false;
 
-  constructor(client: PredictionClient) {
-    void this.#read(client).catch(() => undefined);
+  /** The stream is cancelled when `signal` aborts. */
+  constructor(client: PredictionClient, signal?: AbortSignal) {
+    void this.#read(client, signal).catch(() => undefined);
   }
 
   /** Sends batches in one frame; gives their answers, in order. */
@@ -190,8 +191,9 @@ export class InferStream {
     this.#wake();
   }
 
-  async #read(client: PredictionClient): Promise<void> {
-    for await (const { batches } of client.infer(this.#requests())) {
+  async #read(client: PredictionClient, signal?: AbortSignal): Promise<void> {
+    const options = signal === undefined ? {} : { signal };
+    for await (const { batches } of client.infer(this.#requests(), options)) {
       this.frameSizes.push(batches.length);
       for (const batch of batches) this.#waiting.get(batch.batchId)?.(batch);
     }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type {
+  Caller,
   InferOutcome,
   InferPriority,
   NativeCall,
@@ -89,9 +90,11 @@ export class SchedulerBench {
       readonly rows?: number;
       readonly priority?: InferPriority;
       readonly budgetMs?: number;
+      readonly caller?: Caller;
     } = {},
   ): InferOutcome[] {
     const { first = 0, rows = 1, priority = 'production', budgetMs = 50 } = options;
+    const { caller = { isCancelled: false } } = options;
     const outcomes: InferOutcome[] = [];
     const values = Float32Array.from({ length: rows * 2 }, (_, at) => first + at / 2);
     // Not aligned, as the bytes of a frame are.
@@ -102,6 +105,7 @@ export class SchedulerBench {
       inputs: [{ dataType: 'FP32', shape: [rows, 2], bytes: frame.subarray(1) }],
       priority,
       deadline: monotonicMs(this.clock.monotonic() + budgetMs),
+      caller,
       onSettled: (outcome) => outcomes.push(outcome),
     });
     return outcomes;

@@ -139,4 +139,39 @@ describe('InferScheduler by deadlines', () => {
     await settleMicrotasks();
     assert.equal(bench.submit(fast, { budgetMs: 50 }).length, 0);
   });
+
+  it('runs nothing for callers that gave up while their jobs waited', async () => {
+    const bench = new SchedulerBench();
+    const lane = bench.open(1);
+    bench.submit(lane);
+    await settleMicrotasks();
+    const caller = { isCancelled: false };
+    const given = bench.submit(lane, { first: 3, rows: 2, caller });
+    const kept = bench.submit(lane, { first: 7 });
+    caller.isCancelled = true;
+    await bench.calls[0]?.end();
+    await bench.calls[1]?.end();
+    assert.equal(reasonOf(given), 'CANCELLED / CALL_CANCELLED');
+    assert.deepEqual(outputsOf(kept), [7]);
+    assert.equal(bench.calls[1]?.rows, 1);
+    assert.deepEqual([lane.counts.cancelledRows, lane.counts.rows], [2, 2]);
+  });
+
+  it('makes room in a full queue with what nobody waits for', async () => {
+    const bench = new SchedulerBench({ queueRowsMax: 4 });
+    const lane = bench.open(1);
+    bench.submit(lane);
+    await settleMicrotasks();
+    const caller = { isCancelled: false };
+    const given = [0, 1, 2, 3].map(() => bench.submit(lane, { caller }));
+    assert.equal(reasonOf(bench.submit(lane)), 'RESOURCE_EXHAUSTED / QUEUE_FULL');
+    caller.isCancelled = true;
+    await bench.clock.advance(20);
+    const next = bench.submit(lane, { first: 5 });
+    for (const each of given) assert.equal(reasonOf(each), 'CANCELLED / CALL_CANCELLED');
+    await bench.calls[0]?.end();
+    await bench.calls[1]?.end();
+    assert.deepEqual(outputsOf(next), [5]);
+    assert.equal(bench.calls.length, 2);
+  });
 });

@@ -9,6 +9,15 @@ export function expiredInQueue(id: string): MeshError {
   });
 }
 
+/** Gives CANCELLED / CALL_CANCELLED for a job whose caller gave up. */
+export function cancelledInQueue(id: string): MeshError {
+  return new MeshError({
+    code: 'CANCELLED',
+    reason: 'CALL_CANCELLED',
+    message: `the caller gave up while the rows waited for ${id}; they were not run`,
+  });
+}
+
 /** Gives DEADLINE_EXCEEDED / BUDGET_TOO_SMALL for a job that could not have been answered in time. */
 export function budgetTooSmall(id: string, neededMs: number, budgetMs: number): MeshError {
   return new MeshError({

@@ -28,6 +28,12 @@ export interface NativeCall {
 /** Runs the model once for all rows. The buffers of `inputs`, each of one tensor alone, are given away. */
 export type RunNative = (inputs: readonly Tensor[], rows: number) => Promise<NativeCall>;
 
+/** Who waits for an answer. */
+export interface Caller {
+  /** Whether it has given up: nothing is run for it any more. */
+  readonly isCancelled: boolean;
+}
+
 /** Rows that are answered together. */
 export interface InferJob {
   /** Size of its batch, from 1; 1 for a model that does not batch. */
@@ -37,6 +43,7 @@ export interface InferJob {
   readonly priority: InferPriority;
   /** A job that is still queued then is dropped. */
   readonly deadline: MonotonicMs;
+  readonly caller: Caller;
   /** Called once. */
   readonly onSettled: (outcome: InferOutcome) => void;
 }

@@ -5,6 +5,7 @@ import { LatencyCurve } from '../../shared/policy/latency-curve.ts';
 import { haveEqualRows } from './batch-tensors.ts';
 import {
   budgetTooSmall,
+  cancelledInQueue,
   expiredInQueue,
   inputNotFinite,
   laneDraining,
@@ -12,7 +13,13 @@ import {
   queueFull,
 } from './infer-error.ts';
 import type { InferJob, InferPriority, NativeCall, QueuedJob, RunNative } from './infer-job.ts';
-import { type CallLimits, LaneQueue, type LaneQueueLimits, type TakenJobs } from './lane-queue.ts';
+import {
+  type CallLimits,
+  LaneQueue,
+  type LaneQueueLimits,
+  type Offer,
+  type TakenJobs,
+} from './lane-queue.ts';
 import { type ServableSpec, servableId } from './servable-spec.ts';
 
 /** What one version has done since it is hosted. */
@@ -21,6 +28,8 @@ export interface LaneCounts {
   rows: number;
   /** Native calls that came back. */
   calls: number;
+  /** Rows whose callers gave up while they were in the queue. */
+  cancelledRows: number;
   /** Rows whose budget passed in the queue. */
   expiredRows: number;
   /** Rows that were refused, or evicted by production. */
@@ -64,6 +73,8 @@ export interface LaneLimits extends LaneQueueLimits {
 // A model that was too slow for everybody is tried again that often, or every second time that a call of it takes: one caller
 // gets the next tier a little later, and a model that hopeless calls keep busy is not worse off than an idle one.
 const probeMsMin = 250;
+// A full queue is looked through that often for callers that have given up: each look takes as long as some refusals.
+const sweepMsMin = 20;
 
 /** The way of the rows of one version: its queue, its calls, its counts. The scheduler decides when a call begins. */
 export class InferLane {
@@ -73,6 +84,7 @@ export class InferLane {
   readonly counts: LaneCounts = {
     rows: 0,
     calls: 0,
+    cancelledRows: 0,
     expiredRows: 0,
     shedRows: 0,
     hopelessRows: 0,
@@ -93,6 +105,7 @@ export class InferLane {
   #onIdle: readonly (() => void)[] = [];
   #askedAt = monotonicMs(0);
   #lastCallAt = monotonicMs(Number.NEGATIVE_INFINITY);
+  #sweptAt = monotonicMs(Number.NEGATIVE_INFINITY);
 
   constructor(options: InferLaneOptions) {
     this.id = servableId(options.spec);
@@ -176,7 +189,7 @@ export class InferLane {
       this.#giveUp(queued, neededMs, queuedAt);
       return;
     }
-    const { isQueued, evicted } = this.queue.offer(queued);
+    const { isQueued, evicted } = this.#enqueue(queued);
     const shed = isQueued ? evicted : [...evicted, queued];
     for (const victim of shed) {
       this.counts.shedRows += victim.rows;
@@ -199,6 +212,7 @@ export class InferLane {
       backAt: (rows) => monotonicMs(now + this.#curve.estimate(rows)),
       isProbe: this.#isProbeDue(now),
     });
+    for (const job of taken.cancelled) this.#cancelJob(job);
     for (const job of taken.expired) this.#expireJob(job);
     for (const job of taken.hopeless) this.#giveUp(job, this.#curve.estimate(job.rows), now);
     return taken;
@@ -272,6 +286,23 @@ export class InferLane {
 
   #freeInMs(now: MonotonicMs): number {
     return this.isFree ? 0 : this.backInMs(now);
+  }
+
+  /** Queues a job; where it finds no room, those make some whose callers have given up. */
+  #enqueue(job: QueuedJob): Offer {
+    const offer = this.queue.offer(job);
+    if (offer.isQueued || job.queuedAt - this.#sweptAt < sweepMsMin) return offer;
+    this.#sweptAt = job.queuedAt;
+    const cancelled = this.queue.takeCancelled();
+    for (const each of cancelled) this.#cancelJob(each);
+    if (cancelled.length === 0) return offer;
+    const again = this.queue.offer(job);
+    return { isQueued: again.isQueued, evicted: [...offer.evicted, ...again.evicted] };
+  }
+
+  #cancelJob(job: QueuedJob): void {
+    this.counts.cancelledRows += job.rows;
+    job.onSettled({ kind: 'failed', error: cancelledInQueue(this.id) });
   }
 
   #expireJob(job: QueuedJob): void {

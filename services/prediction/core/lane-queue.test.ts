@@ -12,6 +12,7 @@ function job(rows: number, priority: InferPriority = 'production', deadlineMs = 
     bytes: 4 * rows,
     deadline: monotonicMs(deadlineMs),
     queuedAt: monotonicMs(0),
+    caller: { isCancelled: false },
     onSettled: () => undefined,
   };
 }
@@ -48,6 +49,17 @@ describe('LaneQueue', () => {
     const limits = callOf(10, (first, next) => first.rows === next.rows);
     const calls = [1, 2, 3].map(() => queue.take('production', now, limits).jobs);
     assert.deepEqual(calls, [jobs.slice(0, 2), jobs.slice(2, 3), jobs.slice(3)]);
+  });
+
+  it('gives up jobs whose callers are gone, and goes on behind them', () => {
+    const queue = new LaneQueue({ queueRowsMax: 10, shadowQueueRowsMax: 10, queueBytesMax: 1_000 });
+    const gone = { ...job(3), caller: { isCancelled: true } };
+    const [good, later] = [job(1), { ...job(2, 'shadow'), caller: { isCancelled: true } }];
+    for (const each of [gone, good, later]) queue.offer(each);
+    const taken = queue.take('production', now, callOf(4));
+    assert.deepEqual([taken.cancelled, taken.jobs], [[gone], [good]]);
+    assert.deepEqual(queue.takeCancelled(), [later]);
+    assert.deepEqual([queue.rows, queue.bytes], [0, 0]);
   });
 
   it('drops jobs whose deadline has come, and goes on behind them', () => {

@@ -22,6 +22,8 @@ export interface Offer {
 export interface TakenJobs {
   readonly jobs: readonly QueuedJob[];
   readonly rows: number;
+  /** Their callers have given up. */
+  readonly cancelled: readonly QueuedJob[];
   /** Their deadline has come. */
   readonly expired: readonly QueuedJob[];
   /** A call of theirs alone would come back too late. */
@@ -108,7 +110,11 @@ export class LaneQueue {
       bytes: 0,
       until: monotonicMs(Number.POSITIVE_INFINITY),
     };
-    const lost = { expired: [] as QueuedJob[], hopeless: [] as QueuedJob[] };
+    const lost = {
+      cancelled: [] as QueuedJob[],
+      expired: [] as QueuedJob[],
+      hopeless: [] as QueuedJob[],
+    };
     const fifo = this.#fifos[priority];
     for (let next = fifo.peek(); next !== undefined; next = fifo.peek()) {
       const loss = lossOf(next, call, now, limits);
@@ -122,15 +128,12 @@ export class LaneQueue {
 
   /** Takes the jobs whose deadline has come, wherever they stand. */
   takeExpired(now: MonotonicMs): readonly QueuedJob[] {
-    const expired: QueuedJob[] = [];
-    for (const fifo of [this.#fifos.production, this.#fifos.shadow]) {
-      for (const job of fifo.clear()) {
-        if (job.deadline > now) fifo.push(job);
-        else expired.push(job);
-      }
-    }
-    for (const job of expired) this.#remove(job);
-    return expired;
+    return this.#takeWhere((job) => job.deadline <= now);
+  }
+
+  /** Takes the jobs whose callers have given up, wherever they stand. Linear in what waits. */
+  takeCancelled(): readonly QueuedJob[] {
+    return this.#takeWhere((job) => job.caller.isCancelled);
   }
 
   /** Deadline of the least patient job; undefined where none waits. Linear in what waits. */
@@ -149,6 +152,18 @@ export class LaneQueue {
     this.#rows.shadow = 0;
     this.#bytes = 0;
     return [...this.#fifos.production.clear(), ...this.#fifos.shadow.clear()];
+  }
+
+  #takeWhere(isTaken: (job: QueuedJob) => boolean): readonly QueuedJob[] {
+    const taken: QueuedJob[] = [];
+    for (const fifo of [this.#fifos.production, this.#fifos.shadow]) {
+      for (const job of fifo.clear()) {
+        if (isTaken(job)) taken.push(job);
+        else fifo.push(job);
+      }
+    }
+    for (const job of taken) this.#remove(job);
+    return taken;
   }
 
   #remove(job: QueuedJob): void {
@@ -178,7 +193,8 @@ function lossOf(
   { jobs }: NextCall,
   now: MonotonicMs,
   { backAt, isProbe }: CallLimits,
-): 'expired' | 'hopeless' | undefined {
+): 'cancelled' | 'expired' | 'hopeless' | undefined {
+  if (job.caller.isCancelled) return 'cancelled';
   if (job.deadline <= now) return 'expired';
   if (isProbe && jobs.length === 0) return undefined;
   return backAt(job.rows) > job.deadline ? 'hopeless' : undefined;

@@ -71,24 +71,21 @@ function bench(kept: readonly ServableName[] = [], threadsPerServable = 1) {
     log,
   });
   const point = (...aliases: readonly [string, number][]) => {
-    requested.follow({
-      versions: [1, 2, 3, 4].map(known),
-      aliases: aliases.map(
-        ([alias, version]): AliasPosition => ({ model: 'late', alias, version }),
-      ),
+    const at = ([alias, version]: (typeof aliases)[number]): AliasPosition => ({
+      model: 'late',
+      alias,
+      version,
     });
+    requested.follow({ versions: [1, 2, 3, 4].map(known), aliases: aliases.map(at) });
   };
   const hosted = () =>
     manager.statuses(undefined).map(({ version, role, state }) => `${version} ${role} ${state}`);
   const ask = async (version: number) => {
     await clock.advance(1);
-    scheduler.submit(manager.laneOf('late', version), {
-      rows: 1,
-      inputs: [floatMatrix(new Float32Array(1), 1)],
-      priority: 'production',
-      deadline: monotonicMs(clock.monotonic() + 50),
-      onSettled: silent,
-    });
+    const deadline = monotonicMs(clock.monotonic() + 50);
+    const inputs = [floatMatrix(new Float32Array(1), 1)];
+    const job = { rows: 1, inputs, priority: 'production', deadline, onSettled: silent } as const;
+    scheduler.submit(manager.laneOf('late', version), { ...job, caller: { isCancelled: false } });
     await settleMicrotasks();
   };
   return { clock, loader, manager, requested, registry, file, point, hosted, ask };

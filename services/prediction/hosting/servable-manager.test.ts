@@ -226,6 +226,7 @@ describe('ServableManager', () => {
       inputs: [floatMatrix(new Float32Array(1), 1)],
       priority: 'production',
       deadline: monotonicMs(50),
+      caller: { isCancelled: false },
       onSettled: (outcome) => outcomes.push(outcome),
     });
     await settleMicrotasks();

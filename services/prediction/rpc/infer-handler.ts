@@ -8,7 +8,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
 import { type FrameHandler, serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
 import { encodeBatchError, toMeshError } from '../../shared/platform/grpc/status.ts';
-import type { InferOutcome } from '../core/infer-job.ts';
+import type { Caller, InferOutcome } from '../core/infer-job.ts';
 import type { InferLane } from '../core/infer-lane.ts';
 import type { InferScheduler } from '../core/infer-scheduler.ts';
 import type { StatisticsBook } from '../core/servable-statistics.ts';
@@ -46,7 +46,7 @@ export function inferHandler(
       let unanswered = frame.batches.length;
       if (unanswered === 0) resolve();
       for (const batch of frame.batches) {
-        submitBatch(parts, batch, (answer) => {
+        submitBatch(parts, { batch, caller: call }, (answer) => {
           gatherer.add(answer);
           unanswered -= 1;
           if (unanswered === 0) resolve();
@@ -58,7 +58,7 @@ export function inferHandler(
 
 function submitBatch(
   parts: InferHandlerParts,
-  batch: InferBatch__Output,
+  { batch, caller }: { readonly batch: InferBatch__Output; readonly caller: Caller },
   onAnswer: (answer: InferBatchReply) => void,
 ): void {
   const { clock, scheduler, tracer, meter, statistics } = parts;
@@ -88,6 +88,7 @@ function submitBatch(
       inputs: [featuresOf(batch)],
       priority,
       deadline: monotonicMs(arrivedAt + batch.budgetMs),
+      caller,
       onSettled: settle,
     });
   } catch (thrown) {

@@ -40,6 +40,7 @@ function toWire(status: ServableStatus): WireStatus {
     expiredRows: counts?.expiredRows ?? 0,
     shedRows: counts?.shedRows ?? 0,
     failedRows: counts?.failedRows ?? 0,
+    cancelledRows: counts?.cancelledRows ?? 0,
     role,
     memoryBytes,
   };

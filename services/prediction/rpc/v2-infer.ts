@@ -4,12 +4,11 @@ import type { ModelStreamInferResponse } from '../../gen/inference/ModelStreamIn
 import { firstTextFault } from '../../shared/compute/tensor/bytes-elements.ts';
 import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import { TensorSignature } from '../../shared/compute/tensor/tensor-signature.ts';
-import type { CallContext } from '../../shared/kernel/call-context.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
 import { EncodedMessage } from '../../shared/platform/grpc/encoded-message.ts';
-import { deadlinePassed } from '../../shared/platform/grpc/server-call.ts';
+import { deadlinePassed, type ServerCall } from '../../shared/platform/grpc/server-call.ts';
 import { toMeshError } from '../../shared/platform/grpc/status.ts';
 import { streamError } from '../../shared/platform/grpc/stream-infer-error.ts';
 import type { InferOutcome } from '../core/infer-job.ts';
@@ -50,7 +49,7 @@ type InferredOutcome = InferOutcome & { readonly kind: 'rows' };
 /** A request on its way to its version. */
 interface Submitted {
   readonly request: ModelInferRequest__Output;
-  readonly call: CallContext;
+  readonly call: ServerCall;
   readonly lane: InferLane;
   readonly signature: TensorSignature;
   readonly encoder: V2ResponseEncoder;
@@ -84,7 +83,7 @@ export class V2Infer {
    */
   run(
     request: ModelInferRequest__Output,
-    call: CallContext,
+    call: ServerCall,
   ): Promise<ModelInferResponse | EncodedMessage> {
     return new Promise((resolve, reject) =>
       this.#submit(request, call, { resolve, reject, write: encoded }),
@@ -94,7 +93,7 @@ export class V2Infer {
   /** Runs one request of a stream: an error is an answer too, and the stream goes on. */
   async runInStream(
     request: ModelInferRequest__Output,
-    call: CallContext,
+    call: ServerCall,
   ): Promise<ModelStreamInferResponse> {
     try {
       const inferResponse = await new Promise<ModelInferResponse>((resolve, reject) =>
@@ -108,7 +107,7 @@ export class V2Infer {
 
   #submit<Answer>(
     request: ModelInferRequest__Output,
-    call: CallContext,
+    call: ServerCall,
     waiter: Waiter<Answer>,
   ): void {
     const { clock, models, scheduler, requestMsMax } = this.#parts;
@@ -142,6 +141,7 @@ export class V2Infer {
       inputs: tensors,
       priority: parameters.priority,
       deadline: parameters.deadline,
+      caller: call,
       onSettled: (outcome) => this.#settle(submitted, outcome, waiter),
     });
   }

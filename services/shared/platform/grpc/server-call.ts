@@ -12,6 +12,8 @@ export interface ServerCall extends CallContext {
   readonly peer: string;
   /** Name in the verified certificate of the client; undefined where it has none. */
   readonly certificateName: string | undefined;
+  /** Whether nobody waits for the answer any more. Costs nothing, unlike the signal. */
+  readonly isCancelled: boolean;
   /** Header `name` of the request in lower case; undefined when it is missing. */
   header(name: string): string | undefined;
 }
@@ -75,6 +77,10 @@ export class IncomingCall implements ServerCall {
       this.#trace = header === undefined ? undefined : parseTraceparent(header);
     }
     return this.#trace;
+  }
+
+  get isCancelled(): boolean {
+    return this.#abortError !== undefined || this.#raw.cancelled;
   }
 
   get peer(): string {

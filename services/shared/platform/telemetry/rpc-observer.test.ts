@@ -30,6 +30,7 @@ function arrange() {
       signal: new AbortController().signal,
       trace,
       peer: 'test',
+      isCancelled: false,
       certificateName: undefined,
       header: () => undefined,
     });

@@ -62,6 +62,10 @@ export interface ServableStatus {
    * Bytes of memory that one session of it may take, as its provenance says.
    */
   'memoryBytes'?: (number | string);
+  /**
+   * Rows that were not run because whoever asked for them gave up while they waited.
+   */
+  'cancelledRows'?: (number | string);
 }
 
 /**
@@ -124,4 +128,8 @@ export interface ServableStatus__Output {
    * Bytes of memory that one session of it may take, as its provenance says.
    */
   'memoryBytes': (number);
+  /**
+   * Rows that were not run because whoever asked for them gave up while they waited.
+   */
+  'cancelledRows': (number);
 }
