@@ -37,11 +37,14 @@ export function newMeshCommand(nameAndArguments: string, help: CommandHelp): Com
 export async function withMesh(
   options: MeshOptions,
   context: CommandContext,
-  work: (session: MeshSession) => Promise<CommandResult>,
+  /** Gives nothing where it has written its results itself. */
+  work: (session: MeshSession) => Promise<CommandResult | undefined>,
 ): Promise<void> {
   const found = findMesh(options.data);
   using mesh = connectMesh(found.addresses, context.clock);
-  const { json, text } = await work({ mesh, found, context });
+  const result = await work({ mesh, found, context });
+  if (result === undefined) return;
+  const { json, text } = result;
   if (options.json) writeJson(context.output, json);
   else context.output.out(withoutControlCharacters(text));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { alertsCommand } from './commands/alerts.ts';
+import { clientCommand } from './commands/client.ts';
 import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -63,6 +64,7 @@ function buildProgram(context: CommandContext): Command {
     trainCommand,
     reproduceCommand,
     alertsCommand,
+    clientCommand,
   ];
   for (const command of commands) program.addCommand(command(context));
   configureOutput(program, output);

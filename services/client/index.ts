@@ -8,5 +8,13 @@ export {
   type PredictInput,
   type Prediction,
   type PredictOptions,
+  type StreamedPrediction,
 } from './mesh-client.ts';
+export {
+  type ModelClient,
+  type ModelPrediction,
+  type ModelPredictOptions,
+  type ModelShape,
+  modelClient,
+} from './model-client.ts';
 export type { FeatureInput } from './to-value.ts';

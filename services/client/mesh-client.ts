@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { PredictResponse__Output } from '../gen/mlmesh/router/v1/PredictResponse.ts';
+import type { PredictStreamResponse__Output } from '../gen/mlmesh/router/v1/PredictStreamResponse.ts';
+import { codes } from '../shared/kernel/code.ts';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../shared/kernel/trace-context.ts';
 import { durationMs } from '../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
+import { decodeBatchError } from '../shared/platform/grpc/status.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
 import { type FeatureInput, toValue } from './to-value.ts';
 
@@ -35,6 +38,16 @@ export interface PredictOptions {
   readonly signal?: AbortSignal;
   /** The caller's own span, under which the mesh's spans hang. */
   readonly trace?: TraceContext;
+  /** Who is refused last when more is asked than can be answered. Default: `normal`. */
+  readonly priority?: 'high' | 'normal' | 'low';
+}
+
+/** One answer of a stream. */
+export interface StreamedPrediction {
+  /** Which request it answers, from 0. */
+  readonly index: number;
+  /** The prediction, or why there is none; the stream goes on after an error. */
+  readonly result: Prediction | MeshError;
 }
 
 /** One prediction. */
@@ -73,9 +86,20 @@ export interface MeshClient {
   /**
    * Gives one prediction. It is safe to retry, and is retried on another router or after a restart within its time.
    * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN; INVALID_ARGUMENT / ENTITY_MISSING, ENTITY_INVALID, REQUEST_FEATURE_MISSING,
-   *   REQUEST_FEATURE_INVALID, REQUEST_FEATURE_UNKNOWN; DEADLINE_EXCEEDED / DEADLINE_PASSED; UNAVAILABLE / PEER_UNAVAILABLE
+   *   REQUEST_FEATURE_INVALID, REQUEST_FEATURE_UNKNOWN; DEADLINE_EXCEEDED / DEADLINE_PASSED; UNAVAILABLE / PEER_UNAVAILABLE;
+   *   RESOURCE_EXHAUSTED / OVERLOADED, whose `retry` says when to ask again
    */
   predict(model: string, input: PredictInput, options?: PredictOptions): Promise<Prediction>;
+  /**
+   * Gives predictions over one stream, as they are ready. Reading slowly slows the sending down. `timeoutMs` is that of each prediction; the stream itself lasts
+   * until its inputs end, or until `signal`.
+   * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE when the stream breaks: nobody knows then which of the others were answered
+   */
+  predictStream(
+    model: string,
+    inputs: Iterable<PredictInput> | AsyncIterable<PredictInput>,
+    options?: PredictOptions,
+  ): AsyncIterable<StreamedPrediction>;
   /** Records what came of predictions, at most 1,024; durable when it resolves. The same outcome again changes nothing. */
   recordOutcomes(outcomes: readonly OutcomeInput[]): Promise<{ readonly recorded: number }>;
   close(): void;
@@ -97,24 +121,23 @@ export function connect(options: ConnectOptions | string): MeshClient {
       : connectService('mlmesh.monitor.v1.MonitorService', [settings.monitor], connection);
   return {
     async predict(model, input, call = {}) {
-      const requestFeatures = Object.fromEntries(
-        Object.entries(input.features).map(([name, value]) => [name, toValue(name, value)]),
-      );
-      const response = await router.predict(
-        {
-          model,
-          entities: input.entities,
-          requestFeatures,
-          atMs: input.at?.getTime() ?? 0,
-          requestId: randomUUID(),
-        },
-        {
-          signal: call.signal,
-          trace: call.trace,
-          ...(call.timeoutMs === undefined ? {} : { timeoutMs: durationMs(call.timeoutMs) }),
-        },
-      );
+      const request = { ...toRequest(model, input, call), requestId: randomUUID() };
+      const response = await router.predict(request, {
+        signal: call.signal,
+        trace: call.trace,
+        ...(call.timeoutMs === undefined ? {} : { timeoutMs: durationMs(call.timeoutMs) }),
+      });
       return toPrediction(response);
+    },
+    async *predictStream(model, inputs, call = {}) {
+      const requests = numbered(inputs, (input) => ({
+        ...toRequest(model, input, call),
+        timeoutMs: call.timeoutMs ?? timeoutMs,
+      }));
+      const { signal, trace } = call;
+      for await (const answer of router.predictStream(requests, { signal, trace })) {
+        yield { index: answer.sequence, result: resultOf(answer) };
+      }
     },
     recordOutcomes: (outcomes) => recordOutcomes(monitor, outcomes),
     close() {
@@ -122,6 +145,48 @@ export function connect(options: ConnectOptions | string): MeshClient {
       monitor?.close();
     },
   };
+}
+
+const priorities = {
+  high: 'PRIORITY_HIGH',
+  normal: 'PRIORITY_UNSPECIFIED',
+  low: 'PRIORITY_LOW',
+} as const;
+
+function toRequest(model: string, { entities, features, at }: PredictInput, call: PredictOptions) {
+  return {
+    model,
+    entities,
+    requestFeatures: Object.fromEntries(
+      Object.entries(features).map(([name, value]) => [name, toValue(name, value)]),
+    ),
+    atMs: at?.getTime() ?? 0,
+    priority: priorities[call.priority ?? 'normal'],
+  };
+}
+
+async function* numbered<Request>(
+  inputs: Iterable<PredictInput> | AsyncIterable<PredictInput>,
+  toWire: (input: PredictInput) => Request,
+) {
+  let sequence = 0;
+  for await (const input of inputs) {
+    yield { sequence, request: toWire(input) };
+    sequence += 1;
+  }
+}
+
+function resultOf({ response, error }: PredictStreamResponse__Output): Prediction | MeshError {
+  if (response) return toPrediction(response);
+  if (!error) return decodeBatchError({ code: codes.INTERNAL, reason: 'INTERNAL', message: '' });
+  const { code, reason, message } = decodeBatchError(error);
+  const delayMs = error.retryAfterMs;
+  return new MeshError({
+    code,
+    reason,
+    message,
+    retry: delayMs > 0 ? { kind: 'after', delayMs } : { kind: 'never' },
+  });
 }
 
 async function recordOutcomes(

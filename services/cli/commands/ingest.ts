@@ -1,10 +1,8 @@
-import { createReadStream, statSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SourcePlan } from '../../shared/compute/plan.ts';
 import type { Mesh } from '../../shared/definition/mesh.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { CommandContext } from '../command-context.ts';
-import { UsageError } from '../exit-code.ts';
 import { formatCount } from '../format.ts';
 import { type IngestedLines, ingestLines, type LineBatch } from '../ingest/ingest-lines.ts';
 import { lineChunks } from '../ingest/line-chunks.ts';
@@ -17,6 +15,7 @@ import {
   newMeshCommand,
   withMesh,
 } from '../mesh-command.ts';
+import { openInput } from '../open-input.ts';
 import { IngestStream, type IngestTotals, noTotals } from '../rpc/ingest-stream.ts';
 import { runningDefinition } from '../running-definition.ts';
 import { showStep } from '../up/step-progress.ts';
@@ -24,9 +23,6 @@ import { showStep } from '../up/step-progress.ts';
 interface IngestOptions extends MeshOptions {
   readonly partition?: string;
 }
-
-/** Bytes of a file that are read at once: a few thousand events, which is what a batch may hold. */
-const pieceBytes = 524_288;
 
 /** A feature service that was restarted is back by then. */
 const awayMsMax = 30_000;
@@ -69,7 +65,7 @@ async function ingest(
   { source, file, options: { partition } }: IngestArguments,
 ): Promise<CommandResult> {
   const form = formOf(await runningDefinition(found), source, partition !== undefined);
-  const input = openInput(file, context.signal);
+  const input = openInput(file, 'event', context.signal);
   const stream = new IngestStream(mesh, source, context.clock, context.signal);
   let ingested: IngestedLines = { totals: noTotals, events: 0, lastLine: 0 };
   const send = (batch: LineBatch): Promise<IngestTotals> => {
@@ -109,28 +105,6 @@ function formOf({ sources, views }: Mesh, name: string, hasPartition: boolean): 
   if (source === undefined) throw unknownSource(name, sources);
   const keyColumns = views.filter((view) => view.source === name).flatMap((view) => view.by);
   return { source, keyColumns: new Set(keyColumns), hasPartition };
-}
-
-interface Input {
-  readonly bytes: AsyncIterable<Uint8Array>;
-  /** Undefined where nobody knows. */
-  readonly bytesMax: number | undefined;
-}
-
-function openInput(file: string | undefined, signal: AbortSignal): Input {
-  if (file !== undefined && file !== '-') {
-    const stat = statSync(file, { throwIfNoEntry: false });
-    if (stat === undefined || stat.isDirectory()) {
-      throw new UsageError(`wanted a file with one event a line, found none at ${file}`);
-    }
-    const bytes = createReadStream(file, { highWaterMark: pieceBytes, signal });
-    return { bytes, bytesMax: stat.isFile() ? stat.size : undefined };
-  }
-  if (file === undefined && process.stdin.isTTY) {
-    throw new UsageError('wanted a file with one event a line, or events on standard input');
-  }
-  signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
-  return { bytes: process.stdin, bytesMax: undefined };
 }
 
 /** What the service refuses is told by the line where it says which event it is, and by those of the batch elsewhere. */

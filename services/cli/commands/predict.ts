@@ -4,31 +4,59 @@ import { messageOf } from '../../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { CommandContext } from '../command-context.ts';
+import { UsageError } from '../exit-code.ts';
 import { formatDuration } from '../format.ts';
 import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
-import { type InputValue, parseAssignments, parseTime } from '../parse-assignments.ts';
+import {
+  type InputValue,
+  type ParsedInputs,
+  parseAssignments,
+  parseTime,
+} from '../parse-assignments.ts';
 import { callerTelemetry } from '../rpc/caller-telemetry.ts';
 import { wantedInputs } from '../rpc/wanted-inputs.ts';
 import { tierOf } from '../rpc/wire-names.ts';
+import { predictLines } from './predict-lines.ts';
+
+interface PredictOptions extends MeshOptions {
+  readonly at?: string;
+  readonly lines?: string;
+}
 
 type Answer = ClientResponseOf<'mlmesh.router.v1.RouterService', 'predict'>;
 
 /** Gives the command `predict`: one prediction. */
 export function predictCommand(context: CommandContext): Command {
   return newMeshCommand('predict <model> [key=value...]', {
-    summary: 'ask for one prediction: entity keys and request features as key=value',
+    summary:
+      'ask for one prediction, entity keys and request features as key=value; or for one a line of a file',
     examples: [
       'predict flight-delay origin=ORD destination=LAX date=2001-06-15T18:00Z distance=1745',
+      'predict flight-delay --lines flights.ndjson > answers.ndjson',
     ],
   })
     .option(
       '--at <time>',
       'time of the prediction, where a replay owns the clock (default: the time among the request features)',
     )
-    .action((model: string, texts: string[], options: MeshOptions & { readonly at?: string }) =>
-      withMesh(options, context, async ({ mesh, found }) => {
+    .option(
+      '--lines <file>',
+      'a prediction for each line of a file, or of standard input for -: a JSON object with the same keys; answers are JSON lines',
+    )
+    .action((model: string, texts: string[], options: PredictOptions) =>
+      withMesh(options, context, async (session) => {
+        const { mesh, found } = session;
         const { signal } = context;
         const wanted = await wantedInputs(mesh, model, signal);
+        if (options.lines !== undefined) {
+          if (texts.length > 0) throw new UsageError('wanted key=value texts or --lines, got both');
+          const atOf = ({ requestFeatures }: ParsedInputs) =>
+            found.record.hasVirtualClock
+              ? virtualTime(options.at, Object.values(requestFeatures))
+              : timeOf(options.at);
+          await predictLines(session, { wanted, file: options.lines, atOf });
+          return undefined;
+        }
         const inputs = parseAssignments(texts, wanted);
         const atMs = found.record.hasVirtualClock
           ? virtualTime(options.at, Object.values(inputs.requestFeatures))

@@ -81,9 +81,14 @@ async function answerOne(
     if (request === null) throw missingRequest();
     return { response: await predict(answering, request, call) };
   } catch (error) {
-    if (error instanceof MeshError) return { error: encodeBatchError(error) };
+    if (error instanceof MeshError)
+      return { error: { ...encodeBatchError(error), retryAfterMs: retryAfterMs(error) } };
     throw error;
   }
+}
+
+function retryAfterMs({ retry }: MeshError): number {
+  return retry.kind === 'after' ? retry.delayMs : 0;
 }
 
 function missingRequest(): MeshError {

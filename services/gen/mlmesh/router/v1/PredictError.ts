@@ -17,6 +17,10 @@ export interface PredictError {
    * What was wanted, what came and what to do.
    */
   'message'?: (string);
+  /**
+   * Milliseconds after which asking again pays; 0 where it does not, or at once elsewhere.
+   */
+  'retryAfterMs'?: (number | string);
 }
 
 /**
@@ -35,4 +39,8 @@ export interface PredictError__Output {
    * What was wanted, what came and what to do.
    */
   'message': (string);
+  /**
+   * Milliseconds after which asking again pays; 0 where it does not, or at once elsewhere.
+   */
+  'retryAfterMs': (number);
 }
