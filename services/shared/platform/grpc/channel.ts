@@ -60,6 +60,20 @@ export function stateChange(channel: Client, ms: number): Promise<void> {
   });
 }
 
+/**
+ * Resolves when a channel that is connected no longer is: its peer is gone, or has said that it takes no new calls. Never does for one that is
+ * not connected now.
+ */
+export function whenDisconnected(channel: Client): Promise<void> {
+  const inner = channel.getChannel();
+  return new Promise((resolve) => {
+    if (inner.getConnectivityState(false) !== connectivityState.READY) return;
+    inner.watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, () =>
+      resolve(),
+    );
+  });
+}
+
 /** Plain text goes to any host: a server that is not on loopback has TLS and refuses it. */
 function channelCredentials(tls: ClientTls | undefined): ChannelCredentials {
   if (tls === undefined) return credentials.createInsecure();

@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
 import { NaturalBatcher, type NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
+import { whenDisconnected } from './channel.ts';
 import { metadataOf } from './client-calls.ts';
 import type { FrameCodec, QueuedItem } from './frame-codec.ts';
 import type { LoadedMethod } from './load-proto.ts';
@@ -19,14 +20,28 @@ export interface FrameLinkOptions<Item, Result> extends NaturalBatcherOptions {
   readonly random: Random;
   /** A frame that takes longer breaks the stream: its answer is lost. */
   readonly frameMsMax: number;
-  /** Called whenever the stream opens or breaks. */
+  /** Called whenever the link begins or ends to take items. */
   readonly onStateChange: () => void;
+  /** Left out where there is no other link. */
+  readonly others?: OtherLinks<Item, Result>;
+}
+
+/** What a link tells those who hold several of them. */
+export interface OtherLinks<Item, Result> {
+  /** A batch was answered, so many ms after it was sent; `error` is what it was answered with. */
+  readonly onAnswer: (latencyMs: number, error: MeshError | undefined) => void;
+  /** An item was not answered before its deadline. */
+  readonly onExpired: () => void;
+  /** Takes an item that failed here to another link; false when it has to fail. */
+  readonly takeOver: (item: PendingItem<Item, Result>, error: MeshError) => boolean;
 }
 
 /** One item and whoever waits for it; settled once. */
 export interface PendingItem<Item, Result> extends QueuedItem<Item> {
   readonly onSettled: (error: MeshError | undefined, result: Result | undefined) => void;
   isSettled: boolean;
+  /** Links that it was given to. */
+  attempts: number;
 }
 
 /** Figures of one link since it was made, and what it holds now. */
@@ -67,10 +82,15 @@ export class FrameLink<Item, Result> {
   #backoffMs = backoffMsMin;
   #reconnectTimer: NodeJS.Timeout | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
+  #drainTimer: NodeJS.Timeout | undefined;
   #expiryAt = Number.POSITIVE_INFINITY;
   #nextBatchId = 1;
   #isFlushQueued = false;
   #isClosed = false;
+  /** The peer takes no new calls: what it has read is answered, and then the stream ends. */
+  #isDraining = false;
+  /** Items that were sent and whose answer has not come, late ones too. */
+  #itemsUnderWay = 0;
   #framesSent = 0;
   #itemsSent = 0;
   #itemsLate = 0;
@@ -84,12 +104,12 @@ export class FrameLink<Item, Result> {
 
   /** Whether items are taken now. */
   get isOpen(): boolean {
-    return this.#stream !== undefined;
+    return this.#stream !== undefined && !this.#isDraining;
   }
 
-  /** Items that wait or are under way. */
-  get pendingItems(): number {
-    return this.#pending.size;
+  /** What the peer has to do still: rows that wait and items under way, given up or not, so that a peer that hangs looks busy. */
+  get load(): number {
+    return this.#batcher.queueRows + this.#itemsUnderWay;
   }
 
   /** Takes an item; false when the queue is full. Only while the link is open. */
@@ -149,7 +169,9 @@ export class FrameLink<Item, Result> {
       metadata,
     );
     this.#stream = stream;
+    this.#isDraining = false;
     this.#openedAt = clock.monotonic();
+    void whenDisconnected(channel).then(() => this.#onDisconnected(stream));
     stream.on('data', (reply: object) => {
       if (this.#stream === stream) this.#onReply(reply);
     });
@@ -165,40 +187,60 @@ export class FrameLink<Item, Result> {
     onStateChange();
   }
 
+  /** The peer has said that it goes (GOAWAY), or is gone; where it is gone the stream breaks in a moment. */
+  #onDisconnected(stream: ClientDuplexStream<object, object>): void {
+    if (this.#stream !== stream || this.#isClosed) return;
+    this.#isDraining = true;
+    // A peer that drains ends the stream itself; one that forgets would keep this link out of use.
+    this.#drainTimer = setTimeout(() => {
+      if (this.#stream === stream) this.#onBroken(undefined);
+    }, this.#options.frameMsMax);
+    const waiting = this.#batcher.reset();
+    this.#options.onStateChange();
+    const error = this.#unavailable('DRAINING', 'is stopping');
+    for (const item of waiting) this.#fail(item, error);
+  }
+
   #onBroken(cause: MeshError | undefined): void {
-    const { clock, address, method } = this.#options;
+    const { clock } = this.#options;
     if (clock.monotonic() - this.#openedAt > openMsStable) this.#backoffMs = backoffMsMin;
     this.#breaks += 1;
-    this.#break(
-      new MeshError({
-        code: 'UNAVAILABLE',
-        reason: 'PEER_UNAVAILABLE',
-        message: `${method.method}: the stream to ${address} broke (${cause?.message ?? 'the peer ended it'}); it opens again by itself`,
-        retry: { kind: 'elsewhere' },
-        cause,
-      }),
-    );
+    const how = cause?.message ?? 'the peer ended it';
+    this.#break(this.#unavailable('PEER_UNAVAILABLE', `broke (${how})`, cause));
     if (!this.#isClosed) this.#connectLater();
   }
 
-  /** Everything that waits or is under way fails at once, so that its callers fall back. */
+  #unavailable(reason: 'PEER_UNAVAILABLE' | 'DRAINING', how: string, cause?: MeshError): MeshError {
+    const { address, method } = this.#options;
+    return new MeshError({
+      code: 'UNAVAILABLE',
+      reason,
+      message: `${method.method}: the stream to ${address} ${how}; it opens again by itself`,
+      retry: { kind: 'elsewhere' },
+      cause,
+    });
+  }
+
+  /** Everything that waits or is under way goes to another link or fails at once, so that its callers fall back. */
   #break(error: MeshError): void {
     const stream = this.#stream;
     this.#stream = undefined;
     stream?.cancel();
     this.#batcher.reset();
     this.#batches.clear();
+    this.#itemsUnderWay = 0;
     clearTimeout(this.#expiryTimer);
+    clearTimeout(this.#drainTimer);
     this.#expiryAt = Number.POSITIVE_INFINITY;
     const items = [...this.#pending];
     this.#pending.clear();
     if (stream !== undefined) this.#options.onStateChange();
-    for (const item of items) this.#settle(item, error, undefined);
+    for (const item of items) this.#fail(item, error);
   }
 
   readonly #flush = (): void => {
     this.#isFlushQueued = false;
-    while (this.#stream !== undefined && this.#batcher.isReady) {
+    while (this.#stream !== undefined && !this.#isDraining && this.#batcher.isReady) {
       const now = this.#options.clock.monotonic();
       const { items, expired } = this.#batcher.take(now);
       for (const item of expired) this.#expire(item);
@@ -224,6 +266,7 @@ export class FrameLink<Item, Result> {
       if (this.#nextBatchId > batchIdMax - this.#options.frameRowsMax) this.#nextBatchId = 1;
       this.#framesSent += 1;
       this.#itemsSent += items.length;
+      this.#itemsUnderWay += items.length;
       stream.write(frame);
     } catch (thrown) {
       this.#batcher.settle();
@@ -239,7 +282,8 @@ export class FrameLink<Item, Result> {
         if (batch === undefined) continue;
         this.#batches.delete(outcome.batchId);
         batch.frame.batchesLeft -= 1;
-        if (batch.frame.batchesLeft === 0) this.#batcher.settle();
+        // A batcher that was reset knows of no frames.
+        if (batch.frame.batchesLeft === 0 && !this.#isDraining) this.#batcher.settle();
         this.#settleBatch(batch, outcome);
       }
     } catch (thrown) {
@@ -250,15 +294,18 @@ export class FrameLink<Item, Result> {
   }
 
   #settleBatch(
-    { items }: Batch<Item, Result>,
+    { items, frame }: Batch<Item, Result>,
     {
       error,
       resultOf,
     }: { readonly error?: MeshError | undefined; readonly resultOf: (index: number) => Result },
   ): void {
+    const { others, clock } = this.#options;
+    this.#itemsUnderWay -= items.length;
+    if (others !== undefined) others.onAnswer(clock.monotonic() - frame.sentAt, error);
     for (const [index, item] of items.entries()) {
       if (item.isSettled) this.#itemsLate += 1;
-      else if (error !== undefined) this.#settle(item, error, undefined);
+      else if (error !== undefined) this.#fail(item, error);
       else this.#settleResult(item, resultOf, index);
     }
   }
@@ -289,7 +336,16 @@ export class FrameLink<Item, Result> {
     item.onSettled(error, result);
   }
 
+  /** Fails an item, unless another link takes it. */
+  #fail(item: PendingItem<Item, Result>, error: MeshError): void {
+    if (item.isSettled) return;
+    this.#pending.delete(item);
+    if (this.#options.others?.takeOver(item, error) !== true) this.#settle(item, error, undefined);
+  }
+
   #expire(item: PendingItem<Item, Result>): void {
+    if (item.isSettled) return;
+    this.#options.others?.onExpired();
     this.#settle(item, deadlinePassed(this.#options.method.method), undefined);
   }
 

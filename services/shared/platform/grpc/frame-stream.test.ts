@@ -2,103 +2,21 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { MeshError } from '../../kernel/mesh-error.ts';
+import {
+  doublingCodec as codec,
+  type DoubledRow,
+  GatedServer,
+  type InferFrame,
+  type InferReply,
+} from '../../../../test/support/gated-server.ts';
+import type { MeshError } from '../../kernel/mesh-error.ts';
 import { durationMs, monotonicMs } from '../../kernel/units.ts';
 import { systemClock } from '../process/system-clock.ts';
-import { columnBytes, float32Column } from './column-bytes.ts';
-import type { FrameCodec } from './frame-codec.ts';
 import { connectFrames, type FrameStream, type FrameStreamOptions } from './frame-stream.ts';
-import { implementPartly } from './implement.ts';
-import { serveFrames } from './serve-frames.ts';
-import { createServer, type MeshServer } from './server.ts';
-import type { ClientRequestOf, ClientResponseOf, RequestOf, ResponseOf } from './service-types.ts';
-import { decodeBatchError, encodeBatchError } from './status.ts';
-
-type Service = 'mlmesh.prediction.v1.PredictionService';
-type Frame = ClientRequestOf<Service, 'infer'>;
-type Reply = ClientResponseOf<Service, 'infer'>;
-type Batch = RequestOf<Service, 'infer'>['batches'][number];
-type BatchAnswer = NonNullable<ResponseOf<Service, 'infer'>['batches']>[number];
-
-interface Row {
-  readonly model: string;
-  readonly value: number;
-}
-
-/** One batch for each model of the frame; the answer to a row is its own value, doubled by the server. */
-const codec: FrameCodec<Row, Frame, Reply, number> = {
-  encode(items, firstBatchId) {
-    const models = [...new Set(items.map(({ item }) => item.model))];
-    const batches = models.map((model) => items.filter(({ item }) => item.model === model));
-    return {
-      batches,
-      frame: {
-        batches: batches.map((rows, index) => ({
-          batchId: firstBatchId + index,
-          model: rows[0]?.item.model ?? '',
-          rows: rows.length,
-          features: columnBytes(Float32Array.from(rows, ({ item }) => item.value)),
-        })),
-      },
-    };
-  },
-  decode(reply) {
-    return reply.batches.map(({ batchId, error, rows }) => ({
-      batchId,
-      error: error ? decodeBatchError(error) : undefined,
-      resultOf: (index) => rows?.outputs.readFloatLE(index * 4) ?? Number.NaN,
-    }));
-  },
-};
-
-function answerOf(batch: Batch): BatchAnswer {
-  const values = float32Column(batch.features, 'features', batch.rows);
-  const outputs = columnBytes(values.map((value) => value * 2));
-  return { batchId: batch.batchId, rows: { outputs } };
-}
+import type { MeshServer } from './server.ts';
 
 const within = (ms: number) => ({ deadline: monotonicMs(systemClock.monotonic() + ms) });
 const sleep = (ms: number) => systemClock.sleep(durationMs(ms), new AbortController().signal);
-
-/** A server whose answers wait for `release`, and the frames it was sent. */
-class GatedServer {
-  readonly frames: Batch[][] = [];
-  readonly #held: (() => void)[] = [];
-  isHolding = false;
-
-  start(address: string): Promise<MeshServer> {
-    const server = createServer({
-      name: 'prediction',
-      address,
-      clock: systemClock,
-      services: [
-        implementPartly('mlmesh.prediction.v1.PredictionService', {
-          infer: serveFrames(async ({ batches }, _call, reply) => {
-            this.frames.push(batches);
-            if (this.isHolding) await new Promise<void>((resolve) => this.#held.push(resolve));
-            for (const batch of batches) reply({ batches: [this.#answer(batch)] });
-          }),
-        }),
-      ],
-    });
-    return server.start().then(() => server);
-  }
-
-  release(): void {
-    this.isHolding = false;
-    for (const resume of this.#held.splice(0)) resume();
-  }
-
-  #answer(batch: Batch): BatchAnswer {
-    if (batch.model !== 'broken') return answerOf(batch);
-    const error = new MeshError({
-      code: 'INTERNAL',
-      reason: 'INFERENCE_FAILED',
-      message: 'wanted outputs, got none',
-    });
-    return { batchId: batch.batchId, error: encodeBatchError(error) };
-  }
-}
 
 describe('frame stream', () => {
   const cleanUps: (() => Promise<void> | void)[] = [];
@@ -122,8 +40,8 @@ describe('frame stream', () => {
 
   async function connect(
     address: string,
-    limits: Partial<FrameStreamOptions<Row, Frame, Reply, number>> = {},
-  ): Promise<FrameStream<Row, number>> {
+    limits: Partial<FrameStreamOptions<DoubledRow, InferFrame, InferReply, number>> = {},
+  ): Promise<FrameStream<DoubledRow, number>> {
     const stream = connectFrames('mlmesh.prediction.v1.PredictionService', 'infer', {
       addresses: [address],
       codec,
@@ -135,7 +53,7 @@ describe('frame stream', () => {
     return stream;
   }
 
-  async function untilOpen(stream: FrameStream<Row, number>): Promise<void> {
+  async function untilOpen(stream: FrameStream<DoubledRow, number>): Promise<void> {
     await eventually('the stream is open', () => stream.isOpen);
   }
 
@@ -287,8 +205,7 @@ describe('frame stream', () => {
       stream.request({ model: 'm', value }, within(2_000)),
     );
     await Promise.all(answers);
-    const rows = [first, second].map(({ frames }) => frames.flat().reduce((n, b) => n + b.rows, 0));
-    assert.deepEqual(rows, [5, 5]);
+    assert.deepEqual([first.rows, second.rows], [5, 5]);
   });
 
   it('fails what is under way when it is closed', async () => {

@@ -14,14 +14,21 @@
  * An item that does not fit into the queue fails at once (QUEUE_FULL), as does one that comes while no stream is open
  * and all that a broken stream carried (PEER_UNAVAILABLE): callers fall to a lower tier without waiting. An item whose
  * deadline passes fails then, wherever it is (DEADLINE_PASSED); its late answer is dropped and counted.
+ *
+ * Over several addresses an item goes to the replica with the least to do. One that a replica could not answer, because
+ * its stream broke, it stops, or it does not have what it takes, goes to another one within its deadline and a budget,
+ * where the method is idempotent. A replica that takes no new calls gets nothing new; one that fails or is slow where the
+ * others don't and are not is left out for a time (OutlierDetector).
  */
 import type { Clock, Random } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { MonotonicMs } from '../../kernel/units.ts';
 import type { NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
+import { OutlierDetector } from '../../policy/outlier-detector.ts';
+import { createRetryBudget } from '../../policy/retry-budget.ts';
 import { type ClientTls, openChannel } from './channel.ts';
 import type { FrameCodec } from './frame-codec.ts';
-import { FrameLink, type FrameLinkStats } from './frame-link.ts';
+import { FrameLink, type FrameLinkStats, type OtherLinks, type PendingItem } from './frame-link.ts';
 import { loadMethod } from './load-proto.ts';
 import type {
   ClientRequestOf,
@@ -33,7 +40,7 @@ import type {
 /** What a frame stream is made of. */
 export interface FrameStreamOptions<Item, Frame, Reply, Result>
   extends Partial<NaturalBatcherOptions> {
-  /** One stream each; an item goes to the open one with the fewest items. */
+  /** One stream each; an item goes to the open one that has the least to do. */
   readonly addresses: readonly string[];
   readonly codec: FrameCodec<Item, Frame, Reply, Result>;
   readonly clock: Clock;
@@ -75,6 +82,10 @@ export interface FrameStream<Item, Result> {
   request(item: Item, options: ItemOptions): Promise<Result>;
   /** Figures of each address, in order. */
   stats(): readonly FrameLinkStats[];
+  /** Items since the start that one replica failed and another one got. */
+  readonly itemsFailedOver: number;
+  /** Replicas that are left out now, since they are out of line of the others. */
+  readonly replicasEjected: number;
   /** Closes all streams; items under way fail with CANCELLED / CALL_CANCELLED. */
   close(): void;
 }
@@ -106,12 +117,20 @@ export function connectFrames<
   );
 }
 
+// 0.2: a fifth more traffic is what a replica must bear; 256 because a stream that breaks fails all that it carried at once.
+const failoverBudget = { retriesPerCall: 0.2, retriesMax: 256 };
+
 class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
   readonly #name: string;
+  readonly #isIdempotent: boolean;
+  readonly #clock: Clock;
+  readonly #outliers: OutlierDetector;
+  readonly #budget = createRetryBudget(failoverBudget);
   readonly #links: readonly FrameLink<Item, Result>[];
   readonly #onOpenChange: (isOpen: boolean) => void;
   #wasOpen = false;
   #lastUsed = 0;
+  #itemsFailedOver = 0;
 
   constructor(
     service: ServiceName,
@@ -120,10 +139,13 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
   ) {
     const method = loadMethod(service, methodKey);
     this.#name = method.method;
+    this.#isIdempotent = method.isIdempotent;
+    this.#clock = options.clock;
+    this.#outliers = new OutlierDetector(options.addresses.length);
     this.#onOpenChange = options.onOpenChange ?? (() => {});
     const messageBytesMax = options.messageBytesMax ?? defaults.messageBytesMax;
     this.#links = options.addresses.map(
-      (address) =>
+      (address, index) =>
         new FrameLink<Item, Result>({
           method,
           address,
@@ -136,6 +158,7 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
           framesMax: options.framesMax ?? defaults.framesMax,
           frameMsMax: options.frameMsMax ?? defaults.frameMsMax,
           onStateChange: () => this.#onStateChange(),
+          ...(options.addresses.length > 1 ? { others: this.#othersOf(index) } : {}),
         }),
     );
   }
@@ -145,12 +168,13 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
   }
 
   submit(item: Item, { deadline, rows = 1 }: ItemOptions, onSettled: ItemCallback<Result>): void {
-    const link = this.#leastBusy();
+    const link = this.#links.length === 1 ? this.#only() : this.#first();
     if (link === undefined) {
       onSettled(this.#unavailable(), undefined);
       return;
     }
-    const isTaken = link.offer({ item, rows, deadline, onSettled, isSettled: false });
+    const pending = { item, rows, deadline, onSettled, isSettled: false, attempts: 1 };
+    const isTaken = link.offer(pending);
     if (!isTaken) onSettled(this.#queueFull(), undefined);
   }
 
@@ -167,6 +191,14 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
     return this.#links.map((link) => link.stats());
   }
 
+  get itemsFailedOver(): number {
+    return this.#itemsFailedOver;
+  }
+
+  get replicasEjected(): number {
+    return this.#outliers.ejected(this.#clock.monotonic());
+  }
+
   close(): void {
     const error = new MeshError({
       code: 'CANCELLED',
@@ -176,17 +208,64 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
     for (const link of this.#links) link.close(error);
   }
 
-  /** Among equals they take turns, so that replicas share a low load too. */
-  #leastBusy(): FrameLink<Item, Result> | undefined {
-    let best: FrameLink<Item, Result> | undefined;
+  #first(): FrameLink<Item, Result> | undefined {
+    this.#budget.deposit();
+    return this.#leastBusy(undefined);
+  }
+
+  #only(): FrameLink<Item, Result> | undefined {
+    const link = this.#links[0];
+    return link?.isOpen ? link : undefined;
+  }
+
+  /**
+   * Gives the open link with the least to do, other than `except`; among equals they take turns, so that replicas share a low load too. One
+   * that is left out as an outlier is better than none.
+   */
+  #leastBusy(except: number | undefined): FrameLink<Item, Result> | undefined {
+    const now = this.#clock.monotonic();
     const { length } = this.#links;
+    let best: FrameLink<Item, Result> | undefined;
+    let bestIndex = 0;
+    let isBestEjected = true;
     for (let step = 1; step <= length; step += 1) {
-      const link = this.#links[(this.#lastUsed + step) % length];
-      if (!link?.isOpen) continue;
-      if (best === undefined || link.pendingItems < best.pendingItems) best = link;
+      const index = (this.#lastUsed + step) % length;
+      const link = this.#links[index];
+      if (index === except || !link?.isOpen) continue;
+      const isEjected = this.#outliers.isEjected(index, now);
+      if (best !== undefined && isEjected && !isBestEjected) continue;
+      const isBetter = best === undefined || isEjected !== isBestEjected || link.load < best.load;
+      if (!isBetter) continue;
+      best = link;
+      bestIndex = index;
+      isBestEjected = isEjected;
     }
-    if (best !== undefined && length > 1) this.#lastUsed = this.#links.indexOf(best);
+    if (best !== undefined) this.#lastUsed = bestIndex;
     return best;
+  }
+
+  #othersOf(index: number): OtherLinks<Item, Result> {
+    return {
+      onAnswer: (latencyMs, error) => {
+        const now = this.#clock.monotonic();
+        if (error !== undefined && isReplicasFault(error)) this.#outliers.failed(index, now);
+        else this.#outliers.answered(index, latencyMs, now);
+      },
+      onExpired: () => this.#outliers.failed(index, this.#clock.monotonic()),
+      takeOver: (item, error) => this.#takeOver(index, item, error),
+    };
+  }
+
+  #takeOver(from: number, item: PendingItem<Item, Result>, error: MeshError): boolean {
+    if (!this.#isIdempotent || !isAnsweredElsewhere(error)) return false;
+    if (item.attempts >= this.#links.length) return false;
+    if (item.deadline <= this.#clock.monotonic()) return false;
+    const link = this.#leastBusy(from);
+    if (link === undefined || !this.#budget.withdraw()) return false;
+    item.attempts += 1;
+    if (!link.offer(item)) return false;
+    this.#itemsFailedOver += 1;
+    return true;
   }
 
   #onStateChange(): void {
@@ -213,4 +292,15 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
       retry: { kind: 'after', delayMs: 50 }, // a few frames from now
     });
   }
+}
+
+/** A replica that was just started may not know yet what the others have. */
+function isAnsweredElsewhere({ code }: MeshError): boolean {
+  return code === 'UNAVAILABLE' || code === 'NOT_FOUND';
+}
+
+/** Whether an error says that a replica is not well, rather than that it was asked for something wrong or too much. */
+function isReplicasFault(error: MeshError): boolean {
+  const { code } = error;
+  return isAnsweredElsewhere(error) || code === 'INTERNAL' || code === 'DEADLINE_EXCEEDED';
 }
