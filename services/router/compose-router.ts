@@ -17,6 +17,7 @@ import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/sta
 import { Admission } from '../shared/policy/admission.ts';
 import { FallbackModels } from './adapters/fallback-models.ts';
 import { fetchRowContract } from './adapters/feature-sets.ts';
+import { connectHostedVersions } from './adapters/hosted-versions.ts';
 import { meshContracts } from './adapters/mesh-contracts.ts';
 import { connectPeers, messageBytesMax, type Peers } from './adapters/peers.ts';
 import { RegistryFeed } from './adapters/registry-feed.ts';
@@ -96,17 +97,13 @@ function newSync(material: RouterMaterial & { readonly trustedKeyPath: string })
   const registry = connectService('mlmesh.registry.v1.RegistryService', peers.addresses.registry, {
     clock,
   });
-  const prediction = connectService(
-    'mlmesh.prediction.v1.PredictionService',
-    peers.addresses.prediction,
-    { clock },
-  );
+  const hosted = connectHostedVersions(peers.addresses.prediction, clock);
   return new RoutingSync({
     table: routing,
     sets,
     fetchSet: (hash, signal) => fetchRowContract(feature, hash, signal),
     feed: new RegistryFeed({ registry, clock, trustedKeyPath, models: contracts.keys() }),
-    prediction,
+    hosted,
     fallbacks,
     contracts,
     clock,
@@ -115,7 +112,7 @@ function newSync(material: RouterMaterial & { readonly trustedKeyPath: string })
     onStop() {
       feature.close();
       registry.close();
-      prediction.close();
+      hosted.close();
     },
   });
 }
@@ -173,7 +170,7 @@ function newRouter(
 function measure(
   { metrics }: Telemetry,
   counts: RouterCounts,
-  { log }: Peers,
+  { log, streams }: Peers,
   admission: Admission,
 ): void {
   const gauge = (name: `mesh.router.${string}`, description: string, read: () => number) =>
@@ -193,6 +190,18 @@ function measure(
     'mesh.router.admission_limit',
     'requests that may be answered at once',
     () => admission.limit,
+  );
+  const overStreams = (figure: 'itemsFailedOver' | 'replicasEjected') => () =>
+    streams.reduce((sum, stream) => sum + stream[figure], 0);
+  gauge(
+    'mesh.router.items_failed_over',
+    'queries and rows that one replica failed and another one got',
+    overStreams('itemsFailedOver'),
+  );
+  gauge(
+    'mesh.router.replicas_ejected',
+    'replicas that are left out, a stream each',
+    overStreams('replicasEjected'),
   );
   gauge('mesh.router.log_pending', 'records that wait for the monitor', () => log.pending);
   gauge('mesh.router.log_dropped', 'records that were dropped', () => log.dropped);

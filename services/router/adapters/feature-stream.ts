@@ -2,7 +2,11 @@ import type { StreamOnlineFeaturesRequest } from '../../gen/mlmesh/feature/v1/St
 import type { StreamOnlineFeaturesResponse__Output } from '../../gen/mlmesh/feature/v1/StreamOnlineFeaturesResponse.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { FrameCodec, QueuedItem } from '../../shared/platform/grpc/frame-codec.ts';
-import { connectFrames, type FrameStream } from '../../shared/platform/grpc/frame-stream.ts';
+import {
+  connectFrames,
+  type FrameStream,
+  type ReplicaFigures,
+} from '../../shared/platform/grpc/frame-stream.ts';
 import { decodeBatchError } from '../../shared/platform/grpc/status.ts';
 import type { FeatureAnswer, FeatureQuery, FeatureReader, Receiver } from '../ports.ts';
 import { budgetOf, groupBy, packTraces } from './frame-batches.ts';
@@ -58,7 +62,7 @@ function timesOf(batch: readonly QueuedItem<FeatureQuery>[]): Buffer {
 }
 
 /** Reads feature vectors over a stream to the feature service, which opens again by itself. */
-export class FeatureStream implements FeatureReader {
+export class FeatureStream implements FeatureReader, ReplicaFigures {
   readonly #stream: FrameStream<FeatureQuery, FeatureAnswer>;
 
   constructor(addresses: readonly string[], clock: Clock) {
@@ -71,6 +75,14 @@ export class FeatureStream implements FeatureReader {
 
   get isOpen(): boolean {
     return this.#stream.isOpen;
+  }
+
+  get itemsFailedOver(): number {
+    return this.#stream.itemsFailedOver;
+  }
+
+  get replicasEjected(): number {
+    return this.#stream.replicasEjected;
   }
 
   read(query: FeatureQuery, receiver: Receiver<FeatureAnswer>): void {

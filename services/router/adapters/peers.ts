@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { ReplicaFigures } from '../../shared/platform/grpc/frame-stream.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import { FeatureStream } from './feature-stream.ts';
 import { MonitorLog } from './monitor-log.ts';
@@ -13,8 +14,12 @@ export interface Peers extends Component {
   readonly models: PredictionStream;
   readonly shadowModels: PredictionStream;
   readonly log: MonitorLog;
+  /** Those to services that have replicas. */
+  readonly streams: readonly ReplicaFigures[];
   /** The calls of the open inference protocol. */
   readonly prediction: ServiceClient<'inference.GRPCInferenceService'>;
+  /** The same to each replica. */
+  readonly everyPrediction: readonly ServiceClient<'inference.GRPCInferenceService'>[];
 }
 
 /** Largest message of the inference protocol: what the prediction service takes. */
@@ -30,10 +35,10 @@ export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock
   // A stream of its own: frames of shadows never stand before those of production.
   const shadowModels = new PredictionStream(addresses.prediction, 'PRIORITY_SHADOW', clock);
   const log = new MonitorLog(addresses.monitor, clock);
-  const prediction = connectService('inference.GRPCInferenceService', addresses.prediction, {
-    clock,
-    messageBytesMax,
-  });
+  const inferenceAt = (list: readonly string[]) =>
+    connectService('inference.GRPCInferenceService', list, { clock, messageBytesMax });
+  const prediction = inferenceAt(addresses.prediction);
+  const everyPrediction = addresses.prediction.map((address) => inferenceAt([address]));
   return {
     name: 'peers',
     addresses,
@@ -41,12 +46,15 @@ export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock
     models,
     shadowModels,
     log,
+    streams: [features, models, shadowModels],
     prediction,
+    everyPrediction,
     start: () => Promise.resolve(),
     async stop(graceMs) {
       // Nothing is answered any more, and the monitor still runs: it stops after the routers.
       await log.drain(graceMs * drainShare);
-      for (const stream of [features, models, shadowModels, log, prediction]) stream.close();
+      const open = [features, models, shadowModels, log, prediction, ...everyPrediction];
+      for (const one of open) one.close();
     },
   };
 }

@@ -2,7 +2,11 @@ import type { InferRequest } from '../../gen/mlmesh/prediction/v1/InferRequest.t
 import type { InferResponse__Output } from '../../gen/mlmesh/prediction/v1/InferResponse.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { FrameCodec, QueuedItem } from '../../shared/platform/grpc/frame-codec.ts';
-import { connectFrames, type FrameStream } from '../../shared/platform/grpc/frame-stream.ts';
+import {
+  connectFrames,
+  type FrameStream,
+  type ReplicaFigures,
+} from '../../shared/platform/grpc/frame-stream.ts';
 import { decodeBatchError } from '../../shared/platform/grpc/status.ts';
 import type { ModelAnswer, ModelQuery, ModelRunner, Receiver } from '../ports.ts';
 import { budgetOf, groupBy, packTraces } from './frame-batches.ts';
@@ -66,7 +70,7 @@ function rowsOf(batch: readonly QueuedItem<ModelQuery>[]): Buffer {
 }
 
 /** Runs versions over a stream to the prediction service, which opens again by itself. */
-export class PredictionStream implements ModelRunner {
+export class PredictionStream implements ModelRunner, ReplicaFigures {
   readonly #stream: FrameStream<ModelQuery, ModelAnswer>;
 
   constructor(addresses: readonly string[], priority: StreamPriority, clock: Clock) {
@@ -79,6 +83,14 @@ export class PredictionStream implements ModelRunner {
 
   get isOpen(): boolean {
     return this.#stream.isOpen;
+  }
+
+  get itemsFailedOver(): number {
+    return this.#stream.itemsFailedOver;
+  }
+
+  get replicasEjected(): number {
+    return this.#stream.replicasEjected;
   }
 
   run(query: ModelQuery, receiver: Receiver<ModelAnswer>): void {

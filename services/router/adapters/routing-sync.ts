@@ -2,12 +2,13 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { ModelContract, RowContract } from '../core/model-contract.ts';
+import { readyVersions } from '../core/ready-versions.ts';
 import type { AliasPosition, RoutingAction, RoutingTable } from '../core/routing-table.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { RegistryListener } from '../ports.ts';
 import type { FallbackModels } from './fallback-models.ts';
+import type { HostedVersions } from './hosted-versions.ts';
 import type { RegistryFeed } from './registry-feed.ts';
 
 /** What keeps a routing table up to date. */
@@ -17,7 +18,7 @@ export interface RoutingSyncOptions {
   /** Asks how rows of a feature set are made, as fetchRowContract. */
   readonly fetchSet: (featureSetHash: string, signal: AbortSignal) => Promise<RowContract>;
   readonly feed: RegistryFeed;
-  readonly prediction: ServiceClient<'mlmesh.prediction.v1.PredictionService'>;
+  readonly hosted: HostedVersions;
   readonly fallbacks: FallbackModels;
   readonly contracts: ReadonlyMap<string, ModelContract>;
   readonly clock: Clock;
@@ -29,7 +30,6 @@ export interface RoutingSyncOptions {
 /** While a wanted version does not answer, its readiness is asked for so often; otherwise rarely, to know what is warm. */
 const awaitingPollMs = durationMs(50);
 const idlePollMs = durationMs(1_000);
-const statusMs = durationMs(2_000);
 const fallbackRetryMs = durationMs(1_000);
 /** A feature service may start again over another mesh file, and serve the set then. */
 const setRetryMs = durationMs(1_000);
@@ -129,18 +129,14 @@ export class RoutingSync implements Component {
   }
 
   async #pollReady(signal: AbortSignal): Promise<void> {
-    const { table, contracts, prediction, onProblem } = this.#options;
+    const { table, contracts, hosted, onProblem } = this.#options;
     const models = [...contracts.keys()];
     let lastProblem = '';
     while (!signal.aborted) {
       try {
-        const status = await prediction.modelStatus({}, { timeoutMs: statusMs, signal });
+        const replicas = await hosted.read(signal);
         for (const model of models) {
-          const ready = status.servables.flatMap((servable) =>
-            servable.model === model && servable.state === 'SERVABLE_STATE_READY'
-              ? [servable.version]
-              : [],
-          );
+          const ready = readyVersions(replicas, model);
           table.setReady(
             model,
             ready.filter((version) => this.#canAnswer(model, version)),

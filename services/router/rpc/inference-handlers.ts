@@ -25,13 +25,19 @@ import {
   tierParameters,
 } from './given-request.ts';
 
+type InferenceClient = ServiceClient<'inference.GRPCInferenceService'>;
+
 /** What the handlers need. */
 export interface InferenceParts {
   readonly clock: Clock;
   readonly routing: RoutingTable;
   readonly contracts: ReadonlyMap<string, ModelContract>;
   readonly given: GivenRows;
-  readonly peers: { readonly prediction: ServiceClient<'inference.GRPCInferenceService'> };
+  readonly peers: {
+    readonly prediction: InferenceClient;
+    /** One for each replica. */
+    readonly everyPrediction: readonly InferenceClient[];
+  };
 }
 
 interface Serving extends InferenceParts {
@@ -73,9 +79,9 @@ export function inferenceHandlers(
     ),
     repositoryIndex: (request, call) => prediction.repositoryIndex(request, optionsOf(call)),
     repositoryModelLoad: (request, call) =>
-      prediction.repositoryModelLoad(request, optionsOf(call)),
+      onEach(parts, (one) => one.repositoryModelLoad(request, optionsOf(call))),
     repositoryModelUnload: (request, call) =>
-      prediction.repositoryModelUnload(request, optionsOf(call)),
+      onEach(parts, (one) => one.repositoryModelUnload(request, optionsOf(call))),
     ...unservedInference(),
   };
 }
@@ -106,6 +112,17 @@ async function infer(
   const fallback = answer.fallback && fallbackResponse(request, answer, answer.fallback);
   if (fallback !== undefined) return fallback;
   throw noSuchOutput(request.modelName, answer);
+}
+
+/** A request may go to any replica, so what is loaded by request is loaded on all. */
+async function onEach<T>(
+  { peers }: InferenceParts,
+  call: (replica: InferenceClient) => Promise<T>,
+): Promise<T> {
+  const [first, ...others] = peers.everyPrediction;
+  if (first === undefined) return await call(peers.prediction);
+  const [answer] = await Promise.all([call(first), ...others.map(call)]);
+  return answer;
 }
 
 function ask(

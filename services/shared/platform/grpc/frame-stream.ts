@@ -68,8 +68,16 @@ export type ItemCallback<Result> = (
   result: Result | undefined,
 ) => void;
 
+/** What a stream over several replicas does for its items. */
+export interface ReplicaFigures {
+  /** Items since the start that one replica failed and another one got. */
+  readonly itemsFailedOver: number;
+  /** Replicas that are left out now, since they are out of line of the others. */
+  readonly replicasEjected: number;
+}
+
 /** Items in, results out, over streams that open again by themselves. */
-export interface FrameStream<Item, Result> {
+export interface FrameStream<Item, Result> extends ReplicaFigures {
   /** Whether any stream is open. */
   readonly isOpen: boolean;
   submit(item: Item, options: ItemOptions, onSettled: ItemCallback<Result>): void;
@@ -82,10 +90,6 @@ export interface FrameStream<Item, Result> {
   request(item: Item, options: ItemOptions): Promise<Result>;
   /** Figures of each address, in order. */
   stats(): readonly FrameLinkStats[];
-  /** Items since the start that one replica failed and another one got. */
-  readonly itemsFailedOver: number;
-  /** Replicas that are left out now, since they are out of line of the others. */
-  readonly replicasEjected: number;
   /** Closes all streams; items under way fail with CANCELLED / CALL_CANCELLED. */
   close(): void;
 }
