@@ -51,7 +51,7 @@ async function movesOfProduction(): Promise<readonly Move[]> {
   });
 }
 
-/** Gives the versions that may have answered between two times: any that production pointed to, and for a second after a move the one before. */
+/** Gives the versions that may have answered between two times: what production pointed to then, and for a second after a move the one before. */
 function rightVersions(moves: readonly Move[], askedMs: number, answeredMs: number) {
   const right = new Set<number>();
   for (const [index, { atMs, version }] of moves.entries()) {
