@@ -6,6 +6,7 @@ import { clientCommand } from './commands/client.ts';
 import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { loadtestCommand } from './commands/loadtest.ts';
 import { modelsCommand } from './commands/models.ts';
 import { outcomeCommand } from './commands/outcome.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -63,6 +64,7 @@ function buildProgram(context: CommandContext): Command {
     ingestCommand,
     trainCommand,
     reproduceCommand,
+    loadtestCommand,
     alertsCommand,
     clientCommand,
   ];

@@ -29,7 +29,7 @@ const groups: ReadonlyMap<string, Group> = new Map([
   [
     'integration',
     {
-      folders: ['services', 'test/contract'],
+      folders: ['services', 'loadtest', 'test/contract'],
       filesAtOnce: 2,
       testMsMax: 600_000,
       takes: 'process',

@@ -1,0 +1,115 @@
+import { check, fail } from 'k6';
+import { SharedArray } from 'k6/data';
+import execution from 'k6/execution';
+import { Counter, Rate } from 'k6/metrics';
+import grpc, { type Response } from 'k6/net/grpc';
+
+/** A flight as flights.json has it. */
+interface Flight {
+  readonly origin: string;
+  readonly destination: string;
+  /** Epoch ms. */
+  readonly dateMs: number;
+  /** Miles. */
+  readonly distance: number;
+}
+
+/** What is read of mlmesh.router.v1.PredictResponse. */
+interface Prediction {
+  readonly outputs: readonly number[];
+  readonly tier: string;
+  readonly version: number;
+}
+
+/** Addresses of routers; each virtual user keeps to one of them. */
+const routers = (__ENV['ROUTER'] ?? '127.0.0.1:7500').split(',');
+/** `virtual`: a replay owns the clock of the mesh, and each request names its time. `real`: now. */
+const isClockVirtual = (__ENV['CLOCK'] ?? 'virtual') === 'virtual';
+const predictMethod = 'mlmesh.router.v1.RouterService/Predict';
+/** Callers of the client library wait as long. */
+const timeout = '5s';
+/** A process that has just started compiles what it runs often. */
+const warmUpCalls = 100;
+
+/** File of the flights that are asked about, in the form of flights.json. */
+const flightsFile = __ENV['FLIGHTS'] ?? './flights.json';
+
+const flights = new SharedArray<Flight>(
+  'flights',
+  () => (JSON.parse(open(flightsFile)) as { flights: Flight[] }).flights,
+);
+const client = new grpc.Client();
+client.load(['../../proto'], 'mlmesh/router/v1/router_service.proto');
+let isConnected = false;
+
+/** Answers, tagged with the tier that gave them. */
+const answers = new Counter('answers');
+/** Share of the answers that another tier than the model gave. */
+const degradedAnswers = new Rate('degraded_answers');
+/** Share of the predictions that failed: no connection, an error, or an answer without a probability. */
+const failedPredictions = new Rate('failed_predictions');
+
+/** Asks the router whether one flight will be late, and counts who answered. */
+export async function predictFlight(): Promise<void> {
+  let response: Response;
+  try {
+    response = await ask(execution.scenario.iterationInTest);
+  } catch (error) {
+    failedPredictions.add(true);
+    throw error;
+  }
+  const prediction = response.status === grpc.StatusOK ? predictionOf(response) : undefined;
+  const isAnswered = check(prediction, { 'has a probability': isProbable });
+  failedPredictions.add(!isAnswered);
+  if (prediction === undefined) return;
+  const tier = prediction.tier.replace('TIER_', '').toLowerCase();
+  answers.add(1, { tier });
+  degradedAnswers.add(tier !== 'model');
+}
+
+/** Makes sure that the first router answers, and warms it up. What this sends belongs to no scenario, so that no objective sees it. */
+export async function checkRouter(): Promise<void> {
+  for (let index = 0; index < warmUpCalls; index += 1) {
+    let got: string;
+    try {
+      const { status, error } = await ask(index);
+      if (status === grpc.StatusOK) continue;
+      got = `gRPC status ${status}: ${JSON.stringify(error)}`;
+    } catch (error) {
+      got = String(error);
+    }
+    fail(
+      `wanted a prediction from the router at ${routerOfUser()}, got ${got}; start the mesh of deploy/flights, or name its router with -e ROUTER=host:port`,
+    );
+  }
+}
+
+async function ask(index: number): Promise<Response> {
+  if (!isConnected) {
+    client.connect(routerOfUser(), { plaintext: true, timeout });
+    isConnected = true;
+  }
+  const flight = flights[index % flights.length];
+  if (flight === undefined) return fail(`${flightsFile} holds no flights`);
+  const { origin, destination, dateMs, distance } = flight;
+  const request = {
+    model: 'flight-delay',
+    entities: { origin, destination },
+    requestFeatures: { date: { timeMs: dateMs }, distance: { number: distance } },
+    atMs: isClockVirtual ? dateMs : 0,
+  };
+  return client.asyncInvoke(predictMethod, request, { timeout });
+}
+
+function routerOfUser(): string {
+  return routers[__VU % routers.length] ?? '';
+}
+
+function predictionOf(response: Response): Prediction {
+  return response.message as Prediction;
+}
+
+function isProbable(prediction: Prediction | undefined): boolean {
+  const score = prediction?.outputs[0] ?? Number.NaN;
+  return score >= 0 && score <= 1;
+}
