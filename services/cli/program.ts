@@ -14,6 +14,7 @@ import { reproduceCommand } from './commands/reproduce.ts';
 import { restartCommand } from './commands/restart.ts';
 import { statusCommand } from './commands/status.ts';
 import { traceCommand } from './commands/trace.ts';
+import { trafficCommand } from './commands/traffic.ts';
 import { trainCommand } from './commands/train.ts';
 import { upCommand } from './commands/up.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
@@ -50,6 +51,8 @@ function buildProgram(context: CommandContext): Command {
     .description('Serves machine-learning models from a mesh of gRPC services.')
     .version(packageVersion())
     .exitOverride()
+    // Options belong to the command before them: some commands have options and commands below them.
+    .enablePositionalOptions()
     .addHelpText('after', exitStatusHelp);
   const commands = [
     upCommand,
@@ -60,6 +63,7 @@ function buildProgram(context: CommandContext): Command {
     traceCommand,
     explainCommand,
     modelsCommand,
+    trafficCommand,
     featuresCommand,
     ingestCommand,
     trainCommand,

@@ -44,6 +44,8 @@ import type { GetSummaryRequest as _mlmesh_monitor_v1_GetSummaryRequest, GetSumm
 import type { GetSummaryResponse as _mlmesh_monitor_v1_GetSummaryResponse, GetSummaryResponse__Output as _mlmesh_monitor_v1_GetSummaryResponse__Output } from './mlmesh/monitor/v1/GetSummaryResponse.ts';
 import type { GetTraceRequest as _mlmesh_monitor_v1_GetTraceRequest, GetTraceRequest__Output as _mlmesh_monitor_v1_GetTraceRequest__Output } from './mlmesh/monitor/v1/GetTraceRequest.ts';
 import type { GetTraceResponse as _mlmesh_monitor_v1_GetTraceResponse, GetTraceResponse__Output as _mlmesh_monitor_v1_GetTraceResponse__Output } from './mlmesh/monitor/v1/GetTraceResponse.ts';
+import type { GetTrafficRequest as _mlmesh_registry_v1_GetTrafficRequest, GetTrafficRequest__Output as _mlmesh_registry_v1_GetTrafficRequest__Output } from './mlmesh/registry/v1/GetTrafficRequest.ts';
+import type { GetTrafficResponse as _mlmesh_registry_v1_GetTrafficResponse, GetTrafficResponse__Output as _mlmesh_registry_v1_GetTrafficResponse__Output } from './mlmesh/registry/v1/GetTrafficResponse.ts';
 import type { GetUploadRequest as _mlmesh_registry_v1_GetUploadRequest, GetUploadRequest__Output as _mlmesh_registry_v1_GetUploadRequest__Output } from './mlmesh/registry/v1/GetUploadRequest.ts';
 import type { GetUploadResponse as _mlmesh_registry_v1_GetUploadResponse, GetUploadResponse__Output as _mlmesh_registry_v1_GetUploadResponse__Output } from './mlmesh/registry/v1/GetUploadResponse.ts';
 import type { GetVersionRequest as _mlmesh_registry_v1_GetVersionRequest, GetVersionRequest__Output as _mlmesh_registry_v1_GetVersionRequest__Output } from './mlmesh/registry/v1/GetVersionRequest.ts';
@@ -123,6 +125,8 @@ import type { ServerReflectionRequest as _grpc_reflection_v1_ServerReflectionReq
 import type { ServerReflectionRequest as _grpc_reflection_v1alpha_ServerReflectionRequest, ServerReflectionRequest__Output as _grpc_reflection_v1alpha_ServerReflectionRequest__Output } from './grpc/reflection/v1alpha/ServerReflectionRequest.ts';
 import type { ServerReflectionResponse as _grpc_reflection_v1_ServerReflectionResponse, ServerReflectionResponse__Output as _grpc_reflection_v1_ServerReflectionResponse__Output } from './grpc/reflection/v1/ServerReflectionResponse.ts';
 import type { ServerReflectionResponse as _grpc_reflection_v1alpha_ServerReflectionResponse, ServerReflectionResponse__Output as _grpc_reflection_v1alpha_ServerReflectionResponse__Output } from './grpc/reflection/v1alpha/ServerReflectionResponse.ts';
+import type { SetTrafficRequest as _mlmesh_registry_v1_SetTrafficRequest, SetTrafficRequest__Output as _mlmesh_registry_v1_SetTrafficRequest__Output } from './mlmesh/registry/v1/SetTrafficRequest.ts';
+import type { SetTrafficResponse as _mlmesh_registry_v1_SetTrafficResponse, SetTrafficResponse__Output as _mlmesh_registry_v1_SetTrafficResponse__Output } from './mlmesh/registry/v1/SetTrafficResponse.ts';
 import type { StreamOnlineFeaturesRequest as _mlmesh_feature_v1_StreamOnlineFeaturesRequest, StreamOnlineFeaturesRequest__Output as _mlmesh_feature_v1_StreamOnlineFeaturesRequest__Output } from './mlmesh/feature/v1/StreamOnlineFeaturesRequest.ts';
 import type { StreamOnlineFeaturesResponse as _mlmesh_feature_v1_StreamOnlineFeaturesResponse, StreamOnlineFeaturesResponse__Output as _mlmesh_feature_v1_StreamOnlineFeaturesResponse__Output } from './mlmesh/feature/v1/StreamOnlineFeaturesResponse.ts';
 import type { SystemSharedMemoryRegisterRequest as _inference_SystemSharedMemoryRegisterRequest, SystemSharedMemoryRegisterRequest__Output as _inference_SystemSharedMemoryRegisterRequest__Output } from './inference/SystemSharedMemoryRegisterRequest.ts';
@@ -280,12 +284,16 @@ export interface Services {
     readonly attachEvidence: Method<'unary', _mlmesh_registry_v1_AttachEvidenceRequest, _mlmesh_registry_v1_AttachEvidenceRequest__Output, _mlmesh_registry_v1_AttachEvidenceResponse, _mlmesh_registry_v1_AttachEvidenceResponse__Output>;
     /** Gives how each kind of evidence stands for a version: what keeps it out of production, and what would fill it. */
     readonly getChecklist: Method<'unary', _mlmesh_registry_v1_GetChecklistRequest, _mlmesh_registry_v1_GetChecklistRequest__Output, _mlmesh_registry_v1_GetChecklistResponse, _mlmesh_registry_v1_GetChecklistResponse__Output>;
-    /** Moves an alias to a version. Moving `production` makes the old one `previous`, and is refused while the checklist lacks something. */
+    /** Moves an alias to a version. Moving `production` or `canary` is refused while the checklist lacks something; moving `production` makes the old one `previous`, and takes canary and shadows from the version. A version that becomes canary starts at the first step of its ramp. */
     readonly promote: Method<'unary', _mlmesh_registry_v1_PromoteRequest, _mlmesh_registry_v1_PromoteRequest__Output, _mlmesh_registry_v1_PromoteResponse, _mlmesh_registry_v1_PromoteResponse__Output>;
-    /** Moves `production` back to `previous`, at once and without any gate; where there is none, to nowhere, and the fallback model answers. `previous` then points nowhere: a second rollback changes nothing and gives what the first one gave, rather than bring the bad version back. */
+    /** Moves `production` back to `previous`, at once and without any gate; where there is none, to nowhere, and the fallback model answers. A canary is out of traffic then, and held. `previous` then points nowhere: a second rollback changes nothing and gives what the first one gave, rather than bring the bad version back. */
     readonly rollback: Method<'unary', _mlmesh_registry_v1_RollbackRequest, _mlmesh_registry_v1_RollbackRequest__Output, _mlmesh_registry_v1_RollbackResponse, _mlmesh_registry_v1_RollbackResponse__Output>;
-    /** Marks a version as bad, until a person clears it: no alias can be moved to it, and previous, shadow and canary leave it. */
+    /** Marks a version as bad, until a person clears it: no alias can be moved to it, and previous, shadows and canary leave it. */
     readonly quarantine: Method<'unary', _mlmesh_registry_v1_QuarantineRequest, _mlmesh_registry_v1_QuarantineRequest__Output, _mlmesh_registry_v1_QuarantineResponse, _mlmesh_registry_v1_QuarantineResponse__Output>;
+    /** Steers the traffic of a model: the share of its canary, whether that is held, and whether its shadows are paused. A share goes down at any time, and up a step at a time. */
+    readonly setTraffic: Method<'unary', _mlmesh_registry_v1_SetTrafficRequest, _mlmesh_registry_v1_SetTrafficRequest__Output, _mlmesh_registry_v1_SetTrafficResponse, _mlmesh_registry_v1_SetTrafficResponse__Output>;
+    /** Gives how the traffic of a model is steered, and what its ramp is. */
+    readonly getTraffic: Method<'unary', _mlmesh_registry_v1_GetTrafficRequest, _mlmesh_registry_v1_GetTrafficRequest__Output, _mlmesh_registry_v1_GetTrafficResponse, _mlmesh_registry_v1_GetTrafficResponse__Output>;
     /** Gives the fields in which two versions of a model differ. */
     readonly diffVersions: Method<'unary', _mlmesh_registry_v1_DiffVersionsRequest, _mlmesh_registry_v1_DiffVersionsRequest__Output, _mlmesh_registry_v1_DiffVersionsResponse, _mlmesh_registry_v1_DiffVersionsResponse__Output>;
     /** Reads the whole log, and each blob and signature that it names; streams how far it is and every fault, and ends with the totals. */

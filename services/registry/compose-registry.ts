@@ -36,14 +36,14 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
   const key = openSigningKey(config.dataDirectory);
   const signer = new VersionSigner(key);
   const blobs = new FolderBlobs(join(folder, 'artifacts'), clock);
-  const { registryStore: store, keepDays, watchersMax, policyDigests } = settings;
+  const { registryStore: store, keepDays, watchersMax, policyDigests, ramps } = settings;
   const opened = await openLog({ store, folder, meshName: config.meshName, clock });
   const { log } = opened;
   const isDirtyTaken = settings.environment === 'development';
   const { registry, snapshots } = await orClosed(opened, () =>
     openRegistry(
       {
-        ...{ log, blobs, signer, clock, limits: settings, isDirtyTaken, policyDigests },
+        ...{ log, blobs, signer, clock, limits: settings, isDirtyTaken, policyDigests, ramps },
         codec: wireVersions,
       },
       {

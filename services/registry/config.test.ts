@@ -13,6 +13,7 @@ describe('readRegistryConfig', () => {
       refreshMs: 100,
       registryStore: 'lmdb',
       policyDigests: new Map(),
+      ramps: new Map(),
       environment: 'development',
     });
   });
@@ -41,6 +42,27 @@ describe('readRegistryConfig', () => {
       assert.throws(() => readRegistryConfig({ policyDigests: wrong }), {
         reason: 'INVALID_CONFIG',
       });
+    }
+  });
+  it('takes ramps by model, and nothing else', () => {
+    const ramp = { steps: [0.1, 1], holdForMs: 0 };
+    assert.deepEqual(
+      readRegistryConfig({ ramps: JSON.stringify({ m: ramp }) }).ramps.get('m'),
+      ramp,
+    );
+    const wrong = [
+      '{',
+      '7',
+      '{"m":7}',
+      '{"m":{"steps":[0.1]}}',
+      '{"m":{"steps":[],"holdForMs":1}}',
+    ];
+    const outside = [[0, 1], [0.5, 0.5], [0.5, 0.1], [1.1], ['x']].map((steps) =>
+      JSON.stringify({ m: { steps, holdForMs: 1 } }),
+    );
+    const early = JSON.stringify({ m: { steps: [1], holdForMs: -1 } });
+    for (const ramps of [...wrong, ...outside, early]) {
+      assert.throws(() => readRegistryConfig({ ramps }), { reason: 'INVALID_CONFIG' });
     }
   });
   it('knows two environments', () => {

@@ -1,4 +1,5 @@
 import { MeshError } from '../shared/kernel/mesh-error.ts';
+import { faultOfSteps, type RampPolicy } from '../shared/kernel/ramp-policy.ts';
 import { checkedEnvironment, type Environment } from '../shared/platform/process/environment.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { readWholeOptions, type WholeOption } from '../shared/platform/process/whole-options.ts';
@@ -13,6 +14,11 @@ export interface RegistryConfig extends RegistryCounts {
    * `{}`, where none is compared.
    */
   readonly policyDigests: ReadonlyMap<string, string>;
+  /**
+   * How the canary of each model gets its traffic, a JSON object by the model's name: `{ "steps": [0.01, 1], "holdForMs": 60000 }`. A model that is not in it has
+   * the default ramp. Default `{}`.
+   */
+  readonly ramps: ReadonlyMap<string, RampPolicy>;
   /** `development` takes versions of code with changes beside its commit, `production` refuses them. Default `development`. */
   readonly environment: Environment;
 }
@@ -48,29 +54,56 @@ export function readRegistryConfig(options: ServiceConfig['options']): RegistryC
     ...readWholeOptions('registry', settings, options),
     registryStore: checkedRegistryStore(options['registryStore'] ?? lmdbRegistry),
     policyDigests: parsePolicyDigests(options['policyDigests'] ?? '{}'),
+    ramps: parseRamps(options['ramps'] ?? '{}'),
     environment: checkedEnvironment(options['environment'] ?? 'development'),
   };
 }
 
 function parsePolicyDigests(option: string | number | boolean): ReadonlyMap<string, string> {
   const wanted = `wanted a JSON object of SHA-256 digests in option 'policyDigests' of the registry`;
-  let entries: readonly (readonly [string, unknown])[];
-  try {
-    const value: unknown = JSON.parse(String(option));
-    entries = typeof value === 'object' && value !== null ? Object.entries(value) : [['', value]];
-  } catch (cause) {
-    throw invalidDigests(`${wanted}, got no JSON`, cause);
-  }
   const digests = new Map<string, string>();
-  for (const [model, digest] of entries) {
+  for (const [model, digest] of entriesOf(option, wanted)) {
     if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/.test(digest)) {
-      throw invalidDigests(`${wanted}, got another value for '${model}'`);
+      throw invalidOption(`${wanted}, got another value for '${model}'`);
     }
     digests.set(model, digest);
   }
   return digests;
 }
 
-function invalidDigests(message: string, cause?: unknown): MeshError {
+function parseRamps(option: string | number | boolean): ReadonlyMap<string, RampPolicy> {
+  const wanted = `wanted a JSON object of ramps in option 'ramps' of the registry`;
+  const ramps = new Map<string, RampPolicy>();
+  for (const [model, value] of entriesOf(option, wanted)) {
+    const ramp = rampIn(value);
+    const fault = ramp === undefined ? 'no steps, or no holdForMs' : faultOfSteps(ramp.steps);
+    if (ramp === undefined || fault !== undefined) {
+      throw invalidOption(`${wanted}, got another value for '${model}': ${fault}`);
+    }
+    ramps.set(model, ramp);
+  }
+  return ramps;
+}
+
+function rampIn(value: unknown): RampPolicy | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { steps, holdForMs } = value as { readonly steps?: unknown; readonly holdForMs?: unknown };
+  if (!Array.isArray(steps) || typeof holdForMs !== 'number' || !(holdForMs >= 0)) return undefined;
+  return { steps: steps.map(Number), holdForMs };
+}
+
+function entriesOf(
+  option: string | number | boolean,
+  wanted: string,
+): readonly (readonly [string, unknown])[] {
+  try {
+    const value: unknown = JSON.parse(String(option));
+    return typeof value === 'object' && value !== null ? Object.entries(value) : [['', value]];
+  } catch (cause) {
+    throw invalidOption(`${wanted}, got no JSON`, cause);
+  }
+}
+
+function invalidOption(message: string, cause?: unknown): MeshError {
   return new MeshError({ code: 'INVALID_ARGUMENT', reason: 'INVALID_CONFIG', message, cause });
 }

@@ -121,7 +121,7 @@ function newRouter(
   config: ServiceConfig,
   material: RouterMaterial & { readonly instance: string },
 ) {
-  const { peers, telemetry, clock, fallbacks } = material;
+  const { peers, telemetry, clock, fallbacks, routing } = material;
   const tracing = new SpanTracing(
     telemetry,
     headSampler(routerConfig(config).traceShare, systemRandom),
@@ -136,6 +136,7 @@ function newRouter(
     models: peers.shadowModels,
     log: peers.log,
     counts,
+    isPaused: (model) => routing.get(model).isShadowPaused,
     later: (action) => setImmediate(action),
     tracing,
   });

@@ -2,7 +2,7 @@ import type { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { TraceContext } from '../shared/kernel/trace-context.ts';
 import type { DurationMs, EpochMs, MonotonicMs } from '../shared/kernel/units.ts';
 import type { RoleName } from './core/cohort.ts';
-import type { AliasPosition } from './core/routing-table.ts';
+import type { AliasPosition, TrafficPosition } from './core/routing-table.ts';
 
 /** Asks for the view columns of one feature vector. */
 export interface FeatureQuery {
@@ -112,9 +112,11 @@ export interface RegistryListener {
   /** Which feature set a version was trained on; comes before any alias that points to it. */
   onVersion(model: string, version: number, featureSetHash: string): void;
   onAlias(position: AliasPosition): void;
+  /** How the traffic of a model is steered; comes when it was steered. */
+  onTraffic(traffic: TrafficPosition): void;
 }
 
-/** Tells the versions and alias positions of the registry: all that hold at first, then every change. */
+/** Tells the versions and alias positions of the registry: all that hold at first, then every change, and how traffic is steered. */
 export interface AliasFeed {
   follow(listener: RegistryListener, signal: AbortSignal): Promise<void>;
 }

@@ -77,6 +77,8 @@ describe('a registry with more versions than one answer can hold', () => {
           told.push(`${model} ${version}`);
         },
         onAlias: ({ model, alias, version }) => told.push(`${model} ${alias} ${version}`),
+        onTraffic: ({ model, canaryRamp, isShadowPaused }) =>
+          told.push(`${model} traffic ${canaryRamp?.share ?? 0} ${isShadowPaused}`),
       },
       signal,
     );
@@ -95,6 +97,20 @@ describe('a registry with more versions than one answer can hold', () => {
     await eventually('both follow', () => heldBy('shadow') === 0 && told.length === 5);
     assert.equal(view.versions.length, models + 1);
     assert.deepEqual(told.slice(4), ['late shadow 0']);
+    await move(client, 'shadow-small-net', 8);
+    await eventually('both follow', () => heldBy('shadow-small-net') === 8 && told.length === 7);
+    const isForced = true;
+    const canary = { model: 'late', alias: 'canary', version: 9, expectedGeneration: -1 };
+    await client.promote({ ...canary, reason: 'r', isForced });
+    const steer = { model: 'late', expectedGeneration: -1, reason: 'r' };
+    await client.setTraffic({ ...steer, isShadowPaused: true });
+    await eventually('both follow', () => heldBy('canary') === 9 && told.length === 11);
+    assert.deepEqual(told.slice(7), [
+      'late 9',
+      'late canary 9',
+      'late traffic 0.01 false',
+      'late traffic 0.01 true',
+    ]);
     leaving.abort();
     await Promise.all([predicting, routing]);
   });

@@ -7,7 +7,14 @@ import { reasons } from '../../services/shared/kernel/reason.ts';
 describe('the contract in proto/', () => {
   it('says of every rpc whether it may be sent twice, unless it may not', () => {
     // They change the registry, or are logged as what callers ask.
-    const changing = ['RegisterVersion', 'AttachEvidence', 'Promote', 'Rollback', 'Drill'];
+    const changing = [
+      'RegisterVersion',
+      'AttachEvidence',
+      'Promote',
+      'Rollback',
+      'SetTraffic',
+      'Drill',
+    ];
     const texts = readdirSync('proto/mlmesh', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.proto'))
       .map((name) => readFileSync(join('proto/mlmesh', name), 'utf8'));

@@ -105,7 +105,7 @@ describe('a mesh whose registry is in a Postgres', { skip: skipPostgres }, () =>
       const moving = moveOn(client, over.signal);
       await delay(200);
       await server.end('immediate');
-      const beside = mesh.models('promote', 'm@1', '--alias', 'canary', '--reason', 'meanwhile');
+      const beside = mesh.models('promote', 'm@1', '--alias', 'shadow-b', '--reason', 'meanwhile');
       await delay(300);
       await server.launch();
       assert.equal((await beside).status, 0, (await beside).stderr);
@@ -121,7 +121,7 @@ describe('a mesh whose registry is in a Postgres', { skip: skipPostgres }, () =>
       assert.match(refused.stderr, /reason: STORE_UNAVAILABLE/);
       assert.ok(!refused.stderr.includes('password'));
       const listed = await mesh.models('list', 'm');
-      assert.match(listed.stdout, /m +1 +canary/);
+      assert.match(listed.stdout, /m +1 +shadow-b/);
       await server.launch();
       client.close();
     }

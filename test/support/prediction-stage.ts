@@ -1,5 +1,6 @@
 import type { Assignment } from '../../services/router/core/cohort.ts';
 import type { ModelContract } from '../../services/router/core/model-contract.ts';
+import { nobodyRouted } from '../../services/router/core/routing-table.ts';
 import { currentRows, type RowsFound } from '../../services/router/core/version-sets.ts';
 import type {
   FallbackModel,
@@ -37,7 +38,15 @@ export const contract: ModelContract = {
     onFallbackError: 'rules',
     missingShareMax: 1,
     shadowRate: 1,
-    cohorts: { keyIndexes: [], controlShare: 0, controlServes: 'rules', canaryShare: 0 },
+    reverseShadowRate: 0,
+    cohorts: {
+      keyIndexes: [],
+      salt: 'm',
+      controlShare: 0,
+      controlServes: 'rules',
+      excluded: [],
+      pinned: [],
+    },
   },
 };
 
@@ -112,12 +121,9 @@ export function stage(
       rows: { model: currentRows(contract), fallback: currentRows(contract), ...options.rows },
       assignment: options.assignment ?? { role: 'PRODUCTION', version: options.production ?? 2 },
       routing: {
-        model: 'm',
+        ...nobodyRouted('m'),
         productionVersion: options.production ?? 2,
         productionGeneration: 1,
-        previousVersion: 0,
-        canaryVersion: 0,
-        shadowVersions: [],
         fallbackVersion: 1,
       },
       query: {

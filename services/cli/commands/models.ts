@@ -81,17 +81,25 @@ function historyCommand(context: CommandContext): Command {
 
 function promoteCommand(context: CommandContext): Command {
   return newMeshCommand('promote', {
-    summary: 'move an alias to a version; to production when its checklist is complete',
+    summary: 'move an alias to a version; production and canary when its checklist is complete',
     examples: [
       'models promote flight-delay@3 --reason "better auc in the shadow"',
-      'models promote flight-delay@3 --alias shadow --reason "to be compared"',
+      'models promote flight-delay@3 --alias canary --reason "first callers"',
+      'models promote flight-delay@4 --alias shadow-small --reason "to be compared"',
     ],
   })
     .argument('<model>', modelText)
     .argument('[version]', 'its number')
-    .option('--alias <alias>', 'production, shadow, canary or fallback', 'production')
+    .option(
+      '--alias <alias>',
+      'production, canary, fallback, shadow or shadow-<label>',
+      'production',
+    )
     .requiredOption('--reason <text>', 'why, for the record')
-    .option('--force', 'to production although its checklist lacks something; this stays on record')
+    .option(
+      '--force',
+      'before callers although its checklist lacks something; this stays on record',
+    )
     .action((text: string, which: string | undefined, options: PromoteOptions) => {
       const { alias, reason, force } = options;
       const wanted = { ...parseVersionRef(text, which), alias, reason, isForced: force === true };

@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type CommandResult, type MeshSession, newMeshCommand, withMesh } from '../mesh-command.ts';
 import { checkHealth } from '../rpc/check-health.ts';
+import { trafficText } from '../rpc/traffic-views.ts';
 import { renderTable } from '../table.ts';
 
 /** Gives the command `status`: what runs, and is it well. */
@@ -54,21 +55,30 @@ interface ServedModel {
   readonly version: number;
   /** Whether it was moved there without a complete checklist. */
   readonly isForced: boolean;
+  /** What share the canary has, and whether shadows are paused; empty where nobody has steered the traffic. */
+  readonly traffic: string;
 }
 
 /** Gives what is in production of each model that ever had a version there. */
 async function readModels({ mesh, context }: MeshSession): Promise<readonly ServedModel[]> {
   const { signal } = context;
-  const { aliases } = await mesh.registry.listVersions({ isAliasedOnly: true }, { signal });
+  const request = { isAliasedOnly: true };
+  const { aliases, traffic } = await mesh.registry.listVersions(request, { signal });
+  const steered = new Map(traffic.map((each) => [each.model, trafficText(each)]));
   return aliases
     .filter(({ alias }) => alias === 'production')
-    .map(({ model, version, isForced }) => ({ model, version, isForced }));
+    .map(({ model, version, isForced }) => ({
+      ...{ model, version, isForced },
+      traffic: steered.get(model) ?? '',
+    }));
 }
 
-function modelLine({ model, version, isForced }: ServedModel): string {
-  if (version === 0) return `\n${model}: no version in production, the fallback answers\n`;
+function modelLine({ model, version, isForced, traffic }: ServedModel): string {
+  const steered = traffic === '' ? '' : `; ${traffic}`;
+  if (version === 0)
+    return `\n${model}: no version in production, the fallback answers${steered}\n`;
   const how = isForced ? ', forced: its checklist was not complete' : '';
-  return `\n${model}: version ${version} in production${how}\n`;
+  return `\n${model}: version ${version} in production${how}${steered}\n`;
 }
 
 async function healthOf(address: string, signal: AbortSignal): Promise<string> {

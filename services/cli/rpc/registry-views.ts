@@ -8,6 +8,7 @@ import type { CommandResult, MeshSession } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
 import type { VersionOrAlias } from '../version-ref.ts';
 import { downloadBlob } from './download-blob.ts';
+import { eventText } from './event-text.ts';
 
 type Registry = 'mlmesh.registry.v1.RegistryService';
 type Version = ClientResponseOf<Registry, 'listVersions'>['versions'][number];
@@ -277,31 +278,4 @@ function bindingText(binding: {
 }): string {
   const kind = binding.kind === 'feature' ? '' : ` (${binding.kind})`;
   return `${binding.name}@${formatHash(binding.definitionHash)}${kind}`;
-}
-
-function eventText(event: Event): string {
-  const { versionRegistered, aliasesMoved, versionQuarantined, artifactRemoved, evidenceAttached } =
-    event;
-  if (versionRegistered)
-    return `registered ${versionRegistered.model} version ${versionRegistered.version}`;
-  if (versionQuarantined) {
-    const { model, version, reason, isCleared } = versionQuarantined;
-    return `${isCleared ? 'cleared' : 'put in quarantine'} ${model} version ${version}: ${reason}`;
-  }
-  if (artifactRemoved) {
-    return `removed the artifact of ${artifactRemoved.model} version ${artifactRemoved.version}`;
-  }
-  if (evidenceAttached) {
-    const { model, version, kind, verdict, statement } = evidenceAttached;
-    const word = verdict.replace('EVIDENCE_VERDICT_', '').toLowerCase();
-    return `found ${kind} of ${model} version ${version}: ${word}, ${statement}`;
-  }
-  if (!aliasesMoved) return 'something that this mlmesh does not know';
-  const moves = aliasesMoved.aliases.map(
-    ({ model, alias, version }) => `${model} ${alias} -> ${version}`,
-  );
-  const { isRollback, forcedPast, reason } = aliasesMoved;
-  const verb = isRollback ? 'rolled back' : forcedPast.length > 0 ? 'forced' : 'moved';
-  const lacking = forcedPast.length > 0 ? `, without ${forcedPast.join(', ')}` : '';
-  return `${verb} ${moves.join(', ')}${lacking}: ${reason}`;
 }

@@ -133,7 +133,13 @@ function optionsOf(plan: RunningMeshPlan, service: ServiceName): ServiceConfig['
   const { registryStore, environment, mesh } = plan;
   const digests = Object.entries(mesh.models).map(([name, model]) => [name, policyDigest(model)]);
   const policyDigests = JSON.stringify(Object.fromEntries(digests));
-  return { registryStore, environment, policyDigests };
+  const ramps = Object.entries(mesh.models).map(([name, { policy }]) => [name, policy.canary]);
+  return {
+    registryStore,
+    environment,
+    policyDigests,
+    ramps: JSON.stringify(Object.fromEntries(ramps)),
+  };
 }
 
 const dayMs = 86_400_000;

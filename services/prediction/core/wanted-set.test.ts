@@ -27,6 +27,15 @@ describe('wantedServables', () => {
     ]);
   });
 
+  it('hosts every shadow, under whatever label', () => {
+    assert.deepEqual(wanted(['shadow-small', 3], ['shadow', 2], ['production', 1]), [
+      'production 1',
+      'shadow 3',
+      'shadow 2',
+    ]);
+    assert.deepEqual(wanted(['shadow-', 1], ['shadow-A', 2], ['shadows', 3]), []);
+  });
+
   it('names a version once, by the first part that it plays', () => {
     assert.deepEqual(wanted(['shadow', 1], ['previous', 1], ['production', 2]), [
       'production 2',

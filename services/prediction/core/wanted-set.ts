@@ -1,4 +1,5 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { isShadowAlias } from '../../shared/kernel/shadow-alias.ts';
 import type { MonotonicMs } from '../../shared/kernel/units.ts';
 import { type KnownVersion, servableId } from './servable-spec.ts';
 
@@ -49,13 +50,18 @@ export function wantedServables(view: RegistryView): readonly WantedServable[] {
   const versions = new Map(view.versions.map((version) => [servableId(version), version]));
   const wanted = new Map<string, WantedServable>();
   for (const role of hostedAliases) {
-    for (const position of view.aliases.filter(({ alias }) => alias === role)) {
+    for (const position of view.aliases.filter(({ alias }) => isOf(role, alias))) {
       const id = servableId(position);
       const version = versions.get(id);
       if (version !== undefined && !wanted.has(id)) wanted.set(id, { ...version, role });
     }
   }
   return [...wanted.values()];
+}
+
+/** A model has any number of shadows, each under an alias of its own. */
+function isOf(role: AliasRole, alias: string): boolean {
+  return role === 'shadow' ? isShadowAlias(alias) : alias === role;
 }
 
 /**

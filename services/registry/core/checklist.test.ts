@@ -375,7 +375,7 @@ describe('the production checklist', () => {
     attachAll(1);
     assert.throws(() => decide(1, { expectedGeneration: 4 }), { reason: 'ALIAS_MOVED' });
   });
-  it('asks nothing for shadow, canary and fallback, and takes the shadow from what is in production', () => {
+  it('asks nothing for shadow and fallback, and takes the shadow from what is in production', () => {
     const { promote, state } = registry(2);
     promote(1, { alias: 'shadow' });
     promote(2, { alias: 'fallback' });

@@ -1,6 +1,7 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { AttachedEvidence } from './evidence.ts';
 import { type EvidenceBaseline, type EvidenceKind, evidenceCommand } from './evidence-kinds.ts';
+import type { ServingAlias } from './model-version.ts';
 
 /** How a kind of evidence stands; only `passed` and what is not needed let a version through. */
 export type CheckState =
@@ -73,14 +74,18 @@ export function missingChecks(checks: readonly Check[]): readonly Check[] {
 
 /** Gives FAILED_PRECONDITION / CHECKLIST_INCOMPLETE: a violation for each row that is missing. */
 export function checklistIncomplete(
-  { model, version }: Pick<ChecklistSubject, 'model' | 'version'>,
+  {
+    model,
+    version,
+    alias,
+  }: Pick<ChecklistSubject, 'model' | 'version'> & { readonly alias: ServingAlias },
   missing: readonly Check[],
 ): MeshError {
   const kinds = missing.map(({ kind }) => kind.kind);
   return new MeshError({
     code: 'FAILED_PRECONDITION',
     reason: 'CHECKLIST_INCOMPLETE',
-    message: `version ${version} of model '${model}' can't go to production: its checklist lacks ${kinds.join(', ')}; \`mlmesh models check ${model}@${version}\` does what is missing, \`mlmesh models checklist ${model}@${version}\` shows all of it, --force moves it anyway and stays on record`,
+    message: `version ${version} of model '${model}' can't be ${alias}: its checklist lacks ${kinds.join(', ')}; \`mlmesh models check ${model}@${version}\` does what is missing, \`mlmesh models checklist ${model}@${version}\` shows all of it, --force moves it anyway and stays on record`,
     detail: { missing: kinds.join(',') },
     violations: missing.map(({ kind, why, command }) => ({
       field: `checklist.${kind.item}.${kind.kind}`,

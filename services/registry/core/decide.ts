@@ -1,11 +1,18 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { isShadowAlias } from '../../shared/kernel/shadow-alias.ts';
 import { type Check, checklistIncomplete, checklistOf, missingChecks } from './checklist.ts';
 import { checklistSubject } from './checklist-subject.ts';
 import type { Deciding } from './deciding.ts';
 import type { Evidence } from './evidence.ts';
 import { type EvidenceKind, evidenceKinds } from './evidence-kinds.ts';
-import type { AliasPosition, ModelVersion, PromotableAlias, Provenance } from './model-version.ts';
+import {
+  type AliasPosition,
+  type ModelVersion,
+  type PromotableAlias,
+  type Provenance,
+  shadowsMax,
+} from './model-version.ts';
 import type { AliasesMoved, EvidenceAttached, VersionQuarantined } from './registry-event.ts';
 import type { RegistryState } from './registry-state.ts';
 
@@ -29,7 +36,7 @@ export interface PromoteCommand {
   /** Generation that the caller has seen, 0 when there was none; -1 moves it whatever it is. */
   readonly expectedGeneration: number;
   readonly reason: string;
-  /** Whether `production` moves although the checklist is not complete; the log says so for ever. */
+  /** Whether `production` or `canary` moves although the checklist is not complete; the log says so for ever. */
   readonly isForced?: boolean;
 }
 
@@ -123,10 +130,10 @@ export function decideAttach(
 }
 
 /**
- * Gives the moves of a promotion. Moving `production` asks for a complete checklist unless it is forced, makes the version that was there
- * `previous`, and takes shadow and canary from the version that answers now itself.
+ * Gives the moves of a promotion. Moving `production` or `canary` puts a version before callers, which asks for a complete checklist unless it is forced. Moving
+ * `production` makes the version that was there `previous`, and takes shadows and canary from the version that answers now itself.
  * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN, VERSION_UNKNOWN; ABORTED / ALIAS_MOVED; FAILED_PRECONDITION / VERSION_QUARANTINED,
- *   ARTIFACT_REMOVED, CHECKLIST_INCOMPLETE
+ *   ARTIFACT_REMOVED, CHECKLIST_INCOMPLETE, SHADOW_LIMIT
  */
 export function decidePromote(
   state: RegistryState,
@@ -147,26 +154,56 @@ export function decidePromote(
   }
   const fact = { kind: 'aliases-moved', reason, isRollback: false } as const;
   const moved = next(state, { model, alias, version });
-  if (alias !== 'production') return { ...fact, aliases: [moved] };
+  if (alias !== 'production' && alias !== 'canary') {
+    if (isShadowAlias(alias)) assertShadowRoom(state, model, alias);
+    return { ...fact, aliases: [moved] };
+  }
   if (current?.version === version) {
     // It serves already: nothing new gets in, and how it came there stays.
     return { ...fact, aliases: [{ ...moved, ...markOf(current) }] };
   }
-  const left = (['shadow', 'canary'] as const)
-    .filter((beside) => state.alias(model, beside)?.version === version)
-    .map((beside) => next(state, { model, alias: beside, version: 0 }));
+  const beside = alias === 'production' ? movedBeside(state, command, current) : [];
+  const missing = missingOf(state, command, deciding);
+  if (missing.length === 0) return { ...fact, aliases: [moved, ...beside] };
+  if (command.isForced !== true) throw checklistIncomplete({ ...command, alias }, missing);
+  return {
+    ...fact,
+    aliases: [{ ...moved, isForced: true }, ...beside],
+    forcedPast: missing.map(({ kind }) => kind.kind),
+  };
+}
+
+/** What moves with `production`. */
+function movedBeside(
+  state: RegistryState,
+  { model, version }: PromoteCommand,
+  current: AliasPosition | undefined,
+): readonly AliasPosition[] {
   const previous =
     current === undefined || current.version === 0
       ? []
       : [next(state, { model, alias: 'previous', version: current.version, ...markOf(current) })];
-  const missing = missingOf(state, command, deciding);
-  if (missing.length === 0) return { ...fact, aliases: [moved, ...previous, ...left] };
-  if (command.isForced !== true) throw checklistIncomplete(command, missing);
-  return {
-    ...fact,
-    aliases: [{ ...moved, isForced: true }, ...previous, ...left],
-    forcedPast: missing.map(({ kind }) => kind.kind),
-  };
+  const left = state
+    .aliases(model)
+    .filter((held) => held.version === version)
+    .filter(({ alias }) => alias === 'canary' || isShadowAlias(alias))
+    .map(({ alias }) => next(state, { model, alias, version: 0 }));
+  return [...previous, ...left];
+}
+
+function assertShadowRoom(state: RegistryState, model: string, alias: string): void {
+  const held = state
+    .aliases(model)
+    .filter((position) => position.version !== 0 && isShadowAlias(position.alias));
+  const isThere = held.some((position) => position.alias === alias);
+  if (isThere || held.length < shadowsMax) return;
+  const names = held.map((position) => position.alias).join(', ');
+  throw new MeshError({
+    code: 'FAILED_PRECONDITION',
+    reason: 'SHADOW_LIMIT',
+    message: `wanted '${alias}' as a shadow of model '${model}', which has ${shadowsMax} already, and no more are allowed: ${names}; move one of those`,
+    detail: { shadowsMax },
+  });
 }
 
 function missingOf(
@@ -214,7 +251,7 @@ export function decideRollback(state: RegistryState, command: RollbackCommand): 
 }
 
 /**
- * Gives what marks a version as bad, or clears it; undefined where it is so already. Previous, shadow and canary leave it with the mark.
+ * Gives what marks a version as bad, or clears it; undefined where it is so already. Previous, shadows and canary leave it with the mark.
  * @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN, VERSION_UNKNOWN; FAILED_PRECONDITION / VERSION_IN_USE
  */
 export function decideQuarantine(

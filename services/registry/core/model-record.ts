@@ -1,5 +1,7 @@
+import { isShadowAlias } from '../../shared/kernel/shadow-alias.ts';
 import type { AttachedEvidence } from './evidence.ts';
 import type { AliasPosition } from './model-version.ts';
+import type { ModelTraffic } from './traffic.ts';
 import { nextState, type StateTrigger, type VersionState } from './version-states.ts';
 
 /** What is known of one model beside its versions. */
@@ -15,6 +17,8 @@ export interface ModelRecord {
   rollback?: RollbackRecord | undefined;
   /** The newest evidence of each kind by {@link evidenceKey}; records of before there was any have none. */
   evidence?: Record<string, AttachedEvidence>;
+  /** How its traffic is steered; absent while nobody has steered it. */
+  traffic?: ModelTraffic;
 }
 
 /** A rollback that still stands. */
@@ -40,20 +44,21 @@ export function moveAlias(record: ModelRecord, position: AliasPosition, sequence
   for (const touched of [before, version]) touch(record, touched);
 }
 
-/** Aliases that say where a version stands, the strongest first. */
-const servingAliases = [
-  ['production', 'promoted'],
-  ['canary', 'canaried'],
-  ['shadow', 'shadowed'],
-] as const;
-
 /** Moves a version to the state that the strongest of its aliases gives it. */
 function touch(record: ModelRecord, version: number): void {
   const state = record.states[version - 1];
   if (state === undefined) return;
-  const held = servingAliases.find(([alias]) => record.aliases[alias]?.version === version);
-  const trigger: StateTrigger = held?.[1] ?? 'left';
-  record.states[version - 1] = nextState(state, trigger);
+  record.states[version - 1] = nextState(state, triggerOf(record, version));
+}
+
+/** Production is stronger than canary, and canary than any shadow. */
+function triggerOf({ aliases }: ModelRecord, version: number): StateTrigger {
+  if (aliases['production']?.version === version) return 'promoted';
+  if (aliases['canary']?.version === version) return 'canaried';
+  const isShadow = Object.values(aliases).some(
+    (position) => position.version === version && isShadowAlias(position.alias),
+  );
+  return isShadow ? 'shadowed' : 'left';
 }
 
 /** Names the evidence of a kind for a version. */

@@ -1,4 +1,5 @@
 import type { ArtifactFormat } from '../../shared/compute/artifact-format.ts';
+import type { ShadowAlias } from '../../shared/kernel/shadow-alias.ts';
 
 /** Name, datatype and shape of a tensor; -1 is of any size, no dimension a scalar. */
 export interface TensorSpec {
@@ -131,11 +132,14 @@ export interface ModelVersion {
   readonly signatureDigest: string;
 }
 
-/** Names of aliases that can be moved by promotion. */
-export const promotableAliases = ['production', 'shadow', 'canary', 'fallback'] as const;
+/** Aliases that can be moved by promotion. */
+export type PromotableAlias = 'production' | 'canary' | 'fallback' | ShadowAlias;
 
-/** One of {@link promotableAliases}. */
-export type PromotableAlias = (typeof promotableAliases)[number];
+/** Aliases whose versions answer callers by the model's own tier: moving one asks for the checklist. */
+export type ServingAlias = 'production' | 'canary';
+
+/** Shadows of one model at most: each has every request that is sampled, and memory of its own. */
+export const shadowsMax = 8;
 
 /** Where an alias points. Version 0 means nowhere. */
 export interface AliasPosition {
@@ -144,6 +148,6 @@ export interface AliasPosition {
   readonly version: number;
   /** Counts the moves of this alias, from 1. */
   readonly generation: number;
-  /** Whether its version came into production without the checklist. */
+  /** Whether its version came before callers without the checklist. */
   readonly isForced?: true;
 }

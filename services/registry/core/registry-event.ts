@@ -3,6 +3,7 @@ import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Evidence } from './evidence.ts';
 import type { AliasPosition, ModelVersion } from './model-version.ts';
+import type { TrafficSet } from './traffic.ts';
 
 /** Aliases moved together. */
 export interface AliasesMoved {
@@ -10,7 +11,7 @@ export interface AliasesMoved {
   readonly aliases: readonly AliasPosition[];
   readonly reason: string;
   readonly isRollback: boolean;
-  /** The kinds of evidence that were missing when a person moved `production` all the same; undefined when nothing was forced. */
+  /** The kinds of evidence that were missing when a person moved `production` or `canary` all the same; undefined when nothing was forced. */
   readonly forcedPast?: readonly string[];
 }
 
@@ -44,7 +45,8 @@ export type RegistryFact =
   | AliasesMoved
   | VersionQuarantined
   | ArtifactRemoved
-  | EvidenceAttached;
+  | EvidenceAttached
+  | TrafficSet;
 
 /** A fact at its place in the log. */
 export interface RegistryEvent {
@@ -103,5 +105,7 @@ export function concerns({ fact }: RegistryEvent, model: string): boolean {
       return fact.model === model;
     case 'evidence-attached':
       return fact.evidence.model === model;
+    case 'traffic-set':
+      return fact.traffic.model === model;
   }
 }

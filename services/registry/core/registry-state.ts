@@ -16,6 +16,7 @@ import {
   verifyNext,
 } from './registry-event.ts';
 import { jsonVersions, StoredVersions, type VersionCodec } from './stored-versions.ts';
+import { type ModelTraffic, untouchedTraffic } from './traffic.ts';
 import { nextState, type VersionState } from './version-states.ts';
 
 /** A model as it is written down. */
@@ -245,6 +246,11 @@ export class RegistryState {
     return aliases !== undefined && Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
   }
 
+  /** Gives how the traffic of a model is steered. */
+  traffic(model: string): ModelTraffic {
+    return this.#record(model)?.traffic ?? untouchedTraffic(model);
+  }
+
   /** Gives the sequence at which an alias came to point to the version that it points to, or to nowhere; 0 when it never pointed anywhere. */
   movedAt(model: string, alias: string): number {
     const movedAt = this.#record(model)?.movedAt;
@@ -286,6 +292,9 @@ export class RegistryState {
       }
       case 'artifact-removed':
         this.#recordOf(fact.model).removed.push(fact.version);
+        return;
+      case 'traffic-set':
+        this.#recordOf(fact.traffic.model).traffic = fact.traffic;
         return;
     }
   }

@@ -7,7 +7,7 @@ export type VersionState =
   | 'retired'
   | 'quarantined';
 
-/** What moves a version from state to state. `left` means that production, canary and shadow all point elsewhere now. */
+/** What moves a version from state to state. `left` means that production, canary and all shadows point elsewhere now. */
 export type StateTrigger =
   | 'shadowed'
   | 'canaried'

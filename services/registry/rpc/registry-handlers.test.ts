@@ -256,6 +256,34 @@ describe('RegistryService', () => {
       await client.promote({ ...move, reason: 'spät, aber richtig 🚂' }, {});
       await close();
     }));
+  it('steers traffic, and refuses what says nothing, or something outside of its range', () =>
+    withFolder(async (folder) => {
+      const { client, register, close } = await serve(folder);
+      await register();
+      const move = { model: 'm', alias: 'canary', version: 1, expectedGeneration: -1 };
+      await client.promote({ ...move, reason: 'r', isForced: true }, {});
+      const steer = { model: 'm', expectedGeneration: 1, reason: 'r' };
+      for (const change of [
+        {},
+        { isNextStep: false },
+        { canaryShare: 1.01 },
+        { canaryShare: Number.NaN },
+        { isHeld: true, expectedGeneration: 0.5 },
+        { isHeld: true, reason: '' },
+      ]) {
+        assert.equal(
+          await reasonOf(client.setTraffic({ ...steer, ...change }, {})),
+          'INVALID_FIELD',
+        );
+      }
+      const { traffic } = await client.setTraffic({ ...steer, canaryShare: 0 }, {});
+      assert.deepEqual([traffic?.generation, traffic?.canaryRamp?.share], [2, 0]);
+      const told = await client.getTraffic({ model: 'm' }, {});
+      assert.deepEqual(told.traffic, traffic);
+      assert.deepEqual([told.rampSteps.at(-1), told.holdForMs], [1, 3_600_000]);
+      assert.equal(await reasonOf(client.getTraffic({ model: 'x' }, {})), 'MODEL_UNKNOWN');
+      await close();
+    }));
   it('lists versions and aliases as they stood at a time', () =>
     withFolder(async (folder) => {
       const { client, register, close } = await serve(folder);

@@ -19,10 +19,10 @@ import { concerns } from '../core/registry-event.ts';
 import type { RegistryState } from '../core/registry-state.ts';
 import type { Moved, Registry } from '../versions/registry.ts';
 import { parseEvidence, toWireAttached, toWireCheck } from './evidence-wire.ts';
-import { parsePromote, parseQuarantine, parseRollback } from './parse-move.ts';
+import { parsePromote, parseQuarantine, parseRollback, parseTraffic } from './parse-move.ts';
 import { readRegistration } from './read-registration.ts';
 import { parseDigest, readUpload } from './read-upload.ts';
-import { toWireAlias, toWireEvent, toWireVersion } from './registry-wire.ts';
+import { toWireAlias, toWireEvent, toWireTraffic, toWireVersion } from './registry-wire.ts';
 import { watchEvents } from './watch-events.ts';
 import { listPage } from './wire-versions.ts';
 
@@ -74,6 +74,10 @@ function writers({ registry, actorOf }: RegistryHandlersOptions) {
       toWireMoved(await registry.promote(parsePromote(request), await actorOf(call))),
     rollback: async (request, call) =>
       toWireMoved(await registry.rollback(parseRollback(request), await actorOf(call))),
+    async setTraffic(request, call) {
+      const set = await registry.setTraffic(parseTraffic(request), await actorOf(call));
+      return { traffic: toWireTraffic(set.traffic), sequence: set.sequence };
+    },
     async quarantine(request, call) {
       const command = parseQuarantine(request);
       const moved = await registry.quarantine(command, await actorOf(call));
@@ -92,6 +96,11 @@ function readers({ registry, verify, watchersMax }: RegistryHandlersOptions) {
     },
     getVersion: ({ model, version, alias }) => getVersion(registry.state, model, version, alias),
     getChecklist: (request) => checklist(registry, request),
+    getTraffic({ model }) {
+      const { traffic, ramp } = registry.traffic(model);
+      const { steps, holdForMs } = ramp;
+      return { traffic: toWireTraffic(traffic), rampSteps: [...steps], holdForMs };
+    },
     listVersions: (request) => listVersions(registry, request),
     download: ({ artifactDigest, fromByte }) =>
       download(registry, artifactDigest, requireInteger(fromByte, 'from_byte', { min: 0 })),

@@ -1,9 +1,11 @@
 import type { Alias } from '../../gen/mlmesh/registry/v1/Alias.ts';
+import type { ModelTraffic as WireTraffic } from '../../gen/mlmesh/registry/v1/ModelTraffic.ts';
 import type { ModelVersion as WireVersion } from '../../gen/mlmesh/registry/v1/ModelVersion.ts';
 import type { RegistryEvent as WireEvent } from '../../gen/mlmesh/registry/v1/RegistryEvent.ts';
 import type { VersionState as WireState } from '../../gen/mlmesh/registry/v1/VersionState.ts';
 import type { AliasPosition, ModelVersion } from '../core/model-version.ts';
 import type { RegistryEvent } from '../core/registry-event.ts';
+import type { ModelTraffic } from '../core/traffic.ts';
 import type { VersionState } from '../core/version-states.ts';
 import { toWireEvidence } from './evidence-wire.ts';
 
@@ -59,6 +61,11 @@ export function toWireAlias(position: AliasPosition): Alias {
   return { ...position };
 }
 
+/** Gives how traffic is steered in the form of the wire. */
+export function toWireTraffic({ canaryRamp, ...traffic }: ModelTraffic): WireTraffic {
+  return canaryRamp === undefined ? traffic : { ...traffic, canaryRamp: { ...canaryRamp } };
+}
+
 /** Gives an event in the form of the wire. */
 export function toWireEvent(event: RegistryEvent): WireEvent {
   const { sequence, atMs, actor, hash, fact } = event;
@@ -83,5 +90,9 @@ export function toWireEvent(event: RegistryEvent): WireEvent {
       return { ...head, artifactRemoved: { model: fact.model, version: fact.version } };
     case 'evidence-attached':
       return { ...head, evidenceAttached: toWireEvidence(fact.evidence) };
+    case 'traffic-set': {
+      const { reason, isForced = false } = fact;
+      return { ...head, trafficSet: { traffic: toWireTraffic(fact.traffic), reason, isForced } };
+    }
   }
 }

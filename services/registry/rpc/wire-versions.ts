@@ -7,7 +7,7 @@ import type { ModelVersion } from '../core/model-version.ts';
 import type { ListedVersion, PageQuery, RegistryState } from '../core/registry-state.ts';
 import type { VersionCodec } from '../core/stored-versions.ts';
 import type { VersionState } from '../core/version-states.ts';
-import { toWireAlias, toWireState, toWireVersion } from './registry-wire.ts';
+import { toWireAlias, toWireState, toWireTraffic, toWireVersion } from './registry-wire.ts';
 
 const versionMessage = () =>
   loadMessage<WireVersion, ModelVersion & { readonly state: string }>(
@@ -54,14 +54,18 @@ function encodeList(
   return new EncodedMessage(Buffer.concat(parts));
 }
 
-/** Gives a page of versions with the aliases of their models. */
+/** Gives a page of versions with the aliases and the traffic of their models. */
 export function listPage(state: RegistryState, query: PageQuery): EncodedMessage {
   const { versions, nextPage } = state.page(query);
   // Whoever asks for one model learns of its aliases, those that point nowhere too, where no version is in the page.
   const models = new Set(versions.map(({ model }) => model));
   if (query.model !== '') models.add(query.model);
   const aliases = [...models].flatMap((name) => state.aliases(name).map(toWireAlias));
-  return encodeList(versions, { aliases, sequence: state.sequence, nextPage });
+  const traffic = [...models]
+    .map((name) => state.traffic(name))
+    .filter(({ generation }) => generation > 0)
+    .map(toWireTraffic);
+  return encodeList(versions, { aliases, sequence: state.sequence, nextPage, traffic });
 }
 
 function encodedState(state: VersionState): Uint8Array {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { RampPolicy } from '../../shared/kernel/ramp-policy.ts';
 import { type Check, checklistOf } from '../core/checklist.ts';
 import { checklistSubject } from '../core/checklist-subject.ts';
 import {
@@ -13,6 +14,12 @@ import {
   type Registration,
   type RollbackCommand,
 } from '../core/decide.ts';
+import {
+  decideTraffic,
+  rampOf,
+  type TrafficCommand,
+  trafficAfter,
+} from '../core/decide-traffic.ts';
 import type { Deciding } from '../core/deciding.ts';
 import type { AttachedEvidence, Evidence } from '../core/evidence.ts';
 import { evidenceKinds } from '../core/evidence-kinds.ts';
@@ -21,12 +28,19 @@ import { chain, type RegistryEvent, type RegistryFact } from '../core/registry-e
 import { RegistryState } from '../core/registry-state.ts';
 import type { VersionSigner } from '../core/signed-version.ts';
 import type { VersionCodec } from '../core/stored-versions.ts';
+import type { ModelTraffic } from '../core/traffic.ts';
 import type { BlobStore, LogStore, ReceivedBlob } from '../ports.ts';
 import { ArtifactIntake, type IntakeLimits, type UploadCommand } from './artifact-intake.ts';
 
 /** Aliases after a move, and where it stands in the log. */
 export interface Moved {
   readonly aliases: readonly AliasPosition[];
+  readonly sequence: number;
+}
+
+/** Traffic after a change, and where that stands in the log. */
+export interface SetTraffic {
+  readonly traffic: ModelTraffic;
   readonly sequence: number;
 }
 
@@ -47,6 +61,8 @@ export interface RegistryParts {
   readonly isDirtyTaken: boolean;
   /** SHA-256 of the policy of each model, as the mesh has it now; none are compared with it where it is missing. */
   readonly policyDigests?: ReadonlyMap<string, string>;
+  /** How the canary of each model gets its traffic; the default where none is named. */
+  readonly ramps?: ReadonlyMap<string, RampPolicy>;
   /** How versions are kept and listed. */
   readonly codec: VersionCodec;
   /** State to begin with; the log is read from there on. */
@@ -187,6 +203,21 @@ export class Registry {
     });
   }
 
+  /** @throws {MeshError} what {@link decideTraffic} and {@link LogStore.append} say */
+  setTraffic(command: TrafficCommand, actor: string): Promise<SetTraffic> {
+    return this.#decide<SetTraffic>(actor, (nowMs) => {
+      const { traffic, fact } = decideTraffic(this.#state, command, this.#deciding(nowMs));
+      const { sequence } = this.#state;
+      return { fact, result: { traffic, sequence: fact === undefined ? sequence : sequence + 1 } };
+    });
+  }
+
+  /** Gives how the traffic of a model is steered, and its ramp. @throws {MeshError} NOT_FOUND / MODEL_UNKNOWN */
+  traffic(model: string): { readonly traffic: ModelTraffic; readonly ramp: RampPolicy } {
+    this.#state.version(model, 1);
+    return { traffic: this.#state.traffic(model), ramp: rampOf(model, this.#parts.ramps) };
+  }
+
   /** @throws {MeshError} what {@link decideQuarantine} and {@link LogStore.append} say */
   quarantine(command: QuarantineCommand, actor: string): Promise<Moved> {
     return this.#decide<Moved>(actor, () => {
@@ -238,7 +269,7 @@ export class Registry {
     return { aliases, sequence: this.#state.sequence + 1 };
   }
 
-  /** Decides in turn, appends the fact if there is one, and gives the result; decides anew when the log has grown elsewhere. */
+  /** Decides in turn, appends the fact if there is one with what follows for the traffic, and gives the result; decides anew when the log has grown elsewhere. */
   #decide<T>(
     actor: string,
     decide: (atMs: number) => Decision<T> | Promise<Decision<T>>,
@@ -251,8 +282,9 @@ export class Registry {
         const atMs = Math.max(this.#parts.clock.epoch(), this.#state.atMs);
         const { fact, result } = await decide(atMs);
         if (fact === undefined) return result;
+        const facts = [fact, ...trafficAfter(this.#state, fact, this.#deciding(atMs))];
         try {
-          await this.#append({ fact, actor, atMs });
+          await this.#append(facts, { actor, atMs });
           return result;
         } catch (error) {
           const isOvertaken = error instanceof MeshError && error.reason === 'LOG_CONFLICT';
@@ -263,15 +295,23 @@ export class Registry {
   }
 
   #deciding(nowMs: number): Deciding {
-    const { policyDigests } = this.#parts;
-    return { nowMs, ...(policyDigests && { policyDigests }) };
+    const { policyDigests, ramps } = this.#parts;
+    return { nowMs, ...(policyDigests && { policyDigests }), ...(ramps && { ramps }) };
   }
 
-  async #append(event: Pick<RegistryEvent, 'fact' | 'actor' | 'atMs'>): Promise<void> {
-    const { sequence, hash } = this.#state;
-    const chained = chain(hash, { ...event, sequence: sequence + 1 });
-    await this.#parts.log.append(sequence, [chained]);
-    this.#apply(chained);
+  async #append(
+    facts: readonly RegistryFact[],
+    by: Pick<RegistryEvent, 'actor' | 'atMs'>,
+  ): Promise<void> {
+    const { sequence } = this.#state;
+    let { hash } = this.#state;
+    const chained = facts.map((fact, index) => {
+      const event = chain(hash, { ...by, fact, sequence: sequence + 1 + index });
+      hash = event.hash;
+      return event;
+    });
+    await this.#parts.log.append(sequence, chained);
+    for (const event of chained) this.#apply(event);
   }
 
   async #catchUp(): Promise<void> {

@@ -113,6 +113,7 @@ function aliasesOf({ fact }: RegistryEvent) {
     case 'version-registered':
     case 'artifact-removed':
     case 'evidence-attached':
+    case 'traffic-set':
       return [];
   }
 }

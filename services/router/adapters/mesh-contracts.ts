@@ -3,7 +3,9 @@ import type { ColumnPlan, FeatureSetPlan } from '../../shared/compute/plan.ts';
 import { compileRequestFeatures } from '../../shared/compute/request-features.ts';
 import { compileRow, viewColumnsOf } from '../../shared/compute/row.ts';
 import type { Mesh, MeshModel } from '../../shared/definition/mesh.ts';
+import type { KeyValues } from '../../shared/definition/policy.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
+import type { CohortPolicy, KeyMatch } from '../core/cohort.ts';
 import type {
   ModelContract,
   RequestInputType,
@@ -27,7 +29,6 @@ export function meshContracts(mesh: Mesh): ReadonlyMap<string, ModelContract> {
 
 function contractOf(model: MeshModel): ModelContract {
   const { featureSet, policy } = model;
-  const { joinKeys } = featureSet;
   return {
     model: model.name,
     ...rowContract(featureSet),
@@ -43,13 +44,26 @@ function contractOf(model: MeshModel): ModelContract {
       onFallbackError: policy.onFallbackError,
       missingShareMax: policy.missingFeaturesMax,
       shadowRate: policy.shadow.rate,
-      cohorts: {
-        keyIndexes: policy.cohortBy.map((name) => joinKeys.indexOf(name)),
-        controlShare: policy.control.share,
-        controlServes: policy.control.serve,
-        canaryShare: policy.canary.share,
-      },
+      reverseShadowRate: policy.shadow.reverseRate,
+      cohorts: cohortsOf(model),
     },
+  };
+}
+
+function cohortsOf({ name: model, featureSet: { joinKeys }, policy }: MeshModel): CohortPolicy {
+  const { salt, exclude, pin } = policy.cohorts;
+  const matches = (entities: KeyValues): readonly KeyMatch[] =>
+    Object.entries(entities).map(([name, values = []]) => ({
+      keyIndex: joinKeys.indexOf(name),
+      values: new Set(values),
+    }));
+  return {
+    keyIndexes: policy.cohortBy.map((name) => joinKeys.indexOf(name)),
+    salt: salt === '' ? model : salt,
+    controlShare: policy.control.share,
+    controlServes: policy.control.serve,
+    excluded: matches(exclude),
+    pinned: matches(pin),
   };
 }
 

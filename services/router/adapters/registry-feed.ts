@@ -1,5 +1,7 @@
 import type { Alias__Output } from '../../gen/mlmesh/registry/v1/Alias.ts';
+import type { ModelTraffic__Output } from '../../gen/mlmesh/registry/v1/ModelTraffic.ts';
 import type { ModelVersion__Output } from '../../gen/mlmesh/registry/v1/ModelVersion.ts';
+import type { RegistryEvent__Output } from '../../gen/mlmesh/registry/v1/RegistryEvent.ts';
 import { checkSignedModel } from '../../shared/compute/check-signed-model.ts';
 import { signatureInvalid } from '../../shared/compute/model-signature.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
@@ -8,7 +10,7 @@ import { type DurationMs, durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import { readTrustedKey } from '../../shared/platform/store/trusted-key.ts';
-import type { AliasPosition } from '../core/routing-table.ts';
+import type { AliasPosition, TrafficPosition } from '../core/routing-table.ts';
 import type { AliasFeed, RegistryListener } from '../ports.ts';
 import type { FallbackArtifact } from './fallback-model.ts';
 
@@ -121,17 +123,28 @@ export class RegistryFeed implements AliasFeed {
       const held = await listVersionPages(this.#registry, request, { timeoutMs: callMs, signal });
       for (const version of held.versions) tellVersion(listener, told, version);
       for (const alias of held.aliases) tellAlias(listener, told, positionOf(alias));
+      for (const traffic of held.traffic) listener.onTraffic(trafficOf(traffic));
       sequence = Math.min(sequence, held.sequence);
     }
     if (this.#models.size === 0) sequence = 0;
     const events = this.#registry.watch({ fromSequence: sequence + 1 }, { signal });
     for await (const { event } of events) {
-      const moved = event?.aliasesMoved ?? event?.versionQuarantined;
-      for (const alias of moved?.aliases ?? []) {
-        if (!this.#models.has(alias.model)) continue;
-        await this.#learn(listener, told, alias, signal);
-        tellAlias(listener, told, positionOf(alias));
-      }
+      if (event !== null) await this.#tellEvent(listener, told, event, signal);
+    }
+  }
+
+  async #tellEvent(
+    listener: RegistryListener,
+    told: Told,
+    { trafficSet, aliasesMoved, versionQuarantined }: RegistryEvent__Output,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const steered = trafficSet?.traffic;
+    if (steered && this.#models.has(steered.model)) listener.onTraffic(trafficOf(steered));
+    for (const alias of (aliasesMoved ?? versionQuarantined)?.aliases ?? []) {
+      if (!this.#models.has(alias.model)) continue;
+      await this.#learn(listener, told, alias, signal);
+      tellAlias(listener, told, positionOf(alias));
     }
   }
 
@@ -165,6 +178,11 @@ function tellAlias(listener: RegistryListener, told: Told, position: AliasPositi
 
 function positionOf({ model, alias, version, generation }: Alias__Output): AliasPosition {
   return { model, alias, version, generation };
+}
+
+function trafficOf(wire: ModelTraffic__Output): TrafficPosition {
+  const { model, generation, canaryRamp, isShadowPaused } = wire;
+  return { model, generation, canaryRamp: canaryRamp ?? undefined, isShadowPaused };
 }
 
 function tooLarge(model: string, version: number): MeshError {

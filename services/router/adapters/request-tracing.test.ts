@@ -4,6 +4,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { RecordingSpans } from '../../shared/platform/telemetry/recording-spans.ts';
 import { SpanClock } from '../../shared/platform/telemetry/span-clock.ts';
 import { SpanIds } from '../../shared/platform/telemetry/span-ids.ts';
+import { nobodyRouted } from '../core/routing-table.ts';
 import type { PredictionResult } from '../predict/prediction-result.ts';
 import { SpanTracing } from './request-tracing.ts';
 
@@ -28,15 +29,7 @@ const result: PredictionResult = {
     },
     keyIndexes: undefined,
   },
-  routing: {
-    model: 'm',
-    productionVersion: 2,
-    productionGeneration: 1,
-    previousVersion: 0,
-    canaryVersion: 0,
-    shadowVersions: [],
-    fallbackVersion: 0,
-  },
+  routing: { ...nobodyRouted('m'), productionVersion: 2, productionGeneration: 1 },
   because: '',
   featuresMs: 1,
   modelMs: 2,

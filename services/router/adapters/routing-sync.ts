@@ -72,6 +72,7 @@ export class RoutingSync implements Component {
     return {
       onVersion: (model, version, hash) => sets.learnVersion(model, version, hash),
       onAlias: (position) => this.#onAlias(position),
+      onTraffic: (traffic) => this.#options.table.steer(traffic),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { DurationMs } from '../../shared/kernel/units.ts';
 import type { CohortPolicy } from './cohort.ts';
+import type { ShadowPolicy } from './shadow-choice.ts';
 
 /** Type of a request feature as callers see it. */
 export type RequestInputType = 'number' | 'text' | 'flag' | 'time';
@@ -23,7 +24,7 @@ export interface RulesInput {
 }
 
 /** How a model degrades and what runs beside it. */
-export interface ServingPolicy {
+export interface ServingPolicy extends ShadowPolicy {
   readonly modelBudgetMs: DurationMs;
   readonly reserveMarginMs: DurationMs;
   /** Where a timeout of the model leads. */
@@ -34,8 +35,6 @@ export interface ServingPolicy {
   readonly onFallbackError: 'rules' | 'error';
   /** Share of features that may be missing before the model is skipped, 0 to 1. */
   readonly missingShareMax: number;
-  /** Share of the traffic that shadows see, 0 to 1. */
-  readonly shadowRate: number;
   readonly cohorts: CohortPolicy;
 }
 

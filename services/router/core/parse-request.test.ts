@@ -27,7 +27,15 @@ const contract: ModelContract = {
     onFallbackError: 'rules',
     missingShareMax: 1,
     shadowRate: 1,
-    cohorts: { keyIndexes: [], controlShare: 0, controlServes: 'rules', canaryShare: 0 },
+    reverseShadowRate: 0,
+    cohorts: {
+      keyIndexes: [],
+      salt: 'm',
+      controlShare: 0,
+      controlServes: 'rules',
+      excluded: [],
+      pinned: [],
+    },
   },
 };
 

@@ -68,4 +68,82 @@ describe('RoutingTable', () => {
     table.fallbackLoaded('m', 3);
     assert.equal(table.get('m').fallbackVersion, 3);
   });
+
+  describe('with a canary', () => {
+    const place = (alias: string, version: number) => ({
+      model: 'm',
+      alias,
+      version,
+      generation: 1,
+    });
+    const steering = (generation: number, version: number, share: number) => ({
+      model: 'm',
+      generation,
+      canaryRamp: { version, share, isHeld: false },
+      isShadowPaused: false,
+    });
+    const canaryOf = (table: RoutingTable) => {
+      const { canaryVersion, canaryShare } = table.get('m');
+      return [canaryVersion, canaryShare];
+    };
+
+    it('gives it no traffic before it is ready, and asks until it is', () => {
+      const table = new RoutingTable();
+      assert.deepEqual(table.apply(place('canary', 4)), [
+        { kind: 'await-ready', model: 'm', version: 4 },
+      ]);
+      table.steer(steering(1, 4, 0.05));
+      assert.deepEqual(canaryOf(table), [0, 0]);
+      assert.ok(table.isAwaiting('m'));
+      table.setReady('m', [4]);
+      assert.deepEqual(canaryOf(table), [4, 0.05]);
+      assert.equal(table.isAwaiting('m'), false);
+      table.setReady('m', [3]);
+      assert.deepEqual(canaryOf(table), [0, 0]);
+    });
+    it('gives a version that became canary nothing of the share of the one before', () => {
+      const table = new RoutingTable();
+      table.setReady('m', [4, 5]);
+      table.apply(place('canary', 4));
+      table.steer(steering(1, 4, 1));
+      table.apply({ ...place('canary', 5), generation: 2 });
+      assert.deepEqual(canaryOf(table), [0, 0]);
+      table.steer(steering(2, 5, 0.01));
+      assert.deepEqual(canaryOf(table), [5, 0.01]);
+    });
+    it('obeys the newest word on its traffic, and on whether shadows are paused', () => {
+      const table = new RoutingTable();
+      table.setReady('m', [4]);
+      table.apply(place('canary', 4));
+      table.steer({ ...steering(3, 4, 0.25), isShadowPaused: true });
+      table.steer(steering(2, 4, 1));
+      assert.deepEqual(canaryOf(table), [4, 0.25]);
+      const { isShadowPaused, trafficGeneration } = table.get('m');
+      assert.deepEqual([isShadowPaused, trafficGeneration], [true, 3]);
+    });
+  });
+
+  it('knows all shadows, each version once, and those of other aliases as well', () => {
+    const table = new RoutingTable();
+    const shadow = (alias: string, version: number) =>
+      table.apply({ model: 'm', alias, version, generation: 1 });
+    shadow('shadow-small', 5);
+    shadow('shadow', 7);
+    shadow('shadow-again', 7);
+    assert.deepEqual(table.get('m').shadowVersions, [7, 5]);
+    shadow('shadow', 0);
+    shadow('shadow-again', 0);
+    assert.deepEqual(table.get('m').shadowVersions, [5]);
+  });
+
+  it('has the previous version as a reverse shadow where that is ready and not in production again', () => {
+    const table = new RoutingTable();
+    table.apply({ model: 'm', alias: 'previous', version: 1, generation: 1 });
+    assert.equal(table.get('m').reverseVersion, 0);
+    table.setReady('m', [1, 2]);
+    table.apply(production(2, 1));
+    assert.equal(table.get('m').reverseVersion, 1);
+    table.apply(production(1, 2));
+    assert.equal(table.get('m').reverseVersion, 0);
+  });
 });

@@ -21,7 +21,15 @@ const policy: ServingPolicy = {
   onFallbackError: 'rules',
   missingShareMax: 1,
   shadowRate: 1,
-  cohorts: { keyIndexes: [0], controlShare: 0, controlServes: 'rules', canaryShare: 1 },
+  reverseShadowRate: 0,
+  cohorts: {
+    keyIndexes: [0],
+    salt: 'm',
+    controlShare: 0,
+    controlServes: 'rules',
+    excluded: [],
+    pinned: [],
+  },
 };
 
 function contractWith(change: Partial<ServingPolicy>): ModelContract {
@@ -58,6 +66,12 @@ function stage(change: Partial<ServingPolicy> = {}, fallback: FallbackModel | un
   ] as const) {
     routing.apply({ model: 'm', alias, version, generation: 1 });
   }
+  routing.steer({
+    model: 'm',
+    generation: 1,
+    canaryRamp: { version: 3, share: 1, isHeld: false },
+    isShadowPaused: false,
+  });
   routing.fallbackLoaded('m', 1);
   const sets = new VersionSets(new Map([['m', contract]]));
   const records: PredictionRecord[] = [];
@@ -124,10 +138,10 @@ describe('GivenRows', () => {
       ],
     );
     assert.deepEqual(
-      jobs.map(({ predictionId, versions, query }) => [predictionId, versions, query.row]),
+      jobs.map(({ predictionId, version, query }) => [predictionId, version, query.row]),
       [
-        ['id-0', [4], request.rows[0]],
-        ['id-1', [4], request.rows[1]],
+        ['id-0', 4, request.rows[0]],
+        ['id-1', 4, request.rows[1]],
       ],
     );
   });
@@ -137,7 +151,7 @@ describe('GivenRows', () => {
     const scores = () => Promise.resolve([0, 0]);
     const canary = await given.answer({ ...request, keys: ['ann'] }, scores);
     assert.deepEqual([canary.role, canary.version], ['CANARY', 3]);
-    const cohorts = { ...policy.cohorts, controlShare: 1, canaryShare: 0 };
+    const cohorts = { ...policy.cohorts, controlShare: 1 };
     const controlled = stage({ cohorts });
     const control = await controlled.given.answer({ ...controlled.request, keys: ['ann'] }, scores);
     assert.deepEqual([control.role, control.version], ['PRODUCTION', 2]);

@@ -8,6 +8,7 @@ import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
+import { noShadows, type ShadowChoice, shadowsOf } from '../core/shadow-choice.ts';
 import { tierAfterModel } from '../core/tier-policy.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { FallbackModel, PredictionLog } from '../ports.ts';
@@ -231,7 +232,7 @@ export class GivenRows {
   }
 
   #record(
-    { request, assignment, route, ids, startedAt }: GivenRun,
+    run: GivenRun,
     answer: {
       readonly tier: 'MODEL' | 'FALLBACK';
       readonly version: number;
@@ -239,9 +240,10 @@ export class GivenRows {
       readonly skipped: Reason | undefined;
     },
   ): void {
-    const { clock, log, random, traceIdOf, sets } = this.#parts;
+    const { clock, log, traceIdOf, sets } = this.#parts;
+    const { request, assignment, ids, startedAt } = run;
     const { contract, rows, trace } = request;
-    const { model, policy } = contract;
+    const { model } = contract;
     const found = sets.rowsOf(contract, assignment.version);
     const set = found.kind === 'rows' ? found.rows.contract : contract;
     const shared = {
@@ -260,27 +262,29 @@ export class GivenRows {
     };
     for (const [at, predictionId] of ids.entries()) {
       const row = rows[at];
-      const isShadowed = row !== undefined && random.next() < policy.shadowRate;
-      const shadowVersions = isShadowed ? this.#shadowsOf(contract, assignment, route) : [];
+      const shadows = row === undefined ? noShadows : this.#shadowsOf(run);
       const score = answer.scores[at] ?? Number.NaN;
-      log.prediction({ ...shared, predictionId, score, shadowVersions });
-      if (row === undefined || shadowVersions.length === 0) continue;
-      this.#parts.shadows.offer({
-        predictionId,
-        versions: shadowVersions,
-        query: { model, featureSetHash: set.featureSetHash, row },
-        answered: trace?.isSampled === true ? trace : undefined,
-      });
+      log.prediction({ ...shared, predictionId, score, shadowVersions: shadows.versions });
+      if (row === undefined) continue;
+      for (const version of shadows.versions) {
+        this.#parts.shadows.offer({
+          predictionId,
+          version,
+          isReverse: version === shadows.reverseVersion,
+          query: { model, featureSetHash: set.featureSetHash, row },
+          answered: trace?.isSampled === true ? trace : undefined,
+        });
+      }
     }
   }
 
   /** A shadow of another feature set sees none of this: its row can't be made out of that one. */
-  #shadowsOf(
-    contract: ModelContract,
-    { version }: GivenRun['assignment'],
-    { shadowVersions }: ModelRouting,
-  ): readonly number[] {
-    return shadowVersions.filter((shadow) => this.#isSameSet(contract, version, shadow));
+  #shadowsOf({ request: { contract }, route, assignment }: GivenRun): ShadowChoice {
+    const chosen = shadowsOf(contract.policy, route, assignment, this.#parts.random.next());
+    const versions = chosen.versions.filter((shadow) =>
+      this.#isSameSet(contract, assignment.version, shadow),
+    );
+    return { ...chosen, versions };
   }
 
   #isSameSet(contract: ModelContract, left: number, right: number): boolean {

@@ -15,6 +15,7 @@ import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
+import { noShadows, type ShadowChoice, shadowsOf } from '../core/shadow-choice.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
 import { type Drill, drillParts, isRecorded } from './drill.ts';
@@ -275,9 +276,12 @@ export class Router {
     const { contract, query } = run.start;
     const { row } = run;
     const { rows } = result;
-    const isShadowed =
-      row !== undefined && this.#options.random.next() < contract.policy.shadowRate;
-    const shadowVersions = isShadowed ? this.#roomFor(result.routing.shadowVersions) : [];
+    const { routing } = result;
+    const point = this.#options.random.next();
+    const shadows =
+      row === undefined
+        ? noShadows
+        : this.#roomFor(shadowsOf(contract.policy, routing, run.start.assignment, point));
     this.#options.log.prediction({
       predictionId: result.predictionId,
       model: contract.model,
@@ -293,18 +297,21 @@ export class Router {
       latencyMs: result.totalMs,
       skippedReason: result.skipped[0]?.reason ?? '',
       traceId: context.traceId,
-      shadowVersions,
+      shadowVersions: shadows.versions,
     });
-    if (row === undefined || shadowVersions.length === 0) return;
+    if (row === undefined || shadows.versions.length === 0) return;
     const answered = context.isSampled ? context : undefined;
-    for (const version of shadowVersions) this.#offerShadow(run, { version, row, answered });
+    for (const version of shadows.versions) {
+      const isReverse = version === shadows.reverseVersion;
+      this.#offerShadow(run, { version, isReverse, row, answered });
+    }
   }
 
   /** Under load shadows are the first to be left out; a pair that was never asked for is not missed. */
-  #roomFor(shadowVersions: readonly number[]): readonly number[] {
-    if (this.#options.admission.hasRoomToSpare) return shadowVersions;
-    this.#options.counts.shadowsShed += shadowVersions.length;
-    return [];
+  #roomFor(shadows: ShadowChoice): ShadowChoice {
+    if (this.#options.admission.hasRoomToSpare) return shadows;
+    this.#options.counts.shadowsShed += shadows.versions.length;
+    return noShadows;
   }
 
   /** A shadow that was trained on another feature set gets a row of its own, of the same time. */
@@ -312,13 +319,14 @@ export class Router {
     run: PredictionRun,
     shadow: {
       readonly version: number;
+      readonly isReverse: boolean;
       readonly row: Float32Array;
       readonly answered: TraceContext | undefined;
     },
   ): void {
     const { contract, query, predictionId } = run.start;
     const { sets, shadows, log } = this.#options;
-    const { version, row, answered } = shadow;
+    const { version, isReverse, row, answered } = shadow;
     const found = sets.rowsOf(contract, version);
     if (found.kind === 'refused') {
       const result = { failedReason: found.reason };
@@ -333,7 +341,8 @@ export class Router {
     };
     shadows.offer({
       predictionId,
-      versions: [version],
+      version,
+      isReverse,
       query: {
         model: contract.model,
         featureSetHash,

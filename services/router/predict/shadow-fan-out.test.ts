@@ -19,6 +19,7 @@ function fanOut() {
   const records: ShadowRecord[] = [];
   const later: (() => void)[] = [];
   const counts = newCounts();
+  const paused = new Set<string>();
   const shadows = new ShadowFanOut({
     clock: {
       monotonic: () => monotonicMs(0),
@@ -31,19 +32,21 @@ function fanOut() {
     models: { run: (query, receiver) => calls.push({ query, receiver }) },
     log: { prediction: () => undefined, shadow: (record) => records.push(record) },
     counts,
+    isPaused: (model) => paused.has(model),
     later: (action) => later.push(action),
     tracing: { beginShadow: (answered) => answered, endShadow: () => undefined },
   });
   const drain = () => {
     for (const action of later.splice(0)) action();
   };
-  return { shadows, reads, calls, records, counts, drain };
+  return { shadows, reads, calls, records, counts, paused, drain };
 }
 
 const job = (id: string): ShadowJob => ({
   predictionId: id,
   query: { model: 'm', featureSetHash: 'h', row: new Float32Array(1) },
-  versions: [3],
+  version: 3,
+  isReverse: false,
   answered: undefined,
 });
 
@@ -66,6 +69,44 @@ describe('ShadowFanOut', () => {
     assert.equal(calls.length, 512);
     assert.equal(counts.shadowsDropped, 2);
     assert.deepEqual(records.at(-1)?.result, { failedReason: 'QUEUE_FULL' });
+  });
+
+  it('drops reverse shadows when a quarter of the queue is taken, before any other', () => {
+    const { shadows, calls, counts, drain } = fanOut();
+    const reverse = (id: string) => ({ ...job(id), isReverse: true });
+    for (let index = 0; index < 512; index += 1) shadows.offer(reverse(`x${index}`));
+    drain();
+    for (let index = 0; index < 1_025; index += 1) shadows.offer(reverse(`y${index}`));
+    assert.equal(counts.shadowsDropped, 1);
+    for (let index = 0; index < 3_072; index += 1) shadows.offer(job(`z${index}`));
+    assert.deepEqual([calls.length, counts.shadowsDropped], [512, 1]);
+    shadows.offer(job('one too many'));
+    assert.equal(counts.shadowsDropped, 2);
+  });
+
+  it('goes on with one shadow while another hangs', () => {
+    const { shadows, calls, drain } = fanOut();
+    for (let index = 0; index < 4_608; index += 1) shadows.offer(job(`x${index}`));
+    drain();
+    shadows.offer({ ...job('y'), version: 4 });
+    drain();
+    assert.equal(calls.at(-1)?.query.version, 4);
+  });
+
+  it('sends nothing of a model whose shadows are paused, what waits among it, and says so', () => {
+    const { shadows, calls, records, counts, paused, drain } = fanOut();
+    for (let index = 0; index < 513; index += 1) shadows.offer(job(`x${index}`));
+    drain();
+    paused.add('m');
+    shadows.offer(job('y'));
+    calls[0]?.receiver.onAnswer({ outputs: Float32Array.of(0.5), queueMs: 0, computeMs: 0 });
+    drain();
+    assert.equal(calls.length, 512);
+    assert.deepEqual(
+      records.slice(1).map(({ result }) => result),
+      [{ failedReason: 'SHADOW_PAUSED' }, { failedReason: 'SHADOW_PAUSED' }],
+    );
+    assert.equal(counts.shadowsDropped, 2);
   });
 
   it('goes on with the queue as calls end', () => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { Reason } from '../../shared/kernel/reason.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
 import { BoundedFifo } from '../../shared/policy/bounded-fifo.ts';
@@ -15,14 +16,16 @@ import type {
 } from '../ports.ts';
 import type { RouterCounts } from './router-parts.ts';
 
-/** One request that shadows are to see. */
+/** One request that a shadow is to see. */
 export interface ShadowJob {
   readonly predictionId: string;
   readonly query: Pick<ModelQuery, 'model' | 'featureSetHash'> & {
     /** The row that the answering version saw, or where that of another feature set comes from. */
     readonly row: Float32Array | RowSource;
   };
-  readonly versions: readonly number[];
+  readonly version: number;
+  /** Whether it is what the answering version has replaced, or would replace: dropped before other shadows. */
+  readonly isReverse: boolean;
   /** Context of the answered request, whose span the shadow's trace links to; undefined when it is not sampled. */
   readonly answered: TraceContext | undefined;
 }
@@ -57,26 +60,36 @@ export interface ShadowParts {
   readonly models: ModelRunner;
   readonly log: PredictionLog;
   readonly counts: RouterCounts;
+  /** Whether nothing is to be sent to the shadows of a model. */
+  readonly isPaused: (model: string) => boolean;
   /** Starts `action` once the answers that are ready now have gone out. */
   readonly later: (action: () => void) => void;
   readonly tracing: ShadowTracing;
 }
 
-/** Shadow calls under way at most; the queue behind it drops rather than grows. */
+/** Calls of one shadow under way at most; the queue behind them drops rather than grows. */
 const inFlightMax = 512;
 const queueJobsMax = 4_096;
+/** From so many jobs on that wait, none of a reverse shadow is taken. */
+const reverseJobsMax = queueJobsMax / 4;
 /** A shadow may be slow without being called broken: nobody waits for it. */
 const shadowBudgetMs = 1_000;
 
+/** What waits for one shadow, and how many of its calls are under way. */
+interface Lane {
+  readonly queue: BoundedFifo<ShadowJob>;
+  inFlight: number;
+  isScheduled: boolean;
+}
+
 /**
  * Sends answered requests to the shadow versions. It works only after the answer has gone out, never waits, and drops and counts what does
- * not fit: a hung or slow shadow fills its own queue and nothing else.
+ * not fit: a hung or slow shadow fills its own queue, and neither callers nor other shadows meet it.
  */
 export class ShadowFanOut {
   readonly #parts: ShadowParts;
-  readonly #queue = new BoundedFifo<ShadowJob>(queueJobsMax);
-  #inFlight = 0;
-  #isScheduled = false;
+  /** By model and version. */
+  readonly #lanes = new Map<string, Lane>();
 
   constructor(parts: ShadowParts) {
     this.#parts = parts;
@@ -84,41 +97,63 @@ export class ShadowFanOut {
 
   /** Queues a job; a full queue drops it and tells the monitor so, since a missing pair counts against the shadow. */
   offer(job: ShadowJob): void {
-    if (!this.#queue.push(job)) {
-      this.#parts.counts.shadowsDropped += job.versions.length;
-      for (const version of job.versions) this.#logFailure(job, version, 'QUEUE_FULL', 0);
-      return;
-    }
-    this.#schedule();
+    const lane = this.#laneOf(job);
+    const isTaken = (!job.isReverse || lane.queue.size < reverseJobsMax) && lane.queue.push(job);
+    if (isTaken) this.#schedule(lane);
+    else this.#drop(job, 'QUEUE_FULL');
   }
 
-  #schedule(): void {
-    if (this.#isScheduled || this.#inFlight >= inFlightMax) return;
-    this.#isScheduled = true;
+  #laneOf({ query: { model }, version }: ShadowJob): Lane {
+    const name = `${model}/${version}`;
+    const known = this.#lanes.get(name);
+    if (known !== undefined) return known;
+    // Shadows come and go: those that are idle give their queues back.
+    for (const [other, { queue, inFlight }] of this.#lanes) {
+      if (queue.size === 0 && inFlight === 0) this.#lanes.delete(other);
+    }
+    const lane = {
+      queue: new BoundedFifo<ShadowJob>(queueJobsMax),
+      inFlight: 0,
+      isScheduled: false,
+    };
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  #drop(job: ShadowJob, reason: Reason): void {
+    this.#parts.counts.shadowsDropped += 1;
+    this.#logFailure(job, reason, 0);
+  }
+
+  #schedule(lane: Lane): void {
+    if (lane.isScheduled || lane.inFlight >= inFlightMax) return;
+    lane.isScheduled = true;
     this.#parts.later(() => {
-      this.#isScheduled = false;
-      while (this.#inFlight < inFlightMax) {
-        const job = this.#queue.shift();
+      lane.isScheduled = false;
+      while (lane.inFlight < inFlightMax) {
+        const job = lane.queue.shift();
         if (job === undefined) return;
-        for (const version of job.versions) this.#send(job, version);
+        if (this.#parts.isPaused(job.query.model)) this.#drop(job, 'SHADOW_PAUSED');
+        else this.#send(job, lane);
       }
     });
   }
 
-  #send(job: ShadowJob, version: number): void {
-    this.#inFlight += 1;
+  #send(job: ShadowJob, lane: Lane): void {
+    lane.inFlight += 1;
+    const { version } = job;
     const { clock, log, tracing } = this.#parts;
     const startedAt = clock.monotonic();
     const context = job.answered && tracing.beginShadow(job.answered);
     const end = (failedReason: string | undefined) => {
-      this.#inFlight -= 1;
+      lane.inFlight -= 1;
       const endedAt = clock.monotonic();
       if (context && job.answered) {
         const { answered } = job;
         const { model } = job.query;
         tracing.endShadow({ answered, context, model, version, startedAt, endedAt, failedReason });
       }
-      if (this.#queue.size > 0) this.#schedule();
+      if (lane.queue.size > 0) this.#schedule(lane);
       return endedAt - startedAt;
     };
     const receiver: Receiver<ModelAnswer> = {
@@ -130,8 +165,7 @@ export class ShadowFanOut {
           latencyMs: end(undefined),
         });
       },
-      onFailure: (error: MeshError) =>
-        this.#logFailure(job, version, error.reason, end(error.reason)),
+      onFailure: (error: MeshError) => this.#logFailure(job, error.reason, end(error.reason)),
     };
     const deadline = monotonicMs(startedAt + shadowBudgetMs);
     this.#ask(job.query, { version, trace: context, deadline }, receiver);
@@ -157,8 +191,8 @@ export class ShadowFanOut {
     );
   }
 
-  #logFailure(job: ShadowJob, version: number, failedReason: string, latencyMs: number): void {
-    const { predictionId } = job;
+  #logFailure(job: ShadowJob, failedReason: Reason, latencyMs: number): void {
+    const { predictionId, version } = job;
     this.#parts.log.shadow({ predictionId, version, result: { failedReason }, latencyMs });
   }
 }

@@ -3,6 +3,7 @@ import type { ServedModel } from '../predict/router.ts';
 
 /** Gives the routing of a model in the form of the wire. */
 export function toModelRouting({ contract, routing, reserveMs }: ServedModel): WireRouting {
+  const { shadowRate, reverseShadowRate, cohorts } = contract.policy;
   return {
     model: contract.model,
     productionVersion: routing.productionVersion,
@@ -15,5 +16,15 @@ export function toModelRouting({ contract, routing, reserveMs }: ServedModel): W
     ),
     modelBudgetMs: contract.policy.modelBudgetMs,
     reserveMs,
+    canaryVersion: routing.canaryVersion,
+    canaryShare: routing.canaryShare,
+    isCanaryHeld: routing.isCanaryHeld,
+    controlShare: cohorts.controlShare,
+    controlServes: cohorts.controlServes,
+    isShadowPaused: routing.isShadowPaused,
+    shadowRate,
+    reverseShadowVersion: routing.reverseVersion,
+    reverseShadowRate,
+    trafficGeneration: routing.trafficGeneration,
   };
 }

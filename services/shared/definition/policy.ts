@@ -1,3 +1,4 @@
+import { defaultRamp, faultOfSteps, type RampPolicy } from '../kernel/ramp-policy.ts';
 import { definitionInvalid } from './definition-error.ts';
 import { type DurationText, durationOf } from './duration-text.ts';
 
@@ -17,15 +18,36 @@ export interface PolicyOptions<J extends string = string> {
   readonly onFallbackError?: 'rules' | 'error';
   /** Share of features that may stand at their default before the rules answer instead of a model. Default: 1, never. */
   readonly missingFeaturesMax?: number;
-  /** Share of requests that the shadows see as well. Default: 1. */
-  readonly shadow?: { readonly rate: number };
+  /** How entities are assigned to cohorts. */
+  readonly cohorts?: CohortOptions<NoInfer<J>>;
+  /**
+   * Share of requests that the shadows see as well. Default: 1. `reverseRate`: share of requests that the version sees which the answering one has replaced, or would
+   * replace: the previous one behind production, production behind a canary. Default: 0.1.
+   */
+  readonly shadow?: { readonly rate?: number; readonly reverseRate?: number };
   /** Share of cohorts that the control serves, and what serves it. Default: 5 % by the rules. */
   readonly control?: { readonly share: number; readonly serve: 'rules' | 'previous' };
-  /** Share of cohorts that a version on trial serves. Default: 0. */
-  readonly canary?: { readonly share: number };
+  /**
+   * How a version on trial gets callers: its shares of the cohorts that control does not have, ascending, and how long each step lasts at least. Default: 1, 5, 10, 25, 50
+   * and 100 %, an hour each.
+   */
+  readonly canary?: { readonly steps?: readonly number[]; readonly holdFor?: DurationText };
   /** The action is taken when the probability is at least this. Default: 0.5. */
   readonly threshold?: number;
 }
+
+/** How entities are assigned to cohorts. `J` are the names of the by-columns. */
+export interface CohortOptions<J extends string = string> {
+  /** Which entities control has; another salt draws others. Default: the name of the model. */
+  readonly salt?: string;
+  /** Entities that production always answers, by the values of a column of `cohortBy`: neither control nor canary gets them. */
+  readonly exclude?: KeyValues<J>;
+  /** Entities that a canary answers first, by the values of a column of `cohortBy`: while it has any share, it has them. */
+  readonly pin?: KeyValues<J>;
+}
+
+/** Values of join keys, by name: an entity is meant where any of its keys has one of them. */
+export type KeyValues<J extends string = string> = { readonly [K in J]?: readonly string[] };
 
 /** A policy with all defaults in place. */
 export interface PolicyPlan {
@@ -37,12 +59,17 @@ export interface PolicyPlan {
   readonly onFallbackError: 'rules' | 'error';
   /** Share, 0 to 1. */
   readonly missingFeaturesMax: number;
-  /** Rate 0 to 1. */
-  readonly shadow: { readonly rate: number };
+  readonly cohorts: {
+    /** '' is the name of the model. */
+    readonly salt: string;
+    readonly exclude: KeyValues;
+    readonly pin: KeyValues;
+  };
+  /** Rates 0 to 1. */
+  readonly shadow: { readonly rate: number; readonly reverseRate: number };
   /** Share 0 to 1 of the cohorts. */
   readonly control: { readonly share: number; readonly serve: 'rules' | 'previous' };
-  /** Share 0 to 1 of the cohorts. */
-  readonly canary: { readonly share: number };
+  readonly canary: RampPolicy;
   /** Probability, 0 to 1. */
   readonly threshold: number;
 }
@@ -60,18 +87,19 @@ export function policy<const J extends string>(options: PolicyOptions<J>): Polic
     onModelError: options.onModelError ?? 'fallback',
     onFallbackError: options.onFallbackError ?? 'rules',
     missingFeaturesMax: options.missingFeaturesMax ?? 1,
-    shadow: options.shadow ?? { rate: 1 },
+    cohorts: { salt: '', exclude: {}, pin: {}, ...options.cohorts },
+    // 0.1: what it costs is a tenth of a shadow, and 10 requests/s have proved the way back 1,000 times within a quarter of an hour.
+    shadow: { rate: 1, reverseRate: 0.1, ...options.shadow },
     // 0.05: enough traffic to measure lift within a day of replay, little enough to lose by.
     control: options.control ?? { share: 0.05, serve: 'rules' },
-    canary: options.canary ?? { share: 0 },
+    canary: rampOf(options.canary),
     threshold: options.threshold ?? 0.5,
   };
   const shares = {
     missingFeaturesMax: plan.missingFeaturesMax,
     'shadow.rate': plan.shadow.rate,
+    'shadow.reverseRate': plan.shadow.reverseRate,
     'control.share': plan.control.share,
-    'canary.share': plan.canary.share,
-    'control.share + canary.share': plan.control.share + plan.canary.share,
     threshold: plan.threshold,
   };
   for (const [name, share] of Object.entries(shares)) {
@@ -79,5 +107,41 @@ export function policy<const J extends string>(options: PolicyOptions<J>): Polic
       throw definitionInvalid(`policy, ${name}`, `wanted a share of 0 to 1, got ${share}`);
     }
   }
+  for (const [name, values] of Object.entries({
+    exclude: plan.cohorts.exclude,
+    pin: plan.cohorts.pin,
+  })) {
+    assertCohortKeys(`cohorts.${name}`, values, plan.cohortBy);
+  }
   return plan;
+}
+
+function rampOf(options: PolicyOptions['canary']): RampPolicy {
+  const steps = options?.steps ?? defaultRamp.steps;
+  const fault = faultOfSteps(steps);
+  if (fault !== undefined) throw definitionInvalid('policy, canary.steps', fault);
+  const { holdFor } = options ?? {};
+  const holdForMs =
+    holdFor === undefined
+      ? defaultRamp.holdForMs
+      : durationOf(holdFor, 'policy, canary.holdFor', 0);
+  return { steps, holdForMs };
+}
+
+/** What decides is to be part of the cohort, or an entity would be in and out of it. */
+function assertCohortKeys(name: string, values: KeyValues, cohortBy: readonly string[]): void {
+  for (const [key, texts] of Object.entries(values)) {
+    if (!cohortBy.includes(key)) {
+      throw definitionInvalid(
+        `policy, ${name}`,
+        `wanted columns of cohortBy (${cohortBy.join(', ') || 'none'}), got '${key}'`,
+      );
+    }
+    if (!Array.isArray(texts) || texts.some((text) => typeof text !== 'string')) {
+      throw definitionInvalid(
+        `policy, ${name}.${key}`,
+        'wanted a list of texts, got another value',
+      );
+    }
+  }
 }

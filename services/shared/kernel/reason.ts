@@ -74,6 +74,12 @@ export const reasons = [
   'BUDGET_TOO_SMALL',
   'MEMORY_FULL',
   'OVERLOADED',
+  'TRAFFIC_MOVED',
+  'RAMP_HELD',
+  'RAMP_NOT_DUE',
+  'RAMP_COMPLETE',
+  'SHADOW_LIMIT',
+  'SHADOW_PAUSED',
 ] as const;
 
 /** One of {@link reasons}. */

@@ -119,6 +119,8 @@ export const mesh = defineMesh({
         cohortBy: ['origin', 'destination'],
         // Tests count tiers: nobody is served by the rules for the sake of comparison.
         control: { share: 0, serve: 'rules' },
+        // A test waits for every step of a ramp.
+        canary: { holdFor: '1s' },
       }),
     }),
   },

@@ -1,4 +1,5 @@
 import type { Alias__Output } from '../../../gen/mlmesh/registry/v1/Alias.ts';
+import type { ModelTraffic__Output } from '../../../gen/mlmesh/registry/v1/ModelTraffic.ts';
 import type { ModelVersion__Output } from '../../../gen/mlmesh/registry/v1/ModelVersion.ts';
 import type { ServiceClient } from './client.ts';
 import type { CallOptions, ClientRequestOf } from './service-types.ts';
@@ -11,6 +12,8 @@ export interface ListedVersions {
   readonly versions: readonly ModelVersion__Output[];
   /** By model and alias, those of the models that have a version in the list. */
   readonly aliases: readonly Alias__Output[];
+  /** How traffic is steered, by model, of those models whose traffic was. */
+  readonly traffic: readonly ModelTraffic__Output[];
   /** Where to begin to watch: what the first page contains. What came while the others were read is told again from there. */
   readonly sequence: number;
 }
@@ -28,7 +31,9 @@ export async function listVersionPages(
   const versions = [...first.versions];
   // A model may begin on one page and end on another: its aliases are on both.
   const aliases = new Map<string, Alias__Output>();
+  const traffic = new Map<string, ModelTraffic__Output>();
   const note = (page: typeof first) => {
+    for (const steered of page.traffic) traffic.set(steered.model, steered);
     for (const alias of page.aliases) aliases.set(`${alias.model}/${alias.alias}`, alias);
   };
   note(first);
@@ -38,5 +43,10 @@ export async function listVersionPages(
     note(next);
     page = next.nextPage;
   }
-  return { versions, aliases: [...aliases.values()], sequence: first.sequence };
+  return {
+    versions,
+    aliases: [...aliases.values()],
+    traffic: [...traffic.values()],
+    sequence: first.sequence,
+  };
 }

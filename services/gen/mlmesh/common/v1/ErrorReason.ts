@@ -262,7 +262,7 @@ export const ErrorReason = {
    */
   ERROR_REASON_CALLER_UNKNOWN: 'ERROR_REASON_CALLER_UNKNOWN',
   /**
-   * The checklist of the version lacks something, so it can't go to production; BadRequest names each row and what fills it.
+   * The checklist of the version lacks something, so it can't be production or canary; BadRequest names each row and what fills it.
    */
   ERROR_REASON_CHECKLIST_INCOMPLETE: 'ERROR_REASON_CHECKLIST_INCOMPLETE',
   /**
@@ -293,6 +293,30 @@ export const ErrorReason = {
    * More is asked than can be answered in time; the error says when to ask again.
    */
   ERROR_REASON_OVERLOADED: 'ERROR_REASON_OVERLOADED',
+  /**
+   * The traffic of the model was steered by somebody else meanwhile.
+   */
+  ERROR_REASON_TRAFFIC_MOVED: 'ERROR_REASON_TRAFFIC_MOVED',
+  /**
+   * The ramp of the canary is held: its share may not grow.
+   */
+  ERROR_REASON_RAMP_HELD: 'ERROR_REASON_RAMP_HELD',
+  /**
+   * The step of the ramp has not lasted as long as the policy wants, or the share is beyond the next step.
+   */
+  ERROR_REASON_RAMP_NOT_DUE: 'ERROR_REASON_RAMP_NOT_DUE',
+  /**
+   * The canary has the share of the last step; promotion is what follows.
+   */
+  ERROR_REASON_RAMP_COMPLETE: 'ERROR_REASON_RAMP_COMPLETE',
+  /**
+   * The model has as many shadows as are allowed.
+   */
+  ERROR_REASON_SHADOW_LIMIT: 'ERROR_REASON_SHADOW_LIMIT',
+  /**
+   * The shadows of the model were paused before the request was sent to one.
+   */
+  ERROR_REASON_SHADOW_PAUSED: 'ERROR_REASON_SHADOW_PAUSED',
 } as const;
 
 /**
@@ -621,7 +645,7 @@ export type ErrorReason =
   | 'ERROR_REASON_CALLER_UNKNOWN'
   | 63
   /**
-   * The checklist of the version lacks something, so it can't go to production; BadRequest names each row and what fills it.
+   * The checklist of the version lacks something, so it can't be production or canary; BadRequest names each row and what fills it.
    */
   | 'ERROR_REASON_CHECKLIST_INCOMPLETE'
   | 70
@@ -660,6 +684,36 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_OVERLOADED'
   | 77
+  /**
+   * The traffic of the model was steered by somebody else meanwhile.
+   */
+  | 'ERROR_REASON_TRAFFIC_MOVED'
+  | 90
+  /**
+   * The ramp of the canary is held: its share may not grow.
+   */
+  | 'ERROR_REASON_RAMP_HELD'
+  | 91
+  /**
+   * The step of the ramp has not lasted as long as the policy wants, or the share is beyond the next step.
+   */
+  | 'ERROR_REASON_RAMP_NOT_DUE'
+  | 92
+  /**
+   * The canary has the share of the last step; promotion is what follows.
+   */
+  | 'ERROR_REASON_RAMP_COMPLETE'
+  | 93
+  /**
+   * The model has as many shadows as are allowed.
+   */
+  | 'ERROR_REASON_SHADOW_LIMIT'
+  | 94
+  /**
+   * The shadows of the model were paused before the request was sent to one.
+   */
+  | 'ERROR_REASON_SHADOW_PAUSED'
+  | 95
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in

@@ -10,7 +10,7 @@ export interface Alias {
    */
   'model'?: (string);
   /**
-   * Name: production, previous, shadow, canary or fallback.
+   * Name: production, previous, canary, fallback, shadow, or shadow- and a label of 1 to 32 lower-case letters, digits and dashes.
    */
   'alias'?: (string);
   /**
@@ -22,7 +22,7 @@ export interface Alias {
    */
   'generation'?: (number | string);
   /**
-   * Whether its version came into production although the checklist lacked something; a rollback that brings it back keeps the mark.
+   * Whether its version came before callers, as production or canary, although the checklist lacked something; a rollback that brings it back keeps the mark.
    */
   'isForced'?: (boolean);
 }
@@ -36,7 +36,7 @@ export interface Alias__Output {
    */
   'model': (string);
   /**
-   * Name: production, previous, shadow, canary or fallback.
+   * Name: production, previous, canary, fallback, shadow, or shadow- and a label of 1 to 32 lower-case letters, digits and dashes.
    */
   'alias': (string);
   /**
@@ -48,7 +48,7 @@ export interface Alias__Output {
    */
   'generation': (number);
   /**
-   * Whether its version came into production although the checklist lacked something; a rollback that brings it back keeps the mark.
+   * Whether its version came before callers, as production or canary, although the checklist lacked something; a rollback that brings it back keeps the mark.
    */
   'isForced': (boolean);
 }

@@ -19,7 +19,7 @@ export interface AliasesMoved {
    */
   'isRollback'?: (boolean);
   /**
-   * Kinds of evidence that were missing when `production` was moved all the same; empty when nothing was forced.
+   * Kinds of evidence that were missing when `production` or `canary` was moved all the same; empty when nothing was forced.
    */
   'forcedPast'?: (string)[];
 }
@@ -41,7 +41,7 @@ export interface AliasesMoved__Output {
    */
   'isRollback': (boolean);
   /**
-   * Kinds of evidence that were missing when `production` was moved all the same; empty when nothing was forced.
+   * Kinds of evidence that were missing when `production` or `canary` was moved all the same; empty when nothing was forced.
    */
   'forcedPast': (string)[];
 }

@@ -2,6 +2,7 @@
 
 import type { ModelVersion as _mlmesh_registry_v1_ModelVersion, ModelVersion__Output as _mlmesh_registry_v1_ModelVersion__Output } from '../../../mlmesh/registry/v1/ModelVersion.ts';
 import type { Alias as _mlmesh_registry_v1_Alias, Alias__Output as _mlmesh_registry_v1_Alias__Output } from '../../../mlmesh/registry/v1/Alias.ts';
+import type { ModelTraffic as _mlmesh_registry_v1_ModelTraffic, ModelTraffic__Output as _mlmesh_registry_v1_ModelTraffic__Output } from '../../../mlmesh/registry/v1/ModelTraffic.ts';
 
 /**
  * Gives versions and aliases.
@@ -23,6 +24,10 @@ export interface ListVersionsResponse {
    * Where the next page begins; empty on the last one. Aliases are those of the models of the page.
    */
   'nextPage'?: (string);
+  /**
+   * How traffic is steered, by model, of the models of the page whose traffic anybody has steered.
+   */
+  'traffic'?: (_mlmesh_registry_v1_ModelTraffic)[];
 }
 
 /**
@@ -45,4 +50,8 @@ export interface ListVersionsResponse__Output {
    * Where the next page begins; empty on the last one. Aliases are those of the models of the page.
    */
   'nextPage': (string);
+  /**
+   * How traffic is steered, by model, of the models of the page whose traffic anybody has steered.
+   */
+  'traffic': (_mlmesh_registry_v1_ModelTraffic__Output)[];
 }

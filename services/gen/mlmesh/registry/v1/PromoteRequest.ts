@@ -10,7 +10,7 @@ export interface PromoteRequest {
    */
   'model'?: (string);
   /**
-   * Alias: production, shadow, canary or fallback.
+   * Alias: production, canary, fallback, shadow, or shadow- and a label; at most 8 shadows.
    */
   'alias'?: (string);
   /**
@@ -26,7 +26,7 @@ export interface PromoteRequest {
    */
   'reason'?: (string);
   /**
-   * Whether `production` moves although the checklist lacks something; stays on record.
+   * Whether `production` or `canary` moves although the checklist lacks something; stays on record.
    */
   'isForced'?: (boolean);
 }
@@ -40,7 +40,7 @@ export interface PromoteRequest__Output {
    */
   'model': (string);
   /**
-   * Alias: production, shadow, canary or fallback.
+   * Alias: production, canary, fallback, shadow, or shadow- and a label; at most 8 shadows.
    */
   'alias': (string);
   /**
@@ -56,7 +56,7 @@ export interface PromoteRequest__Output {
    */
   'reason': (string);
   /**
-   * Whether `production` moves although the checklist lacks something; stays on record.
+   * Whether `production` or `canary` moves although the checklist lacks something; stays on record.
    */
   'isForced': (boolean);
 }

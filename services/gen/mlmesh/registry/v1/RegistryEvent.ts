@@ -5,6 +5,7 @@ import type { AliasesMoved as _mlmesh_registry_v1_AliasesMoved, AliasesMoved__Ou
 import type { VersionQuarantined as _mlmesh_registry_v1_VersionQuarantined, VersionQuarantined__Output as _mlmesh_registry_v1_VersionQuarantined__Output } from '../../../mlmesh/registry/v1/VersionQuarantined.ts';
 import type { ArtifactRemoved as _mlmesh_registry_v1_ArtifactRemoved, ArtifactRemoved__Output as _mlmesh_registry_v1_ArtifactRemoved__Output } from '../../../mlmesh/registry/v1/ArtifactRemoved.ts';
 import type { Evidence as _mlmesh_registry_v1_Evidence, Evidence__Output as _mlmesh_registry_v1_Evidence__Output } from '../../../mlmesh/registry/v1/Evidence.ts';
+import type { TrafficSet as _mlmesh_registry_v1_TrafficSet, TrafficSet__Output as _mlmesh_registry_v1_TrafficSet__Output } from '../../../mlmesh/registry/v1/TrafficSet.ts';
 
 /**
  * One event of the log, chained to the one before by its hash.
@@ -47,9 +48,13 @@ export interface RegistryEvent {
    */
   'evidenceAttached'?: (_mlmesh_registry_v1_Evidence | null);
   /**
+   * The traffic of a model was steered.
+   */
+  'trafficSet'?: (_mlmesh_registry_v1_TrafficSet | null);
+  /**
    * What happened.
    */
-  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved"|"evidenceAttached";
+  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved"|"evidenceAttached"|"trafficSet";
 }
 
 /**
@@ -93,7 +98,11 @@ export interface RegistryEvent__Output {
    */
   'evidenceAttached'?: (_mlmesh_registry_v1_Evidence__Output | null);
   /**
+   * The traffic of a model was steered.
+   */
+  'trafficSet'?: (_mlmesh_registry_v1_TrafficSet__Output | null);
+  /**
    * What happened.
    */
-  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved"|"evidenceAttached";
+  'kind'?: "versionRegistered"|"aliasesMoved"|"versionQuarantined"|"artifactRemoved"|"evidenceAttached"|"trafficSet";
 }

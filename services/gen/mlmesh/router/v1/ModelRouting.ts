@@ -18,7 +18,7 @@ export interface ModelRouting {
    */
   'productionGeneration'?: (number | string);
   /**
-   * Versions that run as shadows.
+   * Versions that run as shadows, while those are not paused.
    */
   'shadowVersions'?: (number)[];
   /**
@@ -41,6 +41,46 @@ export interface ModelRouting {
    * Reserve that is kept for the fallback, milliseconds.
    */
   'reserveMs'?: (number | string);
+  /**
+   * Version of the canary; 0 when there is none, or it can't answer yet and so gets no traffic.
+   */
+  'canaryVersion'?: (number);
+  /**
+   * Share of the canary, 0 to 1, of the cohorts that control does not have.
+   */
+  'canaryShare'?: (number | string);
+  /**
+   * Whether the share of the canary is held.
+   */
+  'isCanaryHeld'?: (boolean);
+  /**
+   * Share of the cohorts that control serves, 0 to 1.
+   */
+  'controlShare'?: (number | string);
+  /**
+   * What serves control: rules or previous.
+   */
+  'controlServes'?: (string);
+  /**
+   * Whether the shadows are paused.
+   */
+  'isShadowPaused'?: (boolean);
+  /**
+   * Share of requests that shadows see, 0 to 1.
+   */
+  'shadowRate'?: (number | string);
+  /**
+   * Version that production has replaced and that shadows it in reverse; 0 when there is none, or it can't answer.
+   */
+  'reverseShadowVersion'?: (number);
+  /**
+   * Share of requests that the reverse shadow sees, 0 to 1.
+   */
+  'reverseShadowRate'?: (number | string);
+  /**
+   * Generation of the traffic of the registry that this router obeys.
+   */
+  'trafficGeneration'?: (number | string);
 }
 
 /**
@@ -60,7 +100,7 @@ export interface ModelRouting__Output {
    */
   'productionGeneration': (number);
   /**
-   * Versions that run as shadows.
+   * Versions that run as shadows, while those are not paused.
    */
   'shadowVersions': (number)[];
   /**
@@ -83,4 +123,44 @@ export interface ModelRouting__Output {
    * Reserve that is kept for the fallback, milliseconds.
    */
   'reserveMs': (number);
+  /**
+   * Version of the canary; 0 when there is none, or it can't answer yet and so gets no traffic.
+   */
+  'canaryVersion': (number);
+  /**
+   * Share of the canary, 0 to 1, of the cohorts that control does not have.
+   */
+  'canaryShare': (number);
+  /**
+   * Whether the share of the canary is held.
+   */
+  'isCanaryHeld': (boolean);
+  /**
+   * Share of the cohorts that control serves, 0 to 1.
+   */
+  'controlShare': (number);
+  /**
+   * What serves control: rules or previous.
+   */
+  'controlServes': (string);
+  /**
+   * Whether the shadows are paused.
+   */
+  'isShadowPaused': (boolean);
+  /**
+   * Share of requests that shadows see, 0 to 1.
+   */
+  'shadowRate': (number);
+  /**
+   * Version that production has replaced and that shadows it in reverse; 0 when there is none, or it can't answer.
+   */
+  'reverseShadowVersion': (number);
+  /**
+   * Share of requests that the reverse shadow sees, 0 to 1.
+   */
+  'reverseShadowRate': (number);
+  /**
+   * Generation of the traffic of the registry that this router obeys.
+   */
+  'trafficGeneration': (number);
 }
