@@ -14,6 +14,7 @@ function failed(error: Partial<MeshErrorOptions> = {}) {
     }),
     attempts: 1,
     attemptsMax: 3,
+    replicas: 1,
     isIdempotent: true,
     remainingMs: 1_000,
     chance: 0,
@@ -43,6 +44,27 @@ describe('retry', () => {
     assert.equal(retryDelayMs(failed({ code: 'RESOURCE_EXHAUSTED' })), undefined);
     assert.equal(retryDelayMs({ ...failed(), isIdempotent: false }), undefined);
     assert.equal(retryDelayMs({ ...failed({ reason: 'DRAINING' }), isIdempotent: false }), 5);
+  });
+});
+
+describe('retry of a refusal', () => {
+  const refused = (replicas: number, attempts = 1) => ({
+    ...failed({
+      code: 'RESOURCE_EXHAUSTED',
+      reason: 'OVERLOADED',
+      retry: { kind: 'after', delayMs: 400 },
+    }),
+    replicas,
+    attempts,
+  });
+
+  it('asks each other server once, at once, and nobody twice', () => {
+    assert.equal(retryDelayMs(refused(1)), undefined);
+    assert.equal(retryDelayMs(refused(2)), 0);
+    assert.equal(retryDelayMs(refused(2, 2)), undefined);
+    assert.equal(retryDelayMs({ ...refused(2), isIdempotent: false }), 0);
+    assert.equal(retryDelayMs({ ...refused(2), remainingMs: 0 }), undefined);
+    assert.equal(retryDelayMs({ ...refused(9, 3), attemptsMax: 3 }), undefined);
   });
 });
 

@@ -26,12 +26,14 @@ function unavailable(): MeshError {
 class FlakyRegistry {
   calls = 0;
   failures = 0;
+  /** What calls fail with. */
+  failure = unavailable();
   delayMs = 0;
 
   async start(address = '127.0.0.1:0'): Promise<MeshServer> {
     const answer = async () => {
       this.calls += 1;
-      if (this.calls <= this.failures) throw unavailable();
+      if (this.calls <= this.failures) throw this.failure;
       if (this.delayMs > 0) await sleep(this.delayMs);
       return {};
     };
@@ -178,6 +180,72 @@ describe('client', () => {
     b.calls = 0;
     for (let call = 0; call < 6; call += 1) await client.listVersions({});
     assert.deepEqual([a.calls, b.calls], [3, 3]);
+  });
+
+  /** Two servers, and a client that is connected to both. */
+  async function connectPair(): Promise<{
+    readonly registries: readonly [FlakyRegistry, FlakyRegistry];
+    readonly servers: readonly [MeshServer, MeshServer];
+    readonly client: Registry;
+  }> {
+    const registries = [new FlakyRegistry(), new FlakyRegistry()] as const;
+    const servers = [await serve(registries[0]), await serve(registries[1])] as const;
+    const client = connect(servers.map(({ address }) => address));
+    await eventually('both answer', async () => {
+      await client.listVersions({});
+      return registries[0].calls * registries[1].calls > 0;
+    });
+    for (const registry of registries) registry.calls = 0;
+    return { registries, servers, client };
+  }
+
+  it('asks another address first when one fails, and once when one has too much to do', async () => {
+    const { registries, client } = await connectPair();
+    const [sick, well] = registries;
+    sick.failures = 1_000;
+    for (let call = 0; call < 10; call += 1) await client.listVersions({});
+    assert.equal(well.calls, 10);
+    const overloaded = new MeshError({
+      code: 'RESOURCE_EXHAUSTED',
+      reason: 'OVERLOADED',
+      message: 'asked too much',
+      retry: { kind: 'after', delayMs: 400 },
+    });
+    sick.failure = overloaded;
+    well.calls = 0;
+    const started = systemClock.monotonic();
+    for (let call = 0; call < 4; call += 1) await client.listVersions({});
+    assert.equal(well.calls, 4);
+    assert.ok(systemClock.monotonic() - started < 400);
+    well.failures = 1_000;
+    well.failure = overloaded;
+    const before = sick.calls + well.calls;
+    await assert.rejects(client.listVersions({}), { reason: 'OVERLOADED' });
+    assert.equal(sick.calls + well.calls - before, 2);
+  });
+
+  it('fails nothing while one of two servers drains and comes back under load', async () => {
+    const { registries, servers, client } = await connectPair();
+    for (const registry of registries) registry.delayMs = 3;
+    let isOver = false;
+    let answers = 0;
+    const callers = Array.from({ length: 16 }, async () => {
+      while (!isOver) {
+        await client.listVersions({});
+        answers += 1;
+      }
+    });
+    const asked = Promise.all(callers);
+    await sleep(30);
+    await servers[0].stop(2_000);
+    const atStop = answers;
+    await sleep(30);
+    registries[0].calls = 0;
+    await serve(registries[0], servers[0].address);
+    await eventually('the server that came back is asked', () => registries[0].calls > 20);
+    isOver = true;
+    await asked;
+    assert.ok(answers > atStop);
   });
 
   it('keeps its deadline at a peer that accepts and never answers', async () => {

@@ -10,7 +10,8 @@
  * Every unary and client-stream call has a deadline: its own, or the client's `timeoutMs`. Server-streams and bidi calls
  * without one last until the signal or the peer ends them. Errors are MeshErrors, as the server threw them. While nobody
  * is connected, calls wait for a connection within their deadline (`connectMsMax` at most); UNAVAILABLE is tried again,
- * on another address first, where the proto says that the method is idempotent.
+ * on another address first, where the proto says that the method is idempotent, and a server that has too much to do
+ * (OVERLOADED) is not asked again, but another one is, once each.
  */
 import { setMaxListeners } from 'node:events';
 import type { Clock, Random } from '../../kernel/clock.ts';
@@ -128,8 +129,10 @@ class GrpcClient {
   async #unary(method: LoadedMethod, request: object, options: CallOptions): Promise<object> {
     const call = this.#callOf(method, options, this.#timeoutMs);
     this.#retryBudget.deposit();
+    let last: ReturnType<PeerSet['pick']>;
     for (let attempts = 1; ; attempts += 1) {
-      const peer = this.#peers.pick() ?? (await this.#connected(call));
+      const peer = this.#peers.pick(last) ?? (await this.#connected(call));
+      last = peer;
       try {
         return await callUnary(peer, call, request);
       } catch (thrown) {
@@ -160,6 +163,7 @@ class GrpcClient {
       error,
       attempts,
       attemptsMax: this.#attemptsMax,
+      replicas: this.#peers.size,
       isIdempotent: call.method.isIdempotent,
       remainingMs: call.deadline - this.#clock.monotonic(),
       chance: this.#random.next(),

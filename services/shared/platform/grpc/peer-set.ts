@@ -34,14 +34,22 @@ export class PeerSet {
     this.#clock = options.clock;
   }
 
-  /** Gives the next channel that is connected; undefined when none is. */
-  pick(): Client | undefined {
+  /** Addresses of the service. */
+  get size(): number {
+    return this.#channels.length;
+  }
+
+  /** Gives the next channel that is connected, other than `except` while another one is; undefined when none is. */
+  pick(except?: Client): Client | undefined {
+    let last: Client | undefined;
     for (let tried = 0; tried < this.#channels.length; tried += 1) {
       const channel = this.#channels[this.#next];
       this.#next = (this.#next + 1) % this.#channels.length;
-      if (channel !== undefined && isConnected(channel)) return channel;
+      if (channel === undefined || !isConnected(channel)) continue;
+      if (channel !== except) return channel;
+      last = channel;
     }
-    return undefined;
+    return last;
   }
 
   /**
