@@ -42,13 +42,14 @@ export class RoutingSync implements Component {
   readonly #work = new Set<Promise<void>>();
   /** Hashes of feature sets that are being asked for. */
   readonly #askedSets = new Set<string>();
+  #fallbacksLoading = 0;
   #poke = () => {};
 
   constructor(options: RoutingSyncOptions) {
     this.#options = options;
   }
 
-  /** Starts to follow; resolves once the registry has told its aliases and what is ready is known, or after 2 s without them. */
+  /** Starts to follow; resolves once the registry has told its aliases, what is ready is known and fallback models run, or after 2 s. */
   async start(): Promise<void> {
     const { signal } = this.#leaving;
     this.#begin(this.#options.feed.follow(this.#listener(), signal));
@@ -57,7 +58,14 @@ export class RoutingSync implements Component {
       this.#options.table
         .all()
         .some(({ productionVersion, fallbackVersion }) => productionVersion + fallbackVersion > 0);
-    for (let tries = 0; tries < 40 && !isRouted(); tries += 1) await this.#sleep(awaitingPollMs);
+    const { table, contracts } = this.#options;
+    const isSettled = () =>
+      this.#fallbacksLoading === 0 &&
+      ![...contracts.keys()].some((model) => table.isAwaiting(model));
+    // Whoever asks a router that has just started should get what another one would give.
+    for (let tries = 0; tries < 40 && !(isRouted() && isSettled()); tries += 1) {
+      await this.#sleep(awaitingPollMs);
+    }
   }
 
   async stop(): Promise<void> {
@@ -87,8 +95,12 @@ export class RoutingSync implements Component {
   }
 
   #act(action: RoutingAction): void {
-    if (action.kind === 'load-fallback')
-      this.#begin(this.#loadFallback(action.model, action.version));
+    if (action.kind !== 'load-fallback') return;
+    this.#fallbacksLoading += 1;
+    const loading = this.#loadFallback(action.model, action.version).finally(() => {
+      this.#fallbacksLoading -= 1;
+    });
+    this.#begin(loading);
   }
 
   /** Asks until it is known how rows of a feature set are made; meanwhile its versions are refused with a reason. */
