@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
 import { implementPartly } from '../../services/shared/platform/grpc/implement.ts';
@@ -16,8 +16,8 @@ const runner = resolve('dist/loadtest/runner/main.js');
 const protoRoot = resolve('proto');
 
 let server: MeshServer;
-/** What the server waits for before it answers. */
-let stall: Promise<unknown> = Promise.resolve();
+/** What the server waits for before it answers a call. */
+let stall: () => Promise<unknown> = () => Promise.resolve();
 const asked: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'mlmesh-loadtest-'));
 
@@ -30,7 +30,7 @@ before(async () => {
       implementPartly('mlmesh.router.v1.RouterService', {
         predict: async ({ model, requestId }) => {
           asked.push(requestId);
-          await stall;
+          await stall();
           if (model === 'unknown') {
             throw new MeshError({
               code: 'NOT_FOUND',
@@ -49,6 +49,17 @@ after(async () => {
   await server.stop(1_000);
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Lets the server stand still for a time, once it has been asked so many times. */
+function stallFrom(calls: number, ms: number): void {
+  let count = 0;
+  let over: Promise<unknown> | undefined;
+  stall = () => {
+    count += 1;
+    if (count > calls) over ??= delay(ms);
+    return over ?? Promise.resolve();
+  };
+}
 
 interface Run {
   readonly status: number | null;
@@ -101,7 +112,7 @@ function script(parts: {
     export const options = {
       scenarios: { it: { ${scenario}, exec: 'iterate' } },
       thresholds: { ${parts.thresholds ?? ''} },
-      summaryTrendStats: ['med', 'p(80)', 'p(99)', 'max', 'count'],
+      summaryTrendStats: ['min', 'med', 'p(80)', 'p(99)', 'max', 'count'],
     };
     const client = new grpc.Client();
     client.load(['${protoRoot}'], 'mlmesh/router/v1/router_service.proto');
@@ -113,18 +124,18 @@ function script(parts: {
 }
 
 describe('a load test', { concurrency: false }, () => {
+  afterEach(() => {
+    stall = () => Promise.resolve();
+  });
+
   it("counts the time of each call from its intended start, so that a server that stalls can't slow its load down", async () => {
     const rate = 100;
     const stalledMs = 1_000;
-    const scenario = `rate: ${rate}, duration: '4s', preAllocatedVUs: 200, executor: 'constant-arrival-rate'`;
-    const { child, ended } = start(script({ scenario }), '--json');
-    await once(child.stderr, 'data'); // the load is under way
-    await delay(500);
-    stall = delay(stalledMs);
-    const run = await ended();
-    stall = Promise.resolve();
-    assert.equal(run.status, 0, run.stderr);
-    const { metrics, scenarios } = summaryOf(run);
+    const scenario = `rate: ${rate}, duration: '4s', preAllocatedVUs: 400, executor: 'constant-arrival-rate'`;
+    stallFrom(rate, stalledMs);
+    const ended = await run(script({ scenario }), '--json');
+    assert.equal(ended.status, 0, ended.stderr);
+    const { metrics, scenarios } = summaryOf(ended);
     const duration = metrics['grpc_req_duration']?.values;
     assert.ok(duration !== undefined);
     // All 400 were sent: those of the stalled second, a quarter, waited for what was left of it.
@@ -134,16 +145,40 @@ describe('a load test', { concurrency: false }, () => {
     assert.ok((duration['p(80)'] ?? 0) > 0.1 * stalledMs, JSON.stringify(duration));
   });
 
+  for (const [what, waits] of [
+    ['at the begin of iterations', ''],
+    [
+      'after timers',
+      `if (scenario.iterationInTest !== 20) await new Promise((resolve) => setTimeout(resolve, 100));`,
+    ],
+  ] as const) {
+    it(`shows it when the load itself stands still: calls ${what}`, async () => {
+      const scenario = `rate: 100, duration: '2s', preAllocatedVUs: 200, executor: 'constant-arrival-rate'`;
+      const body = `
+        ${waits}
+        if (scenario.iterationInTest === 20) for (const until = Date.now() + 600; Date.now() < until; );
+        await client.asyncInvoke('mlmesh.router.v1.RouterService/Predict', { model: 'm' });`;
+      const more = `import { setTimeout } from 'k6/timers';`;
+      const ended = await run(script({ scenario, body, more }), '--json');
+      assert.equal(ended.status, 0, ended.stderr);
+      const duration = summaryOf(ended).metrics['grpc_req_duration']?.values;
+      assert.equal(duration?.['count'], 200);
+      // 60 of 200 were due in 0.6 s: the slowest tenth waited for more than half of it.
+      assert.ok((duration['p(99)'] ?? 0) > 500, JSON.stringify(duration));
+      assert.ok((duration['p(80)'] ?? 0) > 100, JSON.stringify(duration));
+      assert.ok((duration['min'] ?? 0) < 100, JSON.stringify(duration));
+    });
+  }
+
   it('drops iterations that find no free virtual user, says so, and fails when a threshold forbids it', async () => {
     const scenario = `rate: 100, duration: '2s', preAllocatedVUs: 2, maxVUs: 4, executor: 'constant-arrival-rate'`;
-    stall = delay(1_200);
-    const run_ = await run(
+    stallFrom(0, 1_200);
+    const ended = await run(
       script({ scenario, thresholds: `dropped_iterations: ['count<1']` }),
       '--json',
     );
-    stall = Promise.resolve();
-    assert.equal(run_.status, 99, run_.stderr);
-    const { scenarios, metrics, isPassed } = summaryOf(run_);
+    assert.equal(ended.status, 99, ended.stderr);
+    const { scenarios, metrics, isPassed } = summaryOf(ended);
     const [one] = scenarios;
     assert.ok(one !== undefined && one.dropped >= 50, JSON.stringify(one));
     assert.equal(one.started + one.dropped, 200);

@@ -26,7 +26,7 @@ Scripts that come with mlmesh, for the flights; RATE is predictions a second:
   spike    RATE (50), PEAK (8 x RATE), RATE again, each for DURATION (10s)
   soak     RATE (100) for DURATION (10m), in three parts that are judged each by itself
 They ask the router at ROUTER (127.0.0.1:7500; several with commas) about the flights in FLIGHTS (./flights.json, beside the script);
-CLOCK=real leaves the time to the mesh (virtual).
+CLOCK=real leaves the time to the mesh (virtual); ARRIVALS=poisson lets calls come by chance (even).
 
 Exit status:
   0  every threshold holds       99  a threshold failed       105  ended by Ctrl-C

@@ -3,6 +3,8 @@ import { SharedArray } from 'k6/data';
 import execution from 'k6/execution';
 import { Counter, Rate } from 'k6/metrics';
 import grpc, { type Response } from 'k6/net/grpc';
+import { setTimeout } from 'k6/timers';
+import { waitOf } from './spread-arrivals.ts';
 
 /** A flight as flights.json has it. */
 interface Flight {
@@ -25,6 +27,8 @@ interface Prediction {
 const routers = (__ENV['ROUTER'] ?? '127.0.0.1:7500').split(',');
 /** `virtual`: a replay owns the clock of the mesh, and each request names its time. `real`: now. */
 const isClockVirtual = (__ENV['CLOCK'] ?? 'virtual') === 'virtual';
+/** `even`: predictions come one distance apart. `poisson`: by chance, as from callers who know nothing of each other. */
+const isSpread = (__ENV['ARRIVALS'] ?? 'even') === 'poisson';
 const predictMethod = 'mlmesh.router.v1.RouterService/Predict';
 /** Callers of the client library wait as long. */
 const timeout = '5s';
@@ -51,6 +55,7 @@ const failedPredictions = new Rate('failed_predictions');
 
 /** Asks the router whether one flight will be late, and counts who answered. */
 export async function predictFlight(): Promise<void> {
+  if (isSpread) await sleep(waitOf(execution.scenario.iterationInTest));
   let response: Response;
   try {
     response = await ask(execution.scenario.iterationInTest);
@@ -82,6 +87,12 @@ export async function checkRouter(): Promise<void> {
       `wanted a prediction from the router at ${routerOfUser()}, got ${got}; start the mesh of deploy/flights, or name its router with -e ROUTER=host:port`,
     );
   }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 async function ask(index: number): Promise<Response> {

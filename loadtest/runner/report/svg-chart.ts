@@ -113,11 +113,15 @@ function secondsOf(ms: number): string {
   return ms < 120_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms / 6_000) / 10} min`;
 }
 
-/** Gives the next 1, 2 or 5 times a power of ten. */
+/** Gives the next height whose quarters are short numbers. */
 function niceMax(value: number): number {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((step) => step >= value) ?? value;
+  return (
+    [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10]
+      .map((step) => step * power)
+      .find((step) => step >= value) ?? value
+  );
 }
 
 /** Makes a text safe between tags and in quoted attributes. */

@@ -12,6 +12,7 @@ export const k6Modules = [
   'k6/metrics',
   'k6/net/grpc',
   'k6/options',
+  'k6/timers',
 ];
 
 /** A script as one piece of CommonJS, and the way back to the author's files. */

@@ -16,6 +16,7 @@ export function k6ModulesOf(host: RunHost, user: VirtualUserState): ReadonlyMap<
     ['k6/metrics', metricsModule(host, user)],
     ['k6/net/grpc', grpcModule(host, user)],
     ['k6/options', guarded('k6/options', {})],
+    ['k6/timers', timersModule(host, user)],
   ]);
 }
 
@@ -95,6 +96,27 @@ function executionModule(host: RunHost, user: VirtualUserState): object {
         return host.clock.monotonic() - user.scenario.startedAtMs;
       },
     }),
+  });
+}
+
+/** Timers carry on how late an iteration is: what a call waits for is counted from when its turn was to come. */
+function timersModule({ clock }: RunHost, user: VirtualUserState): object {
+  return guarded('k6/timers', {
+    setTimeout(callback: () => void, ms = 0) {
+      const dueMs = clock.monotonic() - user.lateMs + ms;
+      return setTimeout(
+        () => {
+          user.lateMs = Math.max(0, clock.monotonic() - dueMs);
+          callback();
+          // What follows from the callback without waiting for anything else comes before that.
+          setImmediate(() => {
+            user.lateMs = 0;
+          });
+        },
+        Math.max(0, dueMs - clock.monotonic()),
+      );
+    },
+    clearTimeout,
   });
 }
 

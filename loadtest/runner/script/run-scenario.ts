@@ -52,9 +52,11 @@ export class ScenarioRun {
     this.#pool = new UserPool(make, plan.preAllocatedVUs, plan.maxVUs);
   }
 
-  /** Users that have an iteration under way, and all. */
-  get users(): { readonly busy: number; readonly count: number } {
-    return { busy: this.#pool.busy, count: this.#pool.count };
+  /** Users that have an iteration under way, those of a scenario that has begun and is not over, and all. */
+  get users(): { readonly busy: number; readonly active: number; readonly count: number } {
+    const { busy, count } = this.#pool;
+    const isActive = this.#beginMs !== 0 && !this.#isOver;
+    return { busy, active: isActive ? count : 0, count };
   }
 
   /** Ms since it began; 0 before. */

@@ -209,8 +209,9 @@ class Run {
     const { host, listener } = this.parts;
     const users = this.scenarios.map((scenario) => scenario.users);
     const busyUsers = users.reduce((sum, { busy }) => sum + busy, 0);
+    const active = users.reduce((sum, one) => sum + one.active, 0);
     const count = users.reduce((sum, one) => sum + one.count, 0);
-    host.add(host.metrics.users, busyUsers, {});
+    host.add(host.metrics.users, active, {});
     host.add(host.metrics.usersMax, count, {});
     const of = (key: 'completed' | 'dropped') =>
       this.scenarios.reduce((sum, { tally }) => sum + tally[key], 0);

@@ -14,7 +14,8 @@ interface LoadtestOptions {
   readonly rate?: string;
   readonly duration?: string;
   readonly summaryExport?: string;
-  readonly report?: string;
+  /** File, or false for none; undefined means the default. */
+  readonly report?: string | false;
 }
 
 /** Gives the command `loadtest`: runs a k6 script against the running mesh, in a process of its own. */
@@ -37,6 +38,7 @@ export function loadtestCommand(context: CommandContext): Command {
       '--report <file>',
       'where to write the report as HTML (default: .mlmesh/loadtest/<script>.html)',
     )
+    .option('--no-report', 'write no report')
     .action((script: string, options: LoadtestOptions) => loadtest(script, options, context));
 }
 
@@ -60,7 +62,7 @@ async function loadtest(
     ...named('--rate', options.rate),
     ...named('--duration', options.duration),
     ...named('--summary-export', options.summaryExport),
-    ...named('--report', options.report),
+    ...(options.report === false ? ['--no-report'] : named('--report', options.report)),
     ...(options.json === true ? ['--json'] : []),
     ...['--', script],
   ];
