@@ -57,16 +57,19 @@ export function splitOutputs(
 ): readonly (readonly Tensor[])[] {
   if (partRows.length === 1) return [outputs];
   const rows = partRows.reduce((sum, count) => sum + count, 0);
-  const columns = outputs.map((output) => splitOutput(id, output, rows, partRows));
-  return partRows.map((_, part) => columns.flatMap((pieces) => pieces[part] ?? []));
+  const parts: readonly Tensor[][] = partRows.map(() => []);
+  for (const output of outputs) addPieces(id, output, { rows, partRows, parts });
+  return parts;
 }
 
-function splitOutput(
-  id: string,
-  output: Tensor,
-  rows: number,
-  partRows: readonly number[],
-): readonly Tensor[] {
+/** What an output is split into: rows in all and by part, and where each part's piece goes. */
+interface Split {
+  readonly rows: number;
+  readonly partRows: readonly number[];
+  readonly parts: readonly Tensor[][];
+}
+
+function addPieces(id: string, output: Tensor, { rows, partRows, parts }: Split): void {
   const { dataType, shape, bytes } = output;
   if (shape[0] !== rows) {
     throw new MeshError({
@@ -76,16 +79,14 @@ function splitOutput(
     });
   }
   const endOf = rowEnds(output, rows);
+  const rowShape = shape.slice(1);
   let row = 0;
-  return partRows.map((count) => {
+  for (const [part, count] of partRows.entries()) {
     const begin = endOf(row);
     row += count;
-    return {
-      dataType,
-      shape: [count, ...shape.slice(1)],
-      bytes: bytes.subarray(begin, endOf(row)),
-    };
-  });
+    const piece = bytes.subarray(begin, endOf(row));
+    parts[part]?.push({ dataType, shape: [count, ...rowShape], bytes: piece });
+  }
 }
 
 /** Gives where so many rows end, in bytes. */

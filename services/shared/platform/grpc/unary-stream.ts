@@ -115,6 +115,11 @@ export class UnaryStream implements UnaryCall, Arrival {
     return this.#metadata;
   }
 
+  header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
   getDeadline(): number {
     return this.#deadline;
   }

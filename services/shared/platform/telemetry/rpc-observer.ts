@@ -45,8 +45,8 @@ export function rpcObserver(telemetry: RpcTelemetry, clock: Clock): CallObserver
 interface Instruments {
   readonly durations: Histogram<'method' | 'code'>;
   readonly errors: Counter<'method' | 'reason'>;
-  /** Bound instruments by method and code; methods come from the contract, so the number is closed. */
-  readonly bound: Map<string, BoundHistogram>;
+  /** Bound instruments by code, then by method; methods come from the contract, so the number is closed. */
+  readonly bound: Map<string, Map<string, BoundHistogram>>;
 }
 
 class RpcCall implements ObservedCall {
@@ -95,11 +95,11 @@ class RpcCall implements ObservedCall {
 
   #durationOf(method: string, code: string): BoundHistogram {
     const { bound, durations } = this.#instruments;
-    const key = `${method} ${code}`;
-    const known = bound.get(key);
+    const ofCode = bound.get(code) ?? new Map<string, BoundHistogram>();
+    const known = ofCode.get(method);
     if (known !== undefined) return known;
     const made = durations.bind({ method, code });
-    bound.set(key, made);
+    bound.set(code, ofCode.set(method, made));
     return made;
   }
 }
