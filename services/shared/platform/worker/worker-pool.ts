@@ -101,18 +101,28 @@ export class WorkerPool<Request, Reply> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
     const limitRatio = (stuckMsMax ?? this.#options.stuckMsMax) / this.#options.stuckMsMax;
-    const settled = this.#outcomeOf(this.#piscina.run(request, { transferList: [...transfer] }));
-    return this.#watched(settled, Math.ceil(limitRatio * looksPerLimit));
+    const work = this.#piscina.run(request, { transferList: [...transfer] });
+    return this.#watched(work, Math.ceil(limitRatio * looksPerLimit));
   }
 
-  #watched(settled: Promise<WorkerOutcome<Reply>>, looksLeft: number): Promise<Reply> {
+  #watched(work: Promise<WorkerOutcome<Reply>>, looksLeft: number): Promise<Reply> {
     return new Promise<Reply>((resolve, reject) => {
-      const task: Task = { settled, abandon: reject, looksLeft };
+      const task: Task = { settled: work, abandon: reject, looksLeft };
       this.#tasks.add(task);
-      settled
-        .then(fromWorkerOutcome)
-        .finally(() => this.#tasks.delete(task))
-        .then(resolve, reject);
+      work.then(
+        (outcome) => {
+          this.#tasks.delete(task);
+          try {
+            resolve(fromWorkerOutcome(outcome));
+          } catch (error) {
+            reject(error);
+          }
+        },
+        (cause: unknown) => {
+          this.#tasks.delete(task);
+          reject(diedError(this.#options.name, cause));
+        },
+      );
     });
   }
 
@@ -140,9 +150,7 @@ export class WorkerPool<Request, Reply> {
     const { farewell } = this.#options;
     if (farewell === undefined || this.#isFarewellSaid) return;
     this.#isFarewellSaid = true;
-    this.#watched(this.#outcomeOf(this.#piscina.run(farewell)), looksPerLimit).catch(
-      () => undefined,
-    );
+    this.#watched(this.#piscina.run(farewell), looksPerLimit).catch(() => undefined);
   }
 
   #refusal(): MeshError | undefined {
@@ -152,14 +160,6 @@ export class WorkerPool<Request, Reply> {
     // Every thread runs one task, the rest waits. Asked before piscina is, whose own refusal is told apart by text alone.
     const capacity = threads + queueTasksMax;
     return this.#tasks.size < capacity ? undefined : fullError(name, capacity);
-  }
-
-  async #outcomeOf(work: Promise<WorkerOutcome<Reply>>): Promise<WorkerOutcome<Reply>> {
-    try {
-      return await work;
-    } catch (cause) {
-      throw diedError(this.#options.name, cause);
-    }
   }
 
   /**
