@@ -18,7 +18,15 @@ const groups: ReadonlyMap<string, Group> = new Map([
   [
     'unit',
     {
-      folders: ['services', 'test/contract', 'test/support', 'native-bench', 'loadtest', 'deploy'],
+      folders: [
+        'services',
+        'test/contract',
+        'test/support',
+        'test/monitor-sim',
+        'native-bench',
+        'loadtest',
+        'deploy',
+      ],
       filesAtOnce: 4,
       // Milliseconds each, but for the proof of parity over 10,000 logs: half a minute beside others on two cores.
       testMsMax: 240_000,

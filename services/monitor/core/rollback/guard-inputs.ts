@@ -44,7 +44,7 @@ export interface GuardInputs {
   /** When the newest counts came, epoch ms. */
   readonly countedUntilMs: number;
   readonly current: RecentlyServed;
-  /** The previous version on the same traffic: a holdback cohort. */
+  /** The previous version on the same traffic: a holdback cohort, or its answers as a shadow. The more it sees the sooner harm is found. */
   readonly previous: RecentlyServed;
   /** Evidence that each kind of failure has become more frequent than the previous version's. */
   readonly rateRatios: Readonly<Record<FailureKind, RateRatioState>>;

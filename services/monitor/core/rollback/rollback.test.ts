@@ -68,7 +68,7 @@ describe('decideRollback', () => {
     assert.deepEqual([action, isPage, reason], ['rollback', true, 'v8: errors (fast); back to v7']);
     const [trigger] = triggers;
     assert.equal(trigger?.evidence['failures'], 300);
-    assert.ok((trigger?.evidence['fiveMinuteZ'] ?? 0) > guardPolicy.fiveMinuteZ);
+    assert.ok((trigger?.evidence['fiveMinuteP'] ?? 1) < guardPolicy.fastAlpha);
   });
 
   it('takes nothing back for an outage of both', () => {
@@ -206,7 +206,7 @@ describe('recordDecision', () => {
     const stored = JSON.parse(JSON.stringify(record)) as typeof record;
     assert.deepEqual(decideRollback(stored.inputs, stored.policy), record.decision);
     assert.match(record.policyDigest, /^[0-9a-f]{64}$/);
-    const other = recordDecision(worse, { ...guardPolicy, fiveMinuteZ: 99 });
+    const other = recordDecision(worse, { ...guardPolicy, fastAlpha: 1e-99 });
     assert.notEqual(other.policyDigest, record.policyDigest);
     assert.equal(other.decision.action, 'keep');
   });

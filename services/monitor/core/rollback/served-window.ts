@@ -20,8 +20,6 @@ export const stretchMs = 5_000;
 // Five minutes, the longest window of a trigger.
 const keptMs = 300_000;
 
-const nothing: ServedCounts = { requests: 0, errors: 0, timeouts: 0, fallbacks: 0, slow: 0 };
-
 /** Adds two counts. */
 export function addServed(left: ServedCounts, right: ServedCounts): ServedCounts {
   return {
@@ -43,12 +41,16 @@ export function recordServed(
 ): ServedStretches {
   const startMs = Math.floor(atMs / stretchMs) * stretchMs;
   const newestMs = Math.max(startMs, stretches.at(-1)?.startMs ?? startMs);
-  const kept = stretches.filter((stretch) => stretch.startMs > newestMs - keptMs);
+  const kept = stretches.slice(stretches.findIndex((one) => one.startMs > newestMs - keptMs));
   if (startMs <= newestMs - keptMs) return kept;
-  const found = kept.find((stretch) => stretch.startMs === startMs);
-  const others = kept.filter((stretch) => stretch.startMs !== startMs);
-  const added = { startMs, counts: addServed(found?.counts ?? nothing, counts) };
-  return [...others, added].sort((left, right) => left.startMs - right.startMs);
+  if (stretches.length === 0 || newestMs - (stretches.at(-1)?.startMs ?? 0) >= keptMs) {
+    return [{ startMs, counts }];
+  }
+  // Nearly always the last one, or after it.
+  const before = kept.findLastIndex((stretch) => stretch.startMs <= startMs);
+  const found = kept[before];
+  if (found?.startMs !== startMs) return kept.toSpliced(before + 1, 0, { startMs, counts });
+  return kept.with(before, { startMs, counts: addServed(found.counts, counts) });
 }
 
 /** Sums the stretches that began in [untilMs - lengthMs, untilMs). O(60). */
@@ -57,7 +59,14 @@ export function servedWithin(
   untilMs: number,
   lengthMs: number,
 ): ServedCounts {
-  return stretches
-    .filter(({ startMs }) => startMs >= untilMs - lengthMs && startMs < untilMs)
-    .reduce((sum, { counts }) => addServed(sum, counts), nothing);
+  let [requests, errors, timeouts, fallbacks, slow] = [0, 0, 0, 0, 0];
+  for (const { startMs, counts } of stretches) {
+    if (startMs < untilMs - lengthMs || startMs >= untilMs) continue;
+    requests += counts.requests;
+    errors += counts.errors;
+    timeouts += counts.timeouts;
+    fallbacks += counts.fallbacks;
+    slow += counts.slow;
+  }
+  return { requests, errors, timeouts, fallbacks, slow };
 }
