@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../shared/kernel/clock.ts';
 import { messageOf } from '../shared/kernel/mesh-error.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
+import type { ReplicaFigures } from '../shared/platform/grpc/frame-stream.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { inferenceGuards } from '../shared/platform/grpc/infer-request-guard.ts';
 import { createServer } from '../shared/platform/grpc/server.ts';
@@ -46,7 +47,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     endpoint: config.telemetryEndpoint,
   });
   const contracts = meshContracts(await loadMeshModule(config.meshModule));
-  const peers = connectPeers(config.addresses, clock);
+  const peers = connectPeers(config.addresses, routerConfig(config).hedge, clock);
   const routing = new RoutingTable();
   const sets = new VersionSets(contracts);
   const fallbacks = new FallbackModels(contracts.keys(), clock, (error) =>
@@ -192,12 +193,22 @@ function measure(
     'requests that may be answered at once',
     () => admission.limit,
   );
-  const overStreams = (figure: 'itemsFailedOver' | 'replicasEjected') => () =>
+  const overStreams = (figure: keyof ReplicaFigures) => () =>
     streams.reduce((sum, stream) => sum + stream[figure], 0);
   gauge(
     'mesh.router.items_failed_over',
     'queries and rows that one replica failed and another one got',
     overStreams('itemsFailedOver'),
+  );
+  gauge(
+    'mesh.router.items_hedged',
+    'rows that were sent to a second replica as well',
+    overStreams('itemsHedged'),
+  );
+  gauge(
+    'mesh.router.hedges_won',
+    'rows that the second replica answered first',
+    overStreams('hedgesWon'),
   );
   gauge(
     'mesh.router.replicas_ejected',

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectService } from '../../services/shared/platform/grpc/client.ts';
+import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
-import { MeshProcess, mlmesh } from '../support/mesh-process.ts';
+import { MeshProcess, mlmesh, mlmeshBeside } from '../support/mesh-process.ts';
+import { PostgresServer, skipPostgres } from '../support/postgres-server.ts';
+import { artifact, attachments, provenance } from '../support/provenance.ts';
+import { registrationOf, uploadWhole } from '../support/running-registry.ts';
 
 const tinyMesh = `
 import { defineMesh } from 'mlmesh';
@@ -12,6 +19,8 @@ export const mesh = defineMesh({
   name: 'tiny', sources: [], entities: [], features: {}, requestFeatures: {}, models: {},
 });
 `;
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 function writeMesh(folder: string): string {
   const file = join(folder, 'mesh.ts');
@@ -98,6 +107,59 @@ describe('mlmesh up --replicas', { concurrency: false }, () => {
       assert.match(mesh.text, /prediction#2 crashed \(signal SIGKILL\)/);
     } finally {
       await mesh.end('SIGTERM');
+    }
+  });
+
+  it('runs two registries over one Postgres, and restarts them without a failed call', {
+    skip: skipPostgres,
+  }, async () => {
+    await using server = await PostgresServer.start();
+    using folder = temporaryFolder();
+    const data = join(folder.path, 'data');
+    const many = ['--registry', server.url, '--replicas', 'registry=2'];
+    const mesh = new MeshProcess(data, [writeMesh(folder.path), '--port-base', '0', ...many]);
+    const clients: { close(): void }[] = [];
+    const registryAt = (addresses: readonly string[]) => {
+      const client = connectService('mlmesh.registry.v1.RegistryService', addresses, {
+        clock: systemClock,
+      });
+      clients.push(client);
+      return client;
+    };
+    try {
+      await mesh.untilWell();
+      const addresses = mesh.record()?.addresses?.registry;
+      assert.equal(addresses?.length, 2);
+      const [first, second] = addresses.map((address) => registryAt([address]));
+      assert.ok(first !== undefined && second !== undefined);
+      for (const bytes of attachments) await uploadWhole(first, bytes, sha256(bytes));
+      // What one of them was given, the other one registers: they share blobs and log.
+      await second.registerVersion(registrationOf('m', provenance({ trainedAtMs: 1 }), [artifact]));
+      await eventually('the first one knows it', async () => {
+        const { versions } = await first.listVersions({ model: 'm' });
+        return versions.length === 1;
+      });
+
+      const both = registryAt(addresses);
+      let isOver = false;
+      let answers = 0;
+      const asking = (async () => {
+        while (!isOver) {
+          const { versions } = await both.listVersions({ model: 'm' });
+          assert.equal(versions.length, 1);
+          answers += 1;
+          await delay(5);
+        }
+      })();
+      const restart = await mlmeshBeside('restart', 'registry', '--data', data);
+      assert.equal(restart.status, 0, restart.stderr);
+      assert.match(restart.stdout, /2 processes restarted/);
+      isOver = true;
+      await asking;
+      assert.ok(answers > 50, `${answers} answers`);
+    } finally {
+      for (const client of clients) client.close();
+      assert.equal(await mesh.end('SIGINT'), 0, mesh.text);
     }
   });
 

@@ -40,6 +40,7 @@ interface UpOptions {
   readonly environment: Environment;
   readonly earlierSets: number;
   readonly prediction: ServiceConfig['options'];
+  readonly router: ServiceConfig['options'];
   readonly check?: true;
   readonly replay: boolean;
   readonly traffic: boolean;
@@ -62,6 +63,7 @@ export function upCommand(context: CommandContext): Command {
       'up mesh.ts --port-base 0       run it on free ports',
       'up mesh.ts --replicas router=2,prediction=2    run two routers and two prediction services',
       'up mesh.ts --prediction callsMax=8    run eight native calls at a time',
+      'up mesh.ts --replicas prediction=2 --router hedgeAfter=p95    ask a second one when the first is late',
       'up mesh.ts --online redis://127.0.0.1:6379    keep the online state in Redis',
       'up mesh.ts --registry postgres://me@127.0.0.1/mlmesh    keep the registry in Postgres',
     ],
@@ -88,7 +90,13 @@ export function upCommand(context: CommandContext): Command {
     .option(
       '--prediction <name=value>',
       'an option of the prediction service, such as callsMax=8 or executionProvider=cpu; may be given again',
-      parsePredictionOption,
+      parseServiceOption,
+      {},
+    )
+    .option(
+      '--router <name=value>',
+      'an option of the router: traceShare=0.01, hedgeAfter=p95 or ms, hedgeShare=0.05; may be given again',
+      parseServiceOption,
       {},
     )
     .addOption(
@@ -161,7 +169,15 @@ async function runServices(
   const shared = { dataDirectory, meshModule, meshFolder, addresses };
   const stores = { onlineStore: options.online, registryStore: options.registry };
   const { earlierSets: earlierSetsMax, prediction: predictionOptions, environment } = options;
-  const rest = { earlierSetsMax, predictionOptions, environment, hasVirtualClock, onNotice };
+  const routerOptions = options.router;
+  const rest = {
+    earlierSetsMax,
+    predictionOptions,
+    routerOptions,
+    environment,
+    hasVirtualClock,
+    onNotice,
+  };
   const plan = { mesh, ...shared, ...stores, ...rest };
   const { supervisor, running, logPathOf } = superviseMesh(plan, context);
   const telemetry = callerTelemetry(addresses.monitor[0]);
@@ -241,7 +257,7 @@ function parsePortBase(text: string): number {
 }
 
 /** Adds `name=value` to the options before it; a number is one, and all else a text. */
-function parsePredictionOption(
+function parseServiceOption(
   text: string,
   before: ServiceConfig['options'],
 ): ServiceConfig['options'] {

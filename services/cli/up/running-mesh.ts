@@ -55,6 +55,8 @@ export interface RunningMeshPlan {
   readonly earlierSetsMax: number;
   /** Options of the prediction service, by their names. */
   readonly predictionOptions: ServiceConfig['options'];
+  /** Options of the routers, by their names. */
+  readonly routerOptions: ServiceConfig['options'];
   readonly hasVirtualClock: boolean;
   readonly onNotice: (notice: SupervisorNotice) => void;
 }
@@ -129,6 +131,7 @@ function serviceSpec(plan: RunningMeshPlan, replica: Replica): ServiceSpec {
 function optionsOf(plan: RunningMeshPlan, service: ServiceName): ServiceConfig['options'] {
   if (service === 'feature') return featureOptions(plan);
   if (service === 'prediction') return plan.predictionOptions;
+  if (service === 'router') return plan.routerOptions;
   if (service !== 'registry') return {};
   const { registryStore, environment, mesh } = plan;
   const digests = Object.entries(mesh.models).map(([name, model]) => [name, policyDigest(model)]);

@@ -62,7 +62,7 @@ function timesOf(batch: readonly QueuedItem<FeatureQuery>[]): Buffer {
 }
 
 /** Reads feature vectors over a stream to the feature service, which opens again by itself. */
-export class FeatureStream implements FeatureReader, ReplicaFigures {
+export class FeatureStream implements FeatureReader {
   readonly #stream: FrameStream<FeatureQuery, FeatureAnswer>;
 
   constructor(addresses: readonly string[], clock: Clock) {
@@ -77,12 +77,9 @@ export class FeatureStream implements FeatureReader, ReplicaFigures {
     return this.#stream.isOpen;
   }
 
-  get itemsFailedOver(): number {
-    return this.#stream.itemsFailedOver;
-  }
-
-  get replicasEjected(): number {
-    return this.#stream.replicasEjected;
+  /** What it does where there are several replicas. */
+  get replicas(): ReplicaFigures {
+    return this.#stream;
   }
 
   read(query: FeatureQuery, receiver: Receiver<FeatureAnswer>): void {

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { ReplicaFigures } from '../../shared/platform/grpc/frame-stream.ts';
+import type { HedgeOptions } from '../../shared/platform/grpc/hedger.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import { FeatureStream } from './feature-stream.ts';
 import { MonitorLog } from './monitor-log.ts';
@@ -28,12 +29,24 @@ export const messageBytesMax = 16 * 1024 * 1024;
 /** Of the grace of a stop; the server that stops before has had its own. */
 const drainShare = 0.3;
 
-/** Opens the streams of a router; a service that is away is connected to when it is there. */
-export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock): Peers {
+/** Opens the streams of a router; a service that is away is connected to when it is there. `hedge` is for rows of production. */
+export function connectPeers(
+  addresses: ServiceConfig['addresses'],
+  hedge: HedgeOptions | undefined,
+  clock: Clock,
+): Peers {
   const features = new FeatureStream(addresses.feature, clock);
-  const models = new PredictionStream(addresses.prediction, 'PRIORITY_PRODUCTION', clock);
+  const models = new PredictionStream(
+    addresses.prediction,
+    { priority: 'PRIORITY_PRODUCTION', hedge },
+    clock,
+  );
   // A stream of its own: frames of shadows never stand before those of production.
-  const shadowModels = new PredictionStream(addresses.prediction, 'PRIORITY_SHADOW', clock);
+  const shadowModels = new PredictionStream(
+    addresses.prediction,
+    { priority: 'PRIORITY_SHADOW' },
+    clock,
+  );
   const log = new MonitorLog(addresses.monitor, clock);
   const inferenceAt = (list: readonly string[]) =>
     connectService('inference.GRPCInferenceService', list, { clock, messageBytesMax });
@@ -46,7 +59,7 @@ export function connectPeers(addresses: ServiceConfig['addresses'], clock: Clock
     models,
     shadowModels,
     log,
-    streams: [features, models, shadowModels],
+    streams: [features.replicas, models.replicas, shadowModels.replicas],
     prediction,
     everyPrediction,
     start: () => Promise.resolve(),

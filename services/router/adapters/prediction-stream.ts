@@ -7,6 +7,7 @@ import {
   type FrameStream,
   type ReplicaFigures,
 } from '../../shared/platform/grpc/frame-stream.ts';
+import type { HedgeOptions } from '../../shared/platform/grpc/hedger.ts';
 import { decodeBatchError } from '../../shared/platform/grpc/status.ts';
 import type { ModelAnswer, ModelQuery, ModelRunner, Receiver } from '../ports.ts';
 import { budgetOf, groupBy, packTraces } from './frame-batches.ts';
@@ -70,14 +71,22 @@ function rowsOf(batch: readonly QueuedItem<ModelQuery>[]): Buffer {
 }
 
 /** Runs versions over a stream to the prediction service, which opens again by itself. */
-export class PredictionStream implements ModelRunner, ReplicaFigures {
+export class PredictionStream implements ModelRunner {
   readonly #stream: FrameStream<ModelQuery, ModelAnswer>;
 
-  constructor(addresses: readonly string[], priority: StreamPriority, clock: Clock) {
+  constructor(
+    addresses: readonly string[],
+    {
+      priority,
+      hedge,
+    }: { readonly priority: StreamPriority; readonly hedge?: HedgeOptions | undefined },
+    clock: Clock,
+  ) {
     this.#stream = connectFrames('mlmesh.prediction.v1.PredictionService', 'infer', {
       addresses,
       codec: codecFor(priority),
       clock,
+      hedge,
     });
   }
 
@@ -85,12 +94,9 @@ export class PredictionStream implements ModelRunner, ReplicaFigures {
     return this.#stream.isOpen;
   }
 
-  get itemsFailedOver(): number {
-    return this.#stream.itemsFailedOver;
-  }
-
-  get replicasEjected(): number {
-    return this.#stream.replicasEjected;
+  /** What it does where there are several replicas. */
+  get replicas(): ReplicaFigures {
+    return this.#stream;
   }
 
   run(query: ModelQuery, receiver: Receiver<ModelAnswer>): void {

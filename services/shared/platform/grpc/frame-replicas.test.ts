@@ -10,10 +10,16 @@ import { MeshError } from '../../kernel/mesh-error.ts';
 import { durationMs, monotonicMs } from '../../kernel/units.ts';
 import { systemClock } from '../process/system-clock.ts';
 import { connectFrames, type FrameStream } from './frame-stream.ts';
+import type { HedgeOptions } from './hedger.ts';
 import type { MeshServer } from './server.ts';
 
 const within = (ms: number) => ({ deadline: monotonicMs(systemClock.monotonic() + ms) });
 const sleep = (ms: number) => systemClock.sleep(durationMs(ms), new AbortController().signal);
+
+interface PairOptions {
+  readonly frameRowsMax?: number;
+  readonly hedge?: HedgeOptions;
+}
 
 /** Two replicas of a service, and a stream over both. */
 class Pair implements AsyncDisposable {
@@ -25,7 +31,7 @@ class Pair implements AsyncDisposable {
   private constructor(
     gates: readonly [GatedServer, GatedServer],
     servers: readonly MeshServer[],
-    frameRowsMax: number,
+    { frameRowsMax, hedge }: PairOptions,
   ) {
     this.gates = gates;
     this.servers = servers;
@@ -33,14 +39,15 @@ class Pair implements AsyncDisposable {
       addresses: servers.map(({ address }) => address),
       codec: doublingCodec,
       clock: systemClock,
-      frameRowsMax,
+      frameRowsMax: frameRowsMax ?? 64,
+      hedge,
     });
   }
 
-  static async start(frameRowsMax = 64): Promise<Pair> {
+  static async start(options: PairOptions = {}): Promise<Pair> {
     const gates = [new GatedServer(), new GatedServer()] as const;
     const servers = await Promise.all(gates.map((gate) => gate.start('127.0.0.1:0')));
-    const pair = new Pair(gates, servers, frameRowsMax);
+    const pair = new Pair(gates, servers, options);
     await eventually('both answer', async () => {
       await pair.ask(0).catch(() => undefined);
       return gates.every(({ frames }) => frames.length > 0);
@@ -80,8 +87,8 @@ class Pair implements AsyncDisposable {
 
 describe('frame stream over replicas', () => {
   let pair: Pair | undefined;
-  const start = async (frameRowsMax?: number) => {
-    pair = await Pair.start(frameRowsMax);
+  const start = async (options?: PairOptions) => {
+    pair = await Pair.start(options);
     return pair;
   };
   afterEach(async () => {
@@ -104,7 +111,7 @@ describe('frame stream over replicas', () => {
   });
 
   it('loses nothing when a replica drains under load: it answers what it has, and gets nothing new', async () => {
-    const { gates } = await start(1);
+    const { gates } = await start({ frameRowsMax: 1 });
     let isOver = false;
     const outcomes = { answers: 0, failures: 0 };
     const asking = Array.from({ length: 8 }, async (_, value) => {
@@ -175,6 +182,36 @@ describe('frame stream over replicas', () => {
     // Where nobody has it the caller learns why.
     gates[1].errors.set('m', notReady);
     await assert.rejects(pair?.ask(1) ?? Promise.resolve(), { reason: 'MODEL_NOT_READY' });
+  });
+
+  it('sends an item to a second replica when the first one is late, and drops its late answer', async () => {
+    const { gates, stream } = await start({ hedge: { after: durationMs(30), shareMax: 1 } });
+    gates[0].isHolding = true;
+    const started = systemClock.monotonic();
+    const answers = Array.from({ length: 10 }, (_, value) => pair?.ask(value, 5_000));
+    assert.deepEqual(
+      await Promise.all(answers),
+      Array.from({ length: 10 }, (_, value) => value * 2),
+    );
+    assert.ok(systemClock.monotonic() - started < 2_000);
+    assert.equal(gates[0].rows, 5);
+    assert.equal(gates[1].rows, 10);
+    assert.deepEqual([stream.itemsHedged, stream.hedgesWon], [5, 5]);
+    gates[0].release();
+    await eventually('the late answers came', () => stream.stats()[0]?.framesInFlight === 0);
+    assert.equal(await pair?.askInTurn(10), 0);
+    assert.equal(stream.itemsHedged, 5);
+  });
+
+  it('hedges a share of the items at most, and gives the error when both fail', async () => {
+    const { gates, stream } = await start({ hedge: { after: durationMs(10), shareMax: 0.05 } });
+    for (const gate of gates) gate.isHolding = true;
+    const asked = Array.from({ length: 100 }, (_, value) => pair?.ask(value, 200));
+    const outcomes = await Promise.allSettled(asked);
+    assert.ok(outcomes.every(({ status }) => status === 'rejected'));
+    // Ten that are saved up, and 5 % of a hundred.
+    assert.ok(stream.itemsHedged >= 10 && stream.itemsHedged <= 15, `${stream.itemsHedged}`);
+    assert.equal(stream.hedgesWon, 0);
   });
 
   it('passes on what is the fault of the caller', async () => {

@@ -29,6 +29,7 @@ import { createRetryBudget } from '../../policy/retry-budget.ts';
 import { type ClientTls, openChannel } from './channel.ts';
 import type { FrameCodec } from './frame-codec.ts';
 import { FrameLink, type FrameLinkStats, type OtherLinks, type PendingItem } from './frame-link.ts';
+import { type HedgeFigures, type HedgeOptions, Hedger } from './hedger.ts';
 import { loadMethod } from './load-proto.ts';
 import type {
   ClientRequestOf,
@@ -50,6 +51,8 @@ export interface FrameStreamOptions<Item, Frame, Reply, Result>
   readonly messageBytesMax?: number;
   /** A frame that takes longer breaks its stream. Default 10 s. */
   readonly frameMsMax?: number;
+  /** When an item is sent to a second replica as well; left out, never. Needs two addresses and an idempotent method. */
+  readonly hedge?: HedgeOptions | undefined;
   /** Called when the number of open streams becomes 0 or is no longer 0. */
   readonly onOpenChange?: (isOpen: boolean) => void;
 }
@@ -69,7 +72,7 @@ export type ItemCallback<Result> = (
 ) => void;
 
 /** What a stream over several replicas does for its items. */
-export interface ReplicaFigures {
+export interface ReplicaFigures extends HedgeFigures {
   /** Items since the start that one replica failed and another one got. */
   readonly itemsFailedOver: number;
   /** Replicas that are left out now, since they are out of line of the others. */
@@ -131,6 +134,7 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
   readonly #outliers: OutlierDetector;
   readonly #budget = createRetryBudget(failoverBudget);
   readonly #links: readonly FrameLink<Item, Result>[];
+  readonly #hedger: Hedger<Item, Result> | undefined;
   readonly #onOpenChange: (isOpen: boolean) => void;
   #wasOpen = false;
   #lastUsed = 0;
@@ -147,6 +151,12 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
     this.#clock = options.clock;
     this.#outliers = new OutlierDetector(options.addresses.length);
     this.#onOpenChange = options.onOpenChange ?? (() => {});
+    const { hedge, addresses } = options;
+    if (hedge !== undefined && addresses.length > 1 && method.isIdempotent) {
+      this.#hedger = new Hedger(hedge, options.clock, (item, except) =>
+        this.#offerElsewhere(item, except),
+      );
+    }
     const messageBytesMax = options.messageBytesMax ?? defaults.messageBytesMax;
     this.#links = options.addresses.map(
       (address, index) =>
@@ -177,9 +187,9 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
       onSettled(this.#unavailable(), undefined);
       return;
     }
-    const pending = { item, rows, deadline, onSettled, isSettled: false, attempts: 1 };
-    const isTaken = link.offer(pending);
-    if (!isTaken) onSettled(this.#queueFull(), undefined);
+    const plain = { item, rows, deadline, onSettled, isSettled: false, attempts: 1 };
+    const pending = this.#hedger === undefined ? plain : this.#hedger.race(plain, this.#lastUsed);
+    if (!link.offer(pending)) pending.onSettled(this.#queueFull(), undefined);
   }
 
   request(item: Item, options: ItemOptions): Promise<Result> {
@@ -199,6 +209,14 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
     return this.#itemsFailedOver;
   }
 
+  get itemsHedged(): number {
+    return this.#hedger?.itemsHedged ?? 0;
+  }
+
+  get hedgesWon(): number {
+    return this.#hedger?.hedgesWon ?? 0;
+  }
+
   get replicasEjected(): number {
     return this.#outliers.ejected(this.#clock.monotonic());
   }
@@ -209,6 +227,7 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
       reason: 'CALL_CANCELLED',
       message: `${this.#name}: the stream was closed on this side`,
     });
+    this.#hedger?.close();
     for (const link of this.#links) link.close(error);
   }
 
@@ -258,6 +277,11 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
       onExpired: () => this.#outliers.failed(index, this.#clock.monotonic()),
       takeOver: (item, error) => this.#takeOver(index, item, error),
     };
+  }
+
+  #offerElsewhere(item: PendingItem<Item, Result>, except: number): boolean {
+    const link = this.#leastBusy(except);
+    return link?.offer(item) ?? false;
   }
 
   #takeOver(from: number, item: PendingItem<Item, Result>, error: MeshError): boolean {
