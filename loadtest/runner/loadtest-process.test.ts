@@ -216,6 +216,14 @@ describe('a load test', { concurrency: false }, () => {
     );
   });
 
+  it('takes the default export where a scenario names no function', async () => {
+    const text = script({ thresholds: `iterations: ['count==50']` })
+      .replace(", exec: 'iterate'", '')
+      .replace('export async function iterate', 'export default async function');
+    const ended = await run(text);
+    assert.equal(ended.status, 0, ended.stderr);
+  });
+
   it('gives the status of a call that fails rather than throw, and tags its time with it', async () => {
     const body = `
       const { status, error, message } = await client.asyncInvoke('mlmesh.router.v1.RouterService/Predict', { model: 'unknown' });

@@ -98,4 +98,18 @@ describe('the package', () => {
     assert.equal(status, 1);
     assert.match(stderr, /mesh\.ts:1:8: Could not resolve "nowhere-to-be-found"/);
   });
+
+  it('brings the load tests and what runs them', () => {
+    const runner = join(modules, 'mlmesh', 'dist', 'loadtest', 'runner', 'main.js');
+    const args = [runner, 'steady', '--no-report', '-e', 'ROUTER=127.0.0.1:9'];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      cwd: project,
+      encoding: 'utf8',
+    });
+    assert.match(
+      stderr,
+      /wanted a prediction from the router at 127\.0\.0\.1:9, got .*ECONNREFUSED/,
+    );
+    assert.equal(status, 107);
+  });
 });

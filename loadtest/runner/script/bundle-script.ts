@@ -40,6 +40,7 @@ export async function bundleScript(path: string): Promise<Bundle> {
       sourcesContent: false,
       outfile: resolve(dirname(path), 'bundle.js'),
       logLevel: 'silent',
+      tsconfigRaw: {}, // k6 reads none
       define: { __VU: '__vu.id', __ITER: '__vu.iteration' },
       plugins: [importsOfK6],
     });
