@@ -42,6 +42,8 @@ import { v2Handlers } from './rpc/v2-handlers.ts';
 
 // Larger than any frame of the contract that this mesh sends: 64 batches of 1,024 rows of 60 float32.
 const messageBytesMax = 16 * 1024 * 1024;
+/** Models of some hundred megabytes take a second or two; what hangs takes 30 s until it is given up. */
+const slowLoadMs = 5_000;
 // Of calls that are no inference, such as the load of a model.
 const callMsDefault = 30_000;
 
@@ -157,7 +159,7 @@ function createManager(parts: {
       stuckMsMax: settings.stuckMsMax,
     }),
     // Two loads at once leave no core for the calls of those that serve.
-    limits: { ...hostingLimits(settings), loadsMax: 1 },
+    limits: { ...hostingLimits(settings), loadsMax: 1, slowLoadMs },
     retryMs: 500,
     retryMsMax: 30_000,
     unloadMsMax: settings.stuckMsMax,

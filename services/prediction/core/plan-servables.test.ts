@@ -98,6 +98,7 @@ function snapshots(hosted: Case['hosted'], change: Partial<ServableSnapshot> = {
     model: id.slice(0, 1),
     state,
     memoryBytes: 1,
+    loadBegunAt: monotonicMs(10),
     retryAt: monotonicMs(10),
     isStuck: false,
     isRequested: false,
@@ -110,7 +111,13 @@ function plan(wanted: readonly string[], hosted: readonly ServableSnapshot[], no
     wanted: wanted.map((id) => ({ id, model: id.slice(0, 1), memoryBytes: 1, isPatient: false })),
     hosted,
     now: monotonicMs(nowMs),
-    limits: { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 },
+    limits: {
+      servablesMax: 3,
+      memoryBytesMax: 100,
+      threadsPerServable: 1,
+      loadsMax: 1,
+      slowLoadMs: 5_000,
+    },
   }).map(({ kind, id }) => `${kind} ${id}`);
 }
 
@@ -126,7 +133,13 @@ describe('planServables', () => {
       memoryBytes,
       isPatient: false,
     }));
-    const limits = { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 };
+    const limits = {
+      servablesMax: 3,
+      memoryBytesMax: 100,
+      threadsPerServable: 1,
+      loadsMax: 1,
+      slowLoadMs: 5_000,
+    };
     const ids = fittingServables(wanted, limits).map(({ id }) => id);
     assert.deepEqual(ids, ['a/0', 'a/2']);
   });
@@ -138,7 +151,13 @@ describe('planServables', () => {
       memoryBytes,
       isPatient: true,
     }));
-    const limits = { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 4, loadsMax: 1 };
+    const limits = {
+      servablesMax: 3,
+      memoryBytesMax: 100,
+      threadsPerServable: 4,
+      loadsMax: 1,
+      slowLoadMs: 5_000,
+    };
     const ids = fittingServables(wanted, limits).map(({ id }) => id);
     assert.deepEqual(ids, ['a/0', 'a/2']);
     const hosted = snapshots({ 'b/1': 'draining', 'a/0': 'new' }, { memoryBytes: 16 });
@@ -154,7 +173,13 @@ describe('planServables', () => {
       ],
       hosted: snapshots({ 'a/1': 'ready', 'a/2': 'loading', 'a/3': 'ready' }),
       now: monotonicMs(10),
-      limits: { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 },
+      limits: {
+        servablesMax: 3,
+        memoryBytesMax: 100,
+        threadsPerServable: 1,
+        loadsMax: 1,
+        slowLoadMs: 5_000,
+      },
     });
     assert.deepEqual(actions, []);
   });
@@ -166,7 +191,13 @@ describe('planServables', () => {
         wanted: [{ id: 'a/1', model: 'a', memoryBytes: 60, isPatient }],
         hosted,
         now: monotonicMs(10),
-        limits: { servablesMax: 3, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 },
+        limits: {
+          servablesMax: 3,
+          memoryBytesMax: 100,
+          threadsPerServable: 1,
+          loadsMax: 1,
+          slowLoadMs: 5_000,
+        },
       });
       assert.deepEqual(actions, isPatient ? [] : [{ kind: 'load', id: 'a/1' }]);
     }
@@ -175,6 +206,13 @@ describe('planServables', () => {
   it('drains what was hosted by request though no other version of its model is ready', () => {
     const hosted = snapshots({ 'a/2': 'ready' }, { isRequested: true });
     assert.deepEqual(plan(['a/1'], hosted), ['drain a/2', 'add a/1']);
+  });
+
+  it('lets others past a load that is slow, once it is', () => {
+    const hosted = snapshots({ 'a/1': 'loading', 'a/2': 'new', 'a/3': 'new' });
+    const ids = ['a/1', 'a/2', 'a/3'];
+    assert.deepEqual(plan(ids, hosted, 5_009), []);
+    assert.deepEqual(plan(ids, hosted, 5_010), ['load a/2']);
   });
 
   it('tries again only when the time has come', () => {

@@ -6,6 +6,8 @@ export interface ServableSnapshot {
   readonly id: string;
   readonly model: string;
   readonly state: ServableState;
+  /** When its load began; without meaning before. */
+  readonly loadBegunAt: MonotonicMs;
   /** When another try of a failed one is due; infinity when there is none to be. */
   readonly retryAt: MonotonicMs;
   /** Bytes of memory that one session of it may take; each of its threads has one. */
@@ -40,8 +42,10 @@ export interface PlanLimits {
   readonly memoryBytesMax: number;
   /** Threads of each version, from 1. */
   readonly threadsPerServable: number;
-  /** Versions that load at the same time. */
+  /** Versions that load at the same time, but for those that take longer than `slowLoadMs`. */
   readonly loadsMax: number;
+  /** A load that takes longer, since it hangs or is of something large, lets others go past it. */
+  readonly slowLoadMs: number;
 }
 
 /** All that a plan looks at. */
@@ -136,7 +140,11 @@ function advanceWanted(
   hosted: ReadonlyMap<string, ServableSnapshot>,
   input: PlanInput,
 ): readonly ServableAction[] {
-  const loading = input.hosted.filter(({ state }) => state === 'loading' || state === 'warming');
+  const loading = input.hosted.filter(
+    ({ state, loadBegunAt }) =>
+      (state === 'loading' || state === 'warming') &&
+      input.now - loadBegunAt < input.limits.slowLoadMs,
+  );
   let loadsLeft = input.limits.loadsMax - loading.length;
   const { memoryBytesMax, threadsPerServable } = input.limits;
   let freeBytes = memoryBytesMax - heldBytes(input.hosted) * threadsPerServable;

@@ -21,6 +21,7 @@ export class HostedServable {
   error: MeshError | undefined;
   /** Loads that failed in a row. */
   failedLoads = 0;
+  loadBegunAt: MonotonicMs = monotonicMs(0);
   retryAt: MonotonicMs = monotonicMs(Number.POSITIVE_INFINITY);
   /** Whether a native call did not come back: such a version is not loaded again in this process. */
   isStuck = false;
@@ -45,9 +46,16 @@ export class HostedServable {
   }
 
   snapshot(): ServableSnapshot {
-    const { id, wanted, role, state, retryAt, isStuck } = this;
-    const memoryBytes = memoryBytesOf(wanted);
-    const isRequested = role === 'requested';
-    return { id, model: wanted.model, memoryBytes, state, retryAt, isStuck, isRequested };
+    const { id, wanted, role, state, loadBegunAt, retryAt, isStuck } = this;
+    return {
+      id,
+      model: wanted.model,
+      memoryBytes: memoryBytesOf(wanted),
+      state,
+      loadBegunAt,
+      retryAt,
+      isStuck,
+      isRequested: role === 'requested',
+    };
   }
 }

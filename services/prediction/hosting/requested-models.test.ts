@@ -14,7 +14,7 @@ import { RequestedModels } from './requested-models.ts';
 import { ServableManager } from './servable-manager.ts';
 
 const never = new AbortController().signal;
-const limits = { servablesMax: 10, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 };
+const limits = { servablesMax: 10, memoryBytesMax: 100, loadsMax: 1, slowLoadMs: 5_000 };
 
 function known(version: number): KnownVersion {
   return { model: 'late', version, spec: servableSpec({ version, memoryBytes: 30 }) };

@@ -22,7 +22,7 @@ export interface RequestedModelsOptions {
   readonly lookup: VersionLookup;
   /** Keeps the requests over a restart. */
   readonly file: RequestFile;
-  readonly limits: Omit<PlanLimits, 'loadsMax'>;
+  readonly limits: Omit<PlanLimits, 'loadsMax' | 'slowLoadMs'>;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -29,7 +29,13 @@ function bench() {
     clock,
     scheduler,
     loader,
-    limits: { servablesMax: 4, memoryBytesMax: 100, threadsPerServable: 1, loadsMax: 1 },
+    limits: {
+      servablesMax: 4,
+      memoryBytesMax: 100,
+      threadsPerServable: 1,
+      loadsMax: 1,
+      slowLoadMs: 5_000,
+    },
     retryMs: 100,
     retryMsMax: 300,
     unloadMsMax: 1_000,
@@ -160,6 +166,21 @@ describe('ServableManager', () => {
     await clock.advance(300);
     assert.equal(states()[1], 'ready');
     assert.equal(manager.statuses('late')[0]?.error, undefined);
+  });
+
+  it('lets other loads past one that hangs', async () => {
+    const { manager, loader, states, clock } = bench();
+    loader.slow.set(1, () => undefined);
+    manager.aspire(want(['production', 1], ['previous', 2], ['shadow', 3]));
+    await settleMicrotasks();
+    await clock.advance(4_999);
+    assert.deepEqual(states(), { 1: 'loading', 2: 'new', 3: 'new' });
+    await clock.advance(1);
+    await settleMicrotasks();
+    assert.deepEqual(states(), { 1: 'loading', 2: 'ready', 3: 'ready' });
+    loader.slow.get(1)?.();
+    await settleMicrotasks();
+    assert.deepEqual(states(), { 1: 'ready', 2: 'ready', 3: 'ready' });
   });
 
   it('keeps the reason of a version that can never be served', async () => {

@@ -234,7 +234,10 @@ export class ServableManager {
   async #load(hosted: HostedServable): Promise<void> {
     const { loader, scheduler, clock } = this.#options;
     const begunAt = clock.monotonic();
+    hosted.loadBegunAt = begunAt;
     hosted.moveTo('loading');
+    const over = new AbortController();
+    void this.#letOthersPast(hosted, over.signal);
     try {
       const { spec } = hosted.wanted;
       if (spec instanceof MeshError) throw spec;
@@ -258,11 +261,23 @@ export class ServableManager {
     } catch (thrown) {
       await this.#failLoad(hosted, thrown);
       return;
+    } finally {
+      over.abort();
     }
     hosted.error = undefined;
     hosted.failedLoads = 0;
     const tookMs = Math.round(clock.monotonic() - begunAt);
     this.#options.log.info('servable-ready', { id: hosted.id, backend: hosted.backend, tookMs });
+    this.#reconcile();
+  }
+
+  /** Looks at the plan again when a load has become a slow one. */
+  async #letOthersPast({ id }: HostedServable, over: AbortSignal): Promise<void> {
+    const { clock, limits, log } = this.#options;
+    const slowMs = durationMs(limits.slowLoadMs);
+    await clock.sleep(slowMs, over).catch(() => undefined);
+    if (over.aborted) return;
+    log.warn('servable-load-slow', { id, slowMs });
     this.#reconcile();
   }
 
