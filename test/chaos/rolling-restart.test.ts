@@ -163,5 +163,24 @@ describe('two routers and two prediction services under a steady load', {
       await untilModelAnswers();
       await assertAllRight(sinceMs, t);
     });
+
+    it(`have one prediction service hang without a failed answer, and the other one answers (round ${round})`, async (t) => {
+      await untilModelAnswers();
+      const pid = mesh.process.pidOf('prediction', 1);
+      assert.ok(pid !== undefined);
+      const sinceMs = Date.now();
+      // Shorter than its supervisor takes to find it: the routers have to.
+      process.kill(pid, 'SIGSTOP');
+      try {
+        await delay(3_000);
+        const answers = load.since(sinceMs + effectMsMax);
+        const byModel = answers.filter(({ prediction }) => prediction.tier === 'model');
+        t.diagnostic(`meanwhile the model gave ${byModel.length} of ${answers.length} answers`);
+        assert.ok(byModel.length > 0);
+      } finally {
+        process.kill(pid, 'SIGCONT');
+      }
+      await assertAllRight(sinceMs, t);
+    });
   }
 });
