@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { seededRandom } from '../../services/shared/kernel/random.ts';
 import { ChildPeer } from '../load/child-peer.ts';
 import { writeFrames } from '../load/frames-file.ts';
+import type { PartResult } from '../load/render-parts.ts';
 import { temporaryFolder } from '../load/temporary-folder.ts';
 import { DuckdbPeer } from './duckdb-peer.ts';
 import { FeatureProcess } from './feature-process.ts';
 import { queryFrame } from './flight-questions.ts';
 import { type Cell, cellCaveats, cellTable, ratioOf, runCells } from './online-rounds.ts';
-import type { Part, PartOptions, PartResult } from './part.ts';
+import type { Part, PartOptions } from './part.ts';
 
 const few = 10_000;
 const many = 1_000_000;

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '../load/order-statistics.ts';
+import type { PartResult } from '../load/render-parts.ts';
 import { temporaryFolder } from '../load/temporary-folder.ts';
 import { DuckdbPeer } from './duckdb-peer.ts';
 import { FeatureProcess } from './feature-process.ts';
-import type { Part, PartOptions, PartResult } from './part.ts';
+import type { Part, PartOptions } from './part.ts';
 import { holdEqual, limitSpine, timeStatement, unlimitedMs } from './sql-race.ts';
 import { buildTrainingSet, writeTrainingCsv } from './training-set.ts';
 

@@ -5,9 +5,10 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { IngestRequest } from '../../services/gen/mlmesh/feature/v1/IngestRequest.ts';
 import { packageRoot } from '../../services/shared/platform/grpc/load-proto.ts';
 import { processCpuMs } from '../load/process-cpu.ts';
+import type { PartResult } from '../load/render-parts.ts';
 import { temporaryFolder } from '../load/temporary-folder.ts';
 import { FeatureProcess } from './feature-process.ts';
-import type { Part, PartOptions, PartResult } from './part.ts';
+import type { Part, PartOptions } from './part.ts';
 
 /** Events that a figure counts, after as many others that warm up. */
 const rowsMeasured = 1_000_000;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { parseCount, parsePositive, partParser, runParts } from '../load/bench-parts.ts';
+import { partsJson, renderParts } from '../load/render-parts.ts';
 import { entitiesPart } from './entities-part.ts';
 import { hotKeysPart } from './hot-keys-part.ts';
 import { ingestPart } from './ingest-part.ts';
 import { onlinePart } from './online-part.ts';
 import type { Part, PartOptions } from './part.ts';
-import { featuresJson, renderFeatures } from './render-features.ts';
 import { trainingPart } from './training-part.ts';
 
 interface Arguments {
@@ -49,8 +49,8 @@ async function bench(given: Arguments): Promise<void> {
     show: options.show,
     run: (part, signal) => part.run(options, signal),
   });
-  process.stdout.write(renderFeatures(results, options));
-  if (given.json) process.stdout.write(`${JSON.stringify(featuresJson(results, options))}\n`);
+  process.stdout.write(renderParts(results, options));
+  if (given.json) process.stdout.write(`${JSON.stringify(partsJson(results, options))}\n`);
   const values = [...results.values()].flatMap((result) => Object.values(result.values));
   if (values.some((value) => value === undefined)) process.exitCode = 1;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../services/shared/platform/grpc/load-proto.ts';
 import { ChildPeer } from '../load/child-peer.ts';
 import { writeFrames } from '../load/frames-file.ts';
+import type { PartResult } from '../load/render-parts.ts';
 import { startEcho } from '../load/start-echo.ts';
 import { temporaryFolder } from '../load/temporary-folder.ts';
 import { FeatureProcess } from './feature-process.ts';
@@ -21,7 +22,7 @@ import {
   ratioOf,
   runCells,
 } from './online-rounds.ts';
-import type { Part, PartOptions, PartResult } from './part.ts';
+import type { Part, PartOptions } from './part.ts';
 
 /** Different questions, asked in turn. */
 const questionsMax = 8_000;

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../services/shared/platform/grpc/load-proto.ts';
 import { median } from '../load/order-statistics.ts';
+import type { PartResult } from '../load/render-parts.ts';
 import { temporaryFolder } from '../load/temporary-folder.ts';
 import { DuckdbPeer } from './duckdb-peer.ts';
 import { FeatureProcess } from './feature-process.ts';
-import type { Part, PartOptions, PartResult } from './part.ts';
+import type { Part, PartOptions } from './part.ts';
 import { peakMemoryMib } from './process-memory.ts';
 import {
   type Contender,

@@ -13,10 +13,13 @@ export interface EchoOrder {
   readonly method: string;
   /** The encoded answer, in base64. */
   readonly answer: string;
+  /** Wait on a timer before the answer, in ms; 0 for none. */
+  readonly delayMs: number;
 }
 
 /** A bare grpc-js server: it decodes a request and encodes the answer, and does nothing between. */
-function startEcho({ protoRoot, protoFile, service, method, answer }: EchoOrder): void {
+function startEcho(order: EchoOrder): void {
+  const { protoRoot, protoFile, service, method, answer, delayMs } = order;
   const loaded = loadSync(protoFile, {
     includeDirs: [protoRoot],
     keepCase: false,
@@ -33,8 +36,10 @@ function startEcho({ protoRoot, protoFile, service, method, answer }: EchoOrder)
   server.addService(
     { [method]: definition },
     {
-      [method]: (_call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>) =>
-        reply(null, message),
+      [method](_call: ServerUnaryCall<unknown, unknown>, reply: sendUnaryData<unknown>) {
+        if (delayMs === 0) reply(null, message);
+        else setTimeout(reply, delayMs, null, message);
+      },
     },
   );
   server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => {

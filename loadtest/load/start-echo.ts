@@ -18,6 +18,8 @@ export async function startEcho<N extends ServiceName>(
     readonly answer: object;
     /** Path of the service's file in the contract, where it does not follow from the service's name. */
     readonly protoFile?: string;
+    /** Wait on a timer before the answer, in ms. Default: none. */
+    readonly delayMs?: number;
   },
   signal: AbortSignal,
 ): Promise<string> {
@@ -28,6 +30,7 @@ export async function startEcho<N extends ServiceName>(
     service: of.service,
     method: definition.path.slice(definition.path.lastIndexOf('/') + 1),
     answer: definition.responseSerialize(of.answer).toString('base64'),
+    delayMs: of.delayMs ?? 0,
   };
   const { port } = (await echo.ask(order, signal)) as { readonly port: number };
   return `127.0.0.1:${port}`;

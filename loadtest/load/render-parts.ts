@@ -1,12 +1,27 @@
 import Table from 'cli-table3';
-import { machine } from '../load/machine.ts';
-import type { PartOptions, PartResult } from './part.ts';
+import { machine } from './machine.ts';
+
+/** What a part of a benchmark found. */
+export interface PartResult {
+  /** By key; undefined where a figure can't be stated. */
+  readonly values: Readonly<Record<string, number | undefined>>;
+  /** For people: the first row is the head. */
+  readonly table: readonly (readonly string[])[];
+  /** Sentences for people: what was measured, and what to beware of. */
+  readonly notes: readonly string[];
+}
+
+/** How rounds were measured. */
+export interface RoundOptions {
+  readonly rounds: number;
+  readonly secondsPerRound: number;
+}
 
 /** What the parts found, by name, in the order in which they ran. */
 export type PartResults = ReadonlyMap<string, PartResult>;
 
 /** Gives a report for people: what ran where, a table a part, the figures, and what to beware of. */
-export function renderFeatures(results: PartResults, options: PartOptions): string {
+export function renderParts(results: PartResults, options: RoundOptions): string {
   const lines = [
     `${machine()}, Node ${process.versions.node}`,
     `medians of ${options.rounds} interleaved rounds; a round of load takes ${options.secondsPerRound} s`,
@@ -22,7 +37,7 @@ export function renderFeatures(results: PartResults, options: PartOptions): stri
 }
 
 /** Gives the same for machines: one object, the figures by their keys. */
-export function featuresJson(results: PartResults, options: PartOptions): object {
+export function partsJson(results: PartResults, options: RoundOptions): object {
   const parts = [...results];
   return {
     ...Object.fromEntries(
