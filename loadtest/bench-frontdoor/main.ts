@@ -7,6 +7,7 @@ import { hungPart } from './hung-part.ts';
 import { type OpenFrontDoor, openFrontDoor } from './open-front-door.ts';
 import { overloadPart } from './overload-part.ts';
 import type { Part, PartOptions } from './part.ts';
+import { shadowPart } from './shadow-part.ts';
 import { soakPart } from './soak-part.ts';
 
 interface Arguments {
@@ -19,7 +20,7 @@ interface Arguments {
   readonly only?: readonly Part[];
 }
 
-const parts: readonly Part[] = [hopsPart, hungPart, overloadPart, soakPart];
+const parts: readonly Part[] = [hopsPart, shadowPart, hungPart, overloadPart, soakPart];
 
 const command = new Command('bench:frontdoor')
   .description('measure the router under hung services, overload and a long load, beside bare gRPC')

@@ -10,7 +10,7 @@ import {
 /** Numbers of ONNX for the types that these graphs have. @source https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto3 TensorProto.DataType */
 const elementTypes = { FP32: 1, INT64: 7, BOOL: 9 } as const;
 
-/** A value of a graph: its name, type and shape. */
+/** A value of a graph: its name, type and shape; a dimension of -1 is of any size. */
 export interface OnnxValue {
   readonly name: string;
   readonly type: keyof typeof elementTypes;
@@ -92,7 +92,9 @@ function constantFields({ name, type, shape, bytes, externalFile }: OnnxConstant
 }
 
 function valueFields({ name, type, shape }: OnnxValue): readonly ProtoField[] {
-  const dims = shape.map((size) => messageField(1, [integerField(1, size)]));
+  const dims = shape.map((size) =>
+    messageField(1, [size < 0 ? textField(2, 'batch') : integerField(1, size)]),
+  );
   return [
     textField(1, name),
     messageField(2, [
