@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { MeshConnection } from '../../services/cli/rpc/connect-mesh.ts';
 import { registerArtifact, uploadArtifact } from '../../services/cli/rpc/register-artifact.ts';
 import type { ServingSignature__Output } from '../../services/gen/mlmesh/registry/v1/ServingSignature.ts';
-import { type OnnxGraph, onnxFile } from '../../test/support/onnx-graph.ts';
 import { modelName } from '../bench/flight-frames.ts';
+import { type OnnxGraph, onnxFile } from '../load/onnx-graph.ts';
 
 /** Turns of a loop that does next to nothing: some seconds on one core. */
 const turns = 2_000_000n;

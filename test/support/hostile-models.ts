@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type OnnxGraph, type OnnxValue, onnxFile } from '../../loadtest/load/onnx-graph.ts';
 import type { TensorSpec } from '../../services/shared/compute/tensor/tensor.ts';
 import type { FakeArtifact } from './fake-registry.ts';
-import { type OnnxGraph, type OnnxValue, onnxFile } from './onnx-graph.ts';
 
 const x: OnnxValue = { name: 'x', type: 'FP32', shape: [1] };
 const y: OnnxValue = { name: 'y', type: 'FP32', shape: [1] };

@@ -54,7 +54,7 @@ export function onnxFile(graph: OnnxGraph, opset = 17): Uint8Array {
 function graphFields({ inputs, outputs, nodes, constants = [] }: OnnxGraph): readonly ProtoField[] {
   return [
     ...nodes.map((node) => messageField(1, nodeFields(node))),
-    textField(2, 'test'),
+    textField(2, 'graph'),
     ...constants.map((constant) => messageField(5, constantFields(constant))),
     ...inputs.map((value) => messageField(11, valueFields(value))),
     ...outputs.map((value) => messageField(12, valueFields(value))),
