@@ -76,6 +76,16 @@ def bin_counts(seed, bins, rows, tilt):
     return random.multinomial(rows, shares / shares.sum())
 
 
+def stability(reference, counts):
+    """Population stability over tenths of the reference, by the middles of its bins, with half a row for each tenth that is used."""
+    middles = np.cumsum(reference) - reference / 2
+    tenths = np.minimum(9, np.floor(middles / reference.sum() * 10)).astype(int)
+    used = np.unique(tenths)
+    p, q = (np.array([side[tenths == tenth].sum() + 0.5 for tenth in used]) for side in (reference, counts))
+    p, q = p / p.sum(), q / q.sum()
+    return np.sum((q - p) * np.log(q / p))
+
+
 def distances():
     cases = []
     for seed, bins, reference_rows, rows, tilt in [(1, 2, 50, 30, 0.0), (2, 12, 5_000, 600, 0.0), (3, 128, 9_000, 700, 0.9), (4, 40, 100_000, 40_000, 3.0), (5, 128, 300, 12, -2.0)]:
@@ -91,6 +101,7 @@ def distances():
             "edges": edges.tolist(),
             "reference": reference.tolist(),
             "counts": counts.tolist(),
+            "stability": float(stability(reference, counts)),
             "jensenShannon": float(jensenshannon(reference, counts, base=2)),
             "wasserstein": float(stats.wasserstein_distance(middles, middles, reference, counts)),
             "chiSquare": {"statistic": float(chi.statistic), "degrees": int(chi.dof), "pValue": float(chi.pvalue)},

@@ -42,6 +42,7 @@ export interface StatisticsVectors {
     readonly edges: readonly number[];
     readonly reference: readonly number[];
     readonly counts: readonly number[];
+    readonly stability: number;
     readonly jensenShannon: number;
     readonly wasserstein: number;
     readonly chiSquare: Chi;

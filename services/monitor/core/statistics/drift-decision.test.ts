@@ -3,7 +3,12 @@ import { describe, it } from 'node:test';
 import { agrees, statisticsVectors } from '../../../../test/support/statistics-vectors.ts';
 import { seededRandom } from '../../../shared/kernel/random.ts';
 import { type DriftState, judgeWindow, quiet } from './drift-decision.ts';
-import { budgetThreshold, exceedShare, usualThreshold } from './drift-threshold.ts';
+import {
+  budgetThreshold,
+  driftThresholds,
+  exceedShare,
+  usualThreshold,
+} from './drift-threshold.ts';
 import { adjustFalseDiscovery } from './false-discovery.ts';
 import { judgeColumns } from './judge-columns.ts';
 import type { ColumnDrift } from './measure-drift.ts';
@@ -171,6 +176,25 @@ describe('thresholds', () => {
     }
     // At most the setting, since the share is an upper bound, and no less than two thirds of it.
     assert.ok(alerts <= weeks * 1.1 && alerts > weeks * 0.67, `${alerts} alerts in ${weeks} weeks`);
+  });
+  it('come of the windows of a reference profile, and are the floors where it has too few', () => {
+    const windows = {
+      count: 60,
+      ks: { mean: 0.2, std: 0.05 },
+      missing: { mean: 0.1, std: 0.02 },
+    };
+    assert.deepEqual(driftThresholds({ ...windows, count: 1 }), {
+      distribution: 0.1,
+      missing: 0.05,
+      unseen: 0.01,
+    });
+    const usual = driftThresholds(windows);
+    agrees(usual.distribution, 0.35, 'distribution');
+    agrees(usual.missing, 0.16, 'missing');
+    assert.equal(
+      driftThresholds(windows, budget).distribution,
+      budgetThreshold(windows.ks, budget),
+    );
   });
   it('rise with the number of columns and fall with the setting', () => {
     const at = (change: Partial<typeof budget>) =>

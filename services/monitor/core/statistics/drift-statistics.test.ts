@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { agrees, statisticsVectors } from '../../../../test/support/statistics-vectors.ts';
+import { populationStability } from '../../../shared/compute/profile-bins.ts';
 import { seededRandom } from '../../../shared/kernel/random.ts';
 import { binnedKsTest } from './binned-ks.ts';
 import { categoriesTest, largestShareDifference } from './chi-square.ts';
@@ -21,6 +22,7 @@ describe('distances of binned values', () => {
     it(`are those of scipy: vector ${index}`, () => {
       const reference = Uint32Array.from(vector.reference);
       const counts = Uint32Array.from(vector.counts);
+      agrees(populationStability(reference, counts), vector.stability, 'stability');
       agrees(jensenShannonDistance(reference, counts), vector.jensenShannon, 'Jensen-Shannon');
       agrees(binnedWasserstein(vector.edges, reference, counts), vector.wasserstein, 'Wasserstein');
       const rows = counts.reduce((sum, count) => sum + count, 0);

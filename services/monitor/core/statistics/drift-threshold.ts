@@ -1,3 +1,4 @@
+import type { DriftThresholds } from './judge-columns.ts';
 import { normalUpperQuantile } from './normal.ts';
 
 /** How a drift statistic varied over windows of the reference itself; a part of a version's reference profile. */
@@ -11,7 +12,7 @@ export interface AlertBudget {
   /** Of all columns together. */
   readonly falseAlertsPerWeek: number;
   readonly windowsPerWeek: number;
-  /** Columns, or whatever is judged apart. */
+  /** Columns, times what is judged of each. */
   readonly columns: number;
   readonly windowsNeeded: number;
   readonly windowsLooked: number;
@@ -43,6 +44,31 @@ export function budgetThreshold(
   const variance = Math.log1p((std / mean) ** 2);
   const z = normalUpperQuantile(exceedShare(budget));
   return Math.max(floor, Math.exp(Math.log(mean) - variance / 2 + z * Math.sqrt(variance)));
+}
+
+/** What a version's reference profile says of a column's windows; see the profile's `windows`. */
+export interface ReferenceWindows {
+  /** Windows that were compared; fewer than two say nothing. */
+  readonly count: number;
+  /** Of the distance of the distributions, 0 to 1. */
+  readonly ks: ReferenceSpread;
+  /** Of the difference of the shares of missing values, 0 to 1. */
+  readonly missing: ReferenceSpread;
+}
+
+// 0.05: a value in twenty; 0.01: a category that the model never saw is worse than one that comes more often.
+const missingMin = 0.05;
+const unseenMin = 0.01;
+
+/** Gives the thresholds of a column: by a setting in false alerts a week where there is one, else what is usual and three deviations. */
+export function driftThresholds(
+  { count, ks, missing }: ReferenceWindows,
+  budget?: AlertBudget,
+): DriftThresholds {
+  if (count < 2) return { distribution: effectMin, missing: missingMin, unseen: unseenMin };
+  const of = (spread: ReferenceSpread, floor: number) =>
+    budget === undefined ? usualThreshold(spread, floor) : budgetThreshold(spread, budget, floor);
+  return { distribution: of(ks, effectMin), missing: of(missing, missingMin), unseen: unseenMin };
 }
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
-/** Outputs of one window; sums merge by adding. */
-export interface OutputSums {
-  /** Effective rows, above 0. */
+/** Mean output of one window. */
+export interface WindowMean {
+  /** Effective rows, 0 or more. */
   readonly rows: number;
   readonly mean: number;
 }
@@ -17,12 +17,13 @@ export interface OutputBaseline {
 }
 
 /**
- * Splits how window means vary into the noise of their rows and what windows really differ by, from at least two windows of the reference. Both are needed: a rule in deviations of single
+ * Splits how window means vary into the noise of their rows and what windows really differ by, from at least two windows of the reference, each with rows. Both are needed: a rule in deviations of single
  * outputs never fires at serving volume, and one in the noise of the rows fires for every hour of the day.
  * @source variance components by moments, as DerSimonian and Laird 1986
  */
-export function outputBaseline(windows: readonly OutputSums[], rowStd: number): OutputBaseline {
-  assert.ok(windows.length >= 2, `wanted two windows or more, got ${windows.length}`);
+export function outputBaseline(windows: readonly WindowMean[], rowStd: number): OutputBaseline {
+  const isWhole = windows.every(({ rows }) => rows > 0);
+  assert.ok(windows.length >= 2 && isWhole, 'wanted two windows or more, each with rows');
   const mean = windows.reduce((sum, window) => sum + window.mean, 0) / windows.length;
   const squares = windows.reduce((sum, window) => sum + (window.mean - mean) ** 2, 0);
   const noise = windows.reduce((sum, { rows }) => sum + rowStd ** 2 / rows, 0) / windows.length;
@@ -33,7 +34,7 @@ export function outputBaseline(windows: readonly OutputSums[], rowStd: number): 
 /** Gives how many standard deviations of window means a window is off; 0 where nothing varies or the window is empty. */
 export function windowDeviation(
   { mean, rowStd, windowStd }: OutputBaseline,
-  window: OutputSums,
+  window: WindowMean,
 ): number {
   if (window.rows <= 0) return 0;
   const std = Math.sqrt(windowStd ** 2 + rowStd ** 2 / window.rows);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cusumStart, stepCusum } from './cusum.ts';
 import { outputBaseline, windowDeviation } from './output-baseline.ts';
+import { addOutput, meanOutput, mergeOutputs, noOutputs, outputUnit } from './output-sums.ts';
 import { isKsAlarm, meanRuleStart, stepMeanRule } from './plain-rules.ts';
 
 describe('stepCusum', () => {
@@ -56,6 +57,31 @@ describe('outputBaseline', () => {
     assert.equal(windowDeviation(outputBaseline(same, 0), { rows: 9, mean: 0.7 }), 0);
     assert.equal(windowDeviation(outputBaseline(same, 1), { rows: 0, mean: 0.7 }), 0);
     assert.throws(() => outputBaseline(same.slice(1), 1), /wanted two windows/);
+  });
+});
+
+describe('output sums', () => {
+  it('merge to the same mean in any order, within a millionth of a deviation', () => {
+    const unit = outputUnit(0.3);
+    const outputs = Array.from(
+      { length: 3_000 },
+      (_, index) => ((index * 7_919) % 10_007) / 10_007,
+    );
+    const sumOf = (some: readonly number[]) =>
+      some.reduce((sums, output) => addOutput(sums, output, unit), noOutputs);
+    const [left, right] = [sumOf(outputs.slice(0, 1_000)), sumOf(outputs.slice(1_000))];
+    const whole = sumOf(outputs.toReversed());
+    assert.deepEqual(mergeOutputs(left, right), whole);
+    assert.deepEqual(mergeOutputs(right, left), JSON.parse(JSON.stringify(whole)));
+    const mean = outputs.reduce((sum, output) => sum + output, 0) / outputs.length;
+    assert.ok(Math.abs((meanOutput(whole, unit) ?? 0) - mean) < 0.3e-6);
+  });
+  it('leave out what is not finite, and know no mean of nothing', () => {
+    const sums = addOutput(addOutput(noOutputs, Number.NaN, 1), Number.POSITIVE_INFINITY, 1);
+    assert.deepEqual(sums, { rows: 0, notFinite: 2, units: 0 });
+    assert.equal(meanOutput(sums, 1), undefined);
+    assert.deepEqual([outputUnit(1), outputUnit(0)], [2 ** -14, 2 ** -20]);
+    assert.throws(() => outputUnit(Number.NaN), /wanted a standard deviation/);
   });
 });
 
