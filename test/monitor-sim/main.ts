@@ -2,6 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
 import { parseCount, partParser, runParts } from '../../loadtest/load/bench-parts.ts';
 import { cusumPart } from './cusum-part.ts';
+import { driftPart } from './drift-part.ts';
 import { gatePart } from './gate-part.ts';
 import { ksPart } from './ks-part.ts';
 import { rollbackPart } from './rollback-part.ts';
@@ -15,7 +16,7 @@ interface Arguments {
   readonly only?: readonly SimPart[];
 }
 
-const parts: readonly SimPart[] = [ksPart, gatePart, rollbackPart, cusumPart];
+const parts: readonly SimPart[] = [ksPart, driftPart, gatePart, rollbackPart, cusumPart];
 
 const command = new Command('sim:monitor')
   .description(

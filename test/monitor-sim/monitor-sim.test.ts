@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { seededRandom } from '../../services/shared/kernel/random.ts';
 import { cusumPart } from './cusum-part.ts';
 import { drawBinomial, medianOf, normalDraws, zipfDraws } from './draws.ts';
+import { driftPart } from './drift-part.ts';
 import { gatePart } from './gate-part.ts';
 import { ksPart } from './ks-part.ts';
 import { rollbackPart } from './rollback-part.ts';
@@ -29,6 +30,13 @@ describe('simulation of the monitor', () => {
     between(figures['ks_false_alarm'], 0.005, 0.105);
     between(figures['ks_false_alarm_repeats'], 0, 0.12);
     between(figures['ks_false_alarm_rows'], 0.9, 1);
+  });
+
+  it('keeps to its setting in false drift alerts a week, and finds what drifts', () => {
+    const figures = figuresOf(driftPart, 1);
+    between(figures['drift_alerts_per_week'], 0.2, 2.5);
+    between(figures['drift_found_windows'], 2, 2.5);
+    between(figures['drift_alerts_per_week_plain'], 500, 1_680);
   });
 
   it('keeps to the error of its gates over all looks, and passes what is as good', () => {

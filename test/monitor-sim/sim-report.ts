@@ -27,6 +27,20 @@ export const simBars: readonly SimBar[] = [
     unit: '%',
   },
   {
+    key: 'drift_alerts_per_week',
+    says: 'false drift alerts a week at a setting of 1, of 10 columns whose hours differ by themselves',
+    least: 0.2,
+    most: 2,
+    unit: '',
+  },
+  {
+    key: 'drift_found_windows',
+    says: 'windows until a shift of one standard deviation of a column is an alert; two are needed',
+    least: 2,
+    most: 3,
+    unit: '',
+  },
+  {
     key: 'gate_error',
     says: 'runs of 1,000 looks with a wrong PASS or FAIL at the margin, at alpha 5 %; the worst of 1, 5 and 20 % pairs that differ',
     least: 0,

@@ -47,5 +47,12 @@ describe('binomial bounds', () => {
     ] as const) {
       near(studentUpper(degrees) / wanted, 1, 0.01);
     }
+    // scipy's t.isf(norm.sf(3), degrees).
+    for (const [degrees, wanted] of [
+      [13, 3.6942],
+      [59, 3.1322],
+    ] as const) {
+      near(studentUpper(degrees, 3) / wanted, 1, 0.001);
+    }
   });
 });

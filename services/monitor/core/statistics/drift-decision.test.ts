@@ -157,7 +157,7 @@ describe('thresholds', () => {
       const z = radius * Math.cos(2 * Math.PI * random.next());
       return Math.exp(Math.log(mean) - variance / 2 + z * Math.sqrt(variance));
     };
-    const threshold = budgetThreshold({ mean, std }, budget);
+    const threshold = budgetThreshold({ mean, std, count: 1e6 }, budget);
     let alerts = 0;
     const weeks = 200;
     for (let column = 0; column < budget.columns; column += 1) {
@@ -193,14 +193,16 @@ describe('thresholds', () => {
     agrees(usual.missing, 0.16, 'missing');
     assert.equal(
       driftThresholds(windows, budget).distribution,
-      budgetThreshold(windows.ks, budget),
+      budgetThreshold({ ...windows.ks, count: 60 }, budget),
     );
   });
   it('rise with the number of columns and fall with the setting', () => {
     const at = (change: Partial<typeof budget>) =>
-      budgetThreshold({ mean: 0.2, std: 0.06 }, { ...budget, ...change });
+      budgetThreshold({ mean: 0.2, std: 0.06, count: 60 }, { ...budget, ...change });
     assert.ok(at({ columns: 200 }) > at({}) && at({ falseAlertsPerWeek: 10 }) < at({}));
-    assert.equal(budgetThreshold({ mean: 0.3, std: 0 }, budget), 0.3);
+    assert.equal(budgetThreshold({ mean: 0.3, std: 0, count: 60 }, budget), 0.3);
+    const few = budgetThreshold({ mean: 0.2, std: 0.06, count: 14 }, budget);
+    assert.ok(few > at({}) * 1.08, 'few windows say less');
     assert.ok(exceedShare({ ...budget, falseAlertsPerWeek: 0 }) > 0);
     agrees(exceedShare({ ...budget, windowsNeeded: 1, windowsLooked: 1 }), 1 / 3_360, 'share');
   });

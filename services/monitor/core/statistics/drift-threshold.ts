@@ -1,9 +1,11 @@
+import { studentUpper } from '../binomial.ts';
 import type { DriftThresholds } from './judge-columns.ts';
 import { normalUpperQuantile } from './normal.ts';
 
 /** How a drift statistic varied over windows of the reference itself; a part of a version's reference profile. */
 export interface ReferenceSpread {
   readonly mean: number;
+  /** Of a sample (n - 1). */
   readonly std: number;
 }
 
@@ -30,25 +32,29 @@ export function usualThreshold({ mean, std }: ReferenceSpread, floor = effectMin
 }
 
 /**
- * Gives the threshold that a setting in false alerts a week asks for, at least `floor`. Statistics of distances are skewed to the right, so their quantile is that of a
- * lognormal variable with this mean and deviation: for Kolmogorov's distribution it is 1 % too high at a share of 1 % and 6 % at 0.1 %, where a normal one is 9 and 14 % too
- * low. Windows count as independent; where neighbours are alike there are fewer alerts, which last longer, or more of them.
+ * Gives the threshold that a setting in false alerts a week asks for, at least `floor`, from the spread over `count` windows, 5 or more. Statistics of distances are skewed to the right, so their quantile is that of a
+ * lognormal variable with this mean and deviation: for Kolmogorov's distribution it is 1 % too high at a share of 1 % and 6 % at 0.1 %, where a normal one is 9 and 14 % too low. It is higher where few windows say how they vary. Windows count as
+ * independent; where neighbours are alike there are fewer alerts, which last longer, or more of them.
  */
 export function budgetThreshold(
-  spread: ReferenceSpread,
+  spread: ReferenceSpread & { readonly count: number },
   budget: AlertBudget,
   floor = effectMin,
 ): number {
-  const { mean, std } = spread;
+  const { mean, std, count } = spread;
   if (mean <= 0 || std <= 0) return Math.max(floor, mean);
   const variance = Math.log1p((std / mean) ** 2);
-  const z = normalUpperQuantile(exceedShare(budget));
-  return Math.max(floor, Math.exp(Math.log(mean) - variance / 2 + z * Math.sqrt(variance)));
+  const z = studentUpper(count - 1, normalUpperQuantile(exceedShare(budget)));
+  const deviations = z * Math.sqrt(1 + 1 / count);
+  return Math.max(
+    floor,
+    Math.exp(Math.log(mean) - variance / 2 + deviations * Math.sqrt(variance)),
+  );
 }
 
 /** What a version's reference profile says of a column's windows; see the profile's `windows`. */
 export interface ReferenceWindows {
-  /** Windows that were compared; fewer than two say nothing. */
+  /** Windows that were compared; fewer than five say nothing. */
   readonly count: number;
   /** Of the distance of the distributions, 0 to 1. */
   readonly ks: ReferenceSpread;
@@ -56,6 +62,8 @@ export interface ReferenceWindows {
   readonly missing: ReferenceSpread;
 }
 
+// 5: a spread needs some windows.
+const windowsMin = 5;
 // 0.05: a value in twenty; 0.01: a category that the model never saw is worse than one that comes more often.
 const missingMin = 0.05;
 const unseenMin = 0.01;
@@ -65,9 +73,12 @@ export function driftThresholds(
   { count, ks, missing }: ReferenceWindows,
   budget?: AlertBudget,
 ): DriftThresholds {
-  if (count < 2) return { distribution: effectMin, missing: missingMin, unseen: unseenMin };
+  if (count < windowsMin)
+    return { distribution: effectMin, missing: missingMin, unseen: unseenMin };
   const of = (spread: ReferenceSpread, floor: number) =>
-    budget === undefined ? usualThreshold(spread, floor) : budgetThreshold(spread, budget, floor);
+    budget === undefined
+      ? usualThreshold(spread, floor)
+      : budgetThreshold({ ...spread, count }, budget, floor);
   return { distribution: of(ks, effectMin), missing: of(missing, missingMin), unseen: unseenMin };
 }
 
