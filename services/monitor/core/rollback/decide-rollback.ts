@@ -3,7 +3,13 @@ import { canonicalJson } from '../../../shared/compute/canonical-json.ts';
 import { binomialCdf } from '../binomial.ts';
 import type { GuardInputs } from './guard-inputs.ts';
 import { type GuardPolicy, guardPolicy } from './guard-policy.ts';
-import { fastTriggers, type GuardTrigger, hardTriggers, slowTriggers } from './guard-triggers.ts';
+import {
+  detectableExcess,
+  fastTriggers,
+  type GuardTrigger,
+  hardTriggers,
+  slowTriggers,
+} from './guard-triggers.ts';
 
 /** What is to be done: nothing; nothing until somebody has looked; back to the target; the fallback model until somebody has looked; no more automatic moves. */
 export type GuardAction = 'keep' | 'hold' | 'rollback' | 'fall-back' | 'freeze';
@@ -16,6 +22,8 @@ export interface GuardDecision {
   /** In one sentence, for people. */
   readonly reason: string;
   readonly triggers: readonly GuardTrigger[];
+  /** Smallest new share of failures that would have triggered by now; absent where none would: the guard is blind, and says nothing of the version. */
+  readonly detectableExcess?: number;
 }
 
 /** A decision with all that it follows from; what is stored. */
@@ -53,16 +61,18 @@ export function decideRollback(
   const isFresh = inputs.atMs - inputs.countedUntilMs <= policy.staleMs;
   const compared = isFresh ? fastTriggers(inputs, policy) : [];
   const triggers = [...hardTriggers(inputs, policy), ...compared, ...slowTriggers(inputs, policy)];
+  const excess = isFresh ? detectableExcess(inputs, policy) : undefined;
+  const found = { triggers, ...(excess === undefined ? {} : { detectableExcess: excess }) };
   if (triggers.length === 0) {
-    if (isFresh) return { action: 'keep', isPage: false, reason: 'nothing triggers', triggers };
-    return { action: 'hold', isPage: true, reason: 'counts are missing', triggers };
+    if (isFresh) return { action: 'keep', isPage: false, reason: 'nothing triggers', ...found };
+    return { action: 'hold', isPage: true, reason: 'counts are missing', ...found };
   }
   const names = triggers.map(({ speed, name }) => `${name} (${speed})`).join(', ');
   const decide = (action: GuardAction, why: string): GuardDecision => ({
     action,
     isPage: true,
     reason: `${inputs.version}: ${names}; ${why}`,
-    triggers,
+    ...found,
   });
   const hindrance = hindranceOf(inputs, policy);
   if (hindrance !== undefined) return decide(hindrance.action, hindrance.why);

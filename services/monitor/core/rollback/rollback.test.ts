@@ -55,12 +55,14 @@ const namesOf = (inputs: GuardInputs) =>
 
 describe('decideRollback', () => {
   it('keeps a version that is as good as the one before', () => {
-    assert.deepEqual(decideRollback(healthy), {
+    const { detectableExcess, ...decision } = decideRollback(healthy);
+    assert.deepEqual(decision, {
       action: 'keep',
       isPage: false,
       reason: 'nothing triggers',
       triggers: [],
     });
+    assert.ok(Math.abs((detectableExcess ?? 0) - 0.0145) < 0.0001, `${detectableExcess}`);
   });
 
   it('takes a version back that fails more than the previous one on the same traffic, and says why', () => {
@@ -69,6 +71,31 @@ describe('decideRollback', () => {
     const [trigger] = triggers;
     assert.equal(trigger?.evidence['failures'], 300);
     assert.ok((trigger?.evidence['fiveMinuteP'] ?? 1) < guardPolicy.fastAlpha);
+  });
+
+  it('says how little it could have seen, and triggers by just that', () => {
+    const excessOf = (requests: number, others: number) =>
+      decideRollback({
+        ...healthy,
+        current: recently(served(requests), served(Math.ceil(requests / 5))),
+        previous: recently(served(others), served(Math.ceil(others / 5))),
+      }).detectableExcess;
+    const slow = excessOf(1_425, 75) ?? 0;
+    assert.ok(slow > 0.14 && slow < 0.15, `${slow}`);
+    assert.deepEqual(
+      [excessOf(100, 5), excessOf(1_000, 0), excessOf(0, 100)],
+      Array(3).fill(undefined),
+    );
+    const failing = (share: number) => {
+      const bad = (requests: number) => served(requests, { errors: Math.round(requests * share) });
+      return actionOf({
+        ...healthy,
+        current: recently(bad(1_425), bad(285)),
+        previous: recently(served(75), served(15)),
+      });
+    };
+    // A share of all requests, drawn without replacement, so that a little less is enough.
+    assert.deepEqual([failing(slow * 0.8), failing(slow)], ['keep', 'rollback']);
   });
 
   it('takes nothing back for an outage of both', () => {

@@ -56,6 +56,15 @@ export function meanBelowPValue(
   return Math.min(1, Math.sqrt(grown + 1) / (2 * Math.expm1(exponent)));
 }
 
+/** Gives the anytime-valid p-value, 0 to 1, of the hypothesis that the mean is `bound` or less; see {@link meanBelowPValue}. */
+export function meanAbovePValue(
+  estimate: MeanEstimate,
+  bound: number,
+  policy: SequencePolicy,
+): number {
+  return meanBelowPValue({ ...estimate, mean: -estimate.mean }, -bound, policy);
+}
+
 function oneSidedWidth(estimate: MeanEstimate, policy: SequencePolicy): number {
   const grown = grownCount(estimate, policy);
   return widthOf(estimate, grown, Math.log1p(Math.sqrt(grown + 1) / (2 * policy.alpha)));

@@ -1,5 +1,6 @@
 import type { ClusteredMean } from './clustered-mean.ts';
 import {
+  meanAbovePValue,
   meanBelowPValue,
   meanLower,
   meanUpper,
@@ -58,6 +59,8 @@ export interface PairedGateFinding {
   readonly upper: number;
   /** Anytime-valid p-value of "worse by the margin or more": alpha that was spent so far. */
   readonly pValue: number;
+  /** Anytime-valid p-value of "not worse by more than the margin": what a rollback asks for. */
+  readonly harmPValue: number;
 }
 
 /**
@@ -70,7 +73,12 @@ export function judgePairs(losses: PairedLosses, policy: PairedGatePolicy): Pair
   const found = { count, entities, differing, difference: mean };
   const lacking = lackOf(losses, policy);
   if (lacking !== undefined) {
-    const open = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY, pValue: 1 };
+    const open = {
+      lower: Number.NEGATIVE_INFINITY,
+      upper: Number.POSITIVE_INFINITY,
+      pValue: 1,
+      harmPValue: 1,
+    };
     return { verdict: 'INCONCLUSIVE', reason: lacking, ...found, ...open };
   }
   const estimate = {
@@ -79,7 +87,8 @@ export function judgePairs(losses: PairedLosses, policy: PairedGatePolicy): Pair
   };
   const [lower, upper] = [meanLower(estimate, policy), meanUpper(estimate, policy)];
   const pValue = meanBelowPValue(estimate, policy.margin, policy);
-  const bounds = { ...found, lower, upper, pValue };
+  const harmPValue = meanAbovePValue(estimate, policy.margin, policy);
+  const bounds = { ...found, lower, upper, pValue, harmPValue };
   if (upper < policy.margin) {
     return { verdict: 'PASS', reason: `worse by less than ${policy.margin}`, ...bounds };
   }

@@ -103,6 +103,8 @@ describe('judgePairs', () => {
     const { upper, lower, pValue, reason } = judgePairs(losses(0), pairedGatePolicy);
     assert.ok(upper < 0.01 && lower === -upper && pValue < 0.05);
     assert.equal(reason, 'worse by less than 0.01');
+    const worse = judgePairs(losses(0.01 + upper), pairedGatePolicy);
+    agrees(worse.harmPValue, 0.05, 'p-value where the lower bound is the margin');
     const border = judgePairs(losses(0.01 - upper), pairedGatePolicy);
     agrees(border.pValue, 0.05, 'p-value where the bound is the margin');
   });
