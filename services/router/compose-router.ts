@@ -24,6 +24,7 @@ import { connectPeers, messageBytesMax, type Peers } from './adapters/peers.ts';
 import { RegistryFeed } from './adapters/registry-feed.ts';
 import { SpanTracing } from './adapters/request-tracing.ts';
 import { RoutingSync } from './adapters/routing-sync.ts';
+import { SharedReads } from './adapters/shared-reads.ts';
 import { routerConfig } from './config.ts';
 import type { ModelContract } from './core/model-contract.ts';
 import { RoutingTable } from './core/routing-table.ts';
@@ -130,7 +131,8 @@ function newRouter(
   const counts = newCounts();
   const breakers = new VersionBreakers();
   const admission = new Admission(admissionDefaults);
-  measure(telemetry, counts, peers, admission);
+  const features = new SharedReads(peers.features);
+  measure(telemetry, { counts, peers, admission, features });
   const shadows = new ShadowFanOut({
     clock,
     features: peers.features,
@@ -155,7 +157,7 @@ function newRouter(
   };
   const router = new Router({
     ...shared,
-    features: peers.features,
+    features,
     models: peers.models,
     tracing,
     onRulesFailed: (model, error) => telemetry.log.error('rules-failed', { model }, error),
@@ -169,12 +171,16 @@ function newRouter(
   return { router, given };
 }
 
-function measure(
-  { metrics }: Telemetry,
-  counts: RouterCounts,
-  { log, streams }: Peers,
-  admission: Admission,
-): void {
+interface Measured {
+  readonly counts: RouterCounts;
+  readonly peers: Peers;
+  readonly admission: Admission;
+  readonly features: SharedReads;
+}
+
+function measure({ metrics }: Telemetry, measured: Measured): void {
+  const { counts, admission, features } = measured;
+  const { log, streams } = measured.peers;
   const gauge = (name: `mesh.router.${string}`, description: string, read: () => number) =>
     metrics.gauge({ name, unit: '{count}', description, labels: [] }, read);
   gauge(
@@ -183,6 +189,11 @@ function measure(
     () => counts.lateModels,
   );
   gauge('mesh.router.feature_failures', 'vectors that did not come', () => counts.featureFailures);
+  gauge(
+    'mesh.router.feature_reads_shared',
+    'reads of features that another request had under way',
+    () => features.shared,
+  );
   gauge('mesh.router.shadows_dropped', 'shadow calls dropped', () => counts.shadowsDropped);
   gauge('mesh.router.rules_failed', 'answers that failed with the rules', () => counts.rulesFailed);
   gauge('mesh.router.refused', 'requests that were not let in', () => counts.refused);
