@@ -72,6 +72,13 @@ describe('measureDrift', () => {
     const same = measureDrift(week, countsOf(week, days.subarray(0, 700)), 700);
     assert.deepEqual([same.test, same.pValue, same.effect], ['chi-square', 1, 0]);
     assert.deepEqual(same.unseen, { share: 0, pValue: 1 });
+    const sundays = measureDrift(
+      week,
+      countsOf(week, [...days.subarray(0, 700), ...Array<number>(100).fill(6)]),
+      800,
+    );
+    assert.ok(Math.abs(sundays.effect - (200 / 800 - 1 / 7)) < 1e-12);
+    assert.ok(Math.abs((sundays.shareDifference ?? 0) - sundays.effect) < 1e-12);
     const other = measureDrift(week, countsOf(week, [...days.subarray(0, 690), 9, 9, 9]), 693);
     assert.equal(other.unseen.share, 3 / 693);
     assert.ok(other.unseen.pValue < 0.001);

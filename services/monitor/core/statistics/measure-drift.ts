@@ -1,4 +1,4 @@
-import { populationStability } from '../../../shared/compute/profile-bins.ts';
+import { binnedKs, populationStability } from '../../../shared/compute/profile-bins.ts';
 import { binnedKsTest } from './binned-ks.ts';
 import { categoriesTest, largestShareDifference } from './chi-square.ts';
 import type { ColumnCounts, ColumnReference } from './column-counter.ts';
@@ -12,9 +12,11 @@ export interface ColumnDrift {
   readonly effectiveRows: number;
   /** What the decision rests on: `ks`, or `chi-square` for a column of few different values. */
   readonly test: 'ks' | 'chi-square';
-  /** Of that test: the distance of the distributions at the edges, or the largest difference of shares of a category; 0 to 1. */
+  /** Largest distance of the cumulative distributions, at the edges or over the categories, 0 to 1: what the thresholds of a reference profile are of. */
   readonly effect: number;
   readonly pValue: number;
+  /** Largest difference of the shares of one category, 0 to 1; absent for the test `ks`. */
+  readonly shareDifference?: number;
   /** Nats, over 10 merged bins. */
   readonly psi: number;
   /** 0 to 1. */
@@ -58,14 +60,19 @@ function decisiveTest(
   reference: ColumnReference,
   counts: ColumnCounts,
   effectiveRows: number,
-): Pick<ColumnDrift, 'test' | 'effect' | 'pValue'> {
+): Pick<ColumnDrift, 'test' | 'effect' | 'pValue' | 'shareDifference'> {
   const { categories } = reference;
   if (categories !== undefined && categories.length <= categoriesMax) {
     // What the reference never had is a category of its own.
     const known = Uint32Array.from([...categories.map(({ count }) => count), 0]);
     const seen = Uint32Array.from([...counts.categories, counts.unseen]);
     const { pValue } = categoriesTest(known, seen, effectiveRows);
-    return { test: 'chi-square', effect: largestShareDifference(known, seen), pValue };
+    return {
+      test: 'chi-square',
+      effect: binnedKs(known, seen),
+      pValue,
+      shareDifference: largestShareDifference(known, seen),
+    };
   }
   const referenceRows = reference.counts.reduce((sum, count) => sum + count, 0);
   const found = binnedKsTest(Uint32Array.from(reference.counts), Uint32Array.from(counts.bins), {
