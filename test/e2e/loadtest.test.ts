@@ -80,7 +80,7 @@ describe('the load tests against a mesh', { concurrency: false }, () => {
     assert.doesNotMatch(report, /<script|https?:/);
   });
 
-  it('fail with exit status 99 when answers take 80 ms longer, by the latency alone', async () => {
+  it('fail with exit status 99 by the latency when answers take 80 ms longer, while no prediction fails', async () => {
     await using proxy = await startDelayingProxy(mesh.addresses.router, 80);
     const route = ['-e', `ROUTER=${proxy.address}`];
     const run = await loadtest('steady', '--rate', '20', '--duration', '5s', ...route);
