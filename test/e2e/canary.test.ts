@@ -262,6 +262,11 @@ describe('a canary', () => {
       const isReverse = pairs.flatMap((pair) => pair?.shadowAnswers ?? []);
       return isReverse.some(({ version, result }) => version === production && result === 'score');
     });
+    const { stdout } = await mlmeshBeside('models', 'history', model, '--data', mesh.data);
+    assert.match(stdout, /forced flight-delay canary -> 3, without parity/);
+    assert.match(stdout, /steered traffic of flight-delay to canary version 3 at 5.0 %: step 1/);
+    assert.match(stdout, /to canary version 3 at 1.0 %, held: look/);
+    assert.match(stdout, /to no canary: a test/);
     await done('models', 'rollback', model, '--reason', 'a test');
     await eventually('it is back', async () => (await routing()).productionVersion === production);
     assert.equal((await routing()).reverseShadowVersion, 0);

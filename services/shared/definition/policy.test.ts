@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type PolicyOptions, policy } from './policy.ts';
+
+const cohortBy = ['origin', 'destination'] as const;
+const made = (options: Partial<PolicyOptions<(typeof cohortBy)[number]>>) =>
+  policy({ cohortBy, ...options });
+
+describe('a policy', () => {
+  it('ramps a canary by 1, 5, 10, 25, 50 and 100 %, an hour each, and shadows in reverse a tenth, unless it says otherwise', () => {
+    const { canary, shadow, cohorts } = made({});
+    assert.deepEqual(canary, { steps: [0.01, 0.05, 0.1, 0.25, 0.5, 1], holdForMs: 3_600_000 });
+    assert.deepEqual(shadow, { rate: 1, reverseRate: 0.1 });
+    assert.deepEqual(cohorts, { salt: '', exclude: {}, pin: {} });
+    const own = made({
+      canary: { steps: [0.5], holdFor: '0ms' },
+      shadow: { reverseRate: 0 },
+      cohorts: { salt: 'spring', exclude: { origin: ['ORD'] } },
+    });
+    assert.deepEqual(own.canary, { steps: [0.5], holdForMs: 0 });
+    assert.deepEqual(own.shadow, { rate: 1, reverseRate: 0 });
+    assert.deepEqual(own.cohorts, { salt: 'spring', exclude: { origin: ['ORD'] }, pin: {} });
+  });
+  it('refuses steps that are no shares, or do not ascend', () => {
+    const none: readonly (readonly number[])[] = [[], [0], [0, 1], [1.1], [Number.NaN]];
+    for (const steps of [...none, [0.5, 0.5], [0.5, 0.1]]) {
+      assert.throws(() => made({ canary: { steps } }), {
+        reason: 'DEFINITION_INVALID',
+        message: /canary\.steps/,
+      });
+    }
+  });
+  it('refuses a hold and rates that are none', () => {
+    for (const [options, message] of [
+      [{ canary: { holdFor: '-1s' } }, /canary\.holdFor/],
+      [{ shadow: { rate: 1.5 } }, /shadow\.rate/],
+      [{ shadow: { reverseRate: -0.1 } }, /shadow\.reverseRate/],
+      [{ control: { share: 2, serve: 'rules' } }, /control\.share/],
+    ] as const) {
+      assert.throws(() => made(options), { reason: 'DEFINITION_INVALID', message });
+    }
+  });
+  it('excludes and pins by the columns of its cohorts alone, or an entity would be half in one', () => {
+    for (const name of ['exclude', 'pin'] as const) {
+      assert.throws(() => policy({ cohortBy: ['origin'], cohorts: { [name]: { gate: ['A1'] } } }), {
+        reason: 'DEFINITION_INVALID',
+        message: /wanted columns of cohortBy \(origin\), got 'gate'/,
+      });
+      // As a mesh file in JavaScript may say it.
+      const wrong = { [name]: { origin: 'ORD' } } as unknown as PolicyOptions['cohorts'];
+      assert.throws(() => policy({ cohortBy: ['origin'], ...(wrong && { cohorts: wrong }) }), {
+        reason: 'DEFINITION_INVALID',
+        message: /wanted a list of texts/,
+      });
+    }
+  });
+});
