@@ -3,7 +3,7 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { durationMs, type MonotonicMs } from '../../shared/kernel/units.ts';
-import type { Admission } from '../../shared/policy/admission.ts';
+import type { Admission, Place } from '../../shared/policy/admission.ts';
 import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
@@ -91,9 +91,9 @@ export class GivenRows {
    *   the fallback does not answer either; RESOURCE_EXHAUSTED / OVERLOADED.
    */
   async answer(request: GivenRequest, ask: AskModel): Promise<GivenAnswer> {
-    const { clock, admission } = this.#parts;
+    const { clock } = this.#parts;
     const startedAt = clock.monotonic();
-    await this.#admitted(request.contract.model);
+    const place = await this.#admitted(request.contract.model);
     let skippedReason: Reason | undefined;
     try {
       const answer = await this.#answer(this.#begin(request, startedAt), ask);
@@ -102,11 +102,11 @@ export class GivenRows {
     } finally {
       const endedAt = clock.monotonic();
       const answered = { totalMs: endedAt - startedAt, skippedReason };
-      admission.leave(endedAt, isCongested(answered, request.contract.policy.modelBudgetMs));
+      place.leave(endedAt, isCongested(answered, request.contract.policy.modelBudgetMs));
     }
   }
 
-  #admitted(model: string): Promise<void> {
+  #admitted(model: string): Promise<Place> {
     const { admission, counts } = this.#parts;
     return new Promise((resolve, reject) => {
       admission.enter(

@@ -9,7 +9,7 @@ import {
   type MonotonicMs,
   monotonicMs,
 } from '../../shared/kernel/units.ts';
-import type { Admission } from '../../shared/policy/admission.ts';
+import type { Admission, Place } from '../../shared/policy/admission.ts';
 import { after, earlier, remaining, stageBudget } from '../../shared/policy/deadline.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
@@ -82,7 +82,7 @@ interface Asked {
   readonly call: CallContext;
   readonly context: TraceContext;
   readonly resolve: (answered: Answered) => void;
-  readonly reject: (error: MeshError) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** A model of the mesh and who serves it now. */
@@ -137,12 +137,12 @@ export class Router {
     return new Promise((resolve, reject) => {
       const asked: Asked = { contract, query: parsed, startedAt, call, context, resolve, reject };
       if (drill !== undefined) {
-        this.#run(asked, drill);
+        this.#run(asked, noPlace, drill);
         return;
       }
       admission.enter(
         {
-          onAdmitted: () => this.#run(asked, undefined),
+          onAdmitted: (place) => this.#runAdmitted(asked, place),
           onRefused: (retryAfterMs) => this.#refuse(asked, retryAfterMs),
         },
         parsed.priority,
@@ -196,8 +196,18 @@ export class Router {
     };
   }
 
-  #run(asked: Asked, drill: Drill | undefined): void {
-    const { clock, tracing, onRulesFailed, admission } = this.#options;
+  /** A place is given back whatever goes wrong: one that is lost would be missed for ever. */
+  #runAdmitted(asked: Asked, place: Place): void {
+    try {
+      this.#run(asked, place, undefined);
+    } catch (error) {
+      place.leave(this.#options.clock.monotonic(), false);
+      asked.reject(error);
+    }
+  }
+
+  #run(asked: Asked, place: Place, drill: Drill | undefined): void {
+    const { clock, tracing, onRulesFailed } = this.#options;
     const { contract, query, startedAt, context, resolve, reject } = asked;
     const { model } = contract;
     const { trace: parent } = asked.call;
@@ -212,28 +222,18 @@ export class Router {
           featureSetHash: result.rows.contract.featureSetHash,
         });
         const endedAt = monotonicMs(startedAt + result.totalMs);
+        place.leave(endedAt, isCongestedResult(result, contract));
         tracing.end({ parent, context, startedAt, endedAt, model, result, error: undefined });
         if (drill === undefined || isRecorded(drill)) this.#afterAnswer(run, result, context);
-        if (drill === undefined) this.#leave(endedAt, result, contract);
       },
       onFailed: (error) => {
         reject(error);
         const endedAt = clock.monotonic();
+        place.leave(endedAt, false);
         tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
         if (error.reason === 'RULES_FAILED') onRulesFailed(model, error);
-        if (drill === undefined) admission.leave(endedAt, false);
       },
     }).begin();
-  }
-
-  #leave(
-    endedAt: MonotonicMs,
-    { totalMs, skipped }: PredictionResult,
-    contract: ModelContract,
-  ): void {
-    const answered = { totalMs, skippedReason: skipped[0]?.reason };
-    const { modelBudgetMs } = contract.policy;
-    this.#options.admission.leave(endedAt, isCongested(answered, modelBudgetMs));
   }
 
   /** Gives the id of another prediction of this router. */
@@ -351,6 +351,16 @@ export class Router {
       answered,
     });
   }
+}
+
+/** Drills take nobody's place. */
+const noPlace: Place = { leave: () => undefined };
+
+function isCongestedResult(
+  { totalMs, skipped }: PredictionResult,
+  { policy }: ModelContract,
+): boolean {
+  return isCongested({ totalMs, skippedReason: skipped[0]?.reason }, policy.modelBudgetMs);
 }
 
 function modelUnknown(model: string, contracts: ReadonlyMap<string, ModelContract>): MeshError {

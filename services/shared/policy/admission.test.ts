@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../kernel/units.ts';
-import { Admission, type CallPriority } from './admission.ts';
+import { Admission, type CallPriority, type Place } from './admission.ts';
 
 function arrange(limit: number) {
   const admission = new Admission({
@@ -14,15 +14,19 @@ function arrange(limit: number) {
     waitMsMax: 15,
   });
   const log: string[] = [];
+  const places: Place[] = [];
   const enter = (name: string, priority: CallPriority = 'normal') =>
     admission.enter(
       {
-        onAdmitted: () => log.push(`${name} in`),
+        onAdmitted(place) {
+          places.push(place);
+          log.push(`${name} in`);
+        },
         onRefused: (ms) => log.push(`${name} refused for ${ms} ms`),
       },
       priority,
     );
-  const leave = () => admission.leave(monotonicMs(0), false);
+  const leave = () => places.shift()?.leave(monotonicMs(0), false);
   return { admission, log, enter, leave };
 }
 
@@ -71,22 +75,37 @@ describe('Admission', () => {
     enter('d');
     assert.equal(admission.hasRoomToSpare, false);
   });
+  it('takes a place back once, however often it is left', () => {
+    const { admission } = arrange(2);
+    let place: Place | undefined;
+    admission.enter(
+      { onAdmitted: (given) => (place = given), onRefused: () => assert.fail() },
+      'normal',
+    );
+    for (let time = 0; time < 3; time += 1) place?.leave(monotonicMs(0), false);
+    assert.equal(admission.underWay, 0);
+  });
   it('lets in a thousand that end at once without ever nesting', () => {
     const { admission } = arrange(1_000);
     let depth = 0;
     let deepest = 0;
     let ended = 0;
-    for (let held = 0; held < 1_000; held += 1) {
-      admission.enter({ onAdmitted: () => undefined, onRefused: () => assert.fail() }, 'normal');
+    const held: Place[] = [];
+    for (let call = 0; call < 1_000; call += 1) {
+      const holder = {
+        onAdmitted: (place: Place) => held.push(place),
+        onRefused: () => assert.fail(),
+      };
+      admission.enter(holder, 'normal');
     }
     for (let call = 0; call < 1_000; call += 1) {
       admission.enter(
         {
-          onAdmitted() {
+          onAdmitted(place) {
             depth += 1;
             deepest = Math.max(deepest, depth);
             ended += 1;
-            admission.leave(monotonicMs(0), false);
+            place.leave(monotonicMs(0), false);
             depth -= 1;
           },
           onRefused: () => assert.fail(),
@@ -94,7 +113,7 @@ describe('Admission', () => {
         'normal',
       );
     }
-    admission.leave(monotonicMs(0), false);
+    held[0]?.leave(monotonicMs(0), false);
     assert.deepEqual([ended, deepest], [1_000, 1]);
   });
 });

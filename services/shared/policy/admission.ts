@@ -8,10 +8,16 @@ export type CallPriority = 'high' | 'normal' | 'low';
 
 /** A call that wants in: exactly one of the two is called, once. */
 export interface Entrant {
-  /** It may begin; {@link Admission.leave} has to be called when it has ended. */
-  onAdmitted(): void;
+  /** It may begin; its place has to be left when it has ended, however it ends. */
+  onAdmitted(place: Place): void;
   /** There is no room; asking again pays after so long. */
   onRefused(retryAfterMs: DurationMs): void;
+}
+
+/** The place of a call that was let in. */
+export interface Place {
+  /** Gives it back, once; congested is a call that took longer than calls should. The next that wait are let in. */
+  leave(now: MonotonicMs, isCongested: boolean): void;
 }
 
 /** What an {@link Admission} is made of. */
@@ -69,8 +75,7 @@ export class Admission {
     const { limit } = this.#limit;
     const hasRoom = this.#underWay < (priority === 'low' ? lowShare * limit : limit);
     if (hasRoom && this.waiting === 0) {
-      this.#underWay += 1;
-      entrant.onAdmitted();
+      this.#letIn(entrant);
       return;
     }
     if (priority === 'low') {
@@ -87,8 +92,19 @@ export class Admission {
     (displaced ?? entrant).onRefused(this.#retryAfter());
   }
 
-  /** Ends a call that was let in; congested is one that took longer than calls should. The next that waits are let in. */
-  leave(now: MonotonicMs, isCongested: boolean): void {
+  #letIn(entrant: Entrant): void {
+    this.#underWay += 1;
+    let isLeft = false;
+    entrant.onAdmitted({
+      leave: (now, isCongested) => {
+        if (isLeft) return;
+        isLeft = true;
+        this.#leave(now, isCongested);
+      },
+    });
+  }
+
+  #leave(now: MonotonicMs, isCongested: boolean): void {
     this.#limit.add(now, isCongested, this.#underWay);
     this.#underWay -= 1;
     // A call that ends while it is let in has its place filled by the loop that let it in.
@@ -97,8 +113,7 @@ export class Admission {
     while (this.#underWay < this.#limit.limit) {
       const next = this.#high.shift() ?? this.#normal.shift();
       if (next === undefined) break;
-      this.#underWay += 1;
-      next.onAdmitted();
+      this.#letIn(next);
     }
     this.#isLettingIn = false;
   }
