@@ -12,7 +12,7 @@ import { noShadows, type ShadowChoice, shadowsOf } from '../core/shadow-choice.t
 import { tierAfterModel } from '../core/tier-policy.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { FallbackModel, PredictionLog } from '../ports.ts';
-import { isCongested, overloaded } from './overload.ts';
+import { isCongested, overloaded, roomForShadows } from './overload.ts';
 import type { RouterParts } from './router-parts.ts';
 import type { ShadowFanOut } from './shadow-fan-out.ts';
 
@@ -262,7 +262,8 @@ export class GivenRows {
     };
     for (const [at, predictionId] of ids.entries()) {
       const row = rows[at];
-      const shadows = row === undefined ? noShadows : this.#shadowsOf(run);
+      const shadows =
+        row === undefined ? noShadows : roomForShadows(this.#parts, this.#shadowsOf(run));
       const score = answer.scores[at] ?? Number.NaN;
       log.prediction({ ...shared, predictionId, score, shadowVersions: shadows.versions });
       if (row === undefined) continue;

@@ -1,7 +1,9 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import type { DurationMs } from '../../shared/kernel/units.ts';
-import type { AdmissionOptions } from '../../shared/policy/admission.ts';
+import type { Admission, AdmissionOptions } from '../../shared/policy/admission.ts';
+import { noShadows, type ShadowChoice } from '../core/shadow-choice.ts';
+import type { RouterCounts } from './router-parts.ts';
 
 /**
  * How requests are let into a router. It begins with what a fast machine bears, so that a router which has just started refuses nobody, and learns within
@@ -35,6 +37,16 @@ export function isCongested(
   const { totalMs, skippedReason } = answered;
   if (skippedReason !== undefined) return congestedReasons.has(skippedReason);
   return totalMs > calmShare * budgetMs;
+}
+
+/** Gives the shadows that there is room for: under load they are the first to be left out, and counted; a pair that was never asked for is not missed. */
+export function roomForShadows(
+  { admission, counts }: { readonly admission: Admission; readonly counts: RouterCounts },
+  shadows: ShadowChoice,
+): ShadowChoice {
+  if (admission.hasRoomToSpare) return shadows;
+  counts.shadowsShed += shadows.versions.length;
+  return noShadows;
 }
 
 /** Gives RESOURCE_EXHAUSTED / OVERLOADED. */

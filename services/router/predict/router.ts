@@ -15,11 +15,11 @@ import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
-import { noShadows, type ShadowChoice, shadowsOf } from '../core/shadow-choice.ts';
+import { noShadows, shadowsOf } from '../core/shadow-choice.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
 import { type Drill, drillParts, isRecorded } from './drill.ts';
-import { isCongested, overloaded } from './overload.ts';
+import { isCongested, overloaded, roomForShadows } from './overload.ts';
 import type { PredictionResult } from './prediction-result.ts';
 import { PredictionRun, type RunStart } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
@@ -281,7 +281,10 @@ export class Router {
     const shadows =
       row === undefined
         ? noShadows
-        : this.#roomFor(shadowsOf(contract.policy, routing, run.start.assignment, point));
+        : roomForShadows(
+            this.#options,
+            shadowsOf(contract.policy, routing, run.start.assignment, point),
+          );
     this.#options.log.prediction({
       predictionId: result.predictionId,
       model: contract.model,
@@ -305,13 +308,6 @@ export class Router {
       const isReverse = version === shadows.reverseVersion;
       this.#offerShadow(run, { version, isReverse, row, answered });
     }
-  }
-
-  /** Under load shadows are the first to be left out; a pair that was never asked for is not missed. */
-  #roomFor(shadows: ShadowChoice): ShadowChoice {
-    if (this.#options.admission.hasRoomToSpare) return shadows;
-    this.#options.counts.shadowsShed += shadows.versions.length;
-    return noShadows;
   }
 
   /** A shadow that was trained on another feature set gets a row of its own, of the same time. */
