@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MeshClient, Prediction } from '../../../services/client/index.ts';
+import { type MeshClient, MeshError, type Prediction } from '../../../services/client/index.ts';
 import { askFlight } from './ask-flight.ts';
 
 /** One answer; times are epoch ms. */
@@ -14,6 +14,8 @@ export class SteadyLoad {
   readonly answers: SteadyAnswer[] = [];
   /** What failed, as text. */
   readonly failures: string[] = [];
+  /** Epoch ms at which questions were asked that all routers refused, since they had too much to do. */
+  readonly refusedMs: number[] = [];
   readonly #client: MeshClient;
   readonly #underWay = new Set<Promise<void>>();
   readonly #asking: Promise<void>;
@@ -54,6 +56,10 @@ export class SteadyLoad {
       const prediction = await this.#client.predict('flight-delay', askFlight());
       this.answers.push({ prediction, askedMs, answeredMs: Date.now() });
     } catch (error) {
+      if (error instanceof MeshError && error.reason === 'OVERLOADED') {
+        this.refusedMs.push(askedMs);
+        return;
+      }
       this.failures.push(`asked at ${askedMs}, after ${Date.now() - askedMs} ms: ${String(error)}`);
     }
   }
