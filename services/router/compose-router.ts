@@ -196,6 +196,11 @@ function measure({ metrics }: Telemetry, measured: Measured): void {
   );
   gauge('mesh.router.shadows_dropped', 'shadow calls dropped', () => counts.shadowsDropped);
   gauge('mesh.router.rules_failed', 'answers that failed with the rules', () => counts.rulesFailed);
+  gauge(
+    'mesh.router.rules_late',
+    'answers of rules that took more than 2 ms',
+    () => counts.rulesLate,
+  );
   gauge('mesh.router.refused', 'requests that were not let in', () => counts.refused);
   gauge('mesh.router.shadows_shed', 'shadow calls left out under load', () => counts.shadowsShed);
   gauge('mesh.router.under_way', 'requests that are answered now', () => admission.underWay);

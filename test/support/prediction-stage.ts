@@ -35,6 +35,7 @@ export const contract: ModelContract = {
     reserveMarginMs: durationMs(5),
     onModelTimeout: 'fallback',
     onModelError: 'fallback',
+    onMissingFeatures: 'fallback',
     onFallbackError: 'rules',
     missingShareMax: 1,
     shadowRate: 1,

@@ -41,6 +41,7 @@ function contractOf(model: MeshModel): ModelContract {
       reserveMarginMs: durationMs(policy.reserveMarginMs),
       onModelTimeout: policy.onModelTimeout,
       onModelError: policy.onModelError,
+      onMissingFeatures: policy.onMissingFeatures,
       onFallbackError: policy.onFallbackError,
       missingShareMax: policy.missingFeaturesMax,
       shadowRate: policy.shadow.rate,

@@ -31,6 +31,8 @@ export interface ServingPolicy extends ShadowPolicy {
   readonly onModelTimeout: 'fallback' | 'rules';
   /** Where an error of the model leads. */
   readonly onModelError: 'fallback' | 'rules';
+  /** What follows when more features are missing than {@link missingShareMax} allows. */
+  readonly onMissingFeatures: 'fallback' | 'rules';
   /** What follows when the fallback does not answer either. */
   readonly onFallbackError: 'rules' | 'error';
   /** Share of features that may be missing before the model is skipped, 0 to 1. */

@@ -18,6 +18,7 @@ const policy: ServingPolicy = {
   reserveMarginMs: durationMs(3),
   onModelTimeout: 'fallback',
   onModelError: 'fallback',
+  onMissingFeatures: 'fallback',
   onFallbackError: 'rules',
   missingShareMax: 1,
   shadowRate: 1,

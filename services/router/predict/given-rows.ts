@@ -101,7 +101,8 @@ export class GivenRows {
       return answer;
     } finally {
       const endedAt = clock.monotonic();
-      const answered = { totalMs: endedAt - startedAt, skippedReason };
+      const budgetMs = remaining(request.deadline, startedAt);
+      const answered = { totalMs: endedAt - startedAt, skippedReason, budgetMs };
       place.leave(endedAt, isCongested(answered, request.contract.policy.modelBudgetMs));
     }
   }

@@ -3,6 +3,7 @@ import type { Reason } from '../../shared/kernel/reason.ts';
 import type { DurationMs } from '../../shared/kernel/units.ts';
 import type { Admission, AdmissionOptions } from '../../shared/policy/admission.ts';
 import { noShadows, type ShadowChoice } from '../core/shadow-choice.ts';
+import { hadTime, isForTime } from '../core/tier-policy.ts';
 import type { RouterCounts } from './router-parts.ts';
 
 /**
@@ -22,21 +23,32 @@ export const admissionDefaults: AdmissionOptions = {
 /** Share of its budget that an answer of the model may take before it counts as congested. */
 const calmShare = 0.8;
 
-/** Reasons of a tier that had too much to do, or too little time. A breaker that is open is none of them: nobody waited. */
-const congestedReasons: ReadonlySet<Reason> = new Set<Reason>([
-  'DEADLINE_PASSED',
-  'QUEUE_FULL',
-  'BUDGET_TOO_SMALL',
-]);
-
-/** Tells whether a request took longer than it should, or a tier was skipped for want of time. */
+/**
+ * Tells whether a request took longer than it should, or a tier was skipped for want of time. A breaker that is open is none of that: nobody waited; nor is a
+ * caller who had little time to give.
+ * @param policyBudgetMs what the policy gives the model
+ */
 export function isCongested(
-  answered: { readonly totalMs: number; readonly skippedReason: Reason | undefined },
-  budgetMs: number,
+  answered: {
+    readonly totalMs: number;
+    readonly skippedReason: Reason | undefined;
+    /** What the model had, the caller's own deadline considered. */
+    readonly budgetMs: number;
+  },
+  policyBudgetMs: number,
 ): boolean {
-  const { totalMs, skippedReason } = answered;
-  if (skippedReason !== undefined) return congestedReasons.has(skippedReason);
-  return totalMs > calmShare * budgetMs;
+  const { totalMs, skippedReason, budgetMs } = answered;
+  if (skippedReason === undefined) return totalMs > calmShare * policyBudgetMs;
+  return isForTime(skippedReason) && hadTime(budgetMs, policyBudgetMs);
+}
+
+/** Gives DEADLINE_EXCEEDED / DEADLINE_PASSED for a caller who gave up before there was room. */
+export function waitedInVain(model: string): MeshError {
+  return new MeshError({
+    code: 'DEADLINE_EXCEEDED',
+    reason: 'DEADLINE_PASSED',
+    message: `model '${model}' was not asked: its caller's time was over before the router had room; ask less often, or another replica`,
+  });
 }
 
 /** Gives the shadows that there is room for: under load they are the first to be left out, and counted; a pair that was never asked for is not missed. */

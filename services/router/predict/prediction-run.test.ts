@@ -122,7 +122,11 @@ describe('PredictionRun', () => {
 
   it('fails with a reason when the rules of the control cohort throw', () => {
     const [, rules] = brokenRules[0] ?? assert.fail();
-    const { failures } = stage({ rules, assignment: { role: 'CONTROL', version: undefined } });
+    const { reads, failures } = stage({
+      rules,
+      assignment: { role: 'CONTROL', version: undefined },
+    });
+    reads[0]?.onAnswer(present);
     assert.equal(failures[0]?.reason, 'RULES_FAILED');
   });
 

@@ -8,7 +8,7 @@ import type { Assignment } from '../core/cohort.ts';
 import type { ModelContract, RulesAnswer } from '../core/model-contract.ts';
 import type { PredictQuery } from '../core/parse-request.ts';
 import type { ModelRouting } from '../core/routing-table.ts';
-import { isTooSparse, tierAfterModel } from '../core/tier-policy.ts';
+import { hadTime, isForTime, isTooSparse, tierAfterModel } from '../core/tier-policy.ts';
 import type { VersionRows } from '../core/version-sets.ts';
 import type { FeatureAnswer, ModelAnswer, Receiver, TierName } from '../ports.ts';
 import type { PredictionResult, SkippedTier } from './prediction-result.ts';
@@ -44,7 +44,7 @@ export interface RunListener {
   onFailed(error: MeshError, run: PredictionRun): void;
 }
 
-/** Kept for the rules, which take microseconds, and for a timer that fires late. */
+/** What the rules may take: microseconds as a rule, and a timer fires late. Longer ones are counted. */
 const rulesMs = 2;
 
 type Stage = 'features' | 'model' | 'fallback' | 'done';
@@ -104,10 +104,6 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   /** Asks for the features, and goes on from there by itself. */
   begin(): void {
     const { query, modelDeadline, admittedAt, trace } = this.start;
-    if (this.start.assignment.version === undefined) {
-      this.#answerByRules();
-      return;
-    }
     const budgetMs = modelDeadline - admittedAt;
     if (budgetMs <= 0) {
       this.#leaveModel('DEADLINE_PASSED');
@@ -117,7 +113,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     const reading = this.#parts.featureBreaker.admit(admittedAt);
     if (!reading.isAdmitted) {
       this.#featureReason = 'PEER_UNAVAILABLE';
-      this.#askModel();
+      this.#onFeatures();
       return;
     }
     this.#isReadProbe = reading.isProbe;
@@ -142,7 +138,7 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     }
     this.#recordRead('success');
     this.#features = answer;
-    this.#askModel();
+    this.#onFeatures();
   }
 
   onFailure(error: MeshError): void {
@@ -153,7 +149,20 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     this.#features = undefined;
     this.#featureReason = error.reason;
     if (error.reason === 'DEADLINE_PASSED') this.#leaveModel('DEADLINE_PASSED');
+    else this.#onFeatures();
+  }
+
+  /** The control cohort that the rules serve gets its features too: what they are compared with has them. */
+  #onFeatures(): void {
+    if (this.start.assignment.version === undefined) this.#answerAsControl();
     else this.#askModel();
+  }
+
+  #answerAsControl(): void {
+    this.#featuresDoneAt = this.#parts.clock.monotonic();
+    this.#modelDoneAt = this.#featuresDoneAt;
+    this.#stage = 'fallback';
+    this.#answerByRules();
   }
 
   #askModel(): void {
@@ -174,7 +183,10 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
         ? contract.policy.missingShareMax < 1
         : isTooSparse(contract.policy, this.#features.statuses)
     ) {
-      this.#leaveModel(this.#featureReason ?? 'FEATURES_MISSING');
+      this.#leaveModel(
+        this.#featureReason ?? 'FEATURES_MISSING',
+        contract.policy.onMissingFeatures,
+      );
       return;
     }
     this.#stage = 'model';
@@ -211,20 +223,24 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     if (this.#stage === 'model') this.#leaveModel(error.reason);
   }
 
-  #leaveModel(reason: Reason): void {
+  #leaveModel(reason: Reason, next?: 'fallback' | 'rules'): void {
     if (this.#stage !== 'features' && this.#stage !== 'model') return;
     const { contract, assignment } = this.start;
     if (this.#stage === 'features') {
       this.#recordRead('failure');
+      if (assignment.version === undefined) {
+        this.#answerAsControl();
+        return;
+      }
       this.#featuresDoneAt = this.#parts.clock.monotonic();
     }
     this.#modelDoneAt = this.#parts.clock.monotonic();
-    if (this.#isAsked) this.#record('failure');
+    if (this.#isAsked) this.#recordFailure(reason);
     this.#stage = 'fallback';
     this.#parts.timers.cancel(this.#timer);
     this.#skipped.push({ tier: 'MODEL', version: assignment.version ?? 0, reason });
     const fallback = this.#parts.fallbackOf(contract.model);
-    if (tierAfterModel(contract.policy, reason) === 'rules') {
+    if ((next ?? tierAfterModel(contract.policy, reason)) === 'rules') {
       this.#answerByRules();
       return;
     }
@@ -257,7 +273,24 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   #recordRead(verdict: Verdict): void {
     if (!this.#isReading) return;
     this.#isReading = false;
-    this.#parts.featureBreaker.record(this.#parts.clock.monotonic(), verdict, this.#isReadProbe);
+    const { featureBreaker, clock } = this.#parts;
+    if (verdict === 'failure' && !this.#hadTime()) featureBreaker.release(this.#isReadProbe);
+    else featureBreaker.record(clock.monotonic(), verdict, this.#isReadProbe);
+  }
+
+  /** Whether the tier had a fair part of its budget: a caller in a hurry says nothing about who was asked. */
+  #hadTime(): boolean {
+    const { contract, modelDeadline, admittedAt } = this.start;
+    return hadTime(modelDeadline - admittedAt, contract.policy.modelBudgetMs);
+  }
+
+  #recordFailure(reason: Reason): void {
+    if (!isForTime(reason) || this.#hadTime()) {
+      this.#record('failure');
+      return;
+    }
+    const { contract, assignment } = this.start;
+    this.#parts.breakerOf(contract.model, assignment.version ?? 0).release(this.#isProbe);
   }
 
   #fallbackRow(): Float32Array {
@@ -285,8 +318,12 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
 
   #answerByRules(): void {
     let answer: RulesAnswer;
+    const { clock } = this.#parts;
+    const begunAt = clock.monotonic();
     try {
       answer = checkedAnswer(this.#rulesAnswer());
+      // They are synchronous, so nothing can end them: whoever wrote them is told.
+      if (clock.monotonic() - begunAt > rulesMs) this.#parts.counts.rulesLate += 1;
     } catch (cause) {
       this.#parts.counts.rulesFailed += 1;
       this.#fail(rulesFailed(this.start.contract.model, cause));

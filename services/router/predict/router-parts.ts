@@ -16,6 +16,8 @@ export interface RouterCounts {
   featureFailures: number;
   shadowsDropped: number;
   rulesFailed: number;
+  /** Answers of rules that took longer than they may. */
+  rulesLate: number;
   /** Requests that were not let in. */
   refused: number;
   /** Shadow calls that were not made since the router had too much to do. */
@@ -30,6 +32,7 @@ export function newCounts(): RouterCounts {
     featureFailures: 0,
     shadowsDropped: 0,
     rulesFailed: 0,
+    rulesLate: 0,
     refused: 0,
     shadowsShed: 0,
   };

@@ -19,7 +19,7 @@ import { noShadows, shadowsOf } from '../core/shadow-choice.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
 import { type Drill, drillParts, isRecorded } from './drill.ts';
-import { isCongested, overloaded, roomForShadows } from './overload.ts';
+import { isCongested, overloaded, roomForShadows, waitedInVain } from './overload.ts';
 import type { PredictionResult } from './prediction-result.ts';
 import { PredictionRun, type RunStart } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
@@ -198,6 +198,14 @@ export class Router {
 
   /** A place is given back whatever goes wrong: one that is lost would be missed for ever. */
   #runAdmitted(asked: Asked, place: Place): void {
+    const now = this.#options.clock.monotonic();
+    const { call, startedAt, contract } = asked;
+    const hasWaited = now > startedAt + 1;
+    if (hasWaited && (call.deadline <= now || call.signal.aborted)) {
+      place.leave(now, true);
+      asked.reject(waitedInVain(contract.model));
+      return;
+    }
     try {
       this.#run(asked, place, undefined);
     } catch (error) {
@@ -353,10 +361,13 @@ export class Router {
 const noPlace: Place = { leave: () => undefined };
 
 function isCongestedResult(
-  { totalMs, skipped }: PredictionResult,
+  { totalMs, skipped, budgetMs }: PredictionResult,
   { policy }: ModelContract,
 ): boolean {
-  return isCongested({ totalMs, skippedReason: skipped[0]?.reason }, policy.modelBudgetMs);
+  return isCongested(
+    { totalMs, skippedReason: skipped[0]?.reason, budgetMs },
+    policy.modelBudgetMs,
+  );
 }
 
 function modelUnknown(model: string, contracts: ReadonlyMap<string, ModelContract>): MeshError {

@@ -16,8 +16,10 @@ export interface PolicyOptions<J extends string = string> {
   readonly onModelError?: 'fallback' | 'rules';
   /** Default: `rules`. */
   readonly onFallbackError?: 'rules' | 'error';
-  /** Share of features that may stand at their default before the rules answer instead of a model. Default: 1, never. */
+  /** Share of features that may stand at their default before the model is not asked. Default: 1, it always is. */
   readonly missingFeaturesMax?: number;
+  /** Who answers then. Default: `fallback`. */
+  readonly onMissingFeatures?: 'fallback' | 'rules';
   /** How entities are assigned to cohorts. */
   readonly cohorts?: CohortOptions<NoInfer<J>>;
   /**
@@ -56,6 +58,7 @@ export interface PolicyPlan {
   readonly cohortBy: readonly string[];
   readonly onModelTimeout: 'fallback' | 'rules';
   readonly onModelError: 'fallback' | 'rules';
+  readonly onMissingFeatures: 'fallback' | 'rules';
   readonly onFallbackError: 'rules' | 'error';
   /** Share, 0 to 1. */
   readonly missingFeaturesMax: number;
@@ -85,6 +88,7 @@ export function policy<const J extends string>(options: PolicyOptions<J>): Polic
     cohortBy: options.cohortBy,
     onModelTimeout: options.onModelTimeout ?? 'fallback',
     onModelError: options.onModelError ?? 'fallback',
+    onMissingFeatures: options.onMissingFeatures ?? 'fallback',
     onFallbackError: options.onFallbackError ?? 'rules',
     missingFeaturesMax: options.missingFeaturesMax ?? 1,
     cohorts: { salt: '', exclude: {}, pin: {}, ...options.cohorts },

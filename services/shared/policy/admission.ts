@@ -110,12 +110,15 @@ export class Admission {
     // A call that ends while it is let in has its place filled by the loop that let it in.
     if (this.#isLettingIn) return;
     this.#isLettingIn = true;
-    while (this.#underWay < this.#limit.limit) {
-      const next = this.#high.shift() ?? this.#normal.shift();
-      if (next === undefined) break;
-      this.#letIn(next);
+    try {
+      while (this.#underWay < this.#limit.limit) {
+        const next = this.#high.shift() ?? this.#normal.shift();
+        if (next === undefined) break;
+        this.#letIn(next);
+      }
+    } finally {
+      this.#isLettingIn = false;
     }
-    this.#isLettingIn = false;
   }
 
   /** As many may wait as are answered in the longest wait; before anything was measured, as many as may be under way. */
