@@ -65,7 +65,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     log: telemetry.log,
     messageBytesMax,
     services: [
-      implement('mlmesh.router.v1.RouterService', routerHandlers(router)),
+      implement('mlmesh.router.v1.RouterService', routerHandlers(router, clock)),
       implement(
         'inference.GRPCInferenceService',
         inferenceHandlers({ clock, routing, contracts, peers, given }),

@@ -2,12 +2,14 @@ import type { Fault__Output } from '../../gen/mlmesh/router/v1/Fault.ts';
 import type { PredictRequest__Output } from '../../gen/mlmesh/router/v1/PredictRequest.ts';
 import type { PredictStreamResponse } from '../../gen/mlmesh/router/v1/PredictStreamResponse.ts';
 import type { CallContext } from '../../shared/kernel/call-context.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { encodeBatchError } from '../../shared/platform/grpc/status.ts';
 import { invalidField, requireMessage } from '../../shared/platform/grpc/validate.ts';
 import type { DrillFault } from '../predict/drill.ts';
 import { KnownRequests } from '../predict/known-requests.ts';
+import { requestFingerprint } from '../predict/request-fingerprint.ts';
 import type { Router } from '../predict/router.ts';
 import { answerEach } from './answer-each.ts';
 import { toPredictResponse } from './predict-response.ts';
@@ -22,8 +24,11 @@ interface Answering {
 }
 
 /** Gives the handlers of the router's service. */
-export function routerHandlers(router: Router): Handlers<'mlmesh.router.v1.RouterService'> {
-  const answering = { router, known: new KnownRequests() };
+export function routerHandlers(
+  router: Router,
+  clock: Clock,
+): Handlers<'mlmesh.router.v1.RouterService'> {
+  const answering = { router, known: new KnownRequests(clock) };
   return {
     predict: (request, call) => predict(answering, request, call),
     predictStream: (requests, call) =>
@@ -69,7 +74,8 @@ async function predict(
       `${requestId.length}`,
     );
   }
-  return toPredictResponse(await known.once(requestId, () => router.predict(model, request, call)));
+  const named = { requestId, fingerprint: () => requestFingerprint(request) };
+  return toPredictResponse(await known.once(named, () => router.predict(model, request, call)));
 }
 
 async function answerOne(

@@ -24,7 +24,8 @@ export interface PredictRequest {
    */
   'atMs'?: (number | string);
   /**
-   * Chosen by the caller so that a retry at the same router gets the same answer and is logged once; empty, or at most 64 characters.
+   * Chosen by the caller so that a retry at the same router within 30 s gets the same answer and is logged once; empty, or at most 64 characters.
+   * Another model, entity, request feature or time under the same id is refused.
    */
   'requestId'?: (string);
   /**
@@ -58,7 +59,8 @@ export interface PredictRequest__Output {
    */
   'atMs': (number);
   /**
-   * Chosen by the caller so that a retry at the same router gets the same answer and is logged once; empty, or at most 64 characters.
+   * Chosen by the caller so that a retry at the same router within 30 s gets the same answer and is logged once; empty, or at most 64 characters.
+   * Another model, entity, request feature or time under the same id is refused.
    */
   'requestId': (string);
   /**
