@@ -135,7 +135,7 @@ function newRouter(
   measure(telemetry, { counts, peers, admission, features });
   const shadows = new ShadowFanOut({
     clock,
-    features: peers.features,
+    features: peers.shadowFeatures,
     models: peers.shadowModels,
     log: peers.log,
     counts,

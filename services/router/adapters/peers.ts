@@ -12,6 +12,7 @@ import { PredictionStream } from './prediction-stream.ts';
 export interface Peers extends Component {
   readonly addresses: ServiceConfig['addresses'];
   readonly features: FeatureStream;
+  readonly shadowFeatures: FeatureStream;
   readonly models: PredictionStream;
   readonly shadowModels: PredictionStream;
   readonly log: MonitorLog;
@@ -36,12 +37,13 @@ export function connectPeers(
   clock: Clock,
 ): Peers {
   const features = new FeatureStream(addresses.feature, clock);
+  // Streams of their own: frames of shadows never stand before those of production.
+  const shadowFeatures = new FeatureStream(addresses.feature, clock);
   const models = new PredictionStream(
     addresses.prediction,
     { priority: 'PRIORITY_PRODUCTION', hedge },
     clock,
   );
-  // A stream of its own: frames of shadows never stand before those of production.
   const shadowModels = new PredictionStream(
     addresses.prediction,
     { priority: 'PRIORITY_SHADOW' },
@@ -56,18 +58,19 @@ export function connectPeers(
     name: 'peers',
     addresses,
     features,
+    shadowFeatures,
     models,
     shadowModels,
     log,
-    streams: [features.replicas, models.replicas, shadowModels.replicas],
+    streams: [features, shadowFeatures, models, shadowModels].map(({ replicas }) => replicas),
     prediction,
     everyPrediction,
     start: () => Promise.resolve(),
     async stop(graceMs) {
       // Nothing is answered any more, and the monitor still runs: it stops after the routers.
       await log.drain(graceMs * drainShare);
-      const open = [features, models, shadowModels, log, prediction, ...everyPrediction];
-      for (const one of open) one.close();
+      for (const stream of [features, shadowFeatures, models, shadowModels]) stream.close();
+      for (const one of [log, prediction, ...everyPrediction]) one.close();
     },
   };
 }

@@ -2,11 +2,13 @@ import type { Client, ClientDuplexStream } from '@grpc/grpc-js';
 import type { Clock, Random } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
+import { FrameLedger, type SentFrame } from '../../policy/frame-ledger.ts';
 import { NaturalBatcher, type NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
 import { whenDisconnected } from './channel.ts';
 import { metadataOf } from './client-calls.ts';
 import type { FrameCodec, QueuedItem } from './frame-codec.ts';
 import type { LoadedMethod } from './load-proto.ts';
+import { streamFramesMax } from './serve-frames.ts';
 import { deadlinePassed } from './server-call.ts';
 import { decodeStatus, type GrpcError, toMeshError } from './status.ts';
 
@@ -48,6 +50,8 @@ export interface PendingItem<Item, Result> extends QueuedItem<Item> {
 export interface FrameLinkStats {
   readonly queueRows: number;
   readonly framesInFlight: number;
+  /** Frames whose answers have not all come, and for the rest of which nobody waits any more. */
+  readonly framesOverdue: number;
   readonly framesSent: number;
   readonly itemsSent: number;
   /** Items whose answer came after their deadline. */
@@ -55,14 +59,12 @@ export interface FrameLinkStats {
   readonly breaks: number;
 }
 
-interface Frame {
-  batchesLeft: number;
-  readonly sentAt: MonotonicMs;
-}
-
 interface Batch<Item, Result> {
   readonly items: readonly PendingItem<Item, Result>[];
-  readonly frame: Frame;
+  readonly frame: SentFrame;
+  readonly sentAt: MonotonicMs;
+  /** All its items have expired. */
+  isGivenUp: boolean;
 }
 
 const backoffMsMin = 20;
@@ -75,6 +77,7 @@ const batchIdMax = 0xffff_ffff; // uint32 on the wire
 export class FrameLink<Item, Result> {
   readonly #options: FrameLinkOptions<Item, Result>;
   readonly #batcher: NaturalBatcher<PendingItem<Item, Result>>;
+  readonly #ledger: FrameLedger;
   readonly #batches = new Map<number, Batch<Item, Result>>();
   readonly #pending = new Set<PendingItem<Item, Result>>();
   #stream: ClientDuplexStream<object, object> | undefined;
@@ -99,6 +102,10 @@ export class FrameLink<Item, Result> {
   constructor(options: FrameLinkOptions<Item, Result>) {
     this.#options = options;
     this.#batcher = new NaturalBatcher(options);
+    this.#ledger = new FrameLedger(Math.max(0, streamFramesMax - options.framesMax), () => {
+      // A batcher that was reset knows of no frames.
+      if (!this.#isDraining) this.#batcher.settle();
+    });
     this.#connect();
   }
 
@@ -129,6 +136,7 @@ export class FrameLink<Item, Result> {
     return {
       queueRows: this.#batcher.queueRows,
       framesInFlight: this.#batcher.frames,
+      framesOverdue: this.#ledger.overdue,
       framesSent: this.#framesSent,
       itemsSent: this.#itemsSent,
       itemsLate: this.#itemsLate,
@@ -227,6 +235,7 @@ export class FrameLink<Item, Result> {
     this.#stream = undefined;
     stream?.cancel();
     this.#batcher.reset();
+    this.#ledger.reset();
     this.#batches.clear();
     this.#itemsUnderWay = 0;
     clearTimeout(this.#expiryTimer);
@@ -256,18 +265,19 @@ export class FrameLink<Item, Result> {
     const firstBatchId = this.#nextBatchId;
     try {
       const { frame, batches } = this.#options.codec.encode(items, firstBatchId, now);
-      const sent: Frame = { batchesLeft: batches.length, sentAt: now };
+      stream.write(frame);
+      const sent = this.#ledger.sent(batches.length);
       batches.forEach((batch, index) => {
         // The codec gives back the very items it was given.
         const pending = batch as readonly PendingItem<Item, Result>[];
-        this.#batches.set(firstBatchId + index, { items: pending, frame: sent });
+        const known = { items: pending, frame: sent, sentAt: now, isGivenUp: false };
+        this.#batches.set(firstBatchId + index, known);
       });
       this.#nextBatchId += batches.length;
       if (this.#nextBatchId > batchIdMax - this.#options.frameRowsMax) this.#nextBatchId = 1;
       this.#framesSent += 1;
       this.#itemsSent += items.length;
       this.#itemsUnderWay += items.length;
-      stream.write(frame);
     } catch (thrown) {
       this.#batcher.settle();
       const error = toMeshError(thrown);
@@ -281,9 +291,7 @@ export class FrameLink<Item, Result> {
         const batch = this.#batches.get(outcome.batchId);
         if (batch === undefined) continue;
         this.#batches.delete(outcome.batchId);
-        batch.frame.batchesLeft -= 1;
-        // A batcher that was reset knows of no frames.
-        if (batch.frame.batchesLeft === 0 && !this.#isDraining) this.#batcher.settle();
+        this.#ledger.answered(batch.frame, batch.isGivenUp);
         this.#settleBatch(batch, outcome);
       }
     } catch (thrown) {
@@ -294,7 +302,7 @@ export class FrameLink<Item, Result> {
   }
 
   #settleBatch(
-    { items, frame }: Batch<Item, Result>,
+    { items, sentAt }: Batch<Item, Result>,
     {
       error,
       resultOf,
@@ -302,7 +310,7 @@ export class FrameLink<Item, Result> {
   ): void {
     const { others, clock } = this.#options;
     this.#itemsUnderWay -= items.length;
-    if (others !== undefined) others.onAnswer(clock.monotonic() - frame.sentAt, error);
+    if (others !== undefined) others.onAnswer(clock.monotonic() - sentAt, error);
     for (const [index, item] of items.entries()) {
       if (item.isSettled) this.#itemsLate += 1;
       else if (error !== undefined) this.#fail(item, error);
@@ -356,7 +364,7 @@ export class FrameLink<Item, Result> {
     this.#expiryTimer = setTimeout(this.#sweep, delayMs);
   }
 
-  /** Fails what has expired, wherever it is; its frame stays under way until its answer comes. */
+  /** Fails what has expired, wherever it is; a frame of which nothing else is left makes room for the next. */
   readonly #sweep = (): void => {
     const now = this.#options.clock.monotonic();
     this.#expiryAt = Number.POSITIVE_INFINITY;
@@ -367,8 +375,18 @@ export class FrameLink<Item, Result> {
     }
     if (earliest < this.#expiryAt) this.#armExpiry(monotonicMs(earliest));
     const oldest = this.#batches.values().next().value;
-    if (oldest !== undefined && now - oldest.frame.sentAt > this.#options.frameMsMax) {
+    if (oldest !== undefined && now - oldest.sentAt > this.#options.frameMsMax) {
       this.#onBroken(deadlinePassed(`a frame of ${this.#options.method.method}`));
     }
+    this.#giveUpBatches();
+    this.#flush();
   };
+
+  #giveUpBatches(): void {
+    for (const batch of this.#batches.values()) {
+      if (batch.isGivenUp || !batch.items.every(({ isSettled }) => isSettled)) continue;
+      batch.isGivenUp = true;
+      this.#ledger.givenUp(batch.frame);
+    }
+  }
 }

@@ -138,6 +138,57 @@ describe('frame stream', () => {
     assert.equal(stats?.itemsSent, 3); // those that expired in the queue were never sent
   });
 
+  it('answers others while batches hang that nobody waits for, and frees their frames once', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address);
+    gate.isHolding = true;
+    const hung: Promise<unknown>[] = [];
+    for (let value = 0; value < 2; value += 1) {
+      hung.push(
+        assert.rejects(stream.request({ model: 'hung', value }, within(40)), {
+          reason: 'DEADLINE_PASSED',
+        }),
+      );
+      await eventually('it is under way', () => gate.frames.length === value + 1);
+    }
+    gate.isHolding = false;
+    // What waits behind them is not lost with them.
+    const answers = [1, 2, 3].map((value) => stream.request({ model: 'm', value }, within(2_000)));
+    await Promise.all(hung);
+    assert.deepEqual(await Promise.all(answers), [2, 4, 6]);
+    assert.deepEqual([stream.stats()[0]?.framesInFlight, stream.stats()[0]?.framesOverdue], [0, 2]);
+    gate.release();
+    await eventually('the late answers came', () => stream.stats()[0]?.framesOverdue === 0);
+    assert.equal(stream.stats()[0]?.framesInFlight, 0);
+    assert.equal(stream.stats()[0]?.itemsLate, 2);
+    assert.equal(await stream.request({ model: 'm', value: 4 }, within(2_000)), 8);
+  });
+
+  it('sends a peer that answers nothing a bounded number of frames, until its stream breaks', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const stream = await connect(server.address, { frameRowsMax: 1, frameMsMax: 1_000 });
+    gate.isHolding = true;
+    for (let round = 0; round < 30; round += 1) {
+      const lost = [0, 1].map((value) => stream.request({ model: 'm', value }, within(15)));
+      await Promise.allSettled(lost);
+    }
+    assert.equal(gate.frames.length, 16);
+    assert.deepEqual(
+      [stream.stats()[0]?.framesInFlight, stream.stats()[0]?.framesOverdue],
+      [2, 14],
+    );
+    await eventually('the stream broke', async () => {
+      await stream.request({ model: 'm', value: 0 }, within(15)).catch(() => undefined);
+      return stream.stats()[0]?.breaks === 1;
+    });
+    gate.release();
+    await untilOpen(stream);
+    assert.equal(await stream.request({ model: 'm', value: 4 }, within(2_000)), 8);
+    assert.equal(stream.stats()[0]?.framesOverdue, 0);
+  });
+
   it('fails everything at once when the stream breaks, refuses while it is gone, and comes back', async () => {
     const gate = new GatedServer();
     const server = await serve(gate);

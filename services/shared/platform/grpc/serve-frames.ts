@@ -14,6 +14,9 @@ export interface FrameHandler<Request, Response> {
   readonly framesMax: number;
 }
 
+/** Frames of one stream that a server reads before it has answered them: 2 in flight, and those that the client has given up. */
+export const streamFramesMax = 16;
+
 /**
  * Gives the handler of a stream that a FrameStream talks to.
  *
@@ -25,7 +28,7 @@ export interface FrameHandler<Request, Response> {
  */
 export function serveFrames<Request, Response>(
   onFrame: FrameHandler<Request, Response>['onFrame'],
-  framesMax = 16, // a client has 2 in flight; more come only from clients that are not ours
+  framesMax = streamFramesMax,
 ): FrameHandler<Request, Response> {
   return { onFrame, framesMax };
 }

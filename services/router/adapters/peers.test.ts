@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { eventually } from '../../../test/support/eventually.ts';
+import { freePort } from '../../../test/support/free-port.ts';
+import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { implementPartly } from '../../shared/platform/grpc/implement.ts';
+import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
+import { createServer } from '../../shared/platform/grpc/server.ts';
+import { systemClock } from '../../shared/platform/process/system-clock.ts';
+import type { FeatureStream } from './feature-stream.ts';
+import { connectPeers } from './peers.ts';
+
+/** Gives how many ms a read of a feature set took. */
+function read(stream: FeatureStream, featureSetHash: string): Promise<number> {
+  const startedAt = systemClock.monotonic();
+  return new Promise((resolve, reject) => {
+    stream.read(
+      {
+        featureSetHash,
+        keys: ['ORD'],
+        atMs: epochMs(0),
+        trace: undefined,
+        deadline: monotonicMs(startedAt + 10_000),
+      },
+      { onAnswer: () => resolve(systemClock.monotonic() - startedAt), onFailure: reject },
+    );
+  });
+}
+
+it("reads the features of shadows over a stream of their own, so that they never wait before production's", async () => {
+  let hold = new Promise<void>(() => {});
+  let framesHeld = 0;
+  const server = createServer({
+    name: 'feature',
+    address: '127.0.0.1:0',
+    clock: systemClock,
+    services: [
+      implementPartly('mlmesh.feature.v1.FeatureService', {
+        streamOnlineFeatures: serveFrames(async ({ batches }, _call, reply) => {
+          if (batches.some(({ query }) => query?.featureSetHash === 'shadow')) {
+            framesHeld += 1;
+            await hold;
+          }
+          const rows = { values: Buffer.alloc(8), statuses: Buffer.alloc(1), rows: 1 };
+          reply({ batches: batches.map(({ batchId }) => ({ batchId, rows })) });
+        }),
+      }),
+    ],
+  });
+  await server.start();
+  let release = () => {};
+  hold = new Promise((resolve) => {
+    release = resolve;
+  });
+  const nobody = [`127.0.0.1:${await freePort()}`] as const;
+  const peers = connectPeers(
+    {
+      feature: [server.address],
+      prediction: nobody,
+      monitor: nobody,
+      registry: nobody,
+      router: nobody,
+    },
+    undefined,
+    systemClock,
+  );
+  try {
+    await eventually(
+      'both streams are open',
+      () => peers.features.isOpen && peers.shadowFeatures.isOpen,
+    );
+    const shadows: Promise<number>[] = [];
+    for (let frames = 1; frames <= 2; frames += 1) {
+      shadows.push(read(peers.shadowFeatures, 'shadow'));
+      await eventually('it is under way', () => framesHeld === frames);
+    }
+    const tookMs = await read(peers.features, 'production');
+    assert.ok(tookMs < 2_000, `${tookMs} ms`);
+    release();
+    await Promise.all(shadows);
+  } finally {
+    release();
+    await peers.stop(100);
+    await server.stop(100);
+  }
+});
