@@ -308,6 +308,24 @@ describe('the audit of answers', () => {
     assert.deepEqual([found.mismatches, found.examples[0]?.feature], [1, '(value hash)']);
   });
 
+  it('audits an answer whose key has a NUL, which was taken once, with all others', async () => {
+    await audit(tester);
+    const block = blocks().find(({ keys }) => keys.includes('QQQ'));
+    assert.ok(block);
+    await write({ ...block, keys: block.keys.map((key) => (key === 'QQQ' ? 'Q\u0000Q' : key)) });
+    const found = await audit(tester);
+    await write(block);
+    assert.deepEqual([found.answers, found.mismatches, found.unauditable], [asked.length, 0, 0]);
+  });
+
+  it('refuses to read an entity with a control character in its key', async () => {
+    for (const origin of ['Q\u0000Q', 'Q\n', '\u007f']) {
+      await assert.rejects(tester.online([{ origin, destination: 'LAX', t: historyUntil }]), {
+        reason: 'ENTITY_INVALID',
+      });
+    }
+  });
+
   it('explains a value event by event, and names the mistake behind a wrong one', async () => {
     const question = asked[2];
     assert.ok(question);

@@ -97,8 +97,8 @@ export class DuckdbImporter {
           source.columns.some((column) => column.name === name && column.type === 'text'),
         )
         .map((name) => ({
-          sql: `count(*) FILTER (WHERE length(${sqlName(name)}) NOT BETWEEN 1 AND ${textKeyLengthMax} OR contains(${sqlName(name)}, chr(31)))`,
-          fault: `column '${name}' has keys that are empty, longer than ${textKeyLengthMax} characters, or hold U+001F, which separates the parts of a key`,
+          sql: `count(*) FILTER (WHERE length(${sqlName(name)}) NOT BETWEEN 1 AND ${textKeyLengthMax} OR regexp_matches(${sqlName(name)}, '[[:cntrl:]]'))`,
+          fault: `column '${name}' has keys that are empty, longer than ${textKeyLengthMax} characters, or hold control characters`,
         })),
       ...source.columns
         .filter((column) => column.type === 'float')

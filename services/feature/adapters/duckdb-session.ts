@@ -96,9 +96,10 @@ export class DuckdbSession {
   }
 }
 
-/** Writes a text as an SQL literal. */
+/** Writes a text as an SQL expression: a literal, where it has no NUL, at which DuckDB would take a statement to end. */
 export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const parts = text.split('\u0000').map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? parts.join('') : `(${parts.join(' || chr(0) || ')})`;
 }
 
 /** Writes a name as an SQL identifier. */

@@ -1,6 +1,6 @@
 import { quantizeDecimal } from '../../shared/compute/decimal.ts';
 import type { ColumnPlan } from '../../shared/compute/plan.ts';
-import { entityKeySeparator } from '../../shared/compute/plan.ts';
+import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { BatchIds } from './batch-ids.ts';
 import { type EventTable, nullCode, pickRows, type TextColumn } from './event-table.ts';
@@ -295,14 +295,13 @@ function checkKeys(schema: SourceSchema, name: string, { dictionary, codes }: Te
       Uint8Array.from(codes, (code) => Number(code === nullCode)),
     );
   const wrong = dictionary.findIndex(
-    (text) =>
-      text.length < 1 || text.length > textKeyLengthMax || text.includes(entityKeySeparator),
+    (text) => text.length < 1 || text.length > textKeyLengthMax || hasControlCharacters(text),
   );
   if (wrong < 0) return;
   const row = codes.indexOf(wrong);
   throw invalid(
     schema,
-    `wanted keys of 1 to ${textKeyLengthMax} characters without U+001F in column '${name}', got one of ${dictionary[wrong]?.length} characters in row ${row}`,
+    `wanted keys of 1 to ${textKeyLengthMax} characters without control characters in column '${name}', got one of ${dictionary[wrong]?.length} characters in row ${row}`,
     row,
   );
 }

@@ -7,7 +7,9 @@ import {
 } from '../../shared/compute/plan.ts';
 import { ReadPlan } from '../../shared/compute/read-plan.ts';
 import { viewColumnsOf } from '../../shared/compute/row.ts';
+import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { Reason } from '../../shared/kernel/reason.ts';
 import type { EntityTable } from './entity-table.ts';
 
 /** Vectors that somebody wants. */
@@ -63,7 +65,8 @@ export class OnlineFeatures {
 
   /**
    * Checks a query.
-   * @throws {MeshError} NOT_FOUND / FEATURE_SET_UNKNOWN; INVALID_ARGUMENT / INVALID_FIELD
+   * @throws {MeshError} NOT_FOUND / FEATURE_SET_UNKNOWN; INVALID_ARGUMENT / INVALID_FIELD; INVALID_ARGUMENT / ENTITY_INVALID for a key with
+   *   a control character
    */
   check(query: VectorQuery, rowsMax = queryRowsMax): CheckedQuery {
     const reader = this.#readers.get(query.featureSetHash);
@@ -91,6 +94,10 @@ export class OnlineFeatures {
         'query.keys',
         `wanted keys of at most ${keyLengthMax} characters, got a longer one`,
       );
+    }
+    if (keys.some(hasControlCharacters)) {
+      const description = 'wanted keys without control characters, got one with them';
+      throw invalid('query.keys', description, 'ENTITY_INVALID');
     }
     if (atMs.length !== rows) {
       throw invalid('query.at_ms', `wanted ${rows} times of 8 bytes, got ${atMs.length}`);
@@ -263,10 +270,10 @@ function hasLonger(texts: readonly string[], lengthMax: number): boolean {
   return false;
 }
 
-function invalid(field: string, description: string): MeshError {
+function invalid(field: string, description: string, reason: Reason = 'INVALID_FIELD'): MeshError {
   return new MeshError({
     code: 'INVALID_ARGUMENT',
-    reason: 'INVALID_FIELD',
+    reason,
     message: `${field}: ${description}`,
     violations: [{ field, description }],
   });

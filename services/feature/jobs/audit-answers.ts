@@ -1,10 +1,12 @@
 import { computeVersion } from '../../shared/compute/plan.ts';
+import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { AnswerBlock, AnswerBlockHead } from '../core/answer-codec.ts';
 import { type AnswersToAudit, auditRows } from '../core/audit-rows.ts';
 import { erasedRows } from '../core/erasure.ts';
 import type { EventTable } from '../core/event-table.ts';
+import { isolateFailures } from '../core/isolate-failures.ts';
 import type { JobContext, JobRun } from './job-context.ts';
-import type { AuditedSet, JobRequest, JobResults } from './job-protocol.ts';
+import { type AuditedSet, type JobRequest, type JobResults, toPlainError } from './job-protocol.ts';
 import { lateEvents } from './late-events.ts';
 import { loadRecomputeEvents } from './recompute.ts';
 
@@ -23,6 +25,7 @@ export async function auditAnswers(
   const taken = takeAnswers(context, request, run.signal);
   const sets: AuditedSet[] = [];
   let unauditable = 0;
+  let fault = '';
   for (const [featureSetHash, blocks] of taken.bySet) {
     const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
     const featureSet = context.mesh.featureSets.find(({ hash }) => hash === featureSetHash);
@@ -30,11 +33,52 @@ export async function auditAnswers(
       unauditable += rows;
       continue;
     }
-    const answers = joined(featureSet, withoutErased(context, featureSet, blocks));
-    unauditable += rows - answers.rows;
-    if (answers.rows > 0) sets.push(await auditSet(context, { answers, request }, run));
+    const audited = await auditBlocks(context, { featureSet, blocks, request }, run);
+    unauditable += rows - audited.sets.reduce((sum, { answers }) => sum + answers, 0);
+    sets.push(...audited.sets);
+    fault ||= audited.fault;
   }
-  return { sets, unauditable, firstAnswer: taken.firstAnswer, lastAnswer: taken.lastAnswer };
+  const { firstAnswer, lastAnswer } = taken;
+  return { sets, unauditable, fault, firstAnswer, lastAnswer };
+}
+
+interface BlocksToAudit {
+  readonly featureSet: AnswersToAudit['featureSet'];
+  readonly blocks: readonly AnswerBlock[];
+  readonly request: AuditRequest;
+}
+
+/** Audits the answers of blocks; one that can't be computed again is left out, and keeps no other from being audited. */
+async function auditBlocks(
+  context: JobContext,
+  { featureSet, blocks, request }: BlocksToAudit,
+  run: JobRun,
+): Promise<{ readonly sets: readonly AuditedSet[]; readonly fault: string }> {
+  const { results, failed } = await isolateFailures(withoutErased(context, featureSet, blocks), {
+    run: async (part) => {
+      const answers = joined(featureSet, part);
+      return answers.rows === 0 ? [] : [await auditSet(context, { answers, request }, run)];
+    },
+    halvesOf,
+    isIsolable: (error) => !run.signal.aborted && !(error instanceof MeshError),
+  });
+  const [first] = failed;
+  return { sets: results.flat(), fault: first ? toPlainError(first.error).message : '' };
+}
+
+function halvesOf(
+  blocks: readonly AnswerBlock[],
+): readonly [readonly AnswerBlock[], readonly AnswerBlock[]] | undefined {
+  const [first, ...others] = blocks;
+  if (first === undefined) return undefined;
+  if (others.length > 0) {
+    const half = blocks.length >> 1;
+    return [blocks.slice(0, half), blocks.slice(half)];
+  }
+  if (first.rows < 2) return undefined;
+  const rows = Array.from({ length: first.rows }, (_, row) => row);
+  const half = first.rows >> 1;
+  return [[pickRows(first, rows.slice(0, half))], [pickRows(first, rows.slice(half))]];
 }
 
 interface TakenAnswers {

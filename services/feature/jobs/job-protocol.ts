@@ -217,6 +217,8 @@ export interface JobResults {
   readonly audit: {
     readonly sets: readonly AuditedSet[];
     readonly unauditable: number;
+    /** What the program met in the first answers that it could not compute again, with its stack; empty where that did not happen. */
+    readonly fault: string;
     /** Numbers of the oldest and the newest answer that were looked at; 0 when there was none. */
     readonly firstAnswer: number;
     readonly lastAnswer: number;

@@ -25,6 +25,8 @@ export interface AuditParts {
   readonly answers: AnswerLog;
   /** Runs audits. */
   readonly auditor: JobRunner;
+  /** Learns of what the program met; callers are told how many answers that concerns. */
+  readonly onInternalError: (error: unknown) => void;
 }
 
 /** Most mismatches that an audit tells in detail. */
@@ -34,7 +36,7 @@ const examplesMax = 100;
 export function auditHandlers(
   parts: AuditParts,
 ): Pick<Handlers<'mlmesh.feature.v1.FeatureService'>, 'auditAnswers' | 'explainValues'> {
-  const { service, answers, auditor } = parts;
+  const { service, answers, auditor, onInternalError } = parts;
   return {
     async *auditAnswers(request, call) {
       const query = parseAudit(service, request);
@@ -45,7 +47,9 @@ export function auditHandlers(
       for (;;) {
         const step = await audit.next();
         if (step.done === true) {
-          yield { summary: summaryOf(step.value, answers) };
+          const { fault, ...totals } = step.value;
+          if (fault !== '') onInternalError(new Error(fault));
+          yield { summary: summaryOf(totals, answers) };
           return;
         }
         const { stage, done, total } = step.value;
@@ -90,7 +94,10 @@ function parseAudit(service: FeatureService, request: AuditAnswersRequest__Outpu
   };
 }
 
-function summaryOf(totals: AuditTotals, { logged, dropped }: AnswerLog): AuditSummary {
+function summaryOf(
+  totals: Omit<AuditTotals, 'fault'>,
+  { logged, dropped }: AnswerLog,
+): AuditSummary {
   const { sets, examples, ...figures } = totals;
   return {
     ...figures,

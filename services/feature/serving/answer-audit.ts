@@ -17,6 +17,8 @@ export interface AuditQuery {
 /** What an audit found, over all feature sets; see AuditSummary in the contract. */
 export interface AuditTotals extends Omit<AuditedSet, 'featureSet'> {
   readonly unauditable: number;
+  /** What the program met in answers that it could not compute again; empty where that did not happen. */
+  readonly fault: string;
   /** Number of the newest answer that was looked at; 0 when there was none. */
   readonly lastAnswer: number;
   readonly sets: readonly Pick<AuditedSet, 'featureSet' | 'answers' | 'mismatches'>[];
@@ -61,6 +63,7 @@ interface Slice {
 interface SliceResult {
   readonly sets: readonly AuditedSet[];
   readonly unauditable: number;
+  readonly fault: string;
   readonly firstAnswer: number;
   readonly lastAnswer: number;
 }
@@ -94,6 +97,7 @@ class Totals {
   };
   #examples: readonly AuditMismatch[] = [];
   #lastAnswer = 0;
+  #fault = '';
 
   constructor(examplesMax: number) {
     this.#examplesMax = examplesMax;
@@ -104,7 +108,8 @@ class Totals {
     return this.#sums.answers + this.#sums.unauditable;
   }
 
-  add({ sets, unauditable, lastAnswer }: SliceResult): void {
+  add({ sets, unauditable, fault, lastAnswer }: SliceResult): void {
+    this.#fault ||= fault;
     this.#lastAnswer = Math.max(this.#lastAnswer, lastAnswer);
     this.#sums.unauditable += unauditable;
     for (const { featureSet, examples, ...figures } of sets) {
@@ -127,6 +132,7 @@ class Totals {
     return {
       ...this.#sums,
       examples: this.#examples,
+      fault: this.#fault,
       lastAnswer: this.#lastAnswer,
       sets: [...this.#sets].map(([featureSet, figures]) => ({ featureSet, ...figures })),
     };

@@ -80,6 +80,12 @@ describe('parseRequest', () => {
     assert.equal(reasonOf({ entities: { origin: '' } }), 'ENTITY_INVALID'));
   it('refuses an entity key that would collide with a composite one', () =>
     assert.equal(reasonOf({ entities: { origin: 'a\u001fb' } }), 'ENTITY_INVALID'));
+  it('refuses an entity key with a control character', () => {
+    for (const origin of ['\u0000', 'OR\u0000D', 'ORD\n', '\u007f']) {
+      assert.equal(reasonOf({ entities: { origin } }), 'ENTITY_INVALID', JSON.stringify(origin));
+    }
+    assert.equal(reasonOf({ entities: { origin: 'Zürich 東京' } }), 'none');
+  });
   it('refuses an entity that the model does not know', () =>
     assert.equal(reasonOf({ entities: { origin: 'ORD', plane: 'x' } }), 'ENTITY_INVALID'));
   it('refuses a missing request feature', () =>

@@ -1,3 +1,4 @@
+import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import { type DurationMs, durationMs, type EpochMs, epochMs } from '../../shared/kernel/units.ts';
@@ -62,12 +63,12 @@ function parseKeys(contract: ModelContract, entities: Readonly<Record<string, st
       typeof key !== 'string' ||
       key.length === 0 ||
       key.length > keyLengthMax ||
-      key.includes('\u001f')
+      hasControlCharacters(key)
     ) {
       refuse(
         'ENTITY_INVALID',
         field,
-        `wanted a text of 1 to ${keyLengthMax} characters, got ${typeof key === 'string' ? `${key.length} characters` : typeof key}`,
+        `wanted a text of 1 to ${keyLengthMax} characters without control characters, got ${typeof key === 'string' ? `${key.length} characters` : typeof key}`,
       );
     }
     keys.push(key);

@@ -47,6 +47,20 @@ describe('eventLogger', () => {
     assert.deepEqual(lines, []);
   });
 
+  it('says what stands behind an error of the mesh', () => {
+    const { lines, log } = arrange();
+    const error = new MeshError({
+      code: 'INTERNAL',
+      reason: 'INTERNAL',
+      message: 'the mesh failed',
+      cause: new TypeError('a bug'),
+    });
+    log.error('internal-error', {}, error);
+    const line = JSON.parse(lines[0] ?? '');
+    assert.equal(line.message, 'the mesh failed');
+    assert.match(line.cause, /^TypeError: a bug\n +at /);
+  });
+
   it('says what was thrown', () => {
     const { lines, log } = arrange();
     const error = new MeshError({

@@ -83,6 +83,19 @@ function contextOf(fields: LogFields): { context?: ReturnType<typeof context.act
 function causeOf(cause: unknown): LogFields {
   if (cause === undefined) return {};
   const fields = { message: messageOf(cause) };
-  if (cause instanceof MeshError) return { ...fields, code: cause.code, reason: cause.reason };
+  if (cause instanceof MeshError) {
+    const { code, reason } = cause;
+    // INTERNAL says nothing of its own: what was thrown stands behind it.
+    return {
+      ...fields,
+      code,
+      reason,
+      ...(cause.cause === undefined ? {} : { cause: detailOf(cause.cause) }),
+    };
+  }
   return cause instanceof Error ? { ...fields, stack: cause.stack } : fields;
+}
+
+function detailOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown);
 }

@@ -33,8 +33,8 @@ export interface AuditSummary {
    */
   'lateEffects'?: (number | string);
   /**
-   * Answers that could not be audited: their feature set is not defined any more, the arithmetic has another version, or they
-   * reach events that were erased since.
+   * Answers that could not be audited: their feature set is not defined any more, the arithmetic has another version, they
+   * reach events that were erased since, or to compute them again failed, of which the log of the service says why.
    */
   'unauditable'?: (number | string);
   /**
@@ -89,8 +89,8 @@ export interface AuditSummary__Output {
    */
   'lateEffects': (number);
   /**
-   * Answers that could not be audited: their feature set is not defined any more, the arithmetic has another version, or they
-   * reach events that were erased since.
+   * Answers that could not be audited: their feature set is not defined any more, the arithmetic has another version, they
+   * reach events that were erased since, or to compute them again failed, of which the log of the service says why.
    */
   'unauditable': (number);
   /**
