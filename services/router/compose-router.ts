@@ -166,7 +166,7 @@ function newRouter(
   const given = new GivenRows({
     ...shared,
     nextId: () => router.nextPredictionId(),
-    traceIdOf: (trace) => tracing.begin(trace).traceId,
+    tracing,
   });
   return { router, given };
 }

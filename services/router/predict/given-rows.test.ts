@@ -9,6 +9,7 @@ import { VersionSets } from '../core/version-sets.ts';
 import type { FallbackModel, PredictionRecord } from '../ports.ts';
 import { GivenRows } from './given-rows.ts';
 import { admissionDefaults } from './overload.ts';
+import type { EndedRequest } from './router.ts';
 import { newCounts } from './router-parts.ts';
 import type { ShadowJob } from './shadow-fan-out.ts';
 import { VersionBreakers } from './version-breakers.ts';
@@ -78,6 +79,7 @@ function stage(change: Partial<ServingPolicy> = {}, fallback: FallbackModel | un
   const records: PredictionRecord[] = [];
   const jobs: ShadowJob[] = [];
   const timers: (() => void)[] = [];
+  const ended: EndedRequest[] = [];
   const breakers = new VersionBreakers();
   let ids = 0;
   const given = new GivenRows({
@@ -93,7 +95,10 @@ function stage(change: Partial<ServingPolicy> = {}, fallback: FallbackModel | un
     log: { prediction: (record) => records.push(record), shadow: () => undefined },
     random: { next: () => 0.5 },
     nextId: () => `id-${ids++}`,
-    traceIdOf: () => 't',
+    tracing: {
+      begin: (parent) => parent ?? { traceId: 't', spanId: 's', isSampled: false },
+      end: (one) => ended.push(one),
+    },
   });
   const rows = [Float32Array.of(1, 2), Float32Array.of(3, 4)];
   const request = {
@@ -103,7 +108,7 @@ function stage(change: Partial<ServingPolicy> = {}, fallback: FallbackModel | un
     deadline: monotonicMs(1_000),
     trace: undefined,
   };
-  return { given, request, records, jobs, timers, sets, routing };
+  return { given, request, records, jobs, timers, sets, routing, ended, breakers };
 }
 
 function failing(options: Pick<MeshErrorOptions, 'code' | 'reason'>) {
@@ -224,5 +229,46 @@ describe('GivenRows', () => {
     await given.answer(request, () => Promise.resolve([0, 0]));
     assert.deepEqual(jobs, []);
     assert.deepEqual(records[0]?.shadowVersions, []);
+  });
+
+  it('ends the trace that its prediction names', async () => {
+    const { given, request, records, ended } = stage();
+    const sampled = { traceId: 'own', spanId: 'span', isSampled: true };
+    const traces: unknown[] = [];
+    await given.answer({ ...request, trace: sampled }, (_version, _deadline, trace) => {
+      traces.push(trace);
+      return Promise.resolve([0, 0]);
+    });
+    assert.deepEqual(traces, [sampled]);
+    const degraded = await given.answer(request, failing(late));
+    assert.deepEqual(
+      records.map(({ traceId }) => traceId),
+      ['own', 'own', 't', 't'],
+    );
+    assert.deepEqual(
+      ended.map(({ context, result }) => [context.traceId, result?.predictionId, result?.tier]),
+      [
+        ['own', 'id-0', 'MODEL'],
+        ['t', degraded.predictionId, 'FALLBACK'],
+      ],
+    );
+    assert.deepEqual(ended[1]?.result?.skipped, [
+      { tier: 'MODEL', version: 2, reason: 'DEADLINE_PASSED' },
+    ]);
+    const cancelled = { code: 'CANCELLED', reason: 'CALL_CANCELLED' } as const;
+    await assert.rejects(given.answer(request, failing(cancelled)), cancelled);
+    assert.equal(ended[2]?.error?.reason, 'CALL_CANCELLED');
+  });
+
+  it('learns nothing of a version from a call that its caller cancelled', async () => {
+    const { given, request, breakers } = stage();
+    const breaker = breakers.of('m', 2);
+    const verdicts: string[] = [];
+    breaker.admit = () => ({ isAdmitted: true, isProbe: true });
+    breaker.record = (_now, verdict) => verdicts.push(verdict);
+    breaker.release = (isProbe) => verdicts.push(`released ${isProbe}`);
+    const cancelled = { code: 'CANCELLED', reason: 'CALL_CANCELLED' } as const;
+    await assert.rejects(given.answer(request, failing(cancelled)), cancelled);
+    assert.deepEqual(verdicts, ['released true']);
   });
 });

@@ -13,6 +13,7 @@ import { tierAfterModel } from '../core/tier-policy.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { FallbackModel, PredictionLog } from '../ports.ts';
 import { isCongested, overloaded, roomForShadows } from './overload.ts';
+import type { RequestTracing } from './router.ts';
 import type { RouterParts } from './router-parts.ts';
 import type { ShadowFanOut } from './shadow-fan-out.ts';
 
@@ -27,8 +28,7 @@ export interface GivenRowsParts
   readonly random: Random;
   /** Gives the next id of a prediction. */
   readonly nextId: () => string;
-  /** Gives the id of the trace of a request, a new one where its caller has none. */
-  readonly traceIdOf: (trace: TraceContext | undefined) => string;
+  readonly tracing: RequestTracing;
 }
 
 /** Rows of a model of the mesh that its caller has made. */
@@ -42,8 +42,12 @@ export interface GivenRequest {
   readonly trace: TraceContext | undefined;
 }
 
-/** Asks a version for the scores of all rows, in order. */
-export type AskModel = (version: number, deadline: MonotonicMs) => Promise<readonly number[]>;
+/** Asks a version for the scores of all rows, in order; `trace` is what its spans hang under, undefined where nobody looks. */
+export type AskModel = (
+  version: number,
+  deadline: MonotonicMs,
+  trace: TraceContext | undefined,
+) => Promise<readonly number[]>;
 
 /** Who answered, and how. */
 export interface GivenAnswer {
@@ -72,6 +76,19 @@ interface GivenRun {
   readonly assignment: Assignment & { readonly version: number };
   readonly ids: readonly string[];
   readonly startedAt: MonotonicMs;
+  readonly context: TraceContext;
+  /** How long the model took, admission included; 0 while it is asked. */
+  modelMs: number;
+}
+
+/** When a request came, and the trace that it belongs to. */
+type GivenStart = Pick<GivenRun, 'startedAt' | 'context'>;
+
+/** What a request came to, for its trace. */
+interface Outcome {
+  run: GivenRun | undefined;
+  answer: GivenAnswer | undefined;
+  error: MeshError | undefined;
 }
 
 /**
@@ -91,31 +108,73 @@ export class GivenRows {
    *   the fallback does not answer either; RESOURCE_EXHAUSTED / OVERLOADED.
    */
   async answer(request: GivenRequest, ask: AskModel): Promise<GivenAnswer> {
-    const { clock } = this.#parts;
+    const { clock, tracing } = this.#parts;
     const startedAt = clock.monotonic();
-    const place = await this.#admitted(request.contract.model);
-    let skippedReason: Reason | undefined;
+    const context = tracing.begin(request.trace);
+    const place = await this.#admitted(request, { startedAt, context });
+    const outcome: Outcome = { run: undefined, answer: undefined, error: undefined };
     try {
-      const answer = await this.#answer(this.#begin(request, startedAt), ask);
-      skippedReason = answer.skipped;
-      return answer;
+      outcome.run = this.#begin(request, { startedAt, context });
+      outcome.answer = await this.#answer(outcome.run, ask);
+      return outcome.answer;
+    } catch (thrown) {
+      if (thrown instanceof MeshError) outcome.error = thrown;
+      throw thrown;
     } finally {
       const endedAt = clock.monotonic();
       const budgetMs = remaining(request.deadline, startedAt);
+      const skippedReason = outcome.answer?.skipped;
       const answered = { totalMs: endedAt - startedAt, skippedReason, budgetMs };
       place.leave(endedAt, isCongested(answered, request.contract.policy.modelBudgetMs));
+      this.#trace(request, { startedAt, context, endedAt, outcome });
     }
   }
 
-  #admitted(model: string): Promise<Place> {
-    const { admission, counts } = this.#parts;
+  #trace(
+    { contract, trace: parent }: GivenRequest,
+    ended: GivenStart & { readonly endedAt: MonotonicMs; readonly outcome: Outcome },
+  ): void {
+    const { startedAt, endedAt, context, outcome } = ended;
+    const { answer, run, error } = outcome;
+    const modelMs = run?.modelMs ?? 0;
+    const result = answer && {
+      predictionId: answer.predictionId,
+      tier: answer.tier,
+      version: answer.version,
+      role: answer.role,
+      skipped:
+        answer.skipped === undefined
+          ? []
+          : [
+              {
+                tier: 'MODEL' as const,
+                version: run?.assignment.version ?? 0,
+                reason: answer.skipped,
+              },
+            ],
+      featuresMs: 0,
+      modelMs,
+      fallbackMs: answer.tier === 'MODEL' ? 0 : endedAt - startedAt - modelMs,
+    };
+    const { model } = contract;
+    this.#parts.tracing.end({ parent, context, startedAt, endedAt, model, result, error });
+  }
+
+  #admitted(request: GivenRequest, start: GivenStart): Promise<Place> {
+    const { admission, counts, clock } = this.#parts;
+    const { model } = request.contract;
     return new Promise((resolve, reject) => {
       admission.enter(
         {
           onAdmitted: resolve,
-          onRefused(retryAfterMs) {
+          onRefused: (retryAfterMs) => {
             counts.refused += 1;
-            reject(overloaded(model, retryAfterMs));
+            const error = overloaded(model, retryAfterMs);
+            reject(error);
+            // A span of each refusal would be more of what there is too much of: they are counted.
+            if (!start.context.isSampled) return;
+            const outcome = { run: undefined, answer: undefined, error };
+            this.#trace(request, { ...start, endedAt: clock.monotonic(), outcome });
           },
         },
         'normal',
@@ -148,7 +207,7 @@ export class GivenRows {
     }
   }
 
-  #begin(request: GivenRequest, startedAt: MonotonicMs): GivenRun {
+  #begin(request: GivenRequest, start: GivenStart): GivenRun {
     const { contract, keys, rows } = request;
     const { routing, nextId } = this.#parts;
     const route = routing.get(contract.model);
@@ -161,7 +220,7 @@ export class GivenRows {
       assigned.version === undefined
         ? ({ role: 'PRODUCTION', version: route.productionVersion } as const)
         : { role: assigned.role, version: assigned.version };
-    return { request, route, assignment, ids: rows.map(nextId), startedAt };
+    return { request, route, assignment, ids: rows.map(nextId), ...start, modelMs: 0 };
   }
 
   async #askModel(run: GivenRun, ask: AskModel): Promise<readonly number[]> {
@@ -180,13 +239,21 @@ export class GivenRows {
     const admission = breaker.admit(startedAt);
     if (!admission.isAdmitted) throw noModel(model, 'PEER_UNAVAILABLE');
     try {
-      const scores = await ask(version, after(startedAt, budget));
+      const trace = run.context.isSampled ? run.context : undefined;
+      const scores = await ask(version, after(startedAt, budget), trace);
       breaker.record(clock.monotonic(), 'success', admission.isProbe);
       return scores;
     } catch (error) {
+      // Nobody waited for the answer: that says nothing of who was asked.
+      if (error instanceof MeshError && error.code === 'CANCELLED') {
+        breaker.release(admission.isProbe);
+        throw error;
+      }
       const isFault = error instanceof MeshError && isCallersFault(error);
       breaker.record(clock.monotonic(), isFault ? 'success' : 'failure', admission.isProbe);
       throw error;
+    } finally {
+      run.modelMs = clock.monotonic() - startedAt;
     }
   }
 
@@ -241,9 +308,9 @@ export class GivenRows {
       readonly skipped: Reason | undefined;
     },
   ): void {
-    const { clock, log, traceIdOf, sets } = this.#parts;
-    const { request, assignment, ids, startedAt } = run;
-    const { contract, rows, trace } = request;
+    const { clock, log, sets } = this.#parts;
+    const { request, assignment, ids, startedAt, context } = run;
+    const { contract, rows } = request;
     const { model } = contract;
     const found = sets.rowsOf(contract, assignment.version);
     const set = found.kind === 'rows' ? found.rows.contract : contract;
@@ -259,7 +326,7 @@ export class GivenRows {
       requestValues: new Float64Array(),
       latencyMs: clock.monotonic() - startedAt,
       skippedReason: answer.skipped ?? '',
-      traceId: traceIdOf(trace),
+      traceId: context.traceId,
     };
     for (const [at, predictionId] of ids.entries()) {
       const row = rows[at];
@@ -274,7 +341,7 @@ export class GivenRows {
           version,
           isReverse: version === shadows.reverseVersion,
           query: { model, featureSetHash: set.featureSetHash, row },
-          answered: trace?.isSampled === true ? trace : undefined,
+          answered: context.isSampled ? context : undefined,
         });
       }
     }

@@ -41,9 +41,15 @@ export interface EndedRequest {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly model: string;
-  readonly result: PredictionResult | undefined;
+  readonly result: TracedResult | undefined;
   readonly error: MeshError | undefined;
 }
+
+/** What a trace says of an answer. */
+export type TracedResult = Pick<
+  PredictionResult,
+  'predictionId' | 'tier' | 'version' | 'role' | 'skipped' | 'featuresMs' | 'modelMs' | 'fallbackMs'
+>;
 
 /** What a {@link Router} is made of. */
 export interface RouterOptions extends RouterParts {

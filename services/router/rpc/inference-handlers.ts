@@ -102,8 +102,10 @@ async function infer(
   let response: ModelInferResponse__Output | undefined;
   const keys = givenKeysOf(request, contract.joinKeys);
   const given = { contract, rows, keys, deadline, trace: call.trace };
-  const answer = await parts.given.answer(given, async (version, modelDeadline) => {
-    response = await ask(parts, { ...request, modelVersion: String(version) }, call, modelDeadline);
+  const answer = await parts.given.answer(given, async (version, modelDeadline, trace) => {
+    const { signal } = call;
+    const named = { ...request, modelVersion: String(version) };
+    response = await ask(parts, named, { signal, trace }, modelDeadline);
     return scoresOf(response, rows.length);
   });
   if (answer.fallback === undefined && response !== undefined) {
@@ -128,7 +130,7 @@ async function onEach<T>(
 function ask(
   { peers }: InferenceParts,
   request: ModelInferRequest__Output,
-  { signal, trace }: CallContext,
+  { signal, trace }: Pick<CallContext, 'signal' | 'trace'>,
   deadline: MonotonicMs,
 ): Promise<ModelInferResponse__Output> {
   return peers.prediction.modelInfer(request, { deadline, signal, trace });
