@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
 import { freePort } from '../../../test/support/free-port.ts';
-import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { InferenceProcess } from '../../../test/support/inference-process.ts';
+import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { implementPartly } from '../../shared/platform/grpc/implement.ts';
 import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
 import { createServer } from '../../shared/platform/grpc/server.ts';
@@ -82,5 +83,40 @@ it("reads the features of shadows over a stream of their own, so that they never
     release();
     await peers.stop(100);
     await server.stop(100);
+  }
+});
+
+it('asks another prediction service for inference while one hangs', async () => {
+  using hung = await InferenceProcess.start();
+  using well = await InferenceProcess.start();
+  const nobody = [`127.0.0.1:${await freePort()}`] as const;
+  const peers = connectPeers(
+    {
+      feature: nobody,
+      prediction: [hung.address, well.address],
+      monitor: nobody,
+      registry: nobody,
+      router: nobody,
+    },
+    undefined,
+    systemClock,
+  );
+  const timeoutMs = durationMs(400);
+  try {
+    for (let call = 0; call < 20; call += 1) await peers.prediction.serverReady({});
+    hung.hang();
+    let slow = 0;
+    let slowAtLast = 0;
+    for (let call = 0; call < 40; call += 1) {
+      const startedAt = systemClock.monotonic();
+      await peers.prediction.modelInfer({ modelName: 'm' }, { timeoutMs });
+      const isSlow = systemClock.monotonic() - startedAt >= timeoutMs / 2 - 5;
+      if (isSlow) slow += 1;
+      if (isSlow && call >= 20) slowAtLast += 1;
+    }
+    assert.ok(slow >= 1, 'the one that hangs was asked');
+    assert.equal(slowAtLast, 0);
+  } finally {
+    await peers.stop(100);
   }
 });

@@ -28,27 +28,47 @@ export interface OutgoingCall {
 export const neverAborts: AbortSignal = new AbortController().signal;
 
 type Writable = ClientWritableStream<object> | ClientDuplexStream<object, object>;
-type Cancellable = { cancel(): void };
+/** A call under way. */
+export interface Cancellable {
+  cancel(): void;
+}
+
+/** Called once with the answer, or with why there is none. */
+export type UnaryOutcome = (error: unknown, answer: object | undefined) => void;
 
 /** Sends one request and gives its answer. */
 export function callUnary(peer: Client, call: OutgoingCall, request: object): Promise<object> {
-  const { path, requestSerialize, responseDeserialize } = call.method.definition;
   return new Promise((resolve, reject) => {
-    const raw = peer.makeUnaryRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      request,
-      metadataOf(call),
-      { deadline: grpcDeadline(call) },
-      (error, answer) => {
-        release();
-        if (error === null && answer !== undefined) resolve(answer);
-        else reject(callError(error, call));
-      },
-    );
-    const release = cancelOnAbort(raw, call.signal);
+    startUnary(peer, call, request, (error, answer) => {
+      if (answer !== undefined) resolve(answer);
+      else reject(error);
+    });
   });
+}
+
+/** Sends one request; gives what ends it before its answer is there. */
+export function startUnary(
+  peer: Client,
+  call: OutgoingCall,
+  request: object,
+  onOutcome: UnaryOutcome,
+): Cancellable {
+  const { path, requestSerialize, responseDeserialize } = call.method.definition;
+  const raw = peer.makeUnaryRequest(
+    path,
+    requestSerialize,
+    responseDeserialize,
+    request,
+    metadataOf(call),
+    { deadline: grpcDeadline(call) },
+    (error, answer) => {
+      release();
+      if (error === null && answer !== undefined) onOutcome(undefined, answer);
+      else onOutcome(callError(error, call), undefined);
+    },
+  );
+  const release = cancelOnAbort(raw, call.signal);
+  return raw;
 }
 
 /** Sends one request and gives its answers. */

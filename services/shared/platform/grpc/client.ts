@@ -11,26 +11,28 @@
  * without one last until the signal or the peer ends them. Errors are MeshErrors, as the server threw them. While nobody
  * is connected, calls wait for a connection within their deadline (`connectMsMax` at most); UNAVAILABLE is tried again,
  * on another address first, where the proto says that the method is idempotent, and a server that has too much to do
- * (OVERLOADED) is not asked again, but another one is, once each.
+ * (OVERLOADED) is not asked again, but another one is, once each. Over several addresses, one that fails or hangs is left out for a time, and
+ * where a method is idempotent another address is asked as well when half of the time is over.
  */
 import { setMaxListeners } from 'node:events';
+import type { Client } from '@grpc/grpc-js';
 import type { Clock, Random } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type DurationMs, durationMs, type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
 import { earlier } from '../../policy/deadline.ts';
 import { retryDelayMs } from '../../policy/retry.ts';
 import { createRetryBudget, type RetryBudget } from '../../policy/retry-budget.ts';
+import { askPeer } from './ask-peer.ts';
 import type { ClientTls } from './channel.ts';
 import {
   callBidi,
   callClientStream,
   callServerStream,
-  callUnary,
   neverAborts,
   type OutgoingCall,
 } from './client-calls.ts';
 import { type LoadedMethod, loadService } from './load-proto.ts';
-import { PeerSet } from './peer-set.ts';
+import { type Peer, PeerSet } from './peer-set.ts';
 import { deadlinePassed } from './server-call.ts';
 import type { CallOptions, Calls, ServiceName } from './service-types.ts';
 
@@ -115,7 +117,7 @@ class GrpcClient {
       case 'client-stream':
         return async (requests: AsyncIterable<object>, options: CallOptions = {}) => {
           const call = this.#callOf(method, options, this.#timeoutMs);
-          return callClientStream(await this.#connected(call), call, requests);
+          return callClientStream((await this.#connected(call)).channel, call, requests);
         };
       case 'server-stream':
         return (request: object, options: CallOptions = {}) =>
@@ -129,12 +131,17 @@ class GrpcClient {
   async #unary(method: LoadedMethod, request: object, options: CallOptions): Promise<object> {
     const call = this.#callOf(method, options, this.#timeoutMs);
     this.#retryBudget.deposit();
-    let last: ReturnType<PeerSet['pick']>;
+    let last: Peer | undefined;
     for (let attempts = 1; ; attempts += 1) {
       const peer = this.#peers.pick(last) ?? (await this.#connected(call));
       last = peer;
       try {
-        return await callUnary(peer, call, request);
+        return await askPeer(
+          { peers: this.#peers, budget: this.#retryBudget },
+          peer,
+          call,
+          request,
+        );
       } catch (thrown) {
         if (!(thrown instanceof MeshError)) throw thrown; // the reason of the caller's own signal
         const delayMs = this.#retryDelayMs(thrown, attempts, call);
@@ -147,13 +154,13 @@ class GrpcClient {
   async *#streamed(
     method: LoadedMethod,
     options: CallOptions,
-    open: (peer: ReturnType<PeerSet['pick']> & object, call: OutgoingCall) => AsyncIterable<object>,
+    open: (peer: Client, call: OutgoingCall) => AsyncIterable<object>,
   ): AsyncGenerator<object, void, undefined> {
     const call = this.#callOf(method, options, undefined);
-    yield* open(await this.#connected(call), call);
+    yield* open((await this.#connected(call)).channel, call);
   }
 
-  #connected(call: OutgoingCall): Promise<ReturnType<PeerSet['pick']> & object> {
+  #connected(call: OutgoingCall): Promise<Peer> {
     const latest = monotonicMs(this.#clock.monotonic() + this.#connectMsMax);
     return this.#peers.connected(call, earlier(call.deadline, latest));
   }

@@ -2,6 +2,7 @@ import type { Client } from '@grpc/grpc-js';
 import type { Clock } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { MonotonicMs } from '../../kernel/units.ts';
+import { OutlierDetector, outlierPolicyDefault } from '../../policy/outlier-detector.ts';
 import { type ChannelOptions, isConnected, openChannel, stateChange } from './channel.ts';
 
 /** What a peer set is made of. */
@@ -9,13 +10,33 @@ export interface PeerSetOptions extends ChannelOptions {
   readonly clock: Clock;
 }
 
+/** One address of a service. */
+export interface Peer {
+  readonly index: number;
+  readonly channel: Client;
+}
+
+/**
+ * Calls of all methods and sizes share a set, so how long they take does not compare; and they are fewer than rows of a stream, so fewer say that
+ * a peer is not well.
+ */
+const outlierPolicy = {
+  ...outlierPolicyDefault,
+  slowdownMin: Number.POSITIVE_INFINITY,
+  windowMs: 2_000,
+  answersMin: 3,
+};
 const watchMsMax = 100; // bounds what a missed change of state costs
 
-/** The addresses of one service, asked in turn; those that cannot be reached are left out while others can. */
+/**
+ * The addresses of one service, asked in turn; those that cannot be reached, or fail where the others don't (OutlierDetector), are left out while
+ * there are others.
+ */
 export class PeerSet {
   readonly #service: string;
   readonly #addresses: readonly string[];
-  readonly #channels: readonly Client[];
+  readonly #peers: readonly Peer[];
+  readonly #outliers: OutlierDetector;
   readonly #clock: Clock;
   #next = 0;
 
@@ -30,30 +51,49 @@ export class PeerSet {
     }
     this.#service = service;
     this.#addresses = addresses;
-    this.#channels = addresses.map((address) => openChannel(address, options));
+    this.#peers = addresses.map((address, index) => ({
+      index,
+      channel: openChannel(address, options),
+    }));
+    this.#outliers = new OutlierDetector(addresses.length, outlierPolicy);
     this.#clock = options.clock;
   }
 
   /** Addresses of the service. */
   get size(): number {
-    return this.#channels.length;
-  }
-
-  /** Gives the next channel that is connected, other than `except` while another one is; undefined when none is. */
-  pick(except?: Client): Client | undefined {
-    let last: Client | undefined;
-    for (let tried = 0; tried < this.#channels.length; tried += 1) {
-      const channel = this.#channels[this.#next];
-      this.#next = (this.#next + 1) % this.#channels.length;
-      if (channel === undefined || !isConnected(channel)) continue;
-      if (channel !== except) return channel;
-      last = channel;
-    }
-    return last;
+    return this.#peers.length;
   }
 
   /**
-   * Gives the next channel that is connected, and waits for one until `latest`. So a call that surely was not sent
+   * Gives the next peer that is connected, other than `except` while another one is; undefined when none is. One that is left out is better than none.
+   */
+  pick(except?: Peer): Peer | undefined {
+    const now = this.#clock.monotonic();
+    let ejected: Peer | undefined;
+    let last: Peer | undefined;
+    for (let tried = 0; tried < this.#peers.length; tried += 1) {
+      const peer = this.#peers[this.#next];
+      this.#next = (this.#next + 1) % this.#peers.length;
+      if (peer === undefined || !isConnected(peer.channel)) continue;
+      if (peer === except) last = peer;
+      else if (this.#outliers.isEjected(peer.index, now)) ejected ??= peer;
+      else return peer;
+    }
+    return ejected ?? last;
+  }
+
+  /** Notes that a peer answered, if only that it was asked for something wrong. */
+  answered({ index }: Peer): void {
+    this.#outliers.answered(index, 0, this.#clock.monotonic());
+  }
+
+  /** Notes that a peer was not there, or did not answer in time. */
+  failed({ index }: Peer): void {
+    this.#outliers.failed(index, this.#clock.monotonic());
+  }
+
+  /**
+   * Gives the next peer that is connected, and waits for one until `latest`. So a call that surely was not sent
    * never fails for want of a connection, and none waits in grpc-js's pick queue, which can outlive its deadline
    * (grpc-node#2785).
    * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE when nobody is connected by then.
@@ -61,11 +101,11 @@ export class PeerSet {
   async connected(
     { signal }: { readonly signal: AbortSignal },
     latest: MonotonicMs,
-  ): Promise<Client> {
+  ): Promise<Peer> {
     for (;;) {
       signal.throwIfAborted();
-      const channel = this.pick();
-      if (channel !== undefined) return channel;
+      const peer = this.pick();
+      if (peer !== undefined) return peer;
       const leftMs = latest - this.#clock.monotonic();
       if (leftMs <= 0) throw this.#unavailable();
       await this.#anyChange(Math.min(watchMsMax, leftMs), signal);
@@ -78,12 +118,12 @@ export class PeerSet {
       onAbort = resolve;
     });
     signal.addEventListener('abort', onAbort);
-    await Promise.race([aborted, ...this.#channels.map((channel) => stateChange(channel, ms))]);
+    await Promise.race([aborted, ...this.#peers.map(({ channel }) => stateChange(channel, ms))]);
     signal.removeEventListener('abort', onAbort);
   }
 
   close(): void {
-    for (const channel of this.#channels) channel.close();
+    for (const { channel } of this.#peers) channel.close();
   }
 
   #unavailable(): MeshError {
