@@ -321,6 +321,30 @@ describe("a script that can't be run", { concurrency: false }, () => {
       /scenarios\.it\.rate: wanted a whole number of 1 or more, got 0/,
     ],
     [
+      'a rate that no machine starts',
+      script({
+        scenario: `executor: 'constant-arrival-rate', rate: 1e9, duration: '1s', preAllocatedVUs: 1e9`,
+      }),
+      104,
+      /scenarios\.it\.rate: wanted 100000 iterations a second or less, got 1000000000/,
+    ],
+    [
+      'a rate that a ramp leads to and no machine starts',
+      script({
+        scenario: `executor: 'ramping-arrival-rate', timeUnit: '100ms', stages: [{ duration: '1s', target: 10_001 }], preAllocatedVUs: 1`,
+      }),
+      104,
+      /scenarios\.it\.stages\[0\]\.target: wanted 100000 iterations a second or less, got 100010/,
+    ],
+    [
+      'more users than fit',
+      script({
+        scenario: `executor: 'constant-arrival-rate', rate: 1, duration: '1s', preAllocatedVUs: 1e9`,
+      }),
+      104,
+      /scenarios\.it\.maxVUs: wanted 200000 or less, got 1000000000/,
+    ],
+    [
       'no such function',
       script({}).replace('function iterate', 'function other'),
       104,

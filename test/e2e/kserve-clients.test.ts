@@ -80,12 +80,19 @@ describe('a mesh that clients of the inference protocol call', () => {
       inputs: [{ name: input?.name ?? '', datatype: 'FP32', shape: [2, columns] }],
       rawInputContents: [Buffer.alloc(2 * columns * 4)],
     };
-    const routed = await router.modelInfer(request);
+    const trace = { traceId: 'c0'.repeat(16), spanId: 'd1'.repeat(8), isSampled: true };
+    const routed = await router.modelInfer(request, { trace });
     assert.equal(routed.modelVersion, String(productionVersion));
     assert.equal(routed.id, 'seven');
     assert.equal(routed.parameters['tier']?.stringParam, 'MODEL');
     assert.ok(versions.includes(routed.modelVersion));
     const predictionId = routed.parameters['prediction_id']?.stringParam ?? '';
+    await eventually('the trace of the prediction leads to a worker and the shadow', () => {
+      const { stdout } = mlmesh('trace', predictionId, '--data', mesh.data);
+      return [/router predict/, /prediction \d+/, /~ router shadow/].every((part) =>
+        part.test(stdout),
+      );
+    });
     await eventually('the monitor has the row, and the shadow has seen it', async () => {
       const found = await mesh.services.monitor.getPrediction({ predictionId });
       if (found.prediction === null || found.shadowAnswers.length === 0) return false;

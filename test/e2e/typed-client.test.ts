@@ -144,4 +144,12 @@ describe('mlmesh predict --lines', () => {
     assert.equal(read(stdout).length, 1);
     assert.match(stderr, /line 2: no JSON/);
   });
+  it('refuses what is neither a text, a number nor a flag', () => {
+    for (const origin of ['null', '{"code":"ORD"}', '["ORD"]']) {
+      const { status, stdout, stderr } = predict(flight, flight.replace('"ORD"', origin));
+      assert.equal(status, 2, origin);
+      assert.equal(read(stdout).length, 1);
+      assert.match(stderr, /line 2: origin: wanted a text, a number or a flag, got /);
+    }
+  });
 });

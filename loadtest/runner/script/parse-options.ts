@@ -114,8 +114,12 @@ function parseScenario(name: string, value: unknown, tags: Tags): ScenarioPlan {
     );
   }
   refuseOthers(place, fields, [...commonKeys, ...keys]);
+  const schedule = parseSchedule(place, executor, fields);
   const preAllocatedVUs = wholeOf(`${place}.preAllocatedVUs`, fields['preAllocatedVUs'], 0);
   const maxVUs = wholeOf(`${place}.maxVUs`, fields['maxVUs'] ?? preAllocatedVUs, 1);
+  if (maxVUs > usersMax) {
+    throw invalidOptions(`${place}.maxVUs: wanted ${usersMax} or less, got ${maxVUs}`);
+  }
   if (maxVUs < preAllocatedVUs) {
     throw invalidOptions(
       `${place}.maxVUs: wanted preAllocatedVUs (${preAllocatedVUs}) or more, got ${maxVUs}`,
@@ -130,7 +134,7 @@ function parseScenario(name: string, value: unknown, tags: Tags): ScenarioPlan {
       `${place}.gracefulStop`,
       fields['gracefulStop'] ?? defaultGracefulStopMs,
     ),
-    schedule: parseSchedule(place, executor, fields),
+    schedule,
     preAllocatedVUs,
     maxVUs,
     tags: { ...tags, ...tagsOf(`${place}.tags`, fields['tags']), scenario: name },
@@ -142,14 +146,33 @@ function parseSchedule(place: string, executor: string, fields: Fields): Arrival
   if (timeUnitMs === 0) throw invalidOptions(`${place}.timeUnit: wanted more than 0`);
   if (executor === 'ramping-arrival-rate') {
     const startRate = wholeOf(`${place}.startRate`, fields['startRate'] ?? 0, 0);
-    return rampingArrivals({ startRate, timeUnitMs, stages: parseStages(place, fields['stages']) });
+    requireRate(`${place}.startRate`, startRate, timeUnitMs);
+    const stages = parseStages(place, fields['stages']);
+    for (const [index, { target }] of stages.entries()) {
+      requireRate(`${place}.stages[${index}].target`, target, timeUnitMs);
+    }
+    return rampingArrivals({ startRate, timeUnitMs, stages });
   }
   const rate = wholeOf(`${place}.rate`, fields['rate'], 1);
+  requireRate(`${place}.rate`, rate, timeUnitMs);
   const durationMs = durationOf(`${place}.duration`, fields['duration']);
   if (durationMs < durationMsMin) {
     throw invalidOptions(`${place}.duration: wanted 1s or more, got ${String(fields['duration'])}`);
   }
   return constantArrivals({ rate, timeUnitMs, durationMs });
+}
+
+/** Iterations a second: more than one process starts, by far; the users that k6's scripts prepare for more do not fit into memory. */
+const ratePerSecondMax = 100_000;
+/** Virtual users, for a rate at its most with calls of two seconds. */
+const usersMax = 2 * ratePerSecondMax;
+
+function requireRate(place: string, rate: number, timeUnitMs: number): void {
+  const perSecond = (rate * 1_000) / timeUnitMs;
+  if (perSecond <= ratePerSecondMax) return;
+  throw invalidOptions(
+    `${place}: wanted ${ratePerSecondMax} iterations a second or less, got ${perSecond}; ask for less, or run several load tests beside each other`,
+  );
 }
 
 // k6 refuses less.

@@ -25,7 +25,8 @@ export interface PredictLines {
 /**
  * Asks for a prediction for each line over one stream, and writes one JSON object a line as answers come, each with the number of its line. A request that is
  * refused is written with its error, and makes the exit status 1.
- * @throws {UsageError} for a line that is no JSON object, or has a key that the model does not take: what stands before is asked
+ * @throws {UsageError} for a line that is no JSON object, has a key that the model does not take, or a value that is null, a list or an object: what stands
+ *   before is asked
  * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE when the stream breaks
  */
 export async function predictLines(
@@ -69,11 +70,18 @@ function parseLine(text: string, line: number, wanted: WantedInputs): ParsedInpu
     );
   }
   try {
-    const assignments = Object.entries(value).map(([key, field]) => `${key}=${String(field)}`);
-    return parseAssignments(assignments, wanted);
+    return parseAssignments(Object.entries(value).map(toAssignment), wanted);
   } catch (error) {
     throw new UsageError(`line ${line}: ${messageOf(error)}`, { cause: error });
   }
+}
+
+function toAssignment([key, field]: readonly [string, unknown]): string {
+  if (typeof field === 'object') {
+    const got = JSON.stringify(field).slice(0, 40);
+    throw new UsageError(`${key}: wanted a text, a number or a flag, got ${got}`);
+  }
+  return `${key}=${String(field)}`;
 }
 
 function toLine({ sequence, response, error }: StreamAnswer): object {
