@@ -17,9 +17,9 @@ export interface RoutingSyncOptions {
   readonly sets: VersionSets;
   /** Asks how rows of a feature set are made, as fetchRowContract. */
   readonly fetchSet: (featureSetHash: string, signal: AbortSignal) => Promise<RowContract>;
-  readonly feed: RegistryFeed;
+  readonly feed: Pick<RegistryFeed, 'follow' | 'fetch'>;
   readonly hosted: HostedVersions;
-  readonly fallbacks: FallbackModels;
+  readonly fallbacks: Pick<FallbackModels, 'load'>;
   readonly contracts: ReadonlyMap<string, ModelContract>;
   readonly clock: Clock;
   readonly onProblem: (what: string, error: unknown) => void;
@@ -34,6 +34,13 @@ const fallbackRetryMs = durationMs(1_000);
 /** A feature service may start again over another mesh file, and serve the set then. */
 const setRetryMs = durationMs(1_000);
 
+/** A fallback model on its way. */
+interface FallbackLoad {
+  /** Another version is wanted. */
+  readonly outdated: AbortController;
+  readonly ended: Promise<void>;
+}
+
 /** Keeps a routing table up to date: aliases from the registry, readiness from the prediction service, fallback models loaded here. */
 export class RoutingSync implements Component {
   readonly name = 'routing';
@@ -42,6 +49,8 @@ export class RoutingSync implements Component {
   readonly #work = new Set<Promise<void>>();
   /** Hashes of feature sets that are being asked for. */
   readonly #askedSets = new Set<string>();
+  /** The last one of each model. */
+  readonly #fallbackLoads = new Map<string, FallbackLoad>();
   #fallbacksLoading = 0;
   #poke = () => {};
 
@@ -96,11 +105,20 @@ export class RoutingSync implements Component {
 
   #act(action: RoutingAction): void {
     if (action.kind !== 'load-fallback') return;
+    const { model, version } = action;
+    const before = this.#fallbackLoads.get(model);
+    before?.outdated.abort(new Error(`version ${version} is wanted`));
+    const outdated = new AbortController();
+    const signal = AbortSignal.any([this.#leaving.signal, outdated.signal]);
     this.#fallbacksLoading += 1;
-    const loading = this.#loadFallback(action.model, action.version).finally(() => {
-      this.#fallbacksLoading -= 1;
-    });
-    this.#begin(loading);
+    // One after the other: a version whose thread starts right now must not take the place of a newer one.
+    const ended = (before?.ended ?? Promise.resolve())
+      .then(() => this.#loadFallback(model, version, signal))
+      .finally(() => {
+        this.#fallbacksLoading -= 1;
+      });
+    this.#begin(ended);
+    this.#fallbackLoads.set(model, { outdated, ended: ended.catch(() => undefined) });
   }
 
   /** Asks until it is known how rows of a feature set are made; meanwhile its versions are refused with a reason. */
@@ -124,19 +142,21 @@ export class RoutingSync implements Component {
     }
   }
 
-  async #loadFallback(model: string, version: number): Promise<void> {
+  /** Tries until the version runs; `signal` aborts when another one is wanted. */
+  async #loadFallback(model: string, version: number, signal: AbortSignal): Promise<void> {
     const { feed, fallbacks, table, onProblem } = this.#options;
-    const { signal } = this.#leaving;
     while (!signal.aborted) {
       try {
-        await fallbacks.load(model, await feed.fetch(model, version, signal));
+        const artifact = await feed.fetch(model, version, signal);
+        signal.throwIfAborted();
+        await fallbacks.load(model, artifact);
         table.fallbackLoaded(model, version);
         return;
       } catch (error) {
         if (signal.aborted) return;
         onProblem(`fallback model ${model} version ${version}`, error);
         if (error instanceof MeshError && error.code === 'DATA_LOSS') return;
-        await this.#sleep(fallbackRetryMs);
+        await this.#sleep(fallbackRetryMs, signal);
       }
     }
   }
@@ -185,8 +205,8 @@ export class RoutingSync implements Component {
     await Promise.race([this.#sleep(duration), poked]);
   }
 
-  async #sleep(duration: typeof idlePollMs): Promise<void> {
-    await this.#options.clock.sleep(duration, this.#leaving.signal).catch(() => undefined);
+  async #sleep(duration: typeof idlePollMs, signal = this.#leaving.signal): Promise<void> {
+    await this.#options.clock.sleep(duration, signal).catch(() => undefined);
   }
 
   #begin(work: Promise<void>): void {

@@ -60,6 +60,30 @@ describe('RoutingTable', () => {
     assert.equal(table.get('m').productionVersion, 2);
   });
 
+  it('ignores what is older than it knows, or the same, of every alias', () => {
+    const table = new RoutingTable();
+    table.setReady('m', [1, 2]);
+    const place = (alias: string, version: number, generation: number) =>
+      table.apply({ model: 'm', alias, version, generation });
+    place('production', 3, 1);
+    table.setReady('m', [1, 2, 3]);
+    table.steer({
+      model: 'm',
+      generation: 1,
+      canaryRamp: { version: 2, share: 0.5, isHeld: false },
+      isShadowPaused: false,
+    });
+    for (const alias of ['previous', 'canary', 'shadow', 'fallback']) {
+      place(alias, 2, 5);
+      assert.deepEqual(place(alias, 1, 4), []);
+      assert.deepEqual(place(alias, 1, 5), []);
+    }
+    const { previousVersion, canaryVersion, shadowVersions } = table.get('m');
+    assert.deepEqual([previousVersion, canaryVersion, shadowVersions], [2, 2, [2]]);
+    assert.deepEqual(place('fallback', 1, 6), [{ kind: 'load-fallback', model: 'm', version: 1 }]);
+    assert.deepEqual(place('fallback', 0, 7), []);
+  });
+
   it('names the fallback only when it runs', () => {
     const table = new RoutingTable();
     const actions = table.apply({ model: 'm', alias: 'fallback', version: 3, generation: 1 });
@@ -125,14 +149,14 @@ describe('RoutingTable', () => {
 
   it('knows all shadows, each version once, and those of other aliases as well', () => {
     const table = new RoutingTable();
-    const shadow = (alias: string, version: number) =>
-      table.apply({ model: 'm', alias, version, generation: 1 });
+    const shadow = (alias: string, version: number, generation = 1) =>
+      table.apply({ model: 'm', alias, version, generation });
     shadow('shadow-small', 5);
     shadow('shadow', 7);
     shadow('shadow-again', 7);
     assert.deepEqual(table.get('m').shadowVersions, [7, 5]);
-    shadow('shadow', 0);
-    shadow('shadow-again', 0);
+    shadow('shadow', 0, 2);
+    shadow('shadow-again', 0, 2);
     assert.deepEqual(table.get('m').shadowVersions, [5]);
   });
 

@@ -61,6 +61,8 @@ interface Entry {
   canaryVersion: number;
   /** By alias. */
   readonly shadows: Map<string, number>;
+  /** Newest that is known of each alias. */
+  readonly generations: Map<string, number>;
 }
 
 /** Gives the routing of a model of which the registry has told nothing. */
@@ -104,6 +106,8 @@ export class RoutingTable {
   apply(position: AliasPosition): readonly RoutingAction[] {
     const entry = this.#entryOf(position.model);
     const { model, alias, version, generation } = position;
+    if (generation <= (entry.generations.get(alias) ?? 0)) return [];
+    entry.generations.set(alias, generation);
     if (isShadowAlias(alias)) {
       entry.shadows.set(alias, version);
       this.#refresh(entry);
@@ -111,7 +115,6 @@ export class RoutingTable {
     }
     switch (alias) {
       case 'production': {
-        if (generation <= entry.wanted.generation) return [];
         entry.wanted = { version, generation };
         // Nobody has to be loaded where production points nowhere: the fallback answers.
         if (version === 0 || this.#isReady(model, version)) this.#flip(entry);
@@ -130,7 +133,8 @@ export class RoutingTable {
         return this.#isReady(model, version) ? [] : [{ kind: 'await-ready', model, version }];
       }
       case 'fallback':
-        return [{ kind: 'load-fallback', model, version }];
+        // Where it points nowhere there is nothing to load: the last one goes on.
+        return version === 0 ? [] : [{ kind: 'load-fallback', model, version }];
       default:
         return [];
     }
@@ -209,6 +213,7 @@ export class RoutingTable {
       traffic: { model, generation: 0, canaryRamp: undefined, isShadowPaused: false },
       canaryVersion: 0,
       shadows: new Map(),
+      generations: new Map(),
     };
     this.#entries.set(model, entry);
     return entry;

@@ -61,17 +61,14 @@ export function stateChange(channel: Client, ms: number): Promise<void> {
 }
 
 /**
- * Resolves when a channel that is connected no longer is: its peer is gone, or has said that it takes no new calls. Never does for one that is
- * not connected now.
+ * Calls `onDisconnected` once when a channel that is connected no longer is: its peer is gone, or has said that it takes no new calls. False, and no
+ * call, for one that is not connected now. grpc-js ends no watch before that, so there should be one for a channel at a time.
  */
-export function whenDisconnected(channel: Client): Promise<void> {
+export function watchDisconnect(channel: Client, onDisconnected: () => void): boolean {
   const inner = channel.getChannel();
-  return new Promise((resolve) => {
-    if (inner.getConnectivityState(false) !== connectivityState.READY) return;
-    inner.watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, () =>
-      resolve(),
-    );
-  });
+  if (inner.getConnectivityState(false) !== connectivityState.READY) return false;
+  inner.watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, onDisconnected);
+  return true;
 }
 
 /** Plain text goes to any host: a server that is not on loopback has TLS and refuses it. */

@@ -4,7 +4,7 @@ import { MeshError } from '../../kernel/mesh-error.ts';
 import { type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
 import { FrameLedger, type SentFrame } from '../../policy/frame-ledger.ts';
 import { NaturalBatcher, type NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
-import { whenDisconnected } from './channel.ts';
+import { watchDisconnect } from './channel.ts';
 import { metadataOf } from './client-calls.ts';
 import type { FrameCodec, QueuedItem } from './frame-codec.ts';
 import type { LoadedMethod } from './load-proto.ts';
@@ -90,6 +90,8 @@ export class FrameLink<Item, Result> {
   #nextBatchId = 1;
   #isFlushQueued = false;
   #isClosed = false;
+  /** The watch of a connection outlives a stream that breaks on it, and serves the next one. */
+  #isWatched = false;
   /** The peer takes no new calls: what it has read is answered, and then the stream ends. */
   #isDraining = false;
   /** Items that were sent and whose answer has not come, late ones too. */
@@ -179,7 +181,7 @@ export class FrameLink<Item, Result> {
     this.#stream = stream;
     this.#isDraining = false;
     this.#openedAt = clock.monotonic();
-    void whenDisconnected(channel).then(() => this.#onDisconnected(stream));
+    this.#isWatched ||= watchDisconnect(channel, () => this.#onDisconnected());
     stream.on('data', (reply: object) => {
       if (this.#stream === stream) this.#onReply(reply);
     });
@@ -196,8 +198,10 @@ export class FrameLink<Item, Result> {
   }
 
   /** The peer has said that it goes (GOAWAY), or is gone; where it is gone the stream breaks in a moment. */
-  #onDisconnected(stream: ClientDuplexStream<object, object>): void {
-    if (this.#stream !== stream || this.#isClosed) return;
+  #onDisconnected(): void {
+    this.#isWatched = false;
+    const stream = this.#stream;
+    if (stream === undefined || this.#isClosed) return;
     this.#isDraining = true;
     // A peer that drains ends the stream itself; one that forgets would keep this link out of use.
     this.#drainTimer = setTimeout(() => {
