@@ -1,4 +1,7 @@
-import { hasControlCharacters } from '../../shared/kernel/control-characters.ts';
+import {
+  hasControlCharacters,
+  withoutControlCharacters,
+} from '../../shared/kernel/control-characters.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import { type DurationMs, durationMs, type EpochMs, epochMs } from '../../shared/kernel/units.ts';
@@ -59,17 +62,16 @@ function parseKeys(contract: ModelContract, entities: Readonly<Record<string, st
         `wanted the entity key '${name}' of model '${contract.model}', got none; name all of ${contract.joinKeys.join(', ')}`,
       );
     }
-    if (
-      typeof key !== 'string' ||
-      key.length === 0 ||
-      key.length > keyLengthMax ||
-      hasControlCharacters(key)
-    ) {
+    if (typeof key !== 'string' || key.length === 0 || key.length > keyLengthMax) {
       refuse(
         'ENTITY_INVALID',
         field,
-        `wanted a text of 1 to ${keyLengthMax} characters without control characters, got ${typeof key === 'string' ? `${key.length} characters` : typeof key}`,
+        `wanted a text of 1 to ${keyLengthMax} characters, got ${typeof key === 'string' ? `${key.length} characters` : typeof key}`,
       );
+    }
+    if (hasControlCharacters(key)) {
+      const got = withoutControlCharacters(JSON.stringify(key.slice(0, 40)));
+      refuse('ENTITY_INVALID', field, `wanted a text without control characters, got ${got}`);
     }
     keys.push(key);
   }

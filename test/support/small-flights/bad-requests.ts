@@ -60,6 +60,16 @@ export const badRequests: readonly (readonly [string, object, Refusal])[] = [
     },
   ],
   [
+    'a NUL in an entity',
+    { entities: { origin: 'O\u0000D', destination: 'LAX' } },
+    {
+      code: invalid,
+      reason: 'ENTITY_INVALID',
+      message: /wanted a text without control characters, got "O\\u0000D"/,
+      field: 'entities.origin',
+    },
+  ],
+  [
     'an entity of 257 characters',
     { entities: { origin: 'x'.repeat(257), destination: 'LAX' } },
     {
