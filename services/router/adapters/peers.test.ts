@@ -107,12 +107,12 @@ it('asks another prediction service for inference while one hangs', async () => 
     hung.hang();
     let slow = 0;
     let slowAtLast = 0;
-    for (let call = 0; call < 40; call += 1) {
+    for (let call = 0; call < 60; call += 1) {
       const startedAt = systemClock.monotonic();
       await peers.prediction.modelInfer({ modelName: 'm' }, { timeoutMs });
       const isSlow = systemClock.monotonic() - startedAt >= timeoutMs / 2 - 5;
       if (isSlow) slow += 1;
-      if (isSlow && call >= 20) slowAtLast += 1;
+      if (isSlow && call >= 40) slowAtLast += 1;
     }
     assert.ok(slow >= 1, 'the one that hangs was asked');
     assert.equal(slowAtLast, 0);
