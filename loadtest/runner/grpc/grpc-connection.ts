@@ -38,6 +38,9 @@ export class GrpcConnection {
   readonly #connectMsMax: number;
   #session: ClientHttp2Session | undefined;
   #opening: Promise<ClientHttp2Session> | undefined;
+  /** Until its peer has answered: a connection that is made while this closes would keep the process alive. */
+  #connecting: ClientHttp2Session | undefined;
+  #isClosed = false;
 
   /** `address` is host:port. */
   constructor(address: string, connectMsMax: number) {
@@ -49,6 +52,7 @@ export class GrpcConnection {
   async open(): Promise<ClientHttp2Session> {
     const session = this.#session;
     if (session !== undefined && !session.closed && !session.destroyed) return session;
+    if (this.#isClosed) throw new Error(`the connection to ${this.#address} was closed`);
     this.#opening ??= this.#connect().finally(() => {
       this.#opening = undefined;
     });
@@ -69,13 +73,16 @@ export class GrpcConnection {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#session?.close();
     this.#session = undefined;
+    this.#connecting?.destroy();
   }
 
   #connect(): Promise<ClientHttp2Session> {
     return new Promise((resolve, reject) => {
       const session = connect(`http://${this.#address}`, { settings: { enablePush: false } });
+      this.#connecting = session;
       const timer = setTimeout(() => {
         session.destroy(new Error(`no answer in ${this.#connectMsMax} ms`));
       }, this.#connectMsMax);
@@ -87,6 +94,7 @@ export class GrpcConnection {
       // Connected is not served: a proxy may listen where nobody is behind it.
       session.once('remoteSettings', () => {
         clearTimeout(timer);
+        this.#connecting = undefined;
         this.#session = session;
         resolve(session);
       });
