@@ -17,6 +17,7 @@ import { VersionBreakers } from '../../services/router/predict/version-breakers.
 import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
 import type { Reason } from '../../services/shared/kernel/reason.ts';
 import { durationMs, epochMs, monotonicMs } from '../../services/shared/kernel/units.ts';
+import { servingPolicy } from './serving-policy.ts';
 
 /** A model of two view columns and one of the request. */
 export const contract: ModelContract = {
@@ -30,25 +31,7 @@ export const contract: ModelContract = {
   computeRequest: () => Float64Array.of(9),
   assembleRow: (view, request) => Float32Array.of(...view, ...request),
   rules: ({ features }) => ({ outputs: [0.25], because: Object.keys(features).join('+') }),
-  policy: {
-    modelBudgetMs: durationMs(50),
-    reserveMarginMs: durationMs(5),
-    onModelTimeout: 'fallback',
-    onModelError: 'fallback',
-    onMissingFeatures: 'fallback',
-    onFallbackError: 'rules',
-    missingShareMax: 1,
-    shadowRate: 1,
-    reverseShadowRate: 0,
-    cohorts: {
-      keyIndexes: [],
-      salt: 'm',
-      controlShare: 0,
-      controlServes: 'rules',
-      excluded: [],
-      pinned: [],
-    },
-  },
+  policy: servingPolicy,
 };
 
 /** Gives the error of a peer that is away, with a reason. */

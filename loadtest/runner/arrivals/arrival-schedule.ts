@@ -37,8 +37,8 @@ export function constantArrivals(options: {
 
 /**
  * Gives a schedule whose rate moves from stage to stage. The n-th iteration starts when the area under the rate reaches n.
- * @source https://grafana.com/docs/k6/latest/using-k6/scenarios/executors/ramping-arrival-rate/ and grafana/k6 issue 1299; the root is
- * written so that a rate that hardly changes loses no digits
+ * @source https://grafana.com/docs/k6/latest/using-k6/scenarios/executors/ramping-arrival-rate/; the root is written so
+ * that a rate that hardly changes loses no digits
  */
 export function rampingArrivals(options: {
   readonly startRate: number;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { servingPolicy } from '../../../test/support/serving-policy.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { durationMs, epochMs } from '../../shared/kernel/units.ts';
+import { epochMs } from '../../shared/kernel/units.ts';
 import type { ModelContract } from './model-contract.ts';
 import { parseRequest, type WireRequest } from './parse-request.ts';
 
@@ -19,25 +20,7 @@ const contract: ModelContract = {
   computeRequest: (values) => Float64Array.of(Number(values['distance'])),
   assembleRow: (_view, request) => Float32Array.from(request),
   rules: () => ({ outputs: [0], because: '' }),
-  policy: {
-    modelBudgetMs: durationMs(50),
-    reserveMarginMs: durationMs(5),
-    onModelTimeout: 'fallback',
-    onModelError: 'fallback',
-    onMissingFeatures: 'fallback',
-    onFallbackError: 'rules',
-    missingShareMax: 1,
-    shadowRate: 1,
-    reverseShadowRate: 0,
-    cohorts: {
-      keyIndexes: [],
-      salt: 'm',
-      controlShare: 0,
-      controlServes: 'rules',
-      excluded: [],
-      pinned: [],
-    },
-  },
+  policy: servingPolicy,
 };
 
 const good: WireRequest = {

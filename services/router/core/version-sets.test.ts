@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { durationMs } from '../../shared/kernel/units.ts';
+import { servingPolicy } from '../../../test/support/serving-policy.ts';
 import type { ModelContract, RowContract } from './model-contract.ts';
 import { currentRows, VersionSets } from './version-sets.ts';
 
@@ -15,25 +15,7 @@ const contract: ModelContract = {
   computeRequest: () => new Float64Array(0),
   assembleRow: () => new Float32Array(0),
   rules: () => ({ outputs: [0], because: '' }),
-  policy: {
-    modelBudgetMs: durationMs(50),
-    reserveMarginMs: durationMs(5),
-    onModelTimeout: 'fallback',
-    onModelError: 'fallback',
-    onMissingFeatures: 'fallback',
-    onFallbackError: 'rules',
-    missingShareMax: 1,
-    shadowRate: 1,
-    reverseShadowRate: 0,
-    cohorts: {
-      keyIndexes: [],
-      salt: 'm',
-      controlShare: 0,
-      controlServes: 'rules',
-      excluded: [],
-      pinned: [],
-    },
-  },
+  policy: servingPolicy,
 };
 const { rules: _, policy: __, model: ___, ...now } = contract;
 const earlier: RowContract = { ...now, featureSetHash: 'earlier', joinKeys: ['destination'] };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { servingPolicy } from '../../../test/support/serving-policy.ts';
 import { MeshError, type MeshErrorOptions } from '../../shared/kernel/mesh-error.ts';
 import { durationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { Admission } from '../../shared/policy/admission.ts';
@@ -15,23 +16,9 @@ import type { ShadowJob } from './shadow-fan-out.ts';
 import { VersionBreakers } from './version-breakers.ts';
 
 const policy: ServingPolicy = {
-  modelBudgetMs: durationMs(50),
+  ...servingPolicy,
   reserveMarginMs: durationMs(3),
-  onModelTimeout: 'fallback',
-  onModelError: 'fallback',
-  onMissingFeatures: 'fallback',
-  onFallbackError: 'rules',
-  missingShareMax: 1,
-  shadowRate: 1,
-  reverseShadowRate: 0,
-  cohorts: {
-    keyIndexes: [0],
-    salt: 'm',
-    controlShare: 0,
-    controlServes: 'rules',
-    excluded: [],
-    pinned: [],
-  },
+  cohorts: { ...servingPolicy.cohorts, keyIndexes: [0] },
 };
 
 function contractWith(change: Partial<ServingPolicy>): ModelContract {
