@@ -16,11 +16,11 @@ import { FeatureAnswerAudits } from './adapters/feature-answer-audits.ts';
 import { FeatureRecomputer } from './adapters/feature-recomputer.ts';
 import { LmdbPredictions } from './adapters/lmdb-predictions.ts';
 import { AlertLoop } from './alerts/alert-loop.ts';
+import { FigureSource } from './alerts/figure-source.ts';
 import { AnswerAuditor } from './audit/answer-auditor.ts';
 import { ParityAuditor } from './audit/parity-auditor.ts';
 import { monitorConfig } from './config.ts';
 import { AlertBook } from './core/alert-book.ts';
-import type { AlertInputs } from './core/alert-rules.ts';
 import { type DecisionPolicy, Ledger } from './core/ledger.ts';
 import { ServiceWatch } from './core/service-watch.ts';
 import { TraceStore } from './core/trace-store.ts';
@@ -70,7 +70,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   });
   const watch = new ServiceWatch(settings.serviceSilentMs);
   const book = new AlertBook();
-  const inputs = () => models.map((model) => inputsOf(model, { journal, auditor, answers }));
+  const figures = new FigureSource({ models, journal, auditor, answers });
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
   const thresholdOf = (model: string) => policies.get(model)?.threshold ?? 0.5;
@@ -95,7 +95,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
       { ...nothing, name: 'journal', start: () => Promise.resolve(journal.rebuild()) },
       auditor,
       answers,
-      new AlertLoop({ book, watch, clock, inputs }),
+      new AlertLoop({ book, clock, sources: [figures, watch] }),
       serving(server),
     ],
     address: () => server.address,
@@ -135,29 +135,4 @@ function policiesOf(
       },
     ]),
   );
-}
-
-interface Watched {
-  readonly journal: PredictionJournal;
-  readonly auditor: ParityAuditor;
-  readonly answers: AnswerAuditor;
-}
-
-function inputsOf(model: string, { journal, auditor, answers }: Watched): AlertInputs {
-  const { mismatches, examples } = auditor.figures(model);
-  const recent = journal.recent(model);
-  const { shadowExpected, shadowPairs } = journal.figures(model);
-  const [example] = examples;
-  return {
-    model,
-    parityMismatches: mismatches,
-    parityExample: example === undefined ? '' : `${example.predictionId}, column ${example.column}`,
-    answerMismatches: answers.figures(model).mismatches,
-    answerExample: answers.figures(model).example,
-    recentAnswers: recent.answers,
-    recentDegradedShare: recent.degradedShare,
-    shadowExpected,
-    shadowPairs,
-    droppedRecords: journal.dropped,
-  };
 }

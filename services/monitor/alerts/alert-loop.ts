@@ -2,21 +2,19 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { AlertBook } from '../core/alert-book.ts';
-import { type AlertInputs, firingAlerts } from '../core/alert-rules.ts';
-import type { ServiceWatch } from '../core/service-watch.ts';
+import type { AlertSource } from '../core/alert-source.ts';
 
-/** What the rules are asked about. */
+/** Who is asked, and who remembers. */
 export interface AlertLoopParts {
   readonly book: AlertBook;
-  readonly watch: ServiceWatch;
   readonly clock: Clock;
-  /** Inputs of each model, as they are now. */
-  readonly inputs: () => readonly AlertInputs[];
+  /** Each says which of its alerts fire. */
+  readonly sources: readonly AlertSource[];
 }
 
 const everyMs = durationMs(1_000);
 
-/** Asks the alert rules once a second. */
+/** Asks all sources of alerts once a second. */
 export class AlertLoop implements Component {
   readonly name = 'alert-loop';
   readonly #parts: AlertLoopParts;
@@ -37,11 +35,14 @@ export class AlertLoop implements Component {
     await this.#running;
   }
 
-  /** Asks the rules now. */
+  /** Asks the sources now. */
   evaluate(): void {
-    const { book, watch, clock, inputs } = this.#parts;
+    const { book, clock, sources } = this.#parts;
     const nowMs = clock.epoch();
-    book.update([...inputs().flatMap(firingAlerts), ...watch.firing(nowMs)], nowMs);
+    book.update(
+      sources.flatMap((source) => source.firing(nowMs)),
+      nowMs,
+    );
   }
 
   async #run(): Promise<void> {

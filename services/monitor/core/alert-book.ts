@@ -1,4 +1,4 @@
-import type { FiringAlert } from './alert-rules.ts';
+import type { FiringAlert } from './alert-source.ts';
 
 /** An alert with its time. */
 export interface AlertRecord extends FiringAlert {
@@ -41,6 +41,6 @@ export class AlertBook {
   }
 }
 
-function keyOf({ rule, model }: FiringAlert): string {
-  return `${rule}/${model}`;
+function keyOf({ rule, model, subject }: FiringAlert): string {
+  return JSON.stringify([rule, model, subject]);
 }

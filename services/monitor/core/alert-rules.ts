@@ -1,5 +1,4 @@
-/** How bad an alert is: look at it in working hours, or wake somebody. */
-export type Severity = 'TICKET' | 'PAGE';
+import type { FiringAlert, Severity } from './alert-source.ts';
 
 /** What the rules look at, for one model. */
 export interface AlertInputs {
@@ -16,15 +15,6 @@ export interface AlertInputs {
   readonly shadowExpected: number;
   readonly shadowPairs: number;
   readonly droppedRecords: number;
-}
-
-/** An alert that fires. */
-export interface FiringAlert {
-  readonly rule: string;
-  readonly model: string;
-  readonly severity: Severity;
-  /** What is wrong, with figures, and what to do. */
-  readonly message: string;
 }
 
 interface AlertRule {
@@ -90,7 +80,9 @@ export function firingAlerts(inputs: AlertInputs): readonly FiringAlert[] {
     .map(({ rule, severity, message }) => ({
       rule,
       model: inputs.model,
+      subject: '',
       severity,
       message: message(inputs),
+      evidence: { ...inputs },
     }));
 }

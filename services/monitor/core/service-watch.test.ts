@@ -9,8 +9,8 @@ describe('ServiceWatch', () => {
     watch.heard('feature', 5_000);
     assert.deepEqual(watch.firing(10_000), []);
     assert.deepEqual(
-      watch.firing(10_001).map(({ rule }) => rule),
-      ['service-silent-router'],
+      watch.firing(10_001).map(({ rule, subject }) => [rule, subject]),
+      [['service-silent', 'router']],
     );
     watch.heard('router', 11_000);
     assert.deepEqual(watch.firing(11_000), []);

@@ -1,10 +1,10 @@
-import type { FiringAlert } from './alert-rules.ts';
+import type { AlertSource, FiringAlert } from './alert-source.ts';
 
 /**
  * Watches whether services are still heard of: each sends its metrics every 2 s. It goes by the name of the service, so one of several replicas
  * may be silent unseen.
  */
-export class ServiceWatch {
+export class ServiceWatch implements AlertSource {
   readonly #silentMsMax: number;
   readonly #heardMs = new Map<string, number>();
 
@@ -23,10 +23,12 @@ export class ServiceWatch {
     return [...this.#heardMs]
       .filter(([, heardMs]) => nowMs - heardMs > this.#silentMsMax)
       .map(([service, heardMs]) => ({
-        rule: `service-silent-${service}`,
+        rule: 'service-silent',
         model: '',
+        subject: service,
         severity: 'PAGE',
         message: `service ${service} sent no telemetry for ${Math.round((nowMs - heardMs) / 1_000)} s; it is down or cut off: see \`mlmesh status\` and its log`,
+        evidence: { heardMs, silentMs: nowMs - heardMs, silentMsMax: this.#silentMsMax },
       }));
   }
 }
