@@ -31,6 +31,11 @@ export interface StoredPrediction {
   readonly shadowVersions: readonly number[];
   /** By the monitor's own clock, epoch ms; 0 where it was taken before this was kept. */
   readonly receivedAtMs: number;
+  /** Version that was to answer, whoever did; 0 for none. */
+  readonly assignedVersion: number;
+  /** How long that version took or was waited for, and what it had, in ms; 0 where they were not measured. */
+  readonly modelMs: number;
+  readonly modelBudgetMs: number;
 }
 
 /** A shadow's answer as the log keeps it: mlmesh.monitor.v1.ShadowAnswer. */

@@ -97,6 +97,11 @@ export interface PredictionRecord {
   readonly skippedReason: string;
   readonly traceId: string;
   readonly shadowVersions: readonly number[];
+  /** Version that was to answer; 0 for none. */
+  readonly assignedVersion: number;
+  /** How long that version took or was waited for, and what it had; 0 where they were not measured. */
+  readonly modelMs: number;
+  readonly modelBudgetMs: number;
 }
 
 /** The answer of one shadow to one prediction, for the monitor. */

@@ -26,6 +26,9 @@ const prediction = (sequence: number, score = 0.5): StoredPrediction => ({
   traceId: '1'.repeat(32),
   atMs: 10,
   shadowVersions: [3],
+  assignedVersion: 2,
+  modelMs: 0.5,
+  modelBudgetMs: 40,
   receivedAtMs: 30,
 });
 const shadow = (sequence: number, version = 3): StoredShadow => ({

@@ -25,6 +25,9 @@ const record = (predictionId: string): PredictionRecord => ({
   skippedReason: '',
   traceId: '',
   shadowVersions: [3],
+  assignedVersion: 2,
+  modelMs: 0.5,
+  modelBudgetMs: 40,
 });
 
 /** A monitor that keeps what it is told, and acknowledges it after `ackMs`. */

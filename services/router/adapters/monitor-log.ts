@@ -176,6 +176,9 @@ function toLoggedPrediction(record: PredictionRecord): LoggedPrediction {
     traceId: record.traceId,
     atMs,
     shadowVersions: [...record.shadowVersions],
+    assignedVersion: record.assignedVersion,
+    modelMs: record.modelMs,
+    modelBudgetMs: record.modelBudgetMs,
   };
 }
 

@@ -327,6 +327,10 @@ export class GivenRows {
       latencyMs: clock.monotonic() - startedAt,
       skippedReason: answer.skipped ?? '',
       traceId: context.traceId,
+      assignedVersion: assignment.version,
+      // Of all rows of a request together, which no shadow's call of one row compares with.
+      modelMs: 0,
+      modelBudgetMs: 0,
     };
     for (const [at, predictionId] of ids.entries()) {
       const row = rows[at];

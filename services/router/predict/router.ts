@@ -315,6 +315,9 @@ export class Router {
       skippedReason: result.skipped[0]?.reason ?? '',
       traceId: context.traceId,
       shadowVersions: shadows.versions,
+      assignedVersion: run.start.assignment.version ?? 0,
+      modelMs: result.modelMs,
+      modelBudgetMs: Math.max(0, result.budgetMs - result.admissionMs - result.featuresMs),
     });
     if (row === undefined || shadows.versions.length === 0) return;
     const answered = context.isSampled ? context : undefined;

@@ -77,6 +77,18 @@ export interface LoggedPrediction {
    * looked at. 0 where it was taken before this was kept.
    */
   'receivedAtMs'?: (number | string);
+  /**
+   * Version that was to answer, whoever did; 0 where the rules serve the control cohort, and while no version is in production.
+   */
+  'assignedVersion'?: (number);
+  /**
+   * Milliseconds from asking that version until it answered, or was not waited for any more; 0 where it was not measured.
+   */
+  'modelMs'?: (number | string);
+  /**
+   * Milliseconds that it had then; 0 where it was not measured.
+   */
+  'modelBudgetMs'?: (number | string);
 }
 
 /**
@@ -152,4 +164,16 @@ export interface LoggedPrediction__Output {
    * looked at. 0 where it was taken before this was kept.
    */
   'receivedAtMs': (number);
+  /**
+   * Version that was to answer, whoever did; 0 where the rules serve the control cohort, and while no version is in production.
+   */
+  'assignedVersion': (number);
+  /**
+   * Milliseconds from asking that version until it answered, or was not waited for any more; 0 where it was not measured.
+   */
+  'modelMs': (number);
+  /**
+   * Milliseconds that it had then; 0 where it was not measured.
+   */
+  'modelBudgetMs': (number);
 }
