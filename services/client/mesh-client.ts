@@ -125,6 +125,7 @@ export function connect(options: ConnectOptions | string): MeshClient {
       const response = await router.predict(request, {
         signal: call.signal,
         trace: call.trace,
+        isUrgent: call.priority === 'high',
         ...(call.timeoutMs === undefined ? {} : { timeoutMs: durationMs(call.timeoutMs) }),
       });
       return toPrediction(response);

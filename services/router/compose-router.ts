@@ -16,6 +16,7 @@ import { headSampler } from '../shared/platform/telemetry/head-sampler.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { Admission } from '../shared/policy/admission.ts';
+import { TurnWatch } from '../shared/policy/turn-watch.ts';
 import { FallbackModels } from './adapters/fallback-models.ts';
 import { fetchRowContract } from './adapters/feature-sets.ts';
 import { connectHostedVersions } from './adapters/hosted-versions.ts';
@@ -35,8 +36,12 @@ import { Router } from './predict/router.ts';
 import { newCounts, type RouterCounts } from './predict/router-parts.ts';
 import { ShadowFanOut } from './predict/shadow-fan-out.ts';
 import { VersionBreakers } from './predict/version-breakers.ts';
+import { FrontGate } from './rpc/front-gate.ts';
 import { inferenceHandlers } from './rpc/inference-handlers.ts';
 import { routerHandlers } from './rpc/router-handlers.ts';
+
+/** Nobody waits for a shadow: what is answered in so many ms goes to it in one frame, and each frame costs what ten rows do. */
+const shadowLingerMs = 10;
 
 /** Puts a router together out of its configuration. */
 export async function composeRouter(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
@@ -57,7 +62,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
   const trustedKeyPath = trustedKeyOption(config);
   const material = { contracts, routing, sets, fallbacks, peers, telemetry, clock };
   const sync = newSync({ ...material, trustedKeyPath });
-  const { router, given } = newRouter(config, { ...material, instance });
+  const { router, given, gate } = newRouter(config, { ...material, instance });
   const server = createServer({
     name: 'router-server',
     address: config.address,
@@ -72,6 +77,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
         inferenceGuards,
       ),
     ],
+    gate,
     observer: rpcObserver(telemetry, clock),
     onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
   });
@@ -131,6 +137,7 @@ function newRouter(
   const counts = newCounts();
   const breakers = new VersionBreakers();
   const admission = new Admission(admissionDefaults);
+  const turns = new TurnWatch(clock, setImmediate);
   const features = new SharedReads(peers.features);
   measure(telemetry, { counts, peers, admission, features });
   const shadows = new ShadowFanOut({
@@ -140,7 +147,7 @@ function newRouter(
     log: peers.log,
     counts,
     isPaused: (model) => routing.get(model).isShadowPaused,
-    later: (action) => setImmediate(action),
+    later: (action) => systemTimers.after(shadowLingerMs, action),
     tracing,
   });
   const shared = {
@@ -154,6 +161,7 @@ function newRouter(
     log: peers.log,
     counts,
     admission,
+    turns,
   };
   const router = new Router({
     ...shared,
@@ -168,7 +176,7 @@ function newRouter(
     nextId: () => router.nextPredictionId(),
     tracing,
   });
-  return { router, given };
+  return { router, given, gate: new FrontGate({ admission, turns, counts }) };
 }
 
 interface Measured {

@@ -19,6 +19,8 @@ const waitingMax = 65_536;
 const underWayMax = 1_024;
 /** The monitor makes a batch durable before it answers; what takes longer is sent again. */
 const ackMsMax = 10_000;
+/** Nobody waits for a record: what comes in so many ms goes in one batch, which costs the monitor one commit. */
+const lingerMs = durationMs(20);
 /** Pause before records are sent again that the monitor did not take. */
 const retryMs = durationMs(100);
 /** Between two looks whether all is acknowledged. */
@@ -89,10 +91,11 @@ export class MonitorLog implements PredictionLog {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
+    const send = () => {
       this.#isScheduled = false;
       this.#send();
-    });
+    };
+    void this.#clock.sleep(lingerMs, this.#closing.signal).then(send, send);
   }
 
   #send(): void {

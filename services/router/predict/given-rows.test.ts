@@ -75,6 +75,7 @@ function stage(change: Partial<ServingPolicy> = {}, fallback: FallbackModel | un
     fallbackOf: () => fallback,
     counts: newCounts(),
     admission: new Admission(admissionDefaults),
+    turns: { lagMs: 0 },
     breakerOf: (model, version) => breakers.of(model, version),
     routing,
     sets,

@@ -5,6 +5,7 @@ import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { durationMs, type MonotonicMs } from '../../shared/kernel/units.ts';
 import type { Admission, Place } from '../../shared/policy/admission.ts';
 import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
+import type { TurnWatch } from '../../shared/policy/turn-watch.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
@@ -21,6 +22,7 @@ import type { ShadowFanOut } from './shadow-fan-out.ts';
 export interface GivenRowsParts
   extends Pick<RouterParts, 'clock' | 'timers' | 'fallbackOf' | 'breakerOf' | 'counts'> {
   readonly admission: Admission;
+  readonly turns: Pick<TurnWatch, 'lagMs'>;
   readonly routing: RoutingTable;
   readonly sets: VersionSets;
   readonly shadows: Pick<ShadowFanOut, 'offer'>;
@@ -124,7 +126,8 @@ export class GivenRows {
       const endedAt = clock.monotonic();
       const budgetMs = remaining(request.deadline, startedAt);
       const skippedReason = outcome.answer?.skipped;
-      const answered = { totalMs: endedAt - startedAt, skippedReason, budgetMs };
+      const { lagMs } = this.#parts.turns;
+      const answered = { totalMs: endedAt - startedAt, skippedReason, budgetMs, lagMs };
       place.leave(endedAt, isCongested(answered, request.contract.policy.modelBudgetMs));
       this.#trace(request, { startedAt, context, endedAt, outcome });
     }
@@ -169,7 +172,7 @@ export class GivenRows {
           onAdmitted: resolve,
           onRefused: (retryAfterMs) => {
             counts.refused += 1;
-            const error = overloaded(model, retryAfterMs);
+            const error = overloaded(retryAfterMs, model);
             reject(error);
             // A span of each refusal would be more of what there is too much of: they are counted.
             if (!start.context.isSampled) return;

@@ -34,11 +34,13 @@ export function isCongested(
     readonly skippedReason: Reason | undefined;
     /** What the model had, the caller's own deadline considered. */
     readonly budgetMs: number;
+    /** What requests may have waited before they were read, in ms. */
+    readonly lagMs: number;
   },
   policyBudgetMs: number,
 ): boolean {
-  const { totalMs, skippedReason, budgetMs } = answered;
-  if (skippedReason === undefined) return totalMs > calmShare * policyBudgetMs;
+  const { totalMs, skippedReason, budgetMs, lagMs } = answered;
+  if (skippedReason === undefined) return totalMs + lagMs > calmShare * policyBudgetMs;
   return isForTime(skippedReason) && hadTime(budgetMs, policyBudgetMs);
 }
 
@@ -61,12 +63,13 @@ export function roomForShadows(
   return noShadows;
 }
 
-/** Gives RESOURCE_EXHAUSTED / OVERLOADED. */
-export function overloaded(model: string, retryAfterMs: DurationMs): MeshError {
+/** Gives RESOURCE_EXHAUSTED / OVERLOADED. @param model undefined where it is not known, since nothing of the request was read */
+export function overloaded(retryAfterMs: DurationMs, model?: string): MeshError {
+  const asked = model === undefined ? 'this router' : `model '${model}'`;
   return new MeshError({
     code: 'RESOURCE_EXHAUSTED',
     reason: 'OVERLOADED',
-    message: `model '${model}' is asked more than this router can answer in time; ask again in ${retryAfterMs} ms, less often, or another replica`,
+    message: `${asked} is asked more than it can answer in time; ask again in ${retryAfterMs} ms, less often, or another replica`,
     retry: { kind: 'after', delayMs: retryAfterMs },
   });
 }

@@ -33,3 +33,18 @@ export interface PredictionResult {
   /** What the model had in all. */
   readonly budgetMs: number;
 }
+
+/** Gives the columns of an answer that were filled with their default. */
+export function defaultedColumns(result: PredictionResult): readonly string[] {
+  const { contract } = result.rows;
+  const statuses = result.features?.statuses;
+  if (statuses === undefined) return result.tier === 'RULES' ? [] : contract.viewColumns;
+  let defaulted: string[] | undefined;
+  for (let index = 0; index < statuses.length; index += 1) {
+    if (statuses[index] !== 0) {
+      defaulted ??= [];
+      defaulted.push(contract.viewColumns[index] ?? '');
+    }
+  }
+  return defaulted ?? [];
+}

@@ -11,6 +11,7 @@ import {
 } from '../../shared/kernel/units.ts';
 import type { Admission, Place } from '../../shared/policy/admission.ts';
 import { after, earlier, remaining, stageBudget } from '../../shared/policy/deadline.ts';
+import type { TurnWatch } from '../../shared/policy/turn-watch.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
@@ -20,7 +21,7 @@ import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
 import { type Drill, drillParts, isRecorded } from './drill.ts';
 import { isCongested, overloaded, roomForShadows, waitedInVain } from './overload.ts';
-import type { PredictionResult } from './prediction-result.ts';
+import { defaultedColumns, type PredictionResult } from './prediction-result.ts';
 import { PredictionRun, type RunStart } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
 import { isSameSet, keysFor, requestValuesFor, rowFor } from './run-rows.ts';
@@ -69,6 +70,8 @@ export interface RouterOptions extends RouterParts {
   readonly isVirtualClock: boolean;
   /** Lets requests of callers in; drills are always let in. */
   readonly admission: Admission;
+  /** What requests wait before they are read. */
+  readonly turns: Pick<TurnWatch, 'lagMs'>;
 }
 
 /** One answered request: the result and the trace that it belongs to. */
@@ -160,7 +163,7 @@ export class Router {
     const { clock, counts, tracing } = this.#options;
     const { model } = contract;
     counts.refused += 1;
-    const error = overloaded(model, retryAfterMs);
+    const error = overloaded(retryAfterMs, model);
     reject(error);
     // A span of each refusal would be more of what there is too much of: they are counted.
     if (!context.isSampled) return;
@@ -236,7 +239,7 @@ export class Router {
           featureSetHash: result.rows.contract.featureSetHash,
         });
         const endedAt = monotonicMs(startedAt + result.totalMs);
-        place.leave(endedAt, isCongestedResult(result, contract));
+        place.leave(endedAt, isCongestedResult(result, contract, this.#options.turns.lagMs));
         tracing.end({ parent, context, startedAt, endedAt, model, result, error: undefined });
         if (drill === undefined || isRecorded(drill)) this.#afterAnswer(run, result, context);
       },
@@ -372,9 +375,10 @@ const noPlace: Place = { leave: () => undefined };
 function isCongestedResult(
   { totalMs, skipped, budgetMs }: PredictionResult,
   { policy }: ModelContract,
+  lagMs: number,
 ): boolean {
   return isCongested(
-    { totalMs, skippedReason: skipped[0]?.reason, budgetMs },
+    { totalMs, skippedReason: skipped[0]?.reason, budgetMs, lagMs },
     policy.modelBudgetMs,
   );
 }
@@ -385,18 +389,4 @@ function modelUnknown(model: string, contracts: ReadonlyMap<string, ModelContrac
     reason: 'MODEL_UNKNOWN',
     message: `no model is called '${model.slice(0, 64)}'; this mesh has ${[...contracts.keys()].join(', ')}`,
   });
-}
-
-function defaultedColumns(result: PredictionResult): readonly string[] {
-  const { contract } = result.rows;
-  const statuses = result.features?.statuses;
-  if (statuses === undefined) return result.tier === 'RULES' ? [] : contract.viewColumns;
-  let defaulted: string[] | undefined;
-  for (let index = 0; index < statuses.length; index += 1) {
-    if (statuses[index] !== 0) {
-      defaulted ??= [];
-      defaulted.push(contract.viewColumns[index] ?? '');
-    }
-  }
-  return defaulted ?? [];
 }

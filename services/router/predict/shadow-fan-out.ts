@@ -62,7 +62,7 @@ export interface ShadowParts {
   readonly counts: RouterCounts;
   /** Whether nothing is to be sent to the shadows of a model. */
   readonly isPaused: (model: string) => boolean;
-  /** Starts `action` once the answers that are ready now have gone out. */
+  /** Starts `action` a little later, when some answers have gone out. */
   readonly later: (action: () => void) => void;
   readonly tracing: ShadowTracing;
 }

@@ -70,6 +70,20 @@ export class Admission {
     return this.#underWay <= optionalShare * this.#limit.limit;
   }
 
+  /**
+   * Whether so many more calls, which are on their way in, would be more than can be let in or wait; a quarter of the limit is left for those of high priority, which
+   * take the place of others.
+   */
+  isFullWith(arriving: number): boolean {
+    const { limit } = this.#limit;
+    return this.#underWay + this.waiting + arriving >= limit + this.#waitingMax() + limit / 4;
+  }
+
+  /** When asking again pays. */
+  get retryAfterMs(): DurationMs {
+    return this.#retryAfter();
+  }
+
   /** Takes a call: it is admitted or refused before this returns, or waits. */
   enter(entrant: Entrant, priority: CallPriority): void {
     const { limit } = this.#limit;

@@ -11,6 +11,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { formatTraceparent, type TraceContext } from '../../kernel/trace-context.ts';
 import type { MonotonicMs } from '../../kernel/units.ts';
 import type { LoadedMethod } from './load-proto.ts';
+import { priorityHeader } from './priority-header.ts';
 import { readMessages } from './read-messages.ts';
 import { decodeStatus, toMeshError } from './status.ts';
 
@@ -21,6 +22,8 @@ export interface OutgoingCall {
   readonly deadline: MonotonicMs;
   readonly signal: AbortSignal;
   readonly trace: TraceContext | undefined;
+  /** Whether a server that has too much to do should let it in before others. */
+  readonly isUrgent?: boolean;
   readonly clock: Clock;
 }
 
@@ -151,8 +154,12 @@ export async function* callBidi(
 }
 
 /** Gives the metadata of a call. */
-export function metadataOf({ trace }: { readonly trace: TraceContext | undefined }): Metadata {
+export function metadataOf({
+  trace,
+  isUrgent,
+}: Pick<OutgoingCall, 'trace' | 'isUrgent'>): Metadata {
   const metadata = new Metadata();
+  if (isUrgent === true) metadata.set(priorityHeader, 'high');
   if (trace !== undefined) metadata.set('traceparent', formatTraceparent(trace));
   return metadata;
 }

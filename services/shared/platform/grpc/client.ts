@@ -194,6 +194,7 @@ class GrpcClient {
       deadline,
       signal,
       trace: options.trace,
+      isUrgent: options.isUrgent === true,
       clock: this.#clock,
     };
   }

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { refuseStream } from './call-gate.ts';
 import { isPlainUnary, type UnaryMethod, UnaryStream } from './unary-stream.ts';
 
 type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void;
@@ -22,10 +23,19 @@ export function serveUnaryStreams(
     server.removeAllListeners('stream');
     const onStream: OnStream = (stream, headers, flags) => {
       const method = methods.get(headers[':path'] ?? '');
-      if (method === undefined || !isPlainUnary(headers)) grpc(stream, headers, flags);
-      else new UnaryStream(stream, headers, method);
+      if (method === undefined || !isPlainUnary(headers)) {
+        grpc(stream, headers, flags);
+        return;
+      }
+      const refusal = method.gate?.enter((name) => textOf(headers[name]));
+      if (refusal === undefined) new UnaryStream(stream, headers, method);
+      else refuseStream(stream, refusal);
     };
     server.on('stream', onStream);
   }
   return undefined;
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

@@ -35,6 +35,7 @@ import {
   type ServerTls,
   serverCredentials,
 } from './bind-address.ts';
+import type { CallGate } from './call-gate.ts';
 import { takingEncoded } from './encoded-message.ts';
 import { Health } from './health.ts';
 import { http2ServersOf } from './http2-servers.ts';
@@ -65,6 +66,8 @@ export interface ServerOptions {
   readonly receive?: Partial<ReceiveLimits>;
   /** Told of what the server has to do without. */
   readonly log?: Pick<Logger, 'warn'>;
+  /** Refuses calls by their headers. */
+  readonly gate?: CallGate;
   /** Learns of every call, for spans and metrics. */
   readonly observer?: CallObserver;
   /** Learns of errors that are not MeshErrors; `error.cause` is what was thrown. */
@@ -109,6 +112,7 @@ class GrpcServer implements MeshServer {
   /** By path. */
   readonly #unaryMethods = new Map<string, UnaryMethod>();
   readonly #log: Pick<Logger, 'warn'> | undefined;
+  readonly #gate: CallGate | undefined;
   #port: number;
 
   constructor(options: ServerOptions) {
@@ -118,6 +122,7 @@ class GrpcServer implements MeshServer {
     this.#credentials = serverCredentials(this.#bindAddress, options.tls);
     this.#receive = { ...receiveLimitsDefault, ...options.receive };
     this.#log = options.log;
+    this.#gate = options.gate;
     const messageBytesMax = options.messageBytesMax ?? messageBytesDefault;
     this.#messageBytesMax = messageBytesMax;
     this.#server = new Server({
@@ -220,6 +225,7 @@ class GrpcServer implements MeshServer {
         handle: unaryOf(method, handler, host),
         messageBytesMax: this.#messageBytesMax,
         host,
+        gate: this.#gate?.paths.has(definition.path) === true ? this.#gate : undefined,
       });
     }
     this.#server.addService(Object.fromEntries(definitions), implementation);

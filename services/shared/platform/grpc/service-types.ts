@@ -97,4 +97,6 @@ export interface CallOptions {
   /** Ends the call with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
   readonly trace?: TraceContext | undefined;
+  /** Whether a server that has too much to do should let it in before others. */
+  readonly isUrgent?: boolean;
 }

@@ -4,6 +4,7 @@ import { Metadata, status as statusCodes } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { DurationMs } from '../../kernel/units.ts';
+import { type CallGate, statusHeaders } from './call-gate.ts';
 import { MessageAssembly } from './message-assembly.ts';
 import type { RawCall } from './server-call.ts';
 import { encodeStatus, type WireStatus } from './status.ts';
@@ -39,6 +40,8 @@ export interface UnaryMethod {
   /** Largest message that is taken or sent. */
   readonly messageBytesMax: number;
   readonly host: ArrivalHost;
+  /** What has let the calls of this method in by their headers; undefined where all are let in. */
+  readonly gate: CallGate | undefined;
 }
 
 const responseHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
@@ -87,6 +90,7 @@ export class UnaryStream implements UnaryCall, Arrival {
   #timer: NodeJS.Timeout | undefined;
   #metadata: Metadata | undefined;
   #onCancelled: readonly (() => void)[] = [];
+  #isArriving = true;
   #isAnswered = false;
   #isOver = false;
 
@@ -171,9 +175,17 @@ export class UnaryStream implements UnaryCall, Arrival {
   /** Ends what only a request has that is not whole. */
   #endArrival(): void {
     const { host } = this.#method;
-    host.arrivals.delete(this);
+    this.#arrived();
     this.arrivalMs = Date.now() - this.#startedAt;
     if (this.#startedAt + host.callMsMax < this.#deadline) clearTimeout(this.#timer);
+  }
+
+  #arrived(): void {
+    if (!this.#isArriving) return;
+    this.#isArriving = false;
+    const { host, gate } = this.#method;
+    host.arrivals.delete(this);
+    gate?.arrived();
   }
 
   #onPiece(piece: Buffer): void {
@@ -269,19 +281,11 @@ export class UnaryStream implements UnaryCall, Arrival {
   }
 
   /** Answers a status other than OK; what is still to come of the request is not waited for. */
-  #refuse({ code = statusCodes.UNKNOWN, details = '', metadata }: Partial<WireStatus>): void {
+  #refuse(status: Partial<WireStatus>): void {
     if (this.#isAnswered || this.cancelled) return;
     this.#settle();
     const stream = this.#stream;
-    stream.respond(
-      {
-        ...responseHeaders,
-        ...metadata?.toHttp2Headers(),
-        'grpc-status': code,
-        'grpc-message': encodeURI(details),
-      },
-      { endStream: true },
-    );
+    stream.respond(statusHeaders(status), { endStream: true });
     if (!stream.readableEnded) {
       stream.resume();
       stream.close(constants.NGHTTP2_NO_ERROR);
@@ -291,14 +295,14 @@ export class UnaryStream implements UnaryCall, Arrival {
 
   #settle(): void {
     this.#isAnswered = true;
-    this.#method.host.arrivals.delete(this);
+    this.#arrived();
     if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#method.host.arrivals.delete(this);
+    this.#arrived();
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     const listeners = this.#onCancelled;
     this.#onCancelled = [];
