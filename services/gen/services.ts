@@ -20,6 +20,10 @@ import type { DownloadRequest as _mlmesh_registry_v1_DownloadRequest, DownloadRe
 import type { DownloadResponse as _mlmesh_registry_v1_DownloadResponse, DownloadResponse__Output as _mlmesh_registry_v1_DownloadResponse__Output } from './mlmesh/registry/v1/DownloadResponse.ts';
 import type { DrillRequest as _mlmesh_router_v1_DrillRequest, DrillRequest__Output as _mlmesh_router_v1_DrillRequest__Output } from './mlmesh/router/v1/DrillRequest.ts';
 import type { DrillResponse as _mlmesh_router_v1_DrillResponse, DrillResponse__Output as _mlmesh_router_v1_DrillResponse__Output } from './mlmesh/router/v1/DrillResponse.ts';
+import type { EndSilenceRequest as _mlmesh_monitor_v1_EndSilenceRequest, EndSilenceRequest__Output as _mlmesh_monitor_v1_EndSilenceRequest__Output } from './mlmesh/monitor/v1/EndSilenceRequest.ts';
+import type { EndSilenceResponse as _mlmesh_monitor_v1_EndSilenceResponse, EndSilenceResponse__Output as _mlmesh_monitor_v1_EndSilenceResponse__Output } from './mlmesh/monitor/v1/EndSilenceResponse.ts';
+import type { ExplainAlertRequest as _mlmesh_monitor_v1_ExplainAlertRequest, ExplainAlertRequest__Output as _mlmesh_monitor_v1_ExplainAlertRequest__Output } from './mlmesh/monitor/v1/ExplainAlertRequest.ts';
+import type { ExplainAlertResponse as _mlmesh_monitor_v1_ExplainAlertResponse, ExplainAlertResponse__Output as _mlmesh_monitor_v1_ExplainAlertResponse__Output } from './mlmesh/monitor/v1/ExplainAlertResponse.ts';
 import type { ExplainValuesRequest as _mlmesh_feature_v1_ExplainValuesRequest, ExplainValuesRequest__Output as _mlmesh_feature_v1_ExplainValuesRequest__Output } from './mlmesh/feature/v1/ExplainValuesRequest.ts';
 import type { ExplainValuesResponse as _mlmesh_feature_v1_ExplainValuesResponse, ExplainValuesResponse__Output as _mlmesh_feature_v1_ExplainValuesResponse__Output } from './mlmesh/feature/v1/ExplainValuesResponse.ts';
 import type { ExportLogsServiceRequest as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceRequest, ExportLogsServiceRequest__Output as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceRequest__Output } from './opentelemetry/proto/collector/logs/v1/ExportLogsServiceRequest.ts';
@@ -66,6 +70,8 @@ import type { ListAlertsRequest as _mlmesh_monitor_v1_ListAlertsRequest, ListAle
 import type { ListAlertsResponse as _mlmesh_monitor_v1_ListAlertsResponse, ListAlertsResponse__Output as _mlmesh_monitor_v1_ListAlertsResponse__Output } from './mlmesh/monitor/v1/ListAlertsResponse.ts';
 import type { ListDefinitionsRequest as _mlmesh_feature_v1_ListDefinitionsRequest, ListDefinitionsRequest__Output as _mlmesh_feature_v1_ListDefinitionsRequest__Output } from './mlmesh/feature/v1/ListDefinitionsRequest.ts';
 import type { ListDefinitionsResponse as _mlmesh_feature_v1_ListDefinitionsResponse, ListDefinitionsResponse__Output as _mlmesh_feature_v1_ListDefinitionsResponse__Output } from './mlmesh/feature/v1/ListDefinitionsResponse.ts';
+import type { ListSilencesRequest as _mlmesh_monitor_v1_ListSilencesRequest, ListSilencesRequest__Output as _mlmesh_monitor_v1_ListSilencesRequest__Output } from './mlmesh/monitor/v1/ListSilencesRequest.ts';
+import type { ListSilencesResponse as _mlmesh_monitor_v1_ListSilencesResponse, ListSilencesResponse__Output as _mlmesh_monitor_v1_ListSilencesResponse__Output } from './mlmesh/monitor/v1/ListSilencesResponse.ts';
 import type { ListTracesRequest as _mlmesh_monitor_v1_ListTracesRequest, ListTracesRequest__Output as _mlmesh_monitor_v1_ListTracesRequest__Output } from './mlmesh/monitor/v1/ListTracesRequest.ts';
 import type { ListTracesResponse as _mlmesh_monitor_v1_ListTracesResponse, ListTracesResponse__Output as _mlmesh_monitor_v1_ListTracesResponse__Output } from './mlmesh/monitor/v1/ListTracesResponse.ts';
 import type { ListVersionsRequest as _mlmesh_registry_v1_ListVersionsRequest, ListVersionsRequest__Output as _mlmesh_registry_v1_ListVersionsRequest__Output } from './mlmesh/registry/v1/ListVersionsRequest.ts';
@@ -127,6 +133,8 @@ import type { ServerReflectionResponse as _grpc_reflection_v1_ServerReflectionRe
 import type { ServerReflectionResponse as _grpc_reflection_v1alpha_ServerReflectionResponse, ServerReflectionResponse__Output as _grpc_reflection_v1alpha_ServerReflectionResponse__Output } from './grpc/reflection/v1alpha/ServerReflectionResponse.ts';
 import type { SetTrafficRequest as _mlmesh_registry_v1_SetTrafficRequest, SetTrafficRequest__Output as _mlmesh_registry_v1_SetTrafficRequest__Output } from './mlmesh/registry/v1/SetTrafficRequest.ts';
 import type { SetTrafficResponse as _mlmesh_registry_v1_SetTrafficResponse, SetTrafficResponse__Output as _mlmesh_registry_v1_SetTrafficResponse__Output } from './mlmesh/registry/v1/SetTrafficResponse.ts';
+import type { SilenceRequest as _mlmesh_monitor_v1_SilenceRequest, SilenceRequest__Output as _mlmesh_monitor_v1_SilenceRequest__Output } from './mlmesh/monitor/v1/SilenceRequest.ts';
+import type { SilenceResponse as _mlmesh_monitor_v1_SilenceResponse, SilenceResponse__Output as _mlmesh_monitor_v1_SilenceResponse__Output } from './mlmesh/monitor/v1/SilenceResponse.ts';
 import type { StreamOnlineFeaturesRequest as _mlmesh_feature_v1_StreamOnlineFeaturesRequest, StreamOnlineFeaturesRequest__Output as _mlmesh_feature_v1_StreamOnlineFeaturesRequest__Output } from './mlmesh/feature/v1/StreamOnlineFeaturesRequest.ts';
 import type { StreamOnlineFeaturesResponse as _mlmesh_feature_v1_StreamOnlineFeaturesResponse, StreamOnlineFeaturesResponse__Output as _mlmesh_feature_v1_StreamOnlineFeaturesResponse__Output } from './mlmesh/feature/v1/StreamOnlineFeaturesResponse.ts';
 import type { SystemSharedMemoryRegisterRequest as _inference_SystemSharedMemoryRegisterRequest, SystemSharedMemoryRegisterRequest__Output as _inference_SystemSharedMemoryRegisterRequest__Output } from './inference/SystemSharedMemoryRegisterRequest.ts';
@@ -141,6 +149,8 @@ import type { UploadRequest as _mlmesh_registry_v1_UploadRequest, UploadRequest_
 import type { UploadResponse as _mlmesh_registry_v1_UploadResponse, UploadResponse__Output as _mlmesh_registry_v1_UploadResponse__Output } from './mlmesh/registry/v1/UploadResponse.ts';
 import type { VerifyLogRequest as _mlmesh_registry_v1_VerifyLogRequest, VerifyLogRequest__Output as _mlmesh_registry_v1_VerifyLogRequest__Output } from './mlmesh/registry/v1/VerifyLogRequest.ts';
 import type { VerifyLogResponse as _mlmesh_registry_v1_VerifyLogResponse, VerifyLogResponse__Output as _mlmesh_registry_v1_VerifyLogResponse__Output } from './mlmesh/registry/v1/VerifyLogResponse.ts';
+import type { WatchAlertsRequest as _mlmesh_monitor_v1_WatchAlertsRequest, WatchAlertsRequest__Output as _mlmesh_monitor_v1_WatchAlertsRequest__Output } from './mlmesh/monitor/v1/WatchAlertsRequest.ts';
+import type { WatchAlertsResponse as _mlmesh_monitor_v1_WatchAlertsResponse, WatchAlertsResponse__Output as _mlmesh_monitor_v1_WatchAlertsResponse__Output } from './mlmesh/monitor/v1/WatchAlertsResponse.ts';
 import type { WatchRequest as _mlmesh_registry_v1_WatchRequest, WatchRequest__Output as _mlmesh_registry_v1_WatchRequest__Output } from './mlmesh/registry/v1/WatchRequest.ts';
 import type { WatchResponse as _mlmesh_registry_v1_WatchResponse, WatchResponse__Output as _mlmesh_registry_v1_WatchResponse__Output } from './mlmesh/registry/v1/WatchResponse.ts';
 
@@ -256,6 +266,16 @@ export interface Services {
     readonly getPrediction: Method<'unary', _mlmesh_monitor_v1_GetPredictionRequest, _mlmesh_monitor_v1_GetPredictionRequest__Output, _mlmesh_monitor_v1_GetPredictionResponse, _mlmesh_monitor_v1_GetPredictionResponse__Output>;
     /** Lists the alerts, newest first. */
     readonly listAlerts: Method<'unary', _mlmesh_monitor_v1_ListAlertsRequest, _mlmesh_monitor_v1_ListAlertsRequest__Output, _mlmesh_monitor_v1_ListAlertsResponse, _mlmesh_monitor_v1_ListAlertsResponse__Output>;
+    /** Streams all alerts that are pending, firing or silenced, then each one whose state or silence changes. */
+    readonly watchAlerts: Method<'server-stream', _mlmesh_monitor_v1_WatchAlertsRequest, _mlmesh_monitor_v1_WatchAlertsRequest__Output, _mlmesh_monitor_v1_WatchAlertsResponse, _mlmesh_monitor_v1_WatchAlertsResponse__Output>;
+    /** Tells in one paragraph why an alert fires, and decides it again from what was stored with it. */
+    readonly explainAlert: Method<'unary', _mlmesh_monitor_v1_ExplainAlertRequest, _mlmesh_monitor_v1_ExplainAlertRequest__Output, _mlmesh_monitor_v1_ExplainAlertResponse, _mlmesh_monitor_v1_ExplainAlertResponse__Output>;
+    /** Keeps alerts from being delivered for a while; durable when it answers. They go on being found, listed and explained. */
+    readonly silence: Method<'unary', _mlmesh_monitor_v1_SilenceRequest, _mlmesh_monitor_v1_SilenceRequest__Output, _mlmesh_monitor_v1_SilenceResponse, _mlmesh_monitor_v1_SilenceResponse__Output>;
+    /** Ends a silence before its time; one that is over stays as it is. */
+    readonly endSilence: Method<'unary', _mlmesh_monitor_v1_EndSilenceRequest, _mlmesh_monitor_v1_EndSilenceRequest__Output, _mlmesh_monitor_v1_EndSilenceResponse, _mlmesh_monitor_v1_EndSilenceResponse__Output>;
+    /** Lists the silences, newest first. */
+    readonly listSilences: Method<'unary', _mlmesh_monitor_v1_ListSilencesRequest, _mlmesh_monitor_v1_ListSilencesRequest__Output, _mlmesh_monitor_v1_ListSilencesResponse, _mlmesh_monitor_v1_ListSilencesResponse__Output>;
     /** Gives the spans of one trace and of the traces that are linked to it, in the order of a waterfall. */
     readonly getTrace: Method<'unary', _mlmesh_monitor_v1_GetTraceRequest, _mlmesh_monitor_v1_GetTraceRequest__Output, _mlmesh_monitor_v1_GetTraceResponse, _mlmesh_monitor_v1_GetTraceResponse__Output>;
     /** Lists traces that are kept, newest first. */

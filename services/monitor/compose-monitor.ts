@@ -2,25 +2,27 @@ import { join } from 'node:path';
 import type { MeshModel } from '../shared/definition/mesh.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
-import { connectService } from '../shared/platform/grpc/client.ts';
+import { actorOf } from '../shared/platform/grpc/actor-of.ts';
+import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
-import { createServer } from '../shared/platform/grpc/server.ts';
+import { kernelUsers } from '../shared/platform/grpc/loopback-user.ts';
+import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import type { ServerCall } from '../shared/platform/grpc/server-call.ts';
 import { serving } from '../shared/platform/grpc/serving.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
-import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
+import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FeatureAnswerAudits } from './adapters/feature-answer-audits.ts';
 import { FeatureRecomputer } from './adapters/feature-recomputer.ts';
 import { LmdbPredictions } from './adapters/lmdb-predictions.ts';
-import { AlertLoop } from './alerts/alert-loop.ts';
+import { composeAlerts } from './alerts/compose-alerts.ts';
 import { FigureSource } from './alerts/figure-source.ts';
 import { AnswerAuditor } from './audit/answer-auditor.ts';
 import { ParityAuditor } from './audit/parity-auditor.ts';
-import { monitorConfig } from './config.ts';
-import { AlertBook } from './core/alert-book.ts';
+import { type MonitorConfig, monitorConfig } from './config.ts';
 import { type DecisionPolicy, Ledger } from './core/ledger.ts';
 import { ServiceWatch } from './core/service-watch.ts';
 import { TraceStore } from './core/trace-store.ts';
@@ -47,6 +49,60 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const feature = connectService('mlmesh.feature.v1.FeatureService', config.addresses.feature, {
     clock,
   });
+  const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
+  const policies = policiesOf(mesh.models);
+  const journal = new PredictionJournal({
+    store,
+    ledger: new Ledger(policies, entriesMax),
+    clock,
+    audit: (answer) => auditor.offer(answer),
+  });
+  const watch = new ServiceWatch(settings.serviceSilentMs);
+  const quietMs = settings.alertQuietMs;
+  const sources = [new FigureSource({ models, journal, auditor, answers, quietMs }), watch];
+  const { alerts, components } = composeAlerts({
+    ...{ sources, files, clock, telemetry, settings },
+    meshName: config.meshName,
+  });
+  const traces = new TraceStore(settings);
+  const audit = (model: string) => auditor.figures(model);
+  const thresholdOf = (model: string) => policies.get(model)?.threshold ?? 0.5;
+  const views = { journal, store, audit, alerts, traces, models, thresholdOf, clock };
+  const actor = (call: ServerCall) => actorOf(call, kernelUsers, server.address);
+  const server: MeshServer = createServer({
+    name: 'monitor-server',
+    address: config.address,
+    clock,
+    log: telemetry.log,
+    services: [
+      implement('mlmesh.monitor.v1.MonitorService', monitorHandlers({ ...views, actorOf: actor })),
+      ...otlpSink({ traces, watch, clock }),
+    ],
+    messageBytesMax: 16 * 1024 * 1024, // a full batch of predictions with wide vectors
+    observer: rpcObserver(telemetry, clock),
+    onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
+  });
+  return {
+    components: [
+      telemetry,
+      filesOf(files, () => feature.close()),
+      { ...nothing, name: 'journal', start: () => Promise.resolve(journal.rebuild()) },
+      auditor,
+      answers,
+      ...components,
+      serving(server),
+    ],
+    address: () => server.address,
+  };
+}
+
+/** The audits of what was served and answered, by the feature service itself. */
+function composeAudits(
+  feature: ServiceClient<'mlmesh.feature.v1.FeatureService'>,
+  clock: Clock,
+  telemetry: Telemetry,
+  settings: MonitorConfig,
+) {
   const auditor = new ParityAuditor({
     recomputer: new FeatureRecomputer(feature),
     clock,
@@ -61,45 +117,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     everyMs: settings.auditEveryMs,
     onError: (error) => telemetry.log.warn('answer-audit-failed', {}, error),
   });
-  const policies = policiesOf(mesh.models);
-  const journal = new PredictionJournal({
-    store,
-    ledger: new Ledger(policies, entriesMax),
-    clock,
-    audit: (answer) => auditor.offer(answer),
-  });
-  const watch = new ServiceWatch(settings.serviceSilentMs);
-  const book = new AlertBook();
-  const figures = new FigureSource({ models, journal, auditor, answers });
-  const traces = new TraceStore(settings);
-  const audit = (model: string) => auditor.figures(model);
-  const thresholdOf = (model: string) => policies.get(model)?.threshold ?? 0.5;
-  const views = { journal, store, audit, alerts: book, traces, models, thresholdOf, clock };
-  const server = createServer({
-    name: 'monitor-server',
-    address: config.address,
-    clock,
-    log: telemetry.log,
-    services: [
-      implement('mlmesh.monitor.v1.MonitorService', monitorHandlers(views)),
-      ...otlpSink({ traces, watch, clock }),
-    ],
-    messageBytesMax: 16 * 1024 * 1024, // a full batch of predictions with wide vectors
-    observer: rpcObserver(telemetry, clock),
-    onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
-  });
-  return {
-    components: [
-      telemetry,
-      filesOf(files, () => feature.close()),
-      { ...nothing, name: 'journal', start: () => Promise.resolve(journal.rebuild()) },
-      auditor,
-      answers,
-      new AlertLoop({ book, clock, sources: [figures, watch] }),
-      serving(server),
-    ],
-    address: () => server.address,
-  };
+  return { auditor, answers };
 }
 
 const nothing: Component = {

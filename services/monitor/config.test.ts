@@ -12,11 +12,15 @@ describe('monitorConfig', () => {
       auditAnswersPerSecond: 10,
       auditEveryMs: 30_000,
       serviceSilentMs: 10_000,
+      alertQuietMs: 600_000,
+      alertWebhooks: [],
+      alertmanagers: [],
+      runbookUrl: '',
     });
   });
 
   it('takes each option by its name', () => {
-    const options = {
+    const numbers = {
       predictionsMax: 1,
       tracesMax: 2,
       spansPerTraceMax: 3,
@@ -24,8 +28,20 @@ describe('monitorConfig', () => {
       auditAnswersPerSecond: 5,
       auditEveryMs: 6,
       serviceSilentMs: 4,
+      alertQuietMs: 5,
     };
-    assert.deepEqual(monitorConfig({ options }), options);
+    const options = {
+      ...numbers,
+      alertWebhooks: 'http://a/b,https://c',
+      alertmanagers: 'http://d:9093',
+      runbookUrl: 'https://e/',
+    };
+    assert.deepEqual(monitorConfig({ options }), {
+      ...numbers,
+      alertWebhooks: ['http://a/b', 'https://c'],
+      alertmanagers: ['http://d:9093'],
+      runbookUrl: 'https://e/',
+    });
   });
 
   it('refuses what is out of range, and names it', () => {
@@ -36,6 +52,9 @@ describe('monitorConfig', () => {
       ['auditShare', Number.NaN],
       ['auditEveryMs', 0],
       ['serviceSilentMs', '10s'],
+      ['alertWebhooks', 'file:///etc/passwd'],
+      ['alertmanagers', 'alertmanager:9093'],
+      ['runbookUrl', 'x'],
     ];
     for (const [name, value] of wrong) {
       assert.throws(() => monitorConfig({ options: { [name]: value } }), {

@@ -17,6 +17,14 @@ export interface MonitorConfig {
   readonly auditEveryMs: number;
   /** A service that sends no telemetry for so many ms is down. Default 10,000: five times its interval. */
   readonly serviceSilentMs: number;
+  /** An alert on a count, such as of mismatches, is over when it has stood still for so many ms. Default 600,000. */
+  readonly alertQuietMs: number;
+  /** URLs, separated by commas, that are sent each alert that begins or ends, as JSON. None by default. */
+  readonly alertWebhooks: readonly string[];
+  /** URLs, separated by commas, of Alertmanagers, such as `http://alertmanager:9093`. None by default. */
+  readonly alertmanagers: readonly string[];
+  /** What the paths of runbooks stand under in what is sent, such as `https://example.org/mlmesh/`. Empty by default: they stay paths. */
+  readonly runbookUrl: string;
 }
 
 /**
@@ -32,6 +40,10 @@ export function monitorConfig({ options }: Pick<ServiceConfig, 'options'>): Moni
     auditAnswersPerSecond: countAt(options, 'auditAnswersPerSecond', 10),
     auditEveryMs: countAt(options, 'auditEveryMs', 30_000),
     serviceSilentMs: countAt(options, 'serviceSilentMs', 10_000),
+    alertQuietMs: countAt(options, 'alertQuietMs', 600_000),
+    alertWebhooks: urlsAt(options, 'alertWebhooks'),
+    alertmanagers: urlsAt(options, 'alertmanagers'),
+    runbookUrl: urlsAt(options, 'runbookUrl')[0] ?? '',
   };
 }
 
@@ -47,6 +59,18 @@ function shareAt(options: Options, name: string, byDefault: number): number {
   const value = options[name] ?? byDefault;
   if (typeof value === 'number' && value >= 0 && value <= 1) return value;
   throw invalid(`wanted a share of 0 to 1 as ${name}, got ${String(value)}`);
+}
+
+function urlsAt(options: Options, name: string): readonly string[] {
+  const texts = String(options[name] ?? '').split(',');
+  return texts
+    .filter((text) => text !== '')
+    .map((text) => {
+      const isUrl = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+      // It is not repeated: what follows the host may be a secret.
+      if (!isUrl) throw invalid(`wanted URLs of http or https as ${name}, separated by commas`);
+      return text;
+    });
 }
 
 function invalid(message: string): MeshError {

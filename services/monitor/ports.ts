@@ -1,4 +1,6 @@
+import type { AlertRecord } from './core/alert-record.ts';
 import type { ServedVector } from './core/parity.ts';
+import type { Silence } from './core/silence.ts';
 
 /** A prediction as the log keeps it: the record of the wire, mlmesh.monitor.v1.LoggedPrediction. */
 export interface StoredPrediction {
@@ -123,4 +125,20 @@ export interface AnswerAudits {
     query: { readonly afterAnswer: number; readonly limit: number },
     signal: AbortSignal,
   ): Promise<AuditedAnswers>;
+}
+
+/** What of the alerts changed. */
+export interface KeptChange {
+  readonly alerts: readonly AlertRecord[];
+  readonly silences: readonly Silence[];
+  /** Numbers of those that are let go of. */
+  readonly forgottenAlerts: readonly number[];
+  readonly forgottenSilences: readonly number[];
+}
+
+/** Keeps alerts and silences over a restart. */
+export interface AlertStore {
+  load(): { readonly alerts: readonly AlertRecord[]; readonly silences: readonly Silence[] };
+  /** Durable when it resolves, all of it or nothing. @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL */
+  save(change: KeptChange): Promise<void>;
 }

@@ -68,9 +68,3 @@ export interface StoredBlob {
   /** When it was last written, epoch ms. */
   readonly writtenAtMs: number;
 }
-
-/** What tells who is at the other end of a connection over the loopback. */
-export interface LoopbackUsers {
-  /** Gives the name of the user whose process holds the other end; undefined where this system does not tell. */
-  userOf(peer: string, ownPort: number): Promise<string | undefined>;
-}

@@ -14,6 +14,7 @@ describe('the contract in proto/', () => {
       'Rollback',
       'SetTraffic',
       'Drill',
+      'Silence',
     ];
     const texts = readdirSync('proto/mlmesh', { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.proto'))

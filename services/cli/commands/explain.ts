@@ -1,21 +1,34 @@
 import type { Command } from 'commander';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
 import { formatCount, formatDuration, formatHash, formatTime } from '../format.ts';
 import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
+import { renderExplanation } from '../rpc/alert-views.ts';
 import { roleOf, tierOf } from '../rpc/wire-names.ts';
 
 type Logged = ClientResponseOf<'mlmesh.monitor.v1.MonitorService', 'getPrediction'>;
 
-/** Gives the command `explain`: how one prediction came to be. */
+/** What the id of an alert looks like; no id of a prediction does. */
+const alertIdForm = /^alert-\d+$/;
+
+/** Gives the command `explain`: how one prediction came to be, or why an alert fires. */
 export function explainCommand(context: CommandContext): Command {
-  return newMeshCommand('explain <prediction-id>', {
-    summary: 'tell how one prediction came to be: who answered, why, from which features',
-    examples: ['explain 00e7a1b2c3d4f00d-00000000002a'],
-  }).action((predictionId: string, options: MeshOptions) =>
+  return newMeshCommand('explain <id>', {
+    summary: 'tell how one prediction came to be, or why an alert fires, decided again',
+    examples: [
+      'explain 00e7a1b2c3d4f00d-00000000002a    who answered, why, from which features',
+      'explain alert-17                         what, since when, against what, how sure, what to do',
+    ],
+  }).action((id: string, options: MeshOptions) =>
     withMesh(options, context, async ({ mesh }) => {
       const { signal } = context;
-      const logged = await mesh.monitor.getPrediction({ predictionId }, { signal });
+      if (alertIdForm.test(id)) {
+        const explained = await mesh.monitor.explainAlert({ alertId: id }, { signal });
+        if (!explained.isReproduced) context.setExitCode(exitCodes.notReproduced);
+        return { json: explained, text: renderExplanation(explained) };
+      }
+      const logged = await mesh.monitor.getPrediction({ predictionId: id }, { signal });
       return { json: logged, text: renderLogged(logged) };
     }),
   );

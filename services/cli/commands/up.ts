@@ -41,6 +41,7 @@ interface UpOptions {
   readonly earlierSets: number;
   readonly prediction: ServiceConfig['options'];
   readonly router: ServiceConfig['options'];
+  readonly monitor: ServiceConfig['options'];
   readonly check?: true;
   readonly replay: boolean;
   readonly traffic: boolean;
@@ -68,7 +69,7 @@ export function upCommand(context: CommandContext): Command {
       'up mesh.ts --registry postgres://me@127.0.0.1/mlmesh    keep the registry in Postgres',
     ],
   });
-  return withStores(command)
+  return withServiceOptions(withStores(command))
     .option('--data <folder>', 'where it keeps its data (default: .mlmesh/<name of the mesh>)')
     .option(
       '--port-base <port>',
@@ -86,18 +87,6 @@ export function upCommand(context: CommandContext): Command {
       'feature sets of earlier mesh files that are served beside those of this one, the last used ones',
       parseCount,
       8,
-    )
-    .option(
-      '--prediction <name=value>',
-      'an option of the prediction service, such as callsMax=8 or executionProvider=cpu; may be given again',
-      parseServiceOption,
-      {},
-    )
-    .option(
-      '--router <name=value>',
-      'an option of the router: traceShare=0.01, hedgeAfter=p95 or ms, hedgeShare=0.05; may be given again',
-      parseServiceOption,
-      {},
     )
     .addOption(
       new Option(
@@ -136,6 +125,29 @@ function withStores(command: Command): Command {
     );
 }
 
+/** Adds the options that go to one service. */
+function withServiceOptions(command: Command): Command {
+  return command
+    .option(
+      '--prediction <name=value>',
+      'an option of the prediction service, such as callsMax=8 or executionProvider=cpu; may be given again',
+      parseServiceOption,
+      {},
+    )
+    .option(
+      '--router <name=value>',
+      'an option of the router: traceShare=0.01, hedgeAfter=p95 or ms, hedgeShare=0.05; may be given again',
+      parseServiceOption,
+      {},
+    )
+    .option(
+      '--monitor <name=value>',
+      'an option of the monitor: alertWebhooks=http://host/path, alertmanagers=http://host:9093, serviceSilentMs=10000; may be given again',
+      parseServiceOption,
+      {},
+    );
+}
+
 async function up(path: string, options: UpOptions, context: CommandContext): Promise<void> {
   checkReplicaCounts(options.replicas ?? singleReplicas, options.registry);
   const loaded = await loadMesh(path);
@@ -169,11 +181,12 @@ async function runServices(
   const shared = { dataDirectory, meshModule, meshFolder, addresses };
   const stores = { onlineStore: options.online, registryStore: options.registry };
   const { earlierSets: earlierSetsMax, prediction: predictionOptions, environment } = options;
-  const routerOptions = options.router;
+  const { router: routerOptions, monitor: monitorOptions } = options;
   const rest = {
     earlierSetsMax,
     predictionOptions,
     routerOptions,
+    monitorOptions,
     environment,
     hasVirtualClock,
     onNotice,

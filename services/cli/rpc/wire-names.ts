@@ -8,6 +8,11 @@ export function severityOf(severity: string): string {
   return withoutPrefix(severity, 'SEVERITY_');
 }
 
+/** Gives the word for a state of an alert of the wire, such as ALERT_STATE_FIRING. */
+export function alertStateOf(state: string): string {
+  return withoutPrefix(state, 'ALERT_STATE_');
+}
+
 /** Gives the word for a role of the wire, such as ROLE_SHADOW. */
 export function roleOf(role: string): string {
   return withoutPrefix(role, 'ROLE_');

@@ -57,6 +57,8 @@ export interface RunningMeshPlan {
   readonly predictionOptions: ServiceConfig['options'];
   /** Options of the routers, by their names. */
   readonly routerOptions: ServiceConfig['options'];
+  /** Options of the monitor, by their names. */
+  readonly monitorOptions: ServiceConfig['options'];
   readonly hasVirtualClock: boolean;
   readonly onNotice: (notice: SupervisorNotice) => void;
 }
@@ -132,6 +134,7 @@ function optionsOf(plan: RunningMeshPlan, service: ServiceName): ServiceConfig['
   if (service === 'feature') return featureOptions(plan);
   if (service === 'prediction') return plan.predictionOptions;
   if (service === 'router') return plan.routerOptions;
+  if (service === 'monitor') return plan.monitorOptions;
   if (service !== 'registry') return {};
   const { registryStore, environment, mesh } = plan;
   const digests = Object.entries(mesh.models).map(([name, model]) => [name, policyDigest(model)]);

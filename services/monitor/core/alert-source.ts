@@ -25,4 +25,6 @@ export interface AlertSource {
    * @param nowMs time of the monitor's own clock, milliseconds since the Unix epoch
    */
   firing(nowMs: number): readonly FiringAlert[];
+  /** Takes the alerts that were not over before a restart, of all sources: one that can't find again what it found takes it from here. */
+  readonly resume?: (alerts: readonly FiringAlert[]) => void;
 }

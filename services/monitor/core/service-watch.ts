@@ -1,4 +1,6 @@
+import { numberAt } from './alert-rule.ts';
 import type { AlertSource, FiringAlert } from './alert-source.ts';
+import { serviceRule } from './service-rule.ts';
 
 /**
  * Watches whether services are still heard of: each sends its metrics every 2 s. It goes by the name of the service, so one of several replicas
@@ -18,15 +20,23 @@ export class ServiceWatch implements AlertSource {
     this.#heardMs.set(service, atMs);
   }
 
+  /** A service that was silent before a restart of the monitor still is, until it is heard of. */
+  resume(alerts: readonly FiringAlert[]): void {
+    for (const { rule, subject, evidence } of alerts) {
+      if (rule !== serviceRule.rule) continue;
+      this.#heardMs.set(subject, this.#heardMs.get(subject) ?? numberAt(evidence, 'heardMs'));
+    }
+  }
+
   /** Gives an alert for each service that was heard of once and is silent now. */
   firing(nowMs: number): readonly FiringAlert[] {
     return [...this.#heardMs]
       .filter(([, heardMs]) => nowMs - heardMs > this.#silentMsMax)
       .map(([service, heardMs]) => ({
-        rule: 'service-silent',
+        rule: serviceRule.rule,
         model: '',
         subject: service,
-        severity: 'PAGE',
+        severity: serviceRule.severity,
         message: `service ${service} sent no telemetry for ${Math.round((nowMs - heardMs) / 1_000)} s; it is down or cut off: see \`mlmesh status\` and its log`,
         evidence: { heardMs, silentMs: nowMs - heardMs, silentMsMax: this.#silentMsMax },
       }));

@@ -1,16 +1,15 @@
-import type { Alert } from '../../gen/mlmesh/monitor/v1/Alert.ts';
 import type { GetComparisonRequest__Output } from '../../gen/mlmesh/monitor/v1/GetComparisonRequest.ts';
 import type { GetSummaryResponse } from '../../gen/mlmesh/monitor/v1/GetSummaryResponse.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { requireInteger } from '../../shared/platform/grpc/validate.ts';
-import type { AlertBook, AlertRecord } from '../core/alert-book.ts';
 import type { TraceStore } from '../core/trace-store.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
 import { readComparison } from '../journal/read-comparison.ts';
 import type { PredictionStore } from '../ports.ts';
+import { type AlertHandlersParts, alertHandlers } from './alert-handlers.ts';
+import { toWireAlert } from './alert-wire.ts';
 import { checkBatch, checkOutcomes, knownModel, tracesWanted, wantedTrace } from './requests.ts';
 import { toTraceSpans, toTraceSummary } from './trace-response.ts';
 
@@ -22,27 +21,27 @@ export interface AuditFigures {
 }
 
 /** What the handlers answer from. */
-export interface MonitorParts {
+export interface MonitorParts extends AlertHandlersParts {
   readonly journal: PredictionJournal;
   readonly store: PredictionStore;
   readonly audit: (model: string) => AuditFigures;
-  readonly alerts: AlertBook;
   readonly traces: TraceStore;
   /** Names of the mesh's models. */
   readonly models: readonly string[];
   /** Where the decision of a model lies. */
   readonly thresholdOf: (model: string) => number;
-  readonly clock: Clock;
 }
 
-const alertsMax = 1_000;
+/** The newest ones: a screen has no room for more. */
+const summaryAlertsMax = 100;
 const comparedDefault = 5_000;
 const comparedMax = 20_000;
 
 /** Gives the handlers of MonitorService. */
 export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v1.MonitorService'> {
-  const { journal, store, alerts, traces } = parts;
+  const { journal, store, traces } = parts;
   return {
+    ...alertHandlers(parts),
     logPredictions: serveFrames(async (frame, _call, reply) => {
       const { batchId, predictions, shadowAnswers, dropped } = frame;
       checkBatch(frame);
@@ -76,11 +75,6 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
         shadowAnswers,
         ...(outcome && { outcome }),
       };
-    },
-    listAlerts({ includeResolved }) {
-      const all = [...alerts.firing(), ...(includeResolved ? alerts.resolved() : [])];
-      const newest = all.sort((left, right) => right.sinceMs - left.sinceMs);
-      return { alerts: newest.slice(0, alertsMax).map(toAlert) };
     },
     getTrace(request) {
       const wanted = wantedTrace(request);
@@ -139,16 +133,14 @@ function summaryOf(parts: MonitorParts, model: string): GetSummaryResponse {
     parityMismatches: mismatches,
     parityPending: pending,
     alerts: alerts
-      .firing()
+      .active()
+      .filter((alert) => alert.state === 'FIRING')
       .filter((alert) => alert.model === model || alert.model === '')
-      .map(toAlert),
+      .slice(0, summaryAlertsMax)
+      .map((alert) => toWireAlert(alert, undefined)),
     dropped: journal.dropped,
     newestAtMs: figures.newestAtMs,
   };
-}
-
-function toAlert({ rule, model, severity, message, sinceMs, untilMs }: AlertRecord): Alert {
-  return { rule, model, severity: `SEVERITY_${severity}`, message, sinceMs, untilMs };
 }
 
 function missing(predictionId: string): never {

@@ -80,6 +80,9 @@ export const reasons = [
   'RAMP_COMPLETE',
   'SHADOW_LIMIT',
   'SHADOW_PAUSED',
+  'ALERT_UNKNOWN',
+  'SILENCE_UNKNOWN',
+  'PEER_REFUSED',
 ] as const;
 
 /** One of {@link reasons}. */

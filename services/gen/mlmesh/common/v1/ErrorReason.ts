@@ -317,6 +317,18 @@ export const ErrorReason = {
    * The shadows of the model were paused before the request was sent to one.
    */
   ERROR_REASON_SHADOW_PAUSED: 'ERROR_REASON_SHADOW_PAUSED',
+  /**
+   * The monitor knows no alert of this id.
+   */
+  ERROR_REASON_ALERT_UNKNOWN: 'ERROR_REASON_ALERT_UNKNOWN',
+  /**
+   * The monitor knows no silence of this id.
+   */
+  ERROR_REASON_SILENCE_UNKNOWN: 'ERROR_REASON_SILENCE_UNKNOWN',
+  /**
+   * A receiver of messages outside of the mesh refused one, and would again.
+   */
+  ERROR_REASON_PEER_REFUSED: 'ERROR_REASON_PEER_REFUSED',
 } as const;
 
 /**
@@ -714,6 +726,21 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_SHADOW_PAUSED'
   | 95
+  /**
+   * The monitor knows no alert of this id.
+   */
+  | 'ERROR_REASON_ALERT_UNKNOWN'
+  | 110
+  /**
+   * The monitor knows no silence of this id.
+   */
+  | 'ERROR_REASON_SILENCE_UNKNOWN'
+  | 111
+  /**
+   * A receiver of messages outside of the mesh refused one, and would again.
+   */
+  | 'ERROR_REASON_PEER_REFUSED'
+  | 112
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in

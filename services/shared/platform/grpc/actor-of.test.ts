@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { userInfo } from 'node:os';
 import { describe, it } from 'node:test';
-import { connectService } from '../../shared/platform/grpc/client.ts';
-import { implementPartly } from '../../shared/platform/grpc/implement.ts';
-import { createServer, type MeshServer } from '../../shared/platform/grpc/server.ts';
-import { systemClock as clock } from '../../shared/platform/process/system-clock.ts';
-import { kernelUsers, uidsOf } from '../adapters/loopback-user.ts';
+import { systemClock as clock } from '../process/system-clock.ts';
 import { actorOf } from './actor-of.ts';
+import { connectService } from './client.ts';
+import { implementPartly } from './implement.ts';
+import { kernelUsers, uidsOf } from './loopback-user.ts';
+import { createServer, type MeshServer } from './server.ts';
 
 const nobody = { userOf: () => Promise.resolve(undefined) };
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import type { LoopbackUsers } from '../ports.ts';
+import { MeshError } from '../../kernel/mesh-error.ts';
+import type { LoopbackUsers } from './actor-of.ts';
 
 /** State of a connection that is open. One that was closed is shown as owned by root. */
 const established = '01';

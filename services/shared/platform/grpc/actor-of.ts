@@ -1,8 +1,16 @@
-import type { ServerCall } from '../../shared/platform/grpc/server-call.ts';
-import type { LoopbackUsers } from '../ports.ts';
+import type { ServerCall } from './server-call.ts';
+
+/** Says whose process is at the other end of a loopback connection. */
+export interface LoopbackUsers {
+  /**
+   * Gives the user's name; undefined where the system does not tell users apart.
+   * @throws {MeshError} UNAUTHENTICATED / CALLER_UNKNOWN
+   */
+  userOf(peer: string, ownPort: number): Promise<string | undefined>;
+}
 
 /**
- * Gives the name that the log records for a caller: `tls:<name>` of its certificate, `local:<user>` of the process at the other end of the loopback, or
+ * Gives the name that is recorded for a caller: `tls:<name>` of its certificate, `local:<user>` of the process at the other end of the loopback, or
  * `loopback` where the system does not tell users apart. No field of a request has a say in it.
  * @throws {MeshError} UNAUTHENTICATED / CALLER_UNKNOWN
  */

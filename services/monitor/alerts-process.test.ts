@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '../../test/support/eventually.ts';
+import { durationMs } from '../shared/kernel/units.ts';
+import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
+import { serviceConfigVariable } from '../shared/platform/process/service-config.ts';
+import { systemClock } from '../shared/platform/process/system-clock.ts';
+
+const main = fileURLToPath(new URL('main.js', import.meta.url));
+const service = 'mlmesh.monitor.v1.MonitorService';
+const waitMs = 60_000;
+const prediction = {
+  predictionId: '0123456789abcdef-000000000001',
+  model: 'm',
+  tier: 'TIER_MODEL' as const,
+  version: 2,
+  role: 'ROLE_PRODUCTION' as const,
+  score: 0.5,
+  latencyMs: 5,
+  atMs: 1_000,
+};
+
+describe('alerts of the monitor process', () => {
+  let directory: string;
+  let child: ChildProcess;
+  let client: ServiceClient<typeof service>;
+  let receiver: Server;
+  const told: string[] = [];
+
+  const start = async () => {
+    const anywhere = '127.0.0.1:0';
+    const { port } = receiver.address() as AddressInfo;
+    const config = {
+      service: 'monitor',
+      meshName: 'test',
+      meshModule: join(directory, 'mesh.mjs'),
+      dataDirectory: directory,
+      address: anywhere,
+      addresses: {
+        registry: [anywhere],
+        feature: ['127.0.0.1:1'],
+        prediction: [anywhere],
+        monitor: [anywhere],
+        router: [anywhere],
+      },
+      hasVirtualClock: false,
+      options: { alertWebhooks: `http://127.0.0.1:${port}/` },
+    };
+    child = fork(main, {
+      stdio: 'ignore',
+      env: { [serviceConfigVariable]: JSON.stringify(config) },
+    });
+    const [message] = (await once(child, 'message')) as [{ kind: string; address: string }];
+    assert.equal(message.kind, 'ready');
+    client = connectService(service, [message.address], {
+      clock: systemClock,
+      timeoutMs: durationMs(10_000),
+    });
+  };
+  const end = async () => {
+    client.close();
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+  };
+  /** Has a router say how many records it dropped since its start. */
+  const drop = async (dropped: number) => {
+    const frames = (async function* () {
+      yield { batchId: 1, dropped, predictions: [prediction], shadowAnswers: [] };
+    })();
+    for await (const { batchId } of client.logPredictions(frames)) assert.equal(batchId, 1);
+  };
+  const only = async (all = false) => {
+    const { alerts } = await client.listAlerts({ includeResolved: all });
+    assert.ok(alerts.length <= 1, `${alerts.length} alerts`);
+    return alerts[0];
+  };
+
+  before(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'mlmesh-alerts-'));
+    writeFileSync(
+      join(directory, 'mesh.mjs'),
+      `export const mesh = { kind: 'mlmesh/mesh', models: { m: { policy: { threshold: 0.5 } } } };`,
+    );
+    receiver = createServer(async (request, response) => {
+      const chunks = await request.toArray();
+      const { status, alert } = JSON.parse(Buffer.concat(chunks).toString());
+      told.push(`${alert.id} ${status}`);
+      response.end();
+    });
+    receiver.listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    await start();
+  });
+  after(async () => {
+    await end();
+    receiver.closeAllConnections();
+    receiver.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('streams an alert as it begins, delivers it, and explains it from what it stored', async () => {
+    const leaving = new AbortController();
+    const stream = client.watchAlerts({}, { signal: leaving.signal })[Symbol.asyncIterator]();
+    const { value: all } = await stream.next();
+    assert.deepEqual([all.isAll, all.alerts], [true, []]);
+    await drop(7);
+    const { value: changed } = await stream.next();
+    leaving.abort();
+    const [alert] = changed.alerts;
+    assert.deepEqual(
+      [alert.id, alert.rule, alert.model, alert.state],
+      ['alert-1', 'dropped-records', '', 'ALERT_STATE_FIRING'],
+    );
+    await eventually('it is delivered', () => told.includes('alert-1 firing'), waitMs);
+    const explained = await client.explainAlert({ alertId: 'alert-1' });
+    assert.ok(explained.isReproduced);
+    assert.match(explained.explanation, /^Predictions are missing in the log, since \d{4}-/);
+    assert.deepEqual(
+      explained.figures.map(({ name, number }) => [name, number]),
+      [['droppedRecords', 7]],
+    );
+  });
+
+  it('records who silenced, and keeps alert and silence when the process is killed', async () => {
+    const { silence } = await client.silence({
+      alertId: 'alert-1',
+      durationMs: 3_600_000,
+      reason: 'the load test',
+    });
+    const actor = process.platform === 'linux' ? `local:${userInfo().username}` : 'loopback';
+    assert.deepEqual([silence?.id, silence?.actor], ['silence-1', actor]);
+    assert.equal((await only())?.state, 'ALERT_STATE_SILENCED');
+    const before = await only();
+    await end();
+    await start();
+    const after = await only();
+    assert.deepEqual(
+      [after?.id, after?.state, after?.sinceMs],
+      ['alert-1', 'ALERT_STATE_SILENCED', before?.sinceMs],
+    );
+    assert.equal(after?.silence?.reason, 'the load test');
+    assert.ok((await client.explainAlert({ alertId: 'alert-1' })).isReproduced);
+    const { silence: ended } = await client.endSilence({ silenceId: 'silence-1' });
+    assert.equal(ended?.endedBy, actor);
+    assert.deepEqual((await client.listSilences({ includeEnded: false })).silences, []);
+    assert.equal((await only())?.state, 'ALERT_STATE_FIRING');
+  });
+
+  it('refuses a silence of everything, of nothing that is known, for too long or without a reason', async () => {
+    const wanted = { rule: 'r', durationMs: 60_000, reason: 'because' };
+    const refused = async (change: object, reason: string) =>
+      assert.rejects(client.silence({ ...wanted, ...change }), { reason }, JSON.stringify(change));
+    await refused({ rule: '' }, 'INVALID_FIELD');
+    await refused({ alertId: 'alert-99' }, 'ALERT_UNKNOWN');
+    await refused({ durationMs: 31 * 86_400_000 }, 'INVALID_FIELD');
+    await refused({ durationMs: 999 }, 'INVALID_FIELD');
+    await refused({ durationMs: Number.NaN }, 'INVALID_FIELD');
+    await refused({ reason: '' }, 'INVALID_FIELD');
+    await refused({ reason: 'two\nlines' }, 'INVALID_FIELD');
+    await assert.rejects(client.endSilence({ silenceId: 'silence-9' }), {
+      reason: 'SILENCE_UNKNOWN',
+    });
+    await assert.rejects(client.explainAlert({ alertId: 'alert-9' }), { reason: 'ALERT_UNKNOWN' });
+  });
+});
