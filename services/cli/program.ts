@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { clientCommand } from './commands/client.ts';
+import { driftCommand } from './commands/drift.ts';
 import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
 import { ingestCommand } from './commands/ingest.ts';
@@ -70,6 +71,7 @@ function buildProgram(context: CommandContext): Command {
     reproduceCommand,
     loadtestCommand,
     alertsCommand,
+    driftCommand,
     clientCommand,
   ];
   for (const command of commands) program.addCommand(command(context));

@@ -36,6 +36,8 @@ import type { GetChecklistRequest as _mlmesh_registry_v1_GetChecklistRequest, Ge
 import type { GetChecklistResponse as _mlmesh_registry_v1_GetChecklistResponse, GetChecklistResponse__Output as _mlmesh_registry_v1_GetChecklistResponse__Output } from './mlmesh/registry/v1/GetChecklistResponse.ts';
 import type { GetComparisonRequest as _mlmesh_monitor_v1_GetComparisonRequest, GetComparisonRequest__Output as _mlmesh_monitor_v1_GetComparisonRequest__Output } from './mlmesh/monitor/v1/GetComparisonRequest.ts';
 import type { GetComparisonResponse as _mlmesh_monitor_v1_GetComparisonResponse, GetComparisonResponse__Output as _mlmesh_monitor_v1_GetComparisonResponse__Output } from './mlmesh/monitor/v1/GetComparisonResponse.ts';
+import type { GetDriftRequest as _mlmesh_monitor_v1_GetDriftRequest, GetDriftRequest__Output as _mlmesh_monitor_v1_GetDriftRequest__Output } from './mlmesh/monitor/v1/GetDriftRequest.ts';
+import type { GetDriftResponse as _mlmesh_monitor_v1_GetDriftResponse, GetDriftResponse__Output as _mlmesh_monitor_v1_GetDriftResponse__Output } from './mlmesh/monitor/v1/GetDriftResponse.ts';
 import type { GetFeatureSetRequest as _mlmesh_feature_v1_GetFeatureSetRequest, GetFeatureSetRequest__Output as _mlmesh_feature_v1_GetFeatureSetRequest__Output } from './mlmesh/feature/v1/GetFeatureSetRequest.ts';
 import type { GetFeatureSetResponse as _mlmesh_feature_v1_GetFeatureSetResponse, GetFeatureSetResponse__Output as _mlmesh_feature_v1_GetFeatureSetResponse__Output } from './mlmesh/feature/v1/GetFeatureSetResponse.ts';
 import type { GetOnlineFeaturesRequest as _mlmesh_feature_v1_GetOnlineFeaturesRequest, GetOnlineFeaturesRequest__Output as _mlmesh_feature_v1_GetOnlineFeaturesRequest__Output } from './mlmesh/feature/v1/GetOnlineFeaturesRequest.ts';
@@ -262,6 +264,8 @@ export interface Services {
     readonly getSummary: Method<'unary', _mlmesh_monitor_v1_GetSummaryRequest, _mlmesh_monitor_v1_GetSummaryRequest__Output, _mlmesh_monitor_v1_GetSummaryResponse, _mlmesh_monitor_v1_GetSummaryResponse__Output>;
     /** Compares a shadow with what answered callers, on the newest requests that both were to see. */
     readonly getComparison: Method<'unary', _mlmesh_monitor_v1_GetComparisonRequest, _mlmesh_monitor_v1_GetComparisonRequest__Output, _mlmesh_monitor_v1_GetComparisonResponse, _mlmesh_monitor_v1_GetComparisonResponse__Output>;
+    /** Gives how far the inputs and outputs of a version are from its reference. */
+    readonly getDrift: Method<'unary', _mlmesh_monitor_v1_GetDriftRequest, _mlmesh_monitor_v1_GetDriftRequest__Output, _mlmesh_monitor_v1_GetDriftResponse, _mlmesh_monitor_v1_GetDriftResponse__Output>;
     /** Gives one logged prediction with its shadow answers and outcome. */
     readonly getPrediction: Method<'unary', _mlmesh_monitor_v1_GetPredictionRequest, _mlmesh_monitor_v1_GetPredictionRequest__Output, _mlmesh_monitor_v1_GetPredictionResponse, _mlmesh_monitor_v1_GetPredictionResponse__Output>;
     /** Lists the alerts, newest first. */

@@ -29,6 +29,7 @@ import { TraceStore } from './core/trace-store.ts';
 import { PredictionJournal } from './journal/prediction-journal.ts';
 import { monitorHandlers } from './rpc/monitor-handlers.ts';
 import { otlpSink } from './rpc/otlp-sink.ts';
+import { composeWindows, type Windows } from './windows/compose-windows.ts';
 
 /** Predictions that are held in memory for joining, about 150 MB; an outcome of an older one is joined through the log on disk. */
 const entriesMax = 200_000;
@@ -36,12 +37,7 @@ const entriesMax = 200_000;
 /** Puts a monitor together out of its configuration. */
 export async function composeMonitor(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
   const settings = monitorConfig(config);
-  const telemetry = startTelemetry({
-    serviceName: 'monitor',
-    instanceId: `monitor-${clock.epoch()}`,
-    serviceVersion: '0.1.0',
-    endpoint: config.telemetryEndpoint,
-  });
+  const telemetry = telemetryOf(config, clock);
   const mesh = await loadMeshModule(config.meshModule);
   const models = Object.keys(mesh.models);
   const files = KeyValueStore.open({ directory: join(config.dataDirectory, 'monitor') });
@@ -51,23 +47,33 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   });
   const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
   const policies = policiesOf(mesh.models);
+  const registry = connectService('mlmesh.registry.v1.RegistryService', config.addresses.registry, {
+    clock,
+  });
+  const windows = composeWindows({
+    ...{ mesh, clock, files, settings, registry, feature, telemetry, predictions: store },
+    counted: () => journal.counted,
+  });
   const journal = new PredictionJournal({
     store,
     ledger: new Ledger(policies, entriesMax),
     clock,
     audit: (answer) => auditor.offer(answer),
+    counters: windows.counters,
   });
   const watch = new ServiceWatch(settings.serviceSilentMs);
   const quietMs = settings.alertQuietMs;
-  const sources = [new FigureSource({ models, journal, auditor, answers, quietMs }), watch];
+  const figures = new FigureSource({ models, journal, auditor, answers, quietMs });
   const { alerts, components } = composeAlerts({
-    ...{ sources, files, clock, telemetry, settings },
+    sources: [figures, watch, windows.inputDrift],
+    ...{ files, clock, telemetry, settings },
     meshName: config.meshName,
   });
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
   const thresholdOf = (model: string) => policies.get(model)?.threshold ?? 0.5;
-  const views = { journal, store, audit, alerts, traces, models, thresholdOf, clock };
+  const { drift } = windows;
+  const views = { journal, store, audit, alerts, traces, drift, models, thresholdOf, clock };
   const actor = (call: ServerCall) => actorOf(call, kernelUsers, server.address);
   const server: MeshServer = createServer({
     name: 'monitor-server',
@@ -85,8 +91,9 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   return {
     components: [
       telemetry,
-      filesOf(files, () => feature.close()),
-      { ...nothing, name: 'journal', start: () => Promise.resolve(journal.rebuild()) },
+      filesOf(files, [feature, registry]),
+      journalOf(journal, windows),
+      windows.loop,
       auditor,
       answers,
       ...components,
@@ -94,6 +101,15 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     ],
     address: () => server.address,
   };
+}
+
+function telemetryOf(config: ServiceConfig, clock: Clock): Telemetry {
+  return startTelemetry({
+    serviceName: 'monitor',
+    instanceId: `monitor-${clock.epoch()}`,
+    serviceVersion: '0.1.0',
+    endpoint: config.telemetryEndpoint,
+  });
 }
 
 /** The audits of what was served and answered, by the feature service itself. */
@@ -126,12 +142,17 @@ const nothing: Component = {
   stop: () => Promise.resolve(),
 };
 
-function filesOf(files: KeyValueStore, closeClients: () => void): Component {
+function journalOf(journal: PredictionJournal, { restore }: Windows): Component {
+  const start = () => Promise.resolve(journal.rebuild(restore()));
+  return { ...nothing, name: 'journal', start };
+}
+
+function filesOf(files: KeyValueStore, clients: readonly { close(): void }[]): Component {
   return {
     ...nothing,
     name: 'files',
     async stop() {
-      closeClients();
+      for (const client of clients) client.close();
       await files[Symbol.asyncDispose]();
     },
   };

@@ -6,6 +6,7 @@ describe('monitorConfig', () => {
   it('has a default for everything', () => {
     assert.deepEqual(monitorConfig({ options: {} }), {
       predictionsMax: 500_000,
+      driftWindowsMax: 120,
       tracesMax: 2_000,
       spansPerTraceMax: 512,
       auditShare: 0.06,
@@ -22,6 +23,7 @@ describe('monitorConfig', () => {
   it('takes each option by its name', () => {
     const numbers = {
       predictionsMax: 1,
+      driftWindowsMax: 7,
       tracesMax: 2,
       spansPerTraceMax: 3,
       auditShare: 1,

@@ -5,6 +5,8 @@ import type { ServiceConfig } from '../shared/platform/process/service-config.ts
 export interface MonitorConfig {
   /** Predictions that are kept on disk, with their shadow answers and outcomes; the oldest leave. Default 500,000, about 300 MB. */
   readonly predictionsMax: number;
+  /** Closed windows of counts that are kept on disk of each version; the oldest leave. Default 120, about 2 MB for 20 columns. */
+  readonly driftWindowsMax: number;
   /** Traces that are kept in memory. Default 2,000. */
   readonly tracesMax: number;
   /** Spans of one trace that are kept. Default 512. */
@@ -34,6 +36,7 @@ export interface MonitorConfig {
 export function monitorConfig({ options }: Pick<ServiceConfig, 'options'>): MonitorConfig {
   return {
     predictionsMax: countAt(options, 'predictionsMax', 500_000),
+    driftWindowsMax: countAt(options, 'driftWindowsMax', 120),
     tracesMax: countAt(options, 'tracesMax', 2_000),
     spansPerTraceMax: countAt(options, 'spansPerTraceMax', 512),
     auditShare: shareAt(options, 'auditShare', 0.06),

@@ -1,6 +1,10 @@
+import type { FeatureSetPlan } from '../shared/compute/plan.ts';
+import type { DriftPlan } from '../shared/definition/monitoring-policy.ts';
 import type { AlertRecord } from './core/alert-record.ts';
 import type { ServedVector } from './core/parity.ts';
 import type { Silence } from './core/silence.ts';
+import type { DriftStates } from './core/statistics/judge-columns.ts';
+import type { WindowCounts } from './core/windows/window-counts.ts';
 
 /** A prediction as the log keeps it: the record of the wire, mlmesh.monitor.v1.LoggedPrediction. */
 export interface StoredPrediction {
@@ -38,6 +42,8 @@ export interface StoredPrediction {
   /** How long that version took or was waited for, and what it had, in ms; 0 where they were not measured. */
   readonly modelMs: number;
   readonly modelBudgetMs: number;
+  /** Number of the batch in which it was taken, ascending from 1; 0 where it was taken before this was kept. */
+  readonly intake: number;
 }
 
 /** A shadow's answer as the log keeps it: mlmesh.monitor.v1.ShadowAnswer. */
@@ -141,4 +147,84 @@ export interface AlertStore {
   load(): { readonly alerts: readonly AlertRecord[]; readonly silences: readonly Silence[] };
   /** Durable when it resolves, all of it or nothing. @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL */
   save(change: KeptChange): Promise<void>;
+}
+
+/** What the registry says of how a version is to be watched. */
+export interface VersionReference {
+  /** SHA-256 of its reference profile; empty for a version without one, such as one of foreign origin. */
+  readonly profileDigest: string;
+  /** Of the feature set that its rows are of; empty where it is bound to none. */
+  readonly featureSetHash: string;
+}
+
+/** Where references come from. */
+export interface ReferenceSource {
+  /** @throws {MeshError} what the registry says */
+  find(model: string, version: number, signal: AbortSignal): Promise<VersionReference>;
+  /** Gives the bytes of a reference profile. @throws {MeshError} what the registry says; DATA_LOSS / ARTIFACT_CORRUPT */
+  profile(digest: string, signal: AbortSignal): Promise<Uint8Array>;
+  /** Gives how rows of a feature set are made. @throws {MeshError} what the feature service says */
+  featureSet(featureSetHash: string, signal: AbortSignal): Promise<FeatureSetPlan>;
+}
+
+/** A version of a model; 0 stands for the rules. */
+export interface VersionKey {
+  readonly model: string;
+  readonly version: number;
+}
+
+/** Counts of one version in the stretch that began at `startMs`. */
+export interface StoredCounts extends VersionKey {
+  readonly startMs: number;
+  readonly counts: WindowCounts;
+}
+
+/** A window that is closed: what it was judged by. */
+export interface StoredWindow extends VersionKey {
+  /** [startMs, endMs), epoch ms. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly profileDigest: string;
+  /** Before the window. */
+  readonly states: DriftStates;
+  readonly plan: DriftPlan;
+  readonly counts: WindowCounts;
+}
+
+/** What is known of a version beside its counts. */
+export interface StoredVersion extends VersionKey {
+  /** Batches up to this one are counted. */
+  readonly countedThrough: number;
+  /** Windows that end by then are closed, epoch ms. */
+  readonly closedUntilMs: number;
+  /** After the last closed window. */
+  readonly states: DriftStates;
+}
+
+/** Counts of versions, by minute and by window. */
+export interface WindowStore {
+  versions(): Iterable<StoredVersion>;
+  /** Adds minutes to those that are there, and keeps through which batch these versions are counted; durable when it resolves. */
+  addMinutes(minutes: readonly StoredCounts[], countedThrough: number): Promise<void>;
+  /** Gives the minutes of [fromMs, untilMs), ascending. */
+  minutes(key: VersionKey, fromMs: number, untilMs: number): Iterable<StoredCounts>;
+  /** Gives the begin of the first minute at or after one, epoch ms; undefined when there is none. */
+  firstMinute(key: VersionKey, fromMs: number): number | undefined;
+  /** Keeps a closed window with the states after it, lets its minutes and windows beyond the limit go; durable when it resolves. */
+  close(window: StoredWindow, states: DriftStates): Promise<void>;
+  /** Gives the newest window that ended at or before `untilMs`. */
+  window(key: VersionKey, untilMs: number): StoredWindow | undefined;
+  /** Gives what was kept of a version's reference. */
+  reference(key: VersionKey): VersionReference | undefined;
+  profile(digest: string): Uint8Array | undefined;
+  featureSet(featureSetHash: string): FeatureSetPlan | undefined;
+  /** Keeps a reference; durable when it resolves. */
+  keepReference(key: VersionKey, reference: KeptReference): Promise<void>;
+}
+
+/** A reference with all that it names. */
+export interface KeptReference extends VersionReference {
+  /** Absent where it has none. */
+  readonly profile?: Uint8Array;
+  readonly featureSet?: FeatureSetPlan;
 }

@@ -1,6 +1,6 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import { downloadBlob } from '../rpc/download-blob.ts';
+import { downloadBlob } from '../../shared/platform/grpc/download-blob.ts';
 import type { CheckSubject, ModelProducer } from './check-subject.ts';
 import { judgeGolden, parseGolden } from './judge-golden.ts';
 import { brokenOf, nameOf } from './provenance-producer.ts';

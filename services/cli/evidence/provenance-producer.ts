@@ -1,6 +1,6 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { downloadBlob } from '../../shared/platform/grpc/download-blob.ts';
 import { formatCount } from '../format.ts';
-import { downloadBlob } from '../rpc/download-blob.ts';
 import type { CheckSubject, RecordProducer } from './check-subject.ts';
 import type { Finding } from './finding.ts';
 import { judgeProfile } from './judge-profile.ts';

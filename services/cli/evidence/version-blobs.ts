@@ -2,8 +2,8 @@ import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { artifactFileName, signedName } from '../../shared/compute/check-signed-model.ts';
 import { signatureInvalid, verifyModel } from '../../shared/compute/model-signature.ts';
 import { recordedProvenance } from '../../shared/compute/recorded-provenance.ts';
+import { downloadBlob } from '../../shared/platform/grpc/download-blob.ts';
 import { readTrustedKey, trustedKeyPath } from '../../shared/platform/store/trusted-key.ts';
-import { downloadBlob } from '../rpc/download-blob.ts';
 import type { CheckPlace, KnownVersion } from './check-subject.ts';
 import { digestOf } from './digest-of.ts';
 

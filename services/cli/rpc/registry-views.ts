@@ -1,5 +1,6 @@
 import { readEvaluation } from '../../shared/compute/evaluation-file.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { downloadBlob } from '../../shared/platform/grpc/download-blob.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import { renderEvaluation } from '../evaluation-sheet.ts';
@@ -7,7 +8,6 @@ import { formatCount, formatHash, formatTime } from '../format.ts';
 import type { CommandResult, MeshSession } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
 import type { VersionOrAlias } from '../version-ref.ts';
-import { downloadBlob } from './download-blob.ts';
 import { eventText } from './event-text.ts';
 
 type Registry = 'mlmesh.registry.v1.RegistryService';

@@ -30,6 +30,7 @@ const prediction = (sequence: number, score = 0.5): StoredPrediction => ({
   modelMs: 0.5,
   modelBudgetMs: 40,
   receivedAtMs: 30,
+  intake: 4,
 });
 const shadow = (sequence: number, version = 3): StoredShadow => ({
   predictionId: idOf(sequence),

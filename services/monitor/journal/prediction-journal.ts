@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Ledger, LedgerFigures, LedgerPrediction, Tier } from '../core/ledger.ts';
 import { type RecentFigures, RecentLatencies } from '../core/recent-latencies.ts';
+import { IntakeOrder } from '../core/windows/intake-order.ts';
 import type {
   AuditedAnswer,
   PredictionStore,
@@ -16,12 +17,21 @@ export interface JournalParts {
   readonly clock: Clock;
   /** Takes each new answer that has a feature vector. */
   readonly audit: (answer: AuditedAnswer) => void;
+  readonly counters: AnswerCounters;
+}
+
+/** Counts answers by version and time. */
+export interface AnswerCounters {
+  /** Takes each answer of the log once, in the order of the batches. */
+  count(prediction: StoredPrediction): void;
+  /** Resolves at once, or when there is room for more counters. */
+  room(): Promise<void>;
 }
 
 /** A batch of what one router has to tell. */
 export interface JournalBatch {
-  /** When they were received is not looked at: the journal says that. */
-  readonly predictions: readonly Omit<StoredPrediction, 'receivedAtMs'>[];
+  /** When and in which batch they were received is not looked at: the journal says that. */
+  readonly predictions: readonly Omit<StoredPrediction, 'receivedAtMs' | 'intake'>[];
   readonly shadows: readonly StoredShadow[];
   /** Records that this router dropped since its start. */
   readonly dropped: number;
@@ -42,32 +52,49 @@ export class PredictionJournal {
   readonly #ledger: Ledger;
   readonly #clock: Clock;
   readonly #audit: (answer: AuditedAnswer) => void;
+  readonly #counters: AnswerCounters;
+  readonly #order: IntakeOrder<readonly StoredPrediction[]>;
   readonly #recent = new Map<string, RecentLatencies>();
   readonly #droppedBy = new Map<string, number>();
 
-  constructor({ store, ledger, clock, audit }: JournalParts) {
+  constructor({ store, ledger, clock, audit, counters }: JournalParts) {
+    this.#counters = counters;
+    this.#order = new IntakeOrder((predictions) => {
+      for (const prediction of predictions) counters.count(prediction);
+    });
     this.#store = store;
     this.#ledger = ledger;
     this.#clock = clock;
     this.#audit = audit;
   }
 
-  /** Counts what the store holds from before. Call it once, before anything is taken. O(records). */
-  rebuild(): void {
+  /** Counts what the store holds from before. Call it once, before anything is taken. O(records). @param counted number of the last batch that was ever counted */
+  rebuild(counted = 0): void {
+    this.#order.resume(counted);
     const { predictions, shadows, outcomes } = this.#store.all();
-    for (const prediction of predictions) this.#ledger.prediction(toLedger(prediction));
+    for (const prediction of predictions) {
+      this.#ledger.prediction(toLedger(prediction));
+      this.#order.resume(prediction.intake);
+      this.#counters.count(prediction);
+    }
     for (const shadow of shadows) this.#ledger.shadow(shadowToLedger(shadow));
     for (const { predictionId, label } of outcomes) this.#countOutcome(predictionId, label);
   }
 
   /** Takes a batch; durable when it resolves. */
   async append({ predictions: told, shadows, dropped }: JournalBatch): Promise<void> {
+    await this.#counters.room();
     const receivedAtMs = this.#clock.epoch();
-    const predictions = told.map((prediction) => ({ ...prediction, receivedAtMs }));
-    await this.#store.append(predictions, shadows);
-    for (const prediction of predictions) {
-      if (this.#ledger.prediction(toLedger(prediction))) this.#tell(prediction);
+    const intake = this.#order.begin();
+    const predictions = told.map((prediction) => ({ ...prediction, receivedAtMs, intake }));
+    let fresh: readonly StoredPrediction[] = [];
+    try {
+      await this.#store.append(predictions, shadows);
+      fresh = predictions.filter((prediction) => this.#ledger.prediction(toLedger(prediction)));
+    } finally {
+      this.#order.finish(intake, fresh);
     }
+    for (const prediction of fresh) this.#tell(prediction);
     for (const shadow of shadows) this.#ledger.shadow(shadowToLedger(shadow));
     const anyId = predictions[0]?.predictionId ?? shadows[0]?.predictionId;
     if (anyId !== undefined) this.#countDropped(anyId, dropped);
@@ -89,6 +116,11 @@ export class PredictionJournal {
 
   recent(model: string): RecentFigures {
     return this.#recentOf(model).figures(this.#clock.monotonic());
+  }
+
+  /** Number of the last batch whose answers were counted, with all before it. */
+  get counted(): number {
+    return this.#order.handed;
   }
 
   /** Records that routers dropped, as far as they have told. */

@@ -8,8 +8,11 @@ import type { TraceStore } from '../core/trace-store.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
 import { readComparison } from '../journal/read-comparison.ts';
 import type { PredictionStore } from '../ports.ts';
+import type { DriftDesk } from '../windows/drift-desk.ts';
 import { type AlertHandlersParts, alertHandlers } from './alert-handlers.ts';
 import { toWireAlert } from './alert-wire.ts';
+import { parseDrift, toDriftResponse } from './drift-response.ts';
+
 import { checkBatch, checkOutcomes, knownModel, tracesWanted, wantedTrace } from './requests.ts';
 import { toTraceSpans, toTraceSummary } from './trace-response.ts';
 
@@ -26,6 +29,7 @@ export interface MonitorParts extends AlertHandlersParts {
   readonly store: PredictionStore;
   readonly audit: (model: string) => AuditFigures;
   readonly traces: TraceStore;
+  readonly drift: DriftDesk;
   /** Names of the mesh's models. */
   readonly models: readonly string[];
   /** Where the decision of a model lies. */
@@ -57,6 +61,8 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
       const query = parseComparison(request, parts);
       return { ...(await readComparison(parts, query, signal)) };
     },
+    getDrift: async (request) =>
+      toDriftResponse(await parts.drift.find(parseDrift(request, parts.models))),
     getPrediction({ predictionId }) {
       const prediction = store.prediction(predictionId);
       const outcome = store.outcome(predictionId);

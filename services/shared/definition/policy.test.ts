@@ -54,4 +54,28 @@ describe('a policy', () => {
       });
     }
   });
+  it('watches days against the reference by effect, significance and persistence, unless it says otherwise', () => {
+    assert.deepEqual(made({}).monitoring.drift, {
+      ...{ windowMs: 0, falseAlertsPerWeek: 0, significance: 0.01, effectiveRowsMin: 500 },
+      ...{ windowsNeeded: 2, windowsLooked: 3, rule: 'effect' },
+    });
+    const own = { window: '6h', falseAlertsPerWeek: 0.5, rule: 'ks' } as const;
+    const { windowMs, falseAlertsPerWeek, rule } = made({ monitoring: { drift: own } }).monitoring
+      .drift;
+    assert.deepEqual([windowMs, falseAlertsPerWeek, rule], [21_600_000, 0.5, 'ks']);
+  });
+  it('refuses settings of the watch that make no sense, and names them', () => {
+    for (const [drift, message] of [
+      [{ window: '90s' }, /drift\.window: wanted whole minutes/],
+      [{ falseAlertsPerWeek: -1 }, /drift\.falseAlertsPerWeek/],
+      [{ significance: 0 }, /drift\.significance/],
+      [{ significance: 1 }, /drift\.significance/],
+      [{ effectiveRowsMin: 0 }, /drift\.effectiveRowsMin/],
+      [{ windowsNeeded: 4 }, /drift\.windowsNeeded/],
+      [{ windowsNeeded: 0 }, /drift\.windowsNeeded/],
+    ] as const) {
+      const error = { reason: 'DEFINITION_INVALID', message };
+      assert.throws(() => made({ monitoring: { drift } }), error);
+    }
+  });
 });

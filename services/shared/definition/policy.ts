@@ -1,6 +1,11 @@
 import { defaultRamp, faultOfSteps, type RampPolicy } from '../kernel/ramp-policy.ts';
 import { definitionInvalid } from './definition-error.ts';
 import { type DurationText, durationOf } from './duration-text.ts';
+import {
+  type MonitoringOptions,
+  type MonitoringPlan,
+  monitoringPlan,
+} from './monitoring-policy.ts';
 
 /** How a model is served, as an author writes it. `J` are the names of the by-columns. */
 export interface PolicyOptions<J extends string = string> {
@@ -36,6 +41,8 @@ export interface PolicyOptions<J extends string = string> {
   readonly canary?: { readonly steps?: readonly number[]; readonly holdFor?: DurationText };
   /** The action is taken when the probability is at least this. Default: 0.5. */
   readonly threshold?: number;
+  /** How the monitor watches the model. */
+  readonly monitoring?: MonitoringOptions;
 }
 
 /** How entities are assigned to cohorts. `J` are the names of the by-columns. */
@@ -75,6 +82,7 @@ export interface PolicyPlan {
   readonly canary: RampPolicy;
   /** Probability, 0 to 1. */
   readonly threshold: number;
+  readonly monitoring: MonitoringPlan;
 }
 
 /**
@@ -98,6 +106,7 @@ export function policy<const J extends string>(options: PolicyOptions<J>): Polic
     control: options.control ?? { share: 0.05, serve: 'rules' },
     canary: rampOf(options.canary),
     threshold: options.threshold ?? 0.5,
+    monitoring: monitoringPlan(options.monitoring),
   };
   const shares = {
     missingFeaturesMax: plan.missingFeaturesMax,

@@ -4,7 +4,7 @@ import type { ReferenceSpread, ReferenceWindows } from './drift-threshold.ts';
 
 /** A column of a reference profile: what its windows are compared with, and how those of the reference vary. */
 export interface ProfiledColumn extends ColumnReference {
-  readonly windows: ReferenceWindows;
+  readonly windows: ReferenceWindows & { readonly lengthMs: number };
 }
 
 /** The reference profile of a version. */
@@ -74,7 +74,7 @@ function categoriesOf(value: unknown, name: string): ColumnReference['categories
   });
 }
 
-function windowsOf(fields: Fields, name: string): ReferenceWindows {
+function windowsOf(fields: Fields, name: string): ProfiledColumn['windows'] {
   const spreadOf = (key: string): ReferenceSpread => {
     const spread = fieldsOf(fields[key], `${name}.windows.${key}`);
     return {
@@ -83,7 +83,8 @@ function windowsOf(fields: Fields, name: string): ReferenceWindows {
     };
   };
   const count = numberOf(fields['count'], `${name}.windows.count`);
-  return { count, ks: spreadOf('ks'), missing: spreadOf('missing') };
+  const lengthMs = numberOf(fields['lengthMs'], `${name}.windows.lengthMs`);
+  return { count, lengthMs, ks: spreadOf('ks'), missing: spreadOf('missing') };
 }
 
 function fieldsOf(value: unknown, what: string): Fields {

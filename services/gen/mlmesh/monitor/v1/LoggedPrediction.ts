@@ -89,6 +89,10 @@ export interface LoggedPrediction {
    * Milliseconds that it had then; 0 where it was not measured.
    */
   'modelBudgetMs'?: (number | string);
+  /**
+   * Number of the batch in which the monitor took it, from 1; what a router sends is not looked at. 0 where it was taken before this was kept.
+   */
+  'intake'?: (number | string);
 }
 
 /**
@@ -176,4 +180,8 @@ export interface LoggedPrediction__Output {
    * Milliseconds that it had then; 0 where it was not measured.
    */
   'modelBudgetMs': (number);
+  /**
+   * Number of the batch in which the monitor took it, from 1; what a router sends is not looked at. 0 where it was taken before this was kept.
+   */
+  'intake': (number);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { durationMs } from '../../shared/kernel/units.ts';
-import type { MeshConnection } from './connect-mesh.ts';
+import { MeshError } from '../../kernel/mesh-error.ts';
+import { durationMs } from '../../kernel/units.ts';
+import type { ServiceClient } from './client.ts';
 
 // 120 s: the largest artifact, from a disk that has other work.
 const downloadMs = durationMs(120_000);
@@ -11,7 +11,7 @@ const downloadMs = durationMs(120_000);
  * @throws {MeshError} what the registry says; DATA_LOSS / ARTIFACT_CORRUPT when its bytes are not what the digest says
  */
 export async function downloadBlob(
-  { registry }: MeshConnection,
+  { registry }: { readonly registry: ServiceClient<'mlmesh.registry.v1.RegistryService'> },
   digest: string,
   signal: AbortSignal,
 ): Promise<Uint8Array> {

@@ -1,0 +1,156 @@
+import type { FeatureSetPlan } from '../../shared/compute/plan.ts';
+import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
+import type { DriftStates } from '../core/statistics/judge-columns.ts';
+import { readCounts, writeCounts } from '../core/windows/counts-bytes.ts';
+import { mergeWindows } from '../core/windows/window-counts.ts';
+import type {
+  KeptReference,
+  StoredCounts,
+  StoredVersion,
+  StoredWindow,
+  VersionKey,
+  VersionReference,
+  WindowStore,
+} from '../ports.ts';
+
+/** What is kept of a version, without its key. */
+type VersionFields = Omit<StoredVersion, keyof VersionKey>;
+/** What is kept of a window beside its counts. */
+type WindowFields = Omit<StoredWindow, keyof VersionKey | 'startMs' | 'counts'>;
+
+const noFields: VersionFields = { countedThrough: 0, closedUntilMs: 0, states: {} };
+
+/** Counts in LMDB, beside the log: minutes until their window is closed, then windows, by model, version and begin. */
+export class LmdbWindows implements WindowStore {
+  readonly #store: KeyValueStore;
+  readonly #windowsMax: number;
+  readonly #versions: StoreTable;
+  readonly #minutes: StoreTable;
+  readonly #windows: StoreTable;
+  readonly #windowFields: StoreTable;
+  readonly #references: StoreTable;
+  readonly #blobs: StoreTable;
+
+  /** @param windowsMax closed windows that are kept of each version; the oldest leave */
+  constructor(store: KeyValueStore, windowsMax: number) {
+    this.#store = store;
+    this.#windowsMax = windowsMax;
+    this.#versions = store.table('counted-versions');
+    this.#minutes = store.table('minutes');
+    this.#windows = store.table('windows');
+    this.#windowFields = store.table('window-fields');
+    this.#references = store.table('references');
+    this.#blobs = store.table('reference-blobs');
+  }
+
+  *versions(): Generator<StoredVersion> {
+    for (const { key, value } of this.#versions.range()) {
+      if (!Array.isArray(key)) continue;
+      const [model, version] = key;
+      yield { model: String(model), version: Number(version), ...parsed<VersionFields>(value) };
+    }
+  }
+
+  async addMinutes(minutes: readonly StoredCounts[], countedThrough: number): Promise<void> {
+    await this.#store.commit(() => {
+      const versions = new Map<string, VersionKey>();
+      for (const minute of minutes) {
+        const { model, version, startMs, counts } = minute;
+        const key = [model, version, startMs];
+        const known = this.#minutes.get(key);
+        const sum = known === undefined ? counts : mergeWindows(readCounts(known), counts);
+        this.#minutes.put(key, writeCounts(sum));
+        versions.set(`${version}/${model}`, minute);
+      }
+      for (const key of versions.values()) this.#change(key, { countedThrough });
+    });
+  }
+
+  *minutes(key: VersionKey, fromMs: number, untilMs: number): Generator<StoredCounts> {
+    const { model, version } = key;
+    const range = { start: [model, version, fromMs], end: [model, version, untilMs] };
+    for (const { key: found, value } of this.#minutes.range(range)) {
+      yield { model, version, startMs: timeOf(found), counts: readCounts(value) };
+    }
+  }
+
+  firstMinute({ model, version }: VersionKey, fromMs: number): number | undefined {
+    const range = { start: [model, version, fromMs], end: [model, version + 1], limit: 1 };
+    for (const key of this.#minutes.keys(range)) return timeOf(key);
+    return undefined;
+  }
+
+  async close(window: StoredWindow, states: DriftStates): Promise<void> {
+    const { model, version, startMs, counts, endMs, profileDigest, plan } = window;
+    const key = [model, version, startMs];
+    const fields: WindowFields = { endMs, profileDigest, plan, states: window.states };
+    await this.#store.commit(() => {
+      this.#windows.put(key, writeCounts(counts));
+      this.#windowFields.put(key, bytesOf(fields));
+      this.#change(window, { closedUntilMs: endMs, states });
+      const passed = { start: [model, version], end: [model, version, endMs] };
+      for (const old of [...this.#minutes.keys(passed)]) this.#minutes.remove(old);
+      const kept = [...this.#windows.keys({ start: [model, version], end: [model, version + 1] })];
+      for (const old of kept.slice(0, Math.max(0, kept.length - this.#windowsMax))) {
+        this.#windows.remove(old);
+        this.#windowFields.remove(old);
+      }
+    });
+  }
+
+  window({ model, version }: VersionKey, untilMs: number): StoredWindow | undefined {
+    const range = { start: [model, version], end: [model, version, untilMs], isReverse: true };
+    for (const { key, value } of this.#windows.range(range)) {
+      const fields = this.#windowFields.get(key);
+      if (fields === undefined) continue;
+      const found = parsed<WindowFields>(fields);
+      if (found.endMs > untilMs) continue;
+      return { model, version, startMs: timeOf(key), counts: readCounts(value), ...found };
+    }
+    return undefined;
+  }
+
+  reference({ model, version }: VersionKey): VersionReference | undefined {
+    const bytes = this.#references.get([model, version]);
+    return bytes && parsed<VersionReference>(bytes);
+  }
+
+  profile(digest: string): Uint8Array | undefined {
+    return this.#blobs.get(['profile', digest]);
+  }
+
+  featureSet(featureSetHash: string): FeatureSetPlan | undefined {
+    const bytes = this.#blobs.get(['feature-set', featureSetHash]);
+    return bytes && parsed<FeatureSetPlan>(bytes);
+  }
+
+  async keepReference({ model, version }: VersionKey, reference: KeptReference): Promise<void> {
+    const { profile, featureSet, profileDigest, featureSetHash } = reference;
+    await this.#store.commit(() => {
+      if (profile !== undefined) this.#blobs.put(['profile', profileDigest], profile);
+      if (featureSet !== undefined) {
+        this.#blobs.put(['feature-set', featureSetHash], bytesOf(featureSet));
+      }
+      this.#references.put([model, version], bytesOf({ profileDigest, featureSetHash }));
+    });
+  }
+
+  #change({ model, version }: VersionKey, change: Partial<VersionFields>): void {
+    const bytes = this.#versions.get([model, version]);
+    const before = bytes === undefined ? noFields : parsed<VersionFields>(bytes);
+    this.#versions.put([model, version], bytesOf({ ...before, ...change }));
+  }
+}
+
+function timeOf(key: unknown): number {
+  return Array.isArray(key) ? Number(key[2]) : 0;
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+/** What this class wrote. */
+function parsed<T>(bytes: Uint8Array): T {
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as T;
+}
