@@ -27,6 +27,8 @@ export interface MeshRecord {
   readonly owner: ProcessIdentity | undefined;
   /** Where the services listen, replica by replica; undefined while none does. */
   readonly addresses: MeshAddresses | undefined;
+  /** Where its console listens; undefined where it has none. */
+  readonly consoleAddress: string | undefined;
   /** Bundled mesh module. */
   readonly meshModule: string | undefined;
   /** Whether a replay owns time: requests then name theirs. */
@@ -58,13 +60,22 @@ function isFields(value: unknown): value is Fields {
 
 function parseMeshRecord(value: unknown): MeshRecord | undefined {
   if (!isFields(value)) return undefined;
-  const { layoutVersion: layout, mesh, owner, addresses, meshModule, processes } = value;
+  const {
+    layoutVersion: layout,
+    mesh,
+    owner,
+    addresses,
+    consoleAddress,
+    meshModule,
+    processes,
+  } = value;
   if (typeof layout !== 'number' || typeof mesh !== 'string') return undefined;
   return {
     layoutVersion: layout,
     mesh,
     owner: parseIdentity(owner),
     addresses: parseAddresses(addresses),
+    consoleAddress: typeof consoleAddress === 'string' ? consoleAddress : undefined,
     meshModule: typeof meshModule === 'string' ? meshModule : undefined,
     hasVirtualClock: value['hasVirtualClock'] === true,
     processes: Array.isArray(processes) ? processes.flatMap(parseProcess) : [],

@@ -139,9 +139,27 @@ module.exports = {
     ),
     rule(
       'no-dev-dependency-in-services',
-      'It is not installed in production.',
-      { path: '^services/', pathNot: test },
+      'It is not installed in production; what a browser gets is bundled by the build.',
+      { path: '^services/', pathNot: [test, '^services/console/web/'] },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'web-is-for-browsers',
+      "A browser has no Node, and gets what the console's core decides and nothing of the server.",
+      { path: '^services/console/web/', pathNot: 'vite\\.config\\.ts$' },
+      { pathNot: ['^services/console/(web|core)/', '^node_modules/(preact|uplot)/'] },
+    ),
+    rule(
+      'preact-in-web',
+      'Only the web application knows what draws it.',
+      { path: '^(services|test)/', pathNot: '^services/console/web/' },
+      { path: '^node_modules/(preact|uplot|vite)/' },
+    ),
+    rule(
+      'server-not-to-web',
+      'The server sends the built application; it never loads its modules.',
+      { path: '^services/', pathNot: '^services/console/web/' },
+      { path: '^services/console/web/' },
     ),
     rule('resolvable', 'An import leads somewhere.', {}, { couldNotResolve: true }),
   ],
@@ -152,7 +170,7 @@ module.exports = {
     doNotFollow: { path: '^node_modules' },
     exclude: { path: '^dist/' },
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js'],
+      extensions: ['.ts', '.tsx', '.js'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
     },

@@ -35,7 +35,9 @@ export class MeshProcess {
 
   constructor(data: string, args: readonly string[]) {
     this.data = data;
-    this.child = spawn(process.execPath, [launcher, 'up', ...args, '--data', data], {
+    // A console is a process more that hardly any test looks at.
+    const console = args.includes('--console') ? [] : ['--no-console'];
+    this.child = spawn(process.execPath, [launcher, 'up', ...args, ...console, '--data', data], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -70,7 +72,8 @@ export class MeshProcess {
         if (this.child.exitCode !== null) throw new Error(`it ended:\n${this.#text}`);
         const { addresses, processes } = this.record() ?? {};
         const wanted = Object.values(addresses ?? {}).flat().length;
-        return wanted > 0 && processes?.length === wanted && this.status().status === 0;
+        const running = processes?.filter(({ service }) => service !== 'console').length;
+        return wanted > 0 && running === wanted && this.status().status === 0;
       },
       withinMs,
     );

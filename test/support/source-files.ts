@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 
 /** Gives the repository's TypeScript files, generated ones left out: tracked, and new ones that git does not ignore. */
 export function sourceFiles(): readonly string[] {
-  const patterns = ['services', 'native-bench', 'loadtest', 'deploy', 'test'].map(
-    (d) => `${d}/*.ts`,
-  );
+  const folders = ['services', 'native-bench', 'loadtest', 'deploy', 'test'];
+  const patterns = folders.flatMap((folder) => [`${folder}/*.ts`, `${folder}/*.tsx`]);
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], {
     encoding: 'utf8',
   });

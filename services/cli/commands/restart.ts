@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { durationMs } from '../../shared/kernel/units.ts';
-import { replicaName } from '../../shared/platform/process/mesh-addresses.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findMesh } from '../find-mesh.ts';
 import { formatDuration } from '../format.ts';
@@ -33,11 +32,12 @@ async function restart(
 ): Promise<void> {
   const found = findMesh(options.data);
   const restarted: RestartedReplica[] = [];
-  for (const replica of restartTargets(names, found.addresses)) {
+  const { consoleAddress } = found.record;
+  const place = { ...found, consoleAddress };
+  for (const target of restartTargets(names, found.addresses, consoleAddress !== undefined)) {
     if (restarted.length > 0) await context.clock.sleep(foundAgainMs, context.signal);
-    const name = replicaName(replica, found.addresses[replica.service].length);
-    await showStep(name, context, async () => {
-      const one = await restartReplica(replica, found, context);
+    await showStep(target.name, context, async () => {
+      const one = await restartReplica(target, place, context);
       restarted.push(one);
       return `process ${one.pid} serves at ${one.address}`;
     });

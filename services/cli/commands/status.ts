@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../shared/kernel/mesh-error.ts';
 import { replicaName, replicasOf } from '../../shared/platform/process/mesh-addresses.ts';
+import { checkConsole } from '../check-console.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type CommandResult, type MeshSession, newMeshCommand, withMesh } from '../mesh-command.ts';
@@ -26,17 +27,18 @@ async function readStatus(session: MeshSession): Promise<CommandResult> {
       const pid = record.processes.find(
         (running) => running.service === service && running.replica === number,
       )?.pid;
-      const health = await healthOf(address, context.signal);
+      const health = await saidBy(checkHealth(address, context.signal), context.signal);
       return { service, replica: number, name, address, pid, health };
     }),
   );
+  const console = await readConsole(session);
   const isKnown = services.some(
     ({ service, health }) => service === 'registry' && health === 'serving',
   );
   const models = isKnown ? await readModels(session) : [];
   const isWell = services.every(({ health }) => health === 'serving');
   if (!isWell) context.setExitCode(exitCodes.failed);
-  const rows = services.map(({ name, address, pid, health }) => [
+  const rows = [...services, ...console].map(({ name, address, pid, health }) => [
     name,
     address,
     pid ?? '-',
@@ -44,9 +46,34 @@ async function readStatus(session: MeshSession): Promise<CommandResult> {
   ]);
   const table = renderTable(['service', 'address', 'process', 'health'], rows);
   return {
-    json: { mesh: record.mesh, dataDirectory, isWell, services, models },
+    json: {
+      mesh: record.mesh,
+      dataDirectory,
+      isWell,
+      services,
+      console: console[0] ?? null,
+      models,
+    },
     text: `mesh ${record.mesh}, data in ${dataDirectory}\n\n${table}${models.map(modelLine).join('')}`,
   };
+}
+
+/** How one process is. */
+interface ConsoleRow {
+  readonly name: string;
+  /** `http://host:port`. */
+  readonly address: string;
+  readonly pid: number | undefined;
+  readonly health: string;
+}
+
+/** Gives how the console is, where the mesh has one. A mesh is well without it. */
+async function readConsole({ found, context }: MeshSession): Promise<readonly ConsoleRow[]> {
+  const { consoleAddress, processes } = found.record;
+  if (consoleAddress === undefined) return [];
+  const pid = processes.find(({ service }) => service === 'console')?.pid;
+  const health = await saidBy(checkConsole(consoleAddress, context.signal), context.signal);
+  return [{ name: 'console', address: `http://${consoleAddress}`, pid, health }];
 }
 
 interface ServedModel {
@@ -81,9 +108,9 @@ function modelLine({ model, version, isForced, traffic }: ServedModel): string {
   return `\n${model}: version ${version} in production${how}${steered}\n`;
 }
 
-async function healthOf(address: string, signal: AbortSignal): Promise<string> {
+async function saidBy(isWell: Promise<boolean>, signal: AbortSignal): Promise<string> {
   try {
-    return (await checkHealth(address, signal)) ? 'serving' : 'not serving';
+    return (await isWell) ? 'serving' : 'not serving';
   } catch (error) {
     signal.throwIfAborted();
     return `no answer: ${messageOf(error)}`;

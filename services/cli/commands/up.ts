@@ -14,6 +14,7 @@ import { callerTelemetry } from '../rpc/caller-telemetry.ts';
 import { connectMesh } from '../rpc/connect-mesh.ts';
 import { runCheck } from '../up/check.ts';
 import { missedBars } from '../up/check-report.ts';
+import { type ConsoleOptions, parseConsoleOption, planConsole } from '../up/console-plan.ts';
 import { type DataDirectory, openDataDirectory } from '../up/data-directory.ts';
 import { LiveScreen } from '../up/live-screen.ts';
 import { type LoadedMesh, loadMesh } from '../up/mesh-file.ts';
@@ -27,7 +28,7 @@ import {
   type ReplicaCounts,
   singleReplicas,
 } from '../up/replica-counts.ts';
-import { type RunningMesh, superviseMesh } from '../up/running-mesh.ts';
+import { type ConsolePlan, type RunningMesh, superviseMesh } from '../up/running-mesh.ts';
 import { firstRunSteps, runSteps } from '../up/steps.ts';
 
 /** The options of `mlmesh up`, parsed. */
@@ -42,6 +43,8 @@ interface UpOptions {
   readonly prediction: ServiceConfig['options'];
   readonly router: ServiceConfig['options'];
   readonly monitor: ServiceConfig['options'];
+  /** True where nothing was said about it. */
+  readonly console: ConsoleOptions | true;
   readonly check?: true;
   readonly replay: boolean;
   readonly traffic: boolean;
@@ -67,9 +70,10 @@ export function upCommand(context: CommandContext): Command {
       'up mesh.ts --replicas prediction=2 --router hedgeAfter=p95    ask a second one when the first is late',
       'up mesh.ts --online redis://127.0.0.1:6379    keep the online state in Redis',
       'up mesh.ts --registry postgres://me@127.0.0.1/mlmesh    keep the registry in Postgres',
+      'up mesh.ts --console readOnly=true    let nobody act from the console',
     ],
   });
-  return withServiceOptions(withStores(command))
+  return withConsole(withServiceOptions(withStores(command)))
     .option('--data <folder>', 'where it keeps its data (default: .mlmesh/<name of the mesh>)')
     .option(
       '--port-base <port>',
@@ -106,6 +110,18 @@ export function upCommand(context: CommandContext): Command {
       speedDefault,
     )
     .action((path: string, options: UpOptions) => up(path, options, context));
+}
+
+/** Adds the options that say what console the mesh has. */
+function withConsole(command: Command): Command {
+  return command
+    .option(
+      '--console <name=value>',
+      'an option of the console: port=7580 (by default 80 behind --port-base), readOnly=true; may be given again',
+      parseConsoleOption,
+      true,
+    )
+    .option('--no-console', 'run without the console');
 }
 
 /** Adds the options that say where stores live. */
@@ -170,7 +186,9 @@ async function runServices(
   let print = (line: string) => context.output.err(`${line}\n`);
   const onNotice = (notice: SupervisorNotice) => {
     const addressOf = (name: string) =>
-      running.services().find((service) => service.name === name)?.address;
+      name === 'console'
+        ? running.consoleUrl
+        : running.services().find((service) => service.name === name)?.address;
     print(renderNotice(notice, addressOf));
     if (notice.kind !== 'crashed' && notice.kind !== 'gave-up') return;
     const log = logPathOf(notice.name);
@@ -190,6 +208,7 @@ async function runServices(
     environment,
     hasVirtualClock,
     onNotice,
+    console: await consolePlan(options),
   };
   const plan = { mesh, ...shared, ...stores, ...rest };
   const { supervisor, running, logPathOf } = superviseMesh(plan, context);
@@ -215,6 +234,12 @@ async function runServices(
     await supervisor.stop();
     print('stopped');
   }
+}
+
+async function consolePlan({ console, portBase }: UpOptions): Promise<ConsolePlan | undefined> {
+  if (console === false) return undefined;
+  const options = console === true ? {} : console;
+  return { address: await planConsole(options, portBase), options };
 }
 
 interface LiveOptions extends Pick<UpOptions, 'speed' | 'traffic'> {

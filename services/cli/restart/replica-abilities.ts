@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService } from '../../shared/platform/grpc/client.ts';
-import type { ServiceName } from '../../shared/platform/process/service-name.ts';
+import type { ProcessName } from '../../shared/platform/process/service-name.ts';
 
 /** What one process can do beyond being well, by name: whether it can now, or is about to. */
 export type Abilities = ReadonlyMap<string, boolean>;
@@ -14,7 +14,7 @@ const callMs = durationMs(2_000);
  * @throws {MeshError} what the process says, or UNAVAILABLE / PEER_UNAVAILABLE
  */
 export async function readAbilities(
-  service: ServiceName,
+  service: ProcessName,
   address: string,
   clock: Clock,
   signal: AbortSignal,

@@ -3,20 +3,22 @@ import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import {
   type MeshAddresses,
-  type Replica,
   replicaFileName,
-  replicaName,
 } from '../../shared/platform/process/mesh-addresses.ts';
 import { isAlive } from '../../shared/platform/process/process-identity.ts';
+import { checkConsole } from '../check-console.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ProcessRecord, readMeshRecord } from '../mesh-record.ts';
 import { checkHealth } from '../rpc/check-health.ts';
 import { missingAbilities, readAbilities } from './replica-abilities.ts';
+import type { RestartTarget } from './restart-targets.ts';
 
 /** Where a replica runs. */
 export interface RestartPlace {
   readonly dataDirectory: string;
   readonly addresses: MeshAddresses;
+  /** Of the console; undefined where there is none. */
+  readonly consoleAddress: string | undefined;
 }
 
 /** A replica that was started again. */
@@ -37,14 +39,14 @@ const backMsMax = 70_000;
  * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE when it does not run; FAILED_PRECONDITION / SERVICE_CRASHED when it is not back in 70 s
  */
 export async function restartReplica(
-  replica: Replica,
+  replica: RestartTarget,
   place: RestartPlace,
   context: CommandContext,
 ): Promise<RestartedReplica> {
   const { clock, signal } = context;
-  const { service, number } = replica;
-  const name = replicaName(replica, place.addresses[service].length);
-  const address = place.addresses[service][number - 1] ?? '';
+  const { service, number, name } = replica;
+  const address =
+    (service === 'console' ? place.consoleAddress : place.addresses[service][number - 1]) ?? '';
   const old = processOf(replica, place);
   if (old === undefined || !isAlive(old)) throw notRunning(name);
   const before = await readAbilities(service, address, clock, signal);
@@ -65,7 +67,10 @@ export async function restartReplica(
   }
 }
 
-function processOf({ service, number }: Replica, place: RestartPlace): ProcessRecord | undefined {
+function processOf(
+  { service, number }: RestartTarget,
+  place: RestartPlace,
+): ProcessRecord | undefined {
   return readMeshRecord(place.dataDirectory)?.processes.find(
     (running) => running.service === service && running.replica === number,
   );
@@ -73,13 +78,14 @@ function processOf({ service, number }: Replica, place: RestartPlace): ProcessRe
 
 /** Says what a new process lacks; undefined when it is as the old one was. */
 async function lackOf(
-  { service }: Replica,
+  { service }: RestartTarget,
   address: string,
   before: ReadonlyMap<string, boolean>,
   { clock, signal }: CommandContext,
 ): Promise<string | undefined> {
   try {
-    if (!(await checkHealth(address, signal))) return 'it says that it is not ready';
+    const isWell = service === 'console' ? checkConsole : checkHealth;
+    if (!(await isWell(address, signal))) return 'it says that it is not ready';
     const missing = missingAbilities(before, await readAbilities(service, address, clock, signal));
     return missing.length === 0 ? undefined : `it does not have ${missing.join(', ')} yet`;
   } catch (error) {
@@ -113,7 +119,12 @@ function notRunning(name: string): MeshError {
   });
 }
 
-function notBack(name: string, lacking: string, replica: Replica, place: RestartPlace): MeshError {
+function notBack(
+  name: string,
+  lacking: string,
+  replica: RestartTarget,
+  place: RestartPlace,
+): MeshError {
   const log = join(place.dataDirectory, 'logs', `${replicaFileName(replica)}.log`);
   return new MeshError({
     code: 'FAILED_PRECONDITION',

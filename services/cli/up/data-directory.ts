@@ -16,7 +16,7 @@ import { replaceFile } from './replace-file.ts';
 
 /** What of a record changes while a mesh runs. */
 export type MeshRecordChange = Partial<
-  Pick<MeshRecord, 'addresses' | 'meshModule' | 'hasVirtualClock' | 'processes'>
+  Pick<MeshRecord, 'addresses' | 'consoleAddress' | 'meshModule' | 'hasVirtualClock' | 'processes'>
 >;
 
 /** A data directory that this process holds. */
@@ -58,6 +58,7 @@ export async function openDataDirectory(
     mesh,
     owner: ownIdentity(),
     addresses: undefined,
+    consoleAddress: undefined,
     meshModule: undefined,
     hasVirtualClock: false,
     processes: [],
@@ -76,7 +77,7 @@ export async function openDataDirectory(
     },
     record: write,
     [Symbol.dispose]() {
-      write({ owner: undefined, addresses: undefined, processes: [] });
+      write({ owner: undefined, addresses: undefined, consoleAddress: undefined, processes: [] });
       lock.release();
     },
   };

@@ -8,6 +8,7 @@ const summary: ScreenSummary = {
   mesh: 'flights',
   virtualMs: undefined,
   services: [],
+  consoleUrl: undefined,
   models: [],
   features: { views: [], featureSets: [], logOffset: 0 },
 };

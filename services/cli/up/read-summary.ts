@@ -16,6 +16,7 @@ export async function readSummary(
     mesh: running.mesh.name,
     virtualMs,
     services: running.services(),
+    consoleUrl: running.consoleUrl,
     models: await Promise.all(names.map((name) => readModelFigures(connection, name, signal))),
     features: names.length === 0 ? await readFeatureFigures(connection, signal) : undefined,
   };

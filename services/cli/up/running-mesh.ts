@@ -21,6 +21,7 @@ import {
   Supervisor,
 } from '../../shared/platform/process/supervisor.ts';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
+import { checkConsole } from '../check-console.ts';
 import type { CommandContext } from '../command-context.ts';
 import { policyDigest } from '../evidence/policy-digest.ts';
 import { checkHealth } from '../rpc/check-health.ts';
@@ -33,6 +34,8 @@ export interface RunningMesh {
   /** Absolute path of the bundled module that exports `mesh`. */
   readonly meshModule: string;
   readonly addresses: MeshAddresses;
+  /** Where its console is, as `http://host:port`; undefined where it has none. */
+  readonly consoleUrl: string | undefined;
   /** Whether the driver of a replay owns time. */
   readonly hasVirtualClock: boolean;
   readonly services: () => readonly ServiceSnapshot[];
@@ -59,8 +62,16 @@ export interface RunningMeshPlan {
   readonly routerOptions: ServiceConfig['options'];
   /** Options of the monitor, by their names. */
   readonly monitorOptions: ServiceConfig['options'];
+  /** Where the console listens, and its options; undefined where there is none. */
+  readonly console: ConsolePlan | undefined;
   readonly hasVirtualClock: boolean;
   readonly onNotice: (notice: SupervisorNotice) => void;
+}
+
+/** How the console of a mesh is started. */
+export interface ConsolePlan {
+  readonly address: string;
+  readonly options: ServiceConfig['options'];
 }
 
 /** The services of a mesh under their supervisor. */
@@ -78,55 +89,89 @@ export interface SupervisedMesh {
 export function superviseMesh(plan: RunningMeshPlan, context: CommandContext): SupervisedMesh {
   const { mesh, dataDirectory, meshModule, addresses, hasVirtualClock } = plan;
   const replicas = replicasOf(addresses);
-  const specs = replicas.map((replica) => serviceSpec(plan, replica));
+  const specs = [
+    ...replicas.map((replica) => serviceSpec(plan, replica)),
+    ...(plan.console === undefined ? [] : [consoleSpec(plan, plan.console)]),
+  ];
   let recorded = '';
   const supervisor: Supervisor = new Supervisor({
     services: specs,
     clock: context.clock,
     onNotice: plan.onNotice,
     onChange() {
-      // One snapshot a replica, in the same order.
+      // One snapshot a replica, in the same order, and the console behind them.
       const processes = supervisor.services().flatMap(({ pid }, index) => {
-        const replica = replicas[index];
-        if (pid === undefined || replica === undefined) return [];
-        return [{ service: replica.service, replica: replica.number, ...identityOf(pid) }];
+        const { service, number } = replicas[index] ?? { service: 'console', number: 1 };
+        return pid === undefined ? [] : [{ service, replica: number, ...identityOf(pid) }];
       });
       const key = processes.map(({ pid }) => pid).join();
       if (key === recorded) return;
       recorded = key;
-      dataDirectory.record({ addresses, meshModule, hasVirtualClock, processes });
+      const consoleAddress = plan.console?.address;
+      dataDirectory.record({ addresses, consoleAddress, meshModule, hasVirtualClock, processes });
     },
-    probe: (_, address, signal) => checkHealth(address, signal),
+    probe: (name, address, signal) =>
+      name === 'console' ? checkConsole(address, signal) : checkHealth(address, signal),
   });
   const services = () => supervisor.services();
+  const consoleUrl = plan.console === undefined ? undefined : `http://${plan.console.address}`;
   return {
     supervisor,
     logPathOf: (name) => specs.find((spec) => spec.name === name)?.logPath ?? '',
-    running: { mesh, dataDirectory, meshModule, addresses, hasVirtualClock, services },
+    running: { mesh, dataDirectory, meshModule, addresses, consoleUrl, hasVirtualClock, services },
   };
 }
 
 function serviceSpec(plan: RunningMeshPlan, replica: Replica): ServiceSpec {
-  const { addresses, dataDirectory } = plan;
+  const { addresses } = plan;
   const { service, number } = replica;
-  const config: ServiceConfig = {
+  return processSpec(plan, {
     service,
     replica: number,
+    name: replicaName(replica, addresses[service].length),
+    address: addresses[service][number - 1] ?? addresses[service][0],
+    options: optionsOf(plan, service),
+  });
+}
+
+function consoleSpec(plan: RunningMeshPlan, { address, options }: ConsolePlan): ServiceSpec {
+  const spec = processSpec(plan, {
+    service: 'console',
+    replica: 1,
+    name: 'console',
+    address,
+    options,
+  });
+  return { ...spec, isOptional: true };
+}
+
+interface ProcessPlan extends Pick<ServiceConfig, 'service' | 'address' | 'options'> {
+  readonly name: string;
+  readonly replica: number;
+}
+
+function processSpec(plan: RunningMeshPlan, own: ProcessPlan): ServiceSpec {
+  const { addresses, dataDirectory } = plan;
+  const { name, service, replica, address, options } = own;
+  const config: ServiceConfig = {
+    service,
+    replica,
     meshName: plan.mesh.name,
     meshModule: plan.meshModule,
     dataDirectory: dataDirectory.path,
-    address: addresses[service][number - 1] ?? addresses[service][0],
+    address,
     addresses,
     hasVirtualClock: plan.hasVirtualClock,
     // The monitor is the mesh's own sink of traces and metrics.
     telemetryEndpoint: `http://${addresses.monitor[0]}`,
-    options: optionsOf(plan, service),
+    options,
   };
+  const fileName = replicaFileName({ service, number: replica });
   return {
-    name: replicaName(replica, addresses[service].length),
+    name,
     modulePath: fileURLToPath(new URL(`../../${service}/main.js`, import.meta.url)),
     environment: { [serviceConfigVariable]: JSON.stringify(config) },
-    logPath: join(dataDirectory.folder('logs'), `${replicaFileName(replica)}.log`),
+    logPath: join(dataDirectory.folder('logs'), `${fileName}.log`),
   };
 }
 

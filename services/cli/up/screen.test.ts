@@ -14,6 +14,7 @@ const summary: ScreenSummary = {
   mesh: 'flights',
   virtualMs: Date.UTC(2001, 5, 3, 14),
   services: [service('registry'), service('router', 'backoff', 2)],
+  consoleUrl: undefined,
   models: [
     {
       model: 'flight-delay',
@@ -43,6 +44,7 @@ const onlyFeatures: ScreenSummary = {
   mesh: 'purchases',
   virtualMs: undefined,
   services: [],
+  consoleUrl: 'http://127.0.0.1:7580',
   models: [],
   features: {
     views: [
@@ -108,6 +110,7 @@ features     spending; no models
   events     20,000 applied
   purchases/userId   1,490 entities   newest event 2025-03-31 23:55 UTC
 
+console    http://127.0.0.1:7580
 Ctrl-C drains and stops everything
 `,
     );

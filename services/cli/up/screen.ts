@@ -53,6 +53,8 @@ export interface ScreenSummary {
   /** How far the replay has come, epoch ms; undefined where none runs. */
   readonly virtualMs: number | undefined;
   readonly services: readonly ServiceSnapshot[];
+  /** Where its console is; undefined where it has none. */
+  readonly consoleUrl: string | undefined;
   readonly models: readonly ModelFigures[];
   /** Where the mesh has no models: features are what it serves then. */
   readonly features: FeatureFigures | undefined;
@@ -67,6 +69,7 @@ export function renderScreen(summary: ScreenSummary, columns = 80): string {
     `services   ${summary.services.map(serviceText).join('   ')}`,
     ...summary.models.flatMap(modelLines),
     ...(summary.features === undefined ? [] : featureLines(summary.features)),
+    ...(summary.consoleUrl === undefined ? [] : [`console    ${summary.consoleUrl}`]),
     'Ctrl-C drains and stops everything',
   ];
   return lines.map((line) => `${clip(line, columns)}\n`).join('');

@@ -146,6 +146,7 @@ function summaryOf(parts: MonitorParts, model: string): GetSummaryResponse {
       .map((alert) => toWireAlert(alert, undefined)),
     dropped: journal.dropped,
     newestAtMs: figures.newestAtMs,
+    recentDegradedShare: recent.degradedShare,
   };
 }
 

@@ -33,6 +33,8 @@ export interface SmallFlightsOptions {
   readonly data?: string;
   /** What `mlmesh up --replicas` gets, such as `router=2`. */
   readonly replicas?: string;
+  /** Whether it has a console; by default it does not. */
+  readonly hasConsole?: boolean;
 }
 
 const meshPath = 'test/support/small-flights';
@@ -43,7 +45,12 @@ export async function startSmallFlights(options: SmallFlightsOptions = {}): Prom
   const clock = options.clock ?? 'virtual';
   const replicated = options.replicas === undefined ? [] : ['--replicas', options.replicas];
   const traffic = clock === 'real' ? '--no-replay' : '--no-traffic';
-  const process = new MeshProcess(data, [meshPath, '--port-base', '0', traffic, ...replicated]);
+  const console = options.hasConsole === true ? ['--console', 'port=0'] : [];
+  const process = new MeshProcess(data, [
+    ...[meshPath, '--port-base', '0', traffic],
+    ...replicated,
+    ...console,
+  ]);
   try {
     await untilServed(process);
     if (/stays a shadow/.test(process.text)) forceRelease(data);

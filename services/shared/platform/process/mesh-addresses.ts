@@ -1,4 +1,4 @@
-import { type ServiceName, serviceNames } from './service-name.ts';
+import { type ProcessName, type ServiceName, serviceNames } from './service-name.ts';
 
 /** Addresses (`host:port`) of the replicas of one service, at least one. */
 export type AddressList = readonly [string, ...string[]];
@@ -43,6 +43,12 @@ export function replicaName({ service, number }: Replica, count: number): string
 }
 
 /** Gives the name of a replica's file or folder: the first one has that of its service, so that more can be added to a mesh that has one. */
-export function replicaFileName({ service, number }: Replica): string {
+export function replicaFileName({
+  service,
+  number,
+}: {
+  readonly service: ProcessName;
+  readonly number: number;
+}): string {
   return number === 1 ? service : `${service}-${number}`;
 }

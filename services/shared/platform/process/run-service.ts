@@ -4,7 +4,7 @@ import { logEvent } from './event-log.ts';
 import { letSmallHeapGrow } from './heap-growth.ts';
 import { readServiceConfig, type ServiceConfig } from './service-config.ts';
 import type { ServiceMessage } from './service-message.ts';
-import type { ServiceName } from './service-name.ts';
+import type { ProcessName } from './service-name.ts';
 
 /** What a service is made of, in the order in which its parts start; they stop in reverse. */
 export interface ServiceParts {
@@ -15,7 +15,7 @@ export interface ServiceParts {
 
 /** How a service process is put together and how long it may take to leave. */
 export interface RunServiceOptions {
-  readonly name: ServiceName;
+  readonly name: ProcessName;
   /** Builds the parts; what it opens before it throws is its own to close. `signal` aborts when the process is to leave. */
   readonly compose: (
     config: ServiceConfig,
@@ -131,7 +131,7 @@ async function stopComponents(
   return isClean;
 }
 
-function listenToProcess(name: ServiceName, leave: (why: string) => void): void {
+function listenToProcess(name: ProcessName, leave: (why: string) => void): void {
   const hasParent = process.send !== undefined;
   process.on('SIGTERM', () => leave('SIGTERM'));
   process.on('SIGINT', () => {
@@ -146,7 +146,7 @@ function listenToProcess(name: ServiceName, leave: (why: string) => void): void 
   process.stderr.on('error', () => undefined);
 }
 
-function crash(service: ServiceName, error: unknown): never {
+function crash(service: ProcessName, error: unknown): never {
   logEvent('service-crashed', {
     service,
     message: messageOf(error),
@@ -173,7 +173,7 @@ function exitAfter(graceMs: number): void {
   }, graceMs).unref();
 }
 
-function draining(name: ServiceName, why: string): MeshError {
+function draining(name: ProcessName, why: string): MeshError {
   return new MeshError({
     code: 'UNAVAILABLE',
     reason: 'DRAINING',

@@ -7,14 +7,14 @@ import {
   meshAddresses,
   replicaFileName,
 } from './mesh-addresses.ts';
-import { type ServiceName, serviceNames } from './service-name.ts';
+import { type ProcessName, processNames } from './service-name.ts';
 
 /** The environment variable in which a service finds its configuration, as JSON. */
 export const serviceConfigVariable = 'MLMESH_CONFIG';
 
 /** Everything that a service process is told when it starts. */
 export interface ServiceConfig {
-  readonly service: ServiceName;
+  readonly service: ProcessName;
   /** Which of the service's replicas this process is, from 1; 1 when it is left out. */
   readonly replica?: number;
   readonly meshName: string;
@@ -136,10 +136,10 @@ function replicaAt(fields: Fields, name: string): number {
   throw wrongField(name, 'a whole number of 1 or more', value);
 }
 
-function serviceNameAt(fields: Fields, name: string): ServiceName {
+function serviceNameAt(fields: Fields, name: string): ProcessName {
   const value = fields[name];
-  const found = serviceNames.find((known) => known === value);
-  if (found === undefined) throw wrongField(name, `one of ${serviceNames.join(', ')}`, value);
+  const found = processNames.find((known) => known === value);
+  if (found === undefined) throw wrongField(name, `one of ${processNames.join(', ')}`, value);
   return found;
 }
 

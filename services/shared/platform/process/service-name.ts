@@ -3,3 +3,9 @@ export const serviceNames = ['registry', 'feature', 'prediction', 'monitor', 'ro
 
 /** One of {@link serviceNames}. */
 export type ServiceName = (typeof serviceNames)[number];
+
+/** The processes of a mesh: its services, and the console behind them, which nothing else needs. */
+export const processNames = [...serviceNames, 'console'] as const;
+
+/** One of {@link processNames}. */
+export type ProcessName = (typeof processNames)[number];

@@ -27,6 +27,8 @@ export interface ServiceSpec {
   readonly environment: Readonly<Record<string, string>>;
   /** Its output is appended here. */
   readonly logPath: string;
+  /** Whether the others are up without it: `start` does not wait for it, and does not fail with it. Those are the last in the order. */
+  readonly isOptional?: boolean;
 }
 
 /** How one supervised process is doing. */
@@ -97,16 +99,17 @@ export class Supervisor {
   }
 
   /**
-   * Starts all services; resolves when each was healthy. After a rejection some may still run: call `stop`.
+   * Starts all services; resolves when each was healthy, but for optional ones. After a rejection some may still run: call `stop`.
    * @throws {MeshError} UNAVAILABLE / the service's own reason, or SERVICE_CRASHED, when one can't start
    * @throws the reason of `signal` when it aborts
    */
   async start(signal: AbortSignal): Promise<void> {
     this.#take({ kind: 'time-passed' });
     await this.#until(() => {
-      const failed = this.#state.services.find(({ phase }) => phase.kind === 'failed');
+      const needed = this.#state.services.filter(({ name }) => !this.#isOptional(name));
+      const failed = needed.find(({ phase }) => phase.kind === 'failed');
       if (failed?.phase.kind === 'failed') throw cannotStart(failed.name, failed.phase.failure);
-      return this.#state.services.every(({ wasEverHealthy }) => wasEverHealthy);
+      return needed.every(({ wasEverHealthy }) => wasEverHealthy);
     }, signal);
   }
 
@@ -131,6 +134,10 @@ export class Supervisor {
       address: this.#addresses.get(name),
       restartsCount,
     }));
+  }
+
+  #isOptional(name: string): boolean {
+    return this.#options.services.some((spec) => spec.name === name && spec.isOptional === true);
   }
 
   #take(event: SupervisorEvent): void {

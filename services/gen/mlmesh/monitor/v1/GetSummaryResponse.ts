@@ -79,6 +79,10 @@ export interface GetSummaryResponse {
    * Newest time of a prediction, milliseconds since the Unix epoch (virtual in a replay).
    */
   'newestAtMs'?: (number | string);
+  /**
+   * Share of the answers of the last minute that a lower tier gave though the model was meant to, 0 to 1; 0 when there is nothing.
+   */
+  'recentDegradedShare'?: (number | string);
 }
 
 /**
@@ -157,4 +161,8 @@ export interface GetSummaryResponse__Output {
    * Newest time of a prediction, milliseconds since the Unix epoch (virtual in a replay).
    */
   'newestAtMs': (number);
+  /**
+   * Share of the answers of the last minute that a lower tier gave though the model was meant to, 0 to 1; 0 when there is nothing.
+   */
+  'recentDegradedShare': (number);
 }

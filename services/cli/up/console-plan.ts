@@ -1,0 +1,58 @@
+import { createServer } from 'node:net';
+import { InvalidArgumentError } from 'commander';
+import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
+
+/** What `mlmesh up` was told about its console; false leaves it out. */
+export type ConsoleOptions = ServiceConfig['options'] | false;
+
+const host = '127.0.0.1';
+/** Behind the ports of the services and of as many replicas as a machine has use for. */
+const portsBehindBase = 80;
+
+/**
+ * Gives where the console of a mesh listens, `host:port`: on the port that its options name, else 80 behind the base of the services. A mesh never fails
+ * for the sake of its console: where that port is taken, and where the base is 0, the system picks a free one.
+ */
+export async function planConsole(
+  options: ServiceConfig['options'],
+  portBase: number,
+): Promise<string> {
+  const byDefault = portBase === 0 ? 0 : portBase + portsBehindBase;
+  const wanted = Number(options['port'] ?? byDefault);
+  const isPort = Number.isInteger(wanted) && wanted >= 0 && wanted <= 65_535;
+  const port = (isPort ? await freePort(wanted) : undefined) ?? (await freePort(0)) ?? 0;
+  return `${host}:${port}`;
+}
+
+/**
+ * Adds `name=value` to the options of the console before it.
+ * @throws {InvalidArgumentError} for a name that it does not have, or a value that it does not take
+ */
+export function parseConsoleOption(text: string, before: unknown): ConsoleOptions {
+  const known: ServiceConfig['options'] = isOptions(before) ? before : {};
+  const [, name, value = ''] = /^([a-zA-Z]+)=(.+)$/.exec(text) ?? [];
+  if (name === 'port' && /^\d{1,5}$/.test(value) && Number(value) <= 65_535) {
+    return { ...known, port: Number(value) };
+  }
+  if (name === 'readOnly' && (value === 'true' || value === 'false')) {
+    return { ...known, readOnly: value === 'true' };
+  }
+  throw new InvalidArgumentError('wanted port=<0 to 65535> or readOnly=<true or false>.');
+}
+
+function isOptions(value: unknown): value is ServiceConfig['options'] {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Gives the port if it is free, 0 standing for any; undefined if it can't be listened on. */
+function freePort(port: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen({ host, port, exclusive: true }, () => {
+      const bound = server.address();
+      const found = typeof bound === 'object' && bound !== null ? bound.port : undefined;
+      server.close(() => resolve(found));
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import type { ReasonedAction } from './core/actions.ts';
+import type { ActionResult, SessionView } from './core/views.ts';
+
+/** What a page asks for beside the name of a view. */
+export type ViewQuery = ReadonlyMap<string, string>;
+
+/** Where the pages' data come from. */
+export interface Views {
+  /** Names of the views that there are. */
+  readonly names: ReadonlySet<string>;
+  /**
+   * Gives a view as it is now. What does not answer is named in it; only what makes the question itself wrong is thrown.
+   * @throws {MeshError} what a service says, such as NOT_FOUND / MODEL_UNKNOWN
+   */
+  read(name: string, query: ViewQuery, signal: AbortSignal): Promise<object>;
+  /** Calls back each time that something of the registry has changed; gives what ends that. */
+  onChange(listen: () => void): () => void;
+}
+
+/** Does what a person asks for. */
+export interface Actions {
+  /** @throws {MeshError} what the service says that was asked */
+  run(wanted: ReasonedAction, signal: AbortSignal): Promise<ActionResult>;
+}
+
+/** What the server of the console is made of. */
+export interface ConsoleParts {
+  readonly views: Views;
+  readonly actions: Actions;
+  readonly session: SessionView;
+}

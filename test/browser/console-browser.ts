@@ -1,0 +1,70 @@
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { chromiumPath } from '../support/chromium.ts';
+
+/** How wide a page is, and in which colours. */
+export interface Look {
+  readonly width: number;
+  readonly colors: 'light' | 'dark';
+}
+
+/** A desktop by day, and a phone by night. */
+export const looks: readonly Look[] = [
+  { width: 1_280, colors: 'light' },
+  { width: 390, colors: 'dark' },
+];
+
+/** A browser that looks at a console. What a page complains about is kept. */
+export class ConsoleBrowser implements AsyncDisposable {
+  /** Errors of scripts and refusals of the page's policy, as text. */
+  readonly complaints: string[] = [];
+  readonly #browser: Browser;
+  readonly #url: string;
+
+  private constructor(browser: Browser, url: string) {
+    this.#browser = browser;
+    this.#url = url;
+  }
+
+  /** Starts a browser for the console at a URL. */
+  static async start(url: string): Promise<ConsoleBrowser> {
+    // Whoever runs the tests may be root, as in a container; what is opened is our own page.
+    const options = { executablePath: chromiumPath, args: ['--no-sandbox'] };
+    return new ConsoleBrowser(await chromium.launch(options), url);
+  }
+
+  /** Opens a page, and gives it when it is drawn. */
+  async open(
+    path: string,
+    { width, colors }: Look = { width: 1_280, colors: 'light' },
+  ): Promise<Page> {
+    const context: BrowserContext = await this.#browser.newContext({
+      viewport: { width, height: 900 },
+      colorScheme: colors,
+      // So that pictures and contrasts do not depend on when they are taken.
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.complaints.push(`${path}: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(`${path}: ${message.text()}`);
+    });
+    await page.goto(`${this.#url}${path}`);
+    return page;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+/** Gives what axe finds wrong with a page, as text; empty where it is accessible by WCAG 2.2 AA and good practice. */
+export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(`${axe.source};0`);
+  // The text runs in the page, where axe is.
+  const found: unknown = await page.evaluate(
+    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => id + ': ' + html + ' ' + failureSummary)))`,
+  );
+  return Array.isArray(found) ? found.map(String) : ['axe gave no answer'];
+}

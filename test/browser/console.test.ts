@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { skipChromium } from '../support/chromium.ts';
+import { eventually } from '../support/eventually.ts';
+import { mlmeshBeside } from '../support/mesh-process.ts';
+import { PredictionLoad } from '../support/small-flights/prediction-load.ts';
+import {
+  type SmallFlights,
+  startSmallFlights,
+} from '../support/small-flights/start-small-flights.ts';
+import { accessibilityFaults, ConsoleBrowser, looks } from './console-browser.ts';
+
+const model = 'flight-delay';
+/** What each page shows once the mesh's data have come. */
+const pages = [
+  { path: '/', shows: /version 2 in production.*Latency p99.*serving.*router/s },
+  {
+    path: `/models/${model}`,
+    shows: /production.*v2.*Cohorts.*version 2.*Checklist.*parity.*Pairs.*registered/s,
+  },
+] as const;
+
+describe('the console in a browser', { skip: skipChromium }, () => {
+  let mesh: SmallFlights;
+  let load: PredictionLoad;
+  let browser: ConsoleBrowser;
+  let url: string;
+  before(async () => {
+    mesh = await startSmallFlights({ hasConsole: true });
+    load = new PredictionLoad(mesh.client);
+    url = `http://${mesh.process.record()?.consoleAddress}`;
+    await eventually('the console serves', async () => {
+      const answer = await fetch(`${url}/healthz`).catch(() => undefined);
+      return answer?.ok === true;
+    });
+    browser = await ConsoleBrowser.start(url);
+  });
+  after(async () => {
+    await browser?.[Symbol.asyncDispose]();
+    await load?.stop();
+    await mesh?.[Symbol.asyncDispose]();
+  });
+
+  async function run(...args: readonly string[]): Promise<void> {
+    const { status, stderr } = await mlmeshBeside(...args, '--data', mesh.data);
+    assert.equal(status, 0, stderr);
+  }
+
+  it('has its address in what `up` prints, and in `mlmesh status`', () => {
+    assert.ok(mesh.process.text.includes(url), mesh.process.text);
+    assert.match(mesh.process.status().stdout, new RegExp(`console +${url} +\\d+ +serving`));
+  });
+
+  it('shows what the mesh does on every page, on a desktop by day and a phone by night', async () => {
+    for (const { path, shows } of pages) {
+      for (const look of looks) {
+        const page = await browser.open(path, look);
+        const name = `${path} at ${look.width} px, ${look.colors}`;
+        await eventually(`${name} has its data`, async () =>
+          shows.test((await await page.locator('main').textContent()) ?? ''),
+        );
+        assert.deepEqual(await accessibilityFaults(page), [], name);
+        const pageWidth = await page.evaluate('document.documentElement.scrollWidth');
+        assert.ok(Number(pageWidth) <= look.width, `${name} is ${pageWidth} px wide`);
+        await page.context().close();
+      }
+    }
+    assert.deepEqual(browser.complaints, []);
+  });
+
+  it('takes a bad version back with one click, and fails no prediction', async (t) => {
+    await run('models', 'promote', model, '3', '--force', '--reason', 'to be taken back');
+    const page = await browser.open('/');
+    const section = page.locator('section', { hasText: 'in production' });
+    await section.getByText('version 3', { exact: true }).waitFor();
+    await eventually('version 3 answers', () => {
+      const last = load.answers.slice(-20);
+      return last.length === 20 && last.every(({ prediction }) => prediction.version === 3);
+    });
+    await page.getByRole('button', { name: `Roll back ${model}` }).click();
+    const dialog = page.getByRole('dialog');
+    assert.match(
+      (await dialog.textContent()) ?? '',
+      /Version 3 leaves production.*version 2 answers again/s,
+    );
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await dialog.getByLabel('Why?').fill('late answers');
+    const clickedMs = Date.now();
+    await dialog.getByRole('button', { name: `Roll back ${model}` }).click();
+    await section.getByText('version 2', { exact: true }).waitFor();
+    const shownMs = Date.now() - clickedMs;
+    t.diagnostic(`the page showed the rollback ${shownMs} ms after the click`);
+    await eventually('version 2 answers', () => {
+      const last = load.answers.slice(-20);
+      return last.every(({ prediction }) => prediction.version === 2);
+    });
+    assert.deepEqual(load.failures, []);
+    const { events } = await mesh.services.registry.history({ model });
+    const moved = events.findLast(({ aliasesMoved }) => aliasesMoved !== null)?.aliasesMoved;
+    assert.deepEqual([moved?.isRollback, moved?.reason], [true, 'late answers']);
+    await page.goto(`${url}/models/${model}`);
+    await page.locator('.timeline').getByText('late answers').waitFor();
+  });
+
+  it('is worked by the keyboard alone: a dialog takes the focus, Escape leaves it, nothing happens', async () => {
+    const page = await browser.open(`/models/${model}`);
+    const button = page.getByRole('button', { name: 'Quarantine v3' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const focused = () => page.evaluate('document.activeElement?.closest("dialog") !== null');
+    await page.getByRole('dialog').waitFor();
+    assert.equal(await focused(), true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    const { version } = await mesh.services.registry.getVersion({ model, version: 3 });
+    assert.notEqual(version?.state, 'VERSION_STATE_QUARANTINED');
+  });
+
+  it('offers no promotion that the checklist does not allow', async () => {
+    const page = await browser.open(`/models/${model}?version=3`);
+    const button = page.getByRole('button', { name: 'Promote version 3' });
+    await button.waitFor();
+    assert.equal(await button.getAttribute('aria-disabled'), 'true');
+    // Forced, since playwright itself waits for a button that says that it can't be used.
+    await button.click({ force: true });
+    assert.equal(await page.getByRole('dialog').count(), 0);
+  });
+});
