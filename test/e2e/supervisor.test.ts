@@ -117,6 +117,20 @@ describe('Supervisor', () => {
     );
   });
 
+  it('is up without an optional service, and stops that as well', async () => {
+    using folder = temporaryFolder();
+    const { supervisor, notices } = supervise([
+      fakeService(folder.path, 'router'),
+      { ...fakeService(folder.path, 'monitor', { failAtStart: true }), isOptional: true },
+    ]);
+    await supervisor.start(signal);
+    await eventually('it gave up on the optional one', () => notices.at(-1)?.kind === 'gave-up');
+    const phases = supervisor.services().map(({ phase }) => phase);
+    assert.deepEqual(phases, ['healthy', 'failed']);
+    await supervisor.stop();
+    assert.ok(supervisor.services().every(({ phase }) => phase === 'stopped'));
+  });
+
   it('kills a service that does not stop in time', async () => {
     using folder = temporaryFolder();
     const { supervisor, notices } = supervise(

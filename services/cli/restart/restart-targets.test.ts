@@ -27,6 +27,15 @@ describe('restartTargets', () => {
     assert.equal(named('all', 'router').length, 7);
   });
 
+  it('knows the console where there is one', () => {
+    assert.deepEqual(restartTargets(['all'], addresses, true).at(-1)?.name, 'console');
+    assert.deepEqual(
+      restartTargets(['console'], addresses, true).map(({ service }) => service),
+      ['console'],
+    );
+    assert.throws(() => restartTargets(['console'], addresses, false), UsageError);
+  });
+
   it('says what there is when a name means nothing', () => {
     for (const name of ['routers', 'router#3', 'router#0', '']) {
       assert.throws(
