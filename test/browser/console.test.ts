@@ -63,8 +63,7 @@ describe('the console in a browser', { skip: skipChromium }, () => {
       for (const look of looks) {
         const page = await browser.open(path, look);
         const name = `${path} at ${look.width} px, ${look.colors}`;
-        const hasData = async () =>
-          shows.test((await await page.locator('main').textContent()) ?? '');
+        const hasData = async () => shows.test((await page.locator('main').textContent()) ?? '');
         await eventually(`${name} has its data`, hasData, 30_000);
         assert.deepEqual(await accessibilityFaults(page), [], name);
         const pageWidth = await page.evaluate('document.documentElement.scrollWidth');
