@@ -13,6 +13,7 @@ import { outcomeCommand } from './commands/outcome.ts';
 import { predictCommand } from './commands/predict.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { restartCommand } from './commands/restart.ts';
+import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { traceCommand } from './commands/trace.ts';
 import { trafficCommand } from './commands/traffic.ts';
@@ -57,6 +58,7 @@ function buildProgram(context: CommandContext): Command {
     .addHelpText('after', exitStatusHelp);
   const commands = [
     upCommand,
+    serveCommand,
     statusCommand,
     restartCommand,
     predictCommand,

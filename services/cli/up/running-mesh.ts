@@ -23,9 +23,9 @@ import {
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
 import { checkConsole } from '../check-console.ts';
 import type { CommandContext } from '../command-context.ts';
-import { policyDigest } from '../evidence/policy-digest.ts';
 import { checkHealth } from '../rpc/check-health.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { meshOptions } from './mesh-options.ts';
 
 /** A mesh whose services run under this process. */
 export interface RunningMesh {
@@ -176,21 +176,14 @@ function processSpec(plan: RunningMeshPlan, own: ProcessPlan): ServiceSpec {
 }
 
 function optionsOf(plan: RunningMeshPlan, service: ServiceName): ServiceConfig['options'] {
-  if (service === 'feature') return featureOptions(plan);
+  const ofMesh = meshOptions(plan.mesh, plan.meshFolder, service);
+  if (service === 'feature') return { ...ofMesh, ...featureOptions(plan) };
   if (service === 'prediction') return plan.predictionOptions;
   if (service === 'router') return plan.routerOptions;
   if (service === 'monitor') return plan.monitorOptions;
-  if (service !== 'registry') return {};
-  const { registryStore, environment, mesh } = plan;
-  const digests = Object.entries(mesh.models).map(([name, model]) => [name, policyDigest(model)]);
-  const policyDigests = JSON.stringify(Object.fromEntries(digests));
-  const ramps = Object.entries(mesh.models).map(([name, { policy }]) => [name, policy.canary]);
-  return {
-    registryStore,
-    environment,
-    policyDigests,
-    ramps: JSON.stringify(Object.fromEntries(ramps)),
-  };
+  if (service !== 'registry') return ofMesh;
+  const { registryStore, environment } = plan;
+  return { ...ofMesh, registryStore, environment };
 }
 
 const dayMs = 86_400_000;
@@ -200,11 +193,10 @@ const slackDays = 15;
 /** A replay can begin anew when it is over, so the online state keeps what its first requests look at. */
 function featureOptions({
   mesh,
-  meshFolder,
   onlineStore,
   earlierSetsMax,
 }: RunningMeshPlan): ServiceConfig['options'] {
   const { fromMs = 0, untilMs = 0 } = mesh.replay ?? {};
   const replayDays = Math.ceil((untilMs - fromMs) / dayMs);
-  return { meshFolder, onlineStore, earlierSetsMax, slackDays: slackDays + replayDays };
+  return { onlineStore, earlierSetsMax, slackDays: slackDays + replayDays };
 }

@@ -37,7 +37,8 @@ export interface SmallFlightsOptions {
   readonly hasConsole?: boolean;
 }
 
-const meshPath = 'test/support/small-flights';
+/** Where the small mesh is. */
+export const meshPath = 'test/support/small-flights';
 
 /** Starts the small mesh, trained and served; disposing it stops it, and removes its data unless they were named. */
 export async function startSmallFlights(options: SmallFlightsOptions = {}): Promise<SmallFlights> {
@@ -102,7 +103,7 @@ async function untilServed(mesh: MeshProcess): Promise<void> {
  * Resolves when the model has answered three questions in a row: the first ones of a process run code that nobody has compiled yet, and on a
  * machine that is busy with other tests the fallback gives them.
  */
-async function untilWarm(client: MeshClient, clock: 'virtual' | 'real'): Promise<void> {
+export async function untilWarm(client: MeshClient, clock: 'virtual' | 'real'): Promise<void> {
   const { at, ...question } = askFlight();
   const input = clock === 'virtual' && at !== undefined ? { ...question, at } : question;
   let inRow = 0;
@@ -118,7 +119,7 @@ async function untilWarm(client: MeshClient, clock: 'virtual' | 'real'): Promise
 }
 
 /** Gives a copy of the data of a mesh that imported and trained; the first caller of a test run makes it. */
-async function trainedData(): Promise<string> {
+export async function trainedData(): Promise<string> {
   const shared = sharedFolder();
   const trained = join(shared, 'trained');
   const parquet = join(shared, 'flights.parquet');

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, it } from 'node:test';
+import { connect } from '../../services/client/index.ts';
+import { serviceNames } from '../../services/shared/platform/process/service-name.ts';
+import { temporaryFolder } from '../support/fake-mesh.ts';
+import { mlmeshBeside } from '../support/mesh-process.ts';
+import {
+  loopbackAddresses,
+  ServedProcess,
+  separateData,
+  writeSettings,
+} from '../support/served-mesh.ts';
+import { meshPath, trainedData, untilWarm } from '../support/small-flights/start-small-flights.ts';
+
+describe('mlmesh serve', () => {
+  it('runs the services one by one, with data of their own and a replica that is not there, and drains each', async () => {
+    using folder = temporaryFolder();
+    const data = await trainedData();
+    const directories = separateData(data, folder.path);
+    rmSync(data, { recursive: true, force: true });
+    const addresses = await loopbackAddresses();
+    const running: ServedProcess[] = [];
+    try {
+      for (const service of serviceNames) {
+        const dataDirectory = directories[service];
+        const mesh = resolve(meshPath);
+        const path = writeSettings(dataDirectory, { mesh, dataDirectory, addresses });
+        const served = new ServedProcess([service, '--replica', '1'], { MLMESH_SETTINGS: path });
+        running.push(served);
+        await served.untilWell(addresses[service][0]);
+      }
+      const client = connect({ router: addresses.router, monitor: addresses.monitor[0] });
+      try {
+        await untilWarm(client, 'real');
+      } finally {
+        client.close();
+      }
+      for (const served of running.reverse()) {
+        assert.equal(await served.end('SIGTERM'), 0, served.text);
+      }
+    } finally {
+      for (const served of running) await served.end('SIGKILL');
+    }
+  });
+
+  it('refuses what it can not run, and says why', async () => {
+    using folder = temporaryFolder();
+    const addresses = await loopbackAddresses();
+    const path = writeSettings(folder.path, { dataDirectory: folder.path, addresses });
+    const refused = async (...args: readonly string[]) => {
+      const { status, stderr } = await mlmeshBeside('serve', ...args);
+      return { status, stderr };
+    };
+    const none = await refused('router');
+    assert.equal(none.status, 2);
+    assert.match(none.stderr, /wanted --settings <file>, or its path in MLMESH_SETTINGS/);
+    const service = await refused('proxy', '--settings', path);
+    assert.match(service.stderr, /wanted one of registry, .*, got 'proxy'/);
+    const mesh = await refused('router', '--settings', path);
+    assert.match(mesh.stderr, /name it with --mesh <mesh>, or as 'mesh' in/);
+    const replica = await refused('prediction', '--settings', path, '--replica', '3');
+    assert.match(replica.stderr, /wanted replica 3 of prediction, but .* has 2/);
+    const host = await refused('prediction', '--settings', path);
+    assert.match(host.stderr, /none on a machine named .*; say which one runs here/);
+    const missing = await refused('router', '--settings', join(folder.path, 'none.json'));
+    assert.equal(missing.status, 1);
+    assert.match(missing.stderr, /none\.json, which has the settings/);
+  });
+});

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { checkHealth } from '../../services/cli/rpc/check-health.ts';
+import type { SettingsFile } from '../../services/cli/serve/settings.ts';
+import {
+  type ServiceName,
+  serviceNames,
+} from '../../services/shared/platform/process/service-name.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
+
+/** One service that `mlmesh serve` runs. */
+export class ServedProcess {
+  readonly child: ChildProcess;
+  #text = '';
+
+  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+    const launcher = resolve('services/cli/mlmesh.js');
+    this.child = spawn(process.execPath, [launcher, 'serve', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#text += text;
+      });
+    }
+  }
+
+  /** All that it has written so far. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Resolves when it says that it takes calls. */
+  async untilWell(address: string): Promise<void> {
+    const isWell = () =>
+      checkHealth(address, AbortSignal.timeout(5_000)).catch((): boolean => false);
+    await eventually(
+      `the service at ${address} is well`,
+      () => {
+        if (this.child.exitCode !== null) throw new Error(`it ended:\n${this.#text}`);
+        return isWell();
+      },
+      60_000,
+    );
+  }
+
+  /** Sends a signal and resolves with the exit status when it is gone; null when the signal ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      const gone = once(this.child, 'exit');
+      this.child.kill(signal);
+      await gone;
+    }
+    return this.child.exitCode;
+  }
+}
+
+/** Gives addresses on free ports of the loopback: two prediction services, the second of which is never started. */
+export async function loopbackAddresses(): Promise<SettingsFile['addresses']> {
+  const free = async () => `127.0.0.1:${await freePort()}`;
+  return {
+    registry: [await free()],
+    feature: [await free()],
+    // The name of a pod that the autoscaler has not made does not resolve.
+    prediction: [await free(), 'mesh-prediction-1.mesh-prediction.invalid:7503'],
+    monitor: [await free()],
+    router: [await free()],
+  };
+}
+
+/**
+ * Takes the data of a mesh apart, as machines of their own have it: each service gets its own folder, and the public key of the registry, which is mounted there.
+ * Gives the data directory of each.
+ */
+export function separateData(data: string, target: string): Readonly<Record<ServiceName, string>> {
+  const key = join('registry', 'signing', 'registry.pub.pem');
+  const directories = serviceNames.map((service) => {
+    const directory = join(target, service);
+    mkdirSync(join(directory, 'registry', 'signing'), { recursive: true });
+    const own = join(data, service);
+    if (existsSync(own)) cpSync(own, join(directory, service), { recursive: true });
+    cpSync(join(data, key), join(directory, key));
+    return [service, directory] as const;
+  });
+  return Object.fromEntries(directories) as Record<ServiceName, string>; // of all names
+}
+
+/** Writes settings into a folder; gives their path. */
+export function writeSettings(folder: string, settings: SettingsFile): string {
+  const path = join(folder, 'settings.json');
+  writeFileSync(path, JSON.stringify(settings));
+  return path;
+}
