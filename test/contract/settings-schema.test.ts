@@ -114,7 +114,10 @@ for (const service of serviceNames) {
 
     it('has those that the service reads, and no others, each with a description', () => {
       const documented = new Set([...options.keys(), ...ofMesh(service)]);
-      assert.deepEqual(documented, namesRead(service));
+      const read = namesRead(service);
+      const missing = [...read].filter((name) => !documented.has(name));
+      const extra = [...documented].filter((name) => !read.has(name));
+      assert.deepEqual({ missing, extra }, { missing: [], extra: [] });
       for (const [name, { description }] of options) assert.ok(description, name);
     });
 

@@ -132,6 +132,12 @@ module.exports = {
       { path: '^node_modules/(commander|cli-table3|cli-progress)/' },
     ),
     rule(
+      'schemas-in-settings',
+      'Only the settings of a mesh are held against a JSON schema.',
+      { path: '^services/', pathNot: '^services/cli/serve/' },
+      { path: '^node_modules/ajv/' },
+    ),
+    rule(
       'nothing-imports-test',
       'test is a root.',
       { pathNot: `^test/|${test}` },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkHealth } from '../../services/cli/rpc/check-health.ts';
-import type { SettingsFile } from '../../services/cli/serve/settings.ts';
+import type { SettingsFile } from '../../services/cli/serve/settings-file.ts';
 import {
   type ServiceName,
   serviceNames,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { invalidSettings } from './invalid-settings.ts';
-import type { SettingsFile } from './settings.ts';
+import type { SettingsFile } from './settings-file.ts';
 
 /** Where the JSON schema of settings is: from dist/services/cli/serve to the root of the package. */
 export const settingsSchemaPath = fileURLToPath(

@@ -1,27 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { messageOf } from '../../shared/kernel/mesh-error.ts';
-import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import type { ServiceName } from '../../shared/platform/process/service-name.ts';
 import { invalidSettings } from './invalid-settings.ts';
+import type { OptionValue, SettingReference, SettingsFile } from './settings-file.ts';
 import { checkSettings } from './settings-schema.ts';
-
-/** What stands in another place than the settings. */
-export type SettingReference = { readonly environment: string } | { readonly file: string };
-
-/** A value of an option, or where it is. */
-type OptionValue = string | number | boolean | SettingReference;
-
-/** Settings as they stand in their file; `deploy/settings.schema.json` documents each. */
-export interface SettingsFile {
-  readonly mesh?: string;
-  readonly dataDirectory: string;
-  readonly bind?: string;
-  readonly addresses: MeshAddresses;
-  readonly telemetryEndpoint?: string;
-  readonly options?: Partial<Record<ServiceName, Readonly<Record<string, OptionValue>>>>;
-}
 
 /** Settings of a mesh whose services are started one by one. */
 export interface MeshSettings extends Omit<SettingsFile, 'options'> {
