@@ -27,7 +27,9 @@ describe('mlmesh serve', () => {
         const dataDirectory = directories[service];
         const mesh = resolve(meshPath);
         const path = writeSettings(dataDirectory, { mesh, dataDirectory, addresses });
-        const served = new ServedProcess([service, '--replica', '1'], { MLMESH_SETTINGS: path });
+        const served = new ServedProcess([service, '--replica', '1'], {
+          environment: { MLMESH_SETTINGS: path },
+        });
         running.push(served);
         await served.untilWell(addresses[service][0]);
       }

@@ -54,7 +54,8 @@ const groups: ReadonlyMap<string, Group> = new Map([
   [
     'long',
     {
-      folders: ['test/chaos'],
+      // And the steps of the image, which install all dependencies twice.
+      folders: ['test/chaos', 'test/image'],
       filesAtOnce: 1,
       testMsMax: 900_000,
       takes: 'both',

@@ -11,16 +11,26 @@ import {
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
+/** How a service is started. */
+export interface ServedOptions {
+  /** Path of the command. */
+  readonly launcher?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** User and group that it runs as. */
+  readonly uid?: number;
+}
+
 /** One service that `mlmesh serve` runs. */
 export class ServedProcess {
   readonly child: ChildProcess;
   #text = '';
 
-  constructor(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    const launcher = resolve('services/cli/mlmesh.js');
+  constructor(args: readonly string[], options: ServedOptions = {}) {
+    const { launcher = resolve('services/cli/mlmesh.js'), environment, uid } = options;
     this.child = spawn(process.execPath, [launcher, 'serve', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
+      ...(uid === undefined ? {} : { uid, gid: uid }),
     });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
