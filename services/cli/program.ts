@@ -19,6 +19,7 @@ import { traceCommand } from './commands/trace.ts';
 import { trafficCommand } from './commands/traffic.ts';
 import { trainCommand } from './commands/train.ts';
 import { upCommand } from './commands/up.ts';
+import { verdictsCommand } from './commands/verdicts.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { errorAsJson, renderError } from './render-error.ts';
 
@@ -74,6 +75,7 @@ function buildProgram(context: CommandContext): Command {
     loadtestCommand,
     alertsCommand,
     driftCommand,
+    verdictsCommand,
     clientCommand,
   ];
   for (const command of commands) program.addCommand(command(context));

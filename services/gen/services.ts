@@ -26,6 +26,8 @@ import type { ExplainAlertRequest as _mlmesh_monitor_v1_ExplainAlertRequest, Exp
 import type { ExplainAlertResponse as _mlmesh_monitor_v1_ExplainAlertResponse, ExplainAlertResponse__Output as _mlmesh_monitor_v1_ExplainAlertResponse__Output } from './mlmesh/monitor/v1/ExplainAlertResponse.ts';
 import type { ExplainValuesRequest as _mlmesh_feature_v1_ExplainValuesRequest, ExplainValuesRequest__Output as _mlmesh_feature_v1_ExplainValuesRequest__Output } from './mlmesh/feature/v1/ExplainValuesRequest.ts';
 import type { ExplainValuesResponse as _mlmesh_feature_v1_ExplainValuesResponse, ExplainValuesResponse__Output as _mlmesh_feature_v1_ExplainValuesResponse__Output } from './mlmesh/feature/v1/ExplainValuesResponse.ts';
+import type { ExplainVerdictRequest as _mlmesh_monitor_v1_ExplainVerdictRequest, ExplainVerdictRequest__Output as _mlmesh_monitor_v1_ExplainVerdictRequest__Output } from './mlmesh/monitor/v1/ExplainVerdictRequest.ts';
+import type { ExplainVerdictResponse as _mlmesh_monitor_v1_ExplainVerdictResponse, ExplainVerdictResponse__Output as _mlmesh_monitor_v1_ExplainVerdictResponse__Output } from './mlmesh/monitor/v1/ExplainVerdictResponse.ts';
 import type { ExportLogsServiceRequest as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceRequest, ExportLogsServiceRequest__Output as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceRequest__Output } from './opentelemetry/proto/collector/logs/v1/ExportLogsServiceRequest.ts';
 import type { ExportLogsServiceResponse as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceResponse, ExportLogsServiceResponse__Output as _opentelemetry_proto_collector_logs_v1_ExportLogsServiceResponse__Output } from './opentelemetry/proto/collector/logs/v1/ExportLogsServiceResponse.ts';
 import type { ExportMetricsServiceRequest as _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceRequest, ExportMetricsServiceRequest__Output as _opentelemetry_proto_collector_metrics_v1_ExportMetricsServiceRequest__Output } from './opentelemetry/proto/collector/metrics/v1/ExportMetricsServiceRequest.ts';
@@ -76,6 +78,8 @@ import type { ListSilencesRequest as _mlmesh_monitor_v1_ListSilencesRequest, Lis
 import type { ListSilencesResponse as _mlmesh_monitor_v1_ListSilencesResponse, ListSilencesResponse__Output as _mlmesh_monitor_v1_ListSilencesResponse__Output } from './mlmesh/monitor/v1/ListSilencesResponse.ts';
 import type { ListTracesRequest as _mlmesh_monitor_v1_ListTracesRequest, ListTracesRequest__Output as _mlmesh_monitor_v1_ListTracesRequest__Output } from './mlmesh/monitor/v1/ListTracesRequest.ts';
 import type { ListTracesResponse as _mlmesh_monitor_v1_ListTracesResponse, ListTracesResponse__Output as _mlmesh_monitor_v1_ListTracesResponse__Output } from './mlmesh/monitor/v1/ListTracesResponse.ts';
+import type { ListVerdictsRequest as _mlmesh_monitor_v1_ListVerdictsRequest, ListVerdictsRequest__Output as _mlmesh_monitor_v1_ListVerdictsRequest__Output } from './mlmesh/monitor/v1/ListVerdictsRequest.ts';
+import type { ListVerdictsResponse as _mlmesh_monitor_v1_ListVerdictsResponse, ListVerdictsResponse__Output as _mlmesh_monitor_v1_ListVerdictsResponse__Output } from './mlmesh/monitor/v1/ListVerdictsResponse.ts';
 import type { ListVersionsRequest as _mlmesh_registry_v1_ListVersionsRequest, ListVersionsRequest__Output as _mlmesh_registry_v1_ListVersionsRequest__Output } from './mlmesh/registry/v1/ListVersionsRequest.ts';
 import type { ListVersionsResponse as _mlmesh_registry_v1_ListVersionsResponse, ListVersionsResponse__Output as _mlmesh_registry_v1_ListVersionsResponse__Output } from './mlmesh/registry/v1/ListVersionsResponse.ts';
 import type { LogPredictionsRequest as _mlmesh_monitor_v1_LogPredictionsRequest, LogPredictionsRequest__Output as _mlmesh_monitor_v1_LogPredictionsRequest__Output } from './mlmesh/monitor/v1/LogPredictionsRequest.ts';
@@ -280,6 +284,10 @@ export interface Services {
     readonly endSilence: Method<'unary', _mlmesh_monitor_v1_EndSilenceRequest, _mlmesh_monitor_v1_EndSilenceRequest__Output, _mlmesh_monitor_v1_EndSilenceResponse, _mlmesh_monitor_v1_EndSilenceResponse__Output>;
     /** Lists the silences, newest first. */
     readonly listSilences: Method<'unary', _mlmesh_monitor_v1_ListSilencesRequest, _mlmesh_monitor_v1_ListSilencesRequest__Output, _mlmesh_monitor_v1_ListSilencesResponse, _mlmesh_monitor_v1_ListSilencesResponse__Output>;
+    /** Lists what was decided of versions, newest first. */
+    readonly listVerdicts: Method<'unary', _mlmesh_monitor_v1_ListVerdictsRequest, _mlmesh_monitor_v1_ListVerdictsRequest__Output, _mlmesh_monitor_v1_ListVerdictsResponse, _mlmesh_monitor_v1_ListVerdictsResponse__Output>;
+    /** Tells how a verdict came to be, and decides once more from what was stored. */
+    readonly explainVerdict: Method<'unary', _mlmesh_monitor_v1_ExplainVerdictRequest, _mlmesh_monitor_v1_ExplainVerdictRequest__Output, _mlmesh_monitor_v1_ExplainVerdictResponse, _mlmesh_monitor_v1_ExplainVerdictResponse__Output>;
     /** Gives the spans of one trace and of the traces that are linked to it, in the order of a waterfall. */
     readonly getTrace: Method<'unary', _mlmesh_monitor_v1_GetTraceRequest, _mlmesh_monitor_v1_GetTraceRequest__Output, _mlmesh_monitor_v1_GetTraceResponse, _mlmesh_monitor_v1_GetTraceResponse__Output>;
     /** Lists traces that are kept, newest first. */

@@ -22,6 +22,7 @@ import { composeAlerts } from './alerts/compose-alerts.ts';
 import { FigureSource } from './alerts/figure-source.ts';
 import { AnswerAuditor } from './audit/answer-auditor.ts';
 import { ParityAuditor } from './audit/parity-auditor.ts';
+import { composeGuard } from './compose-guard.ts';
 import { type MonitorConfig, monitorConfig } from './config.ts';
 import { type DecisionPolicy, Ledger } from './core/ledger.ts';
 import { ServiceWatch } from './core/service-watch.ts';
@@ -34,6 +35,8 @@ import { composeWindows, type Windows } from './windows/compose-windows.ts';
 /** Predictions that are held in memory for joining, about 150 MB; an outcome of an older one is joined through the log on disk. */
 const entriesMax = 200_000;
 
+const registryName = 'mlmesh.registry.v1.RegistryService';
+
 /** Puts a monitor together out of its configuration. */
 export async function composeMonitor(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
   const settings = monitorConfig(config);
@@ -42,38 +45,37 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const models = Object.keys(mesh.models);
   const files = KeyValueStore.open({ directory: join(config.dataDirectory, 'monitor') });
   const store = new LmdbPredictions(files, settings.predictionsMax);
-  const feature = connectService('mlmesh.feature.v1.FeatureService', config.addresses.feature, {
-    clock,
-  });
+  const { addresses } = config;
+  const feature = connectService('mlmesh.feature.v1.FeatureService', addresses.feature, { clock });
   const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
   const policies = policiesOf(mesh.models);
-  const registry = connectService('mlmesh.registry.v1.RegistryService', config.addresses.registry, {
-    clock,
-  });
+  const registry = connectService(registryName, addresses.registry, { clock });
   const windows = composeWindows({
     ...{ mesh, clock, files, settings, registry, feature, telemetry, predictions: store },
     counted: () => journal.counted,
   });
+  const guard = composeGuard({ mesh, config, settings, files, store, telemetry, clock });
   const journal = new PredictionJournal({
     store,
     ledger: new Ledger(policies, entriesMax),
     clock,
     audit: (answer) => auditor.offer(answer),
     counters: windows.counters,
+    listeners: [guard.watches],
   });
   const watch = new ServiceWatch(settings.serviceSilentMs);
-  const quietMs = settings.alertQuietMs;
-  const figures = new FigureSource({ models, journal, auditor, answers, quietMs });
+  const figuresOf = { models, journal, auditor, answers, quietMs: settings.alertQuietMs };
   const { alerts, components } = composeAlerts({
-    sources: [figures, watch, windows.inputDrift],
+    sources: [new FigureSource(figuresOf), watch, windows.inputDrift, guard.alerts],
     ...{ files, clock, telemetry, settings },
     meshName: config.meshName,
   });
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
   const thresholdOf = (model: string) => policies.get(model)?.threshold ?? 0.5;
-  const { drift } = windows;
-  const views = { journal, store, audit, alerts, traces, drift, models, thresholdOf, clock };
+  const { verdicts } = guard;
+  const shown = { journal, store, verdicts, audit, alerts, traces, drift: windows.drift };
+  const views = { ...shown, models, thresholdOf, clock };
   const actor = (call: ServerCall) => actorOf(call, kernelUsers, server.address);
   const server: MeshServer = createServer({
     name: 'monitor-server',
@@ -91,12 +93,13 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   return {
     components: [
       telemetry,
-      filesOf(files, [feature, registry]),
+      filesOf(files, [feature, registry, guard]),
       journalOf(journal, windows),
       windows.loop,
       auditor,
       answers,
       ...components,
+      guard.loop,
       serving(server),
     ],
     address: () => server.address,

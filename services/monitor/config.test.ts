@@ -7,6 +7,7 @@ describe('monitorConfig', () => {
     assert.deepEqual(monitorConfig({ options: {} }), {
       predictionsMax: 500_000,
       driftWindowsMax: 120,
+      verdictsMax: 50_000,
       tracesMax: 2_000,
       spansPerTraceMax: 512,
       auditShare: 0.06,
@@ -24,6 +25,7 @@ describe('monitorConfig', () => {
     const numbers = {
       predictionsMax: 1,
       driftWindowsMax: 7,
+      verdictsMax: 9,
       tracesMax: 2,
       spansPerTraceMax: 3,
       auditShare: 1,

@@ -7,6 +7,8 @@ export interface MonitorConfig {
   readonly predictionsMax: number;
   /** Closed windows of counts that are kept on disk of each version; the oldest leave. Default 120, about 2 MB for 20 columns. */
   readonly driftWindowsMax: number;
+  /** Verdicts on versions that are kept on disk, some 2 kB each; the oldest leave. Default 50,000: a month of one a minute. */
+  readonly verdictsMax: number;
   /** Traces that are kept in memory. Default 2,000. */
   readonly tracesMax: number;
   /** Spans of one trace that are kept. Default 512. */
@@ -37,6 +39,7 @@ export function monitorConfig({ options }: Pick<ServiceConfig, 'options'>): Moni
   return {
     predictionsMax: countAt(options, 'predictionsMax', 500_000),
     driftWindowsMax: countAt(options, 'driftWindowsMax', 120),
+    verdictsMax: countAt(options, 'verdictsMax', 50_000),
     tracesMax: countAt(options, 'tracesMax', 2_000),
     spansPerTraceMax: countAt(options, 'spansPerTraceMax', 512),
     auditShare: shareAt(options, 'auditShare', 0.06),

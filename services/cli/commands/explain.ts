@@ -6,19 +6,21 @@ import { formatCount, formatDuration, formatHash, formatTime } from '../format.t
 import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
 import { renderExplanation } from '../rpc/alert-views.ts';
 import { roleOf, tierOf } from '../rpc/wire-names.ts';
+import { isVerdictId, renderVerdict } from '../verdict-sheet.ts';
 
 type Logged = ClientResponseOf<'mlmesh.monitor.v1.MonitorService', 'getPrediction'>;
 
 /** What the id of an alert looks like; no id of a prediction does. */
 const alertIdForm = /^alert-\d+$/;
 
-/** Gives the command `explain`: how one prediction came to be, or why an alert fires. */
+/** Gives the command `explain`: how one prediction or verdict came to be, or why an alert fires. */
 export function explainCommand(context: CommandContext): Command {
   return newMeshCommand('explain <id>', {
-    summary: 'tell how one prediction came to be, or why an alert fires, decided again',
+    summary: 'tell how a prediction or a verdict came to be, or why an alert fires, decided again',
     examples: [
       'explain 00e7a1b2c3d4f00d-00000000002a    who answered, why, from which features',
       'explain alert-17                         what, since when, against what, how sure, what to do',
+      'explain v0dgk3m2qa-guard-flight-delay    what was found of which version, every number',
     ],
   }).action((id: string, options: MeshOptions) =>
     withMesh(options, context, async ({ mesh }) => {
@@ -27,6 +29,11 @@ export function explainCommand(context: CommandContext): Command {
         const explained = await mesh.monitor.explainAlert({ alertId: id }, { signal });
         if (!explained.isReproduced) context.setExitCode(exitCodes.notReproduced);
         return { json: explained, text: renderExplanation(explained) };
+      }
+      if (isVerdictId(id)) {
+        const explained = await mesh.monitor.explainVerdict({ verdictId: id }, { signal });
+        if (!explained.isSame) context.setExitCode(exitCodes.notReproduced);
+        return { json: explained, text: renderVerdict(explained) };
       }
       const logged = await mesh.monitor.getPrediction({ predictionId: id }, { signal });
       return { json: logged, text: renderLogged(logged) };

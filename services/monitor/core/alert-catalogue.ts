@@ -1,9 +1,15 @@
 import type { AlertRule } from './alert-rule.ts';
 import { droppedRule, figureRules } from './alert-rules.ts';
+import { guardRules } from './rollback/guard-rules.ts';
 import { serviceRule } from './service-rule.ts';
 
 /** Every rule whose alerts the monitor may find: a source adds those of its own here, and a runbook for each. */
-export const alertRules: readonly AlertRule[] = [...figureRules, droppedRule, serviceRule];
+export const alertRules: readonly AlertRule[] = [
+  ...figureRules,
+  droppedRule,
+  serviceRule,
+  ...guardRules,
+];
 
 /** For alerts of a rule that this version of the monitor does not have any more: they may lie on disk. */
 const gone: Omit<AlertRule, 'rule'> = {

@@ -9,6 +9,7 @@ import type {
   StoredPrediction,
   StoredShadow,
 } from '../ports.ts';
+import type { JournalListener } from './journal-listener.ts';
 
 /** What a journal is made of. */
 export interface JournalParts {
@@ -18,6 +19,7 @@ export interface JournalParts {
   /** Takes each new answer that has a feature vector. */
   readonly audit: (answer: AuditedAnswer) => void;
   readonly counters: AnswerCounters;
+  readonly listeners: readonly JournalListener[];
 }
 
 /** Counts answers by version and time. */
@@ -54,10 +56,11 @@ export class PredictionJournal {
   readonly #audit: (answer: AuditedAnswer) => void;
   readonly #counters: AnswerCounters;
   readonly #order: IntakeOrder<readonly StoredPrediction[]>;
+  readonly #listeners: readonly JournalListener[];
   readonly #recent = new Map<string, RecentLatencies>();
   readonly #droppedBy = new Map<string, number>();
 
-  constructor({ store, ledger, clock, audit, counters }: JournalParts) {
+  constructor({ store, ledger, clock, audit, counters, listeners }: JournalParts) {
     this.#counters = counters;
     this.#order = new IntakeOrder((predictions) => {
       for (const prediction of predictions) counters.count(prediction);
@@ -66,6 +69,7 @@ export class PredictionJournal {
     this.#ledger = ledger;
     this.#clock = clock;
     this.#audit = audit;
+    this.#listeners = listeners;
   }
 
   /** Counts what the store holds from before. Call it once, before anything is taken. O(records). @param counted number of the last batch that was ever counted */
@@ -95,7 +99,10 @@ export class PredictionJournal {
       this.#order.finish(intake, fresh);
     }
     for (const prediction of fresh) this.#tell(prediction);
-    for (const shadow of shadows) this.#ledger.shadow(shadowToLedger(shadow));
+    for (const shadow of shadows) {
+      if (!this.#ledger.shadow(shadowToLedger(shadow))) continue;
+      for (const listener of this.#listeners) listener.shadow(shadow);
+    }
     const anyId = predictions[0]?.predictionId ?? shadows[0]?.predictionId;
     if (anyId !== undefined) this.#countDropped(anyId, dropped);
   }
@@ -104,9 +111,13 @@ export class PredictionJournal {
   async recordOutcomes(outcomes: readonly StoredOutcome[]): Promise<RecordedOutcomes> {
     const fresh = outcomes.filter(({ predictionId }) => !this.#store.outcome(predictionId));
     await this.#store.appendOutcomes(fresh);
-    const recorded = fresh.filter(({ predictionId, label }) =>
+    const counted = fresh.filter(({ predictionId, label }) =>
       this.#countOutcome(predictionId, label),
-    ).length;
+    );
+    for (const { predictionId } of counted) {
+      for (const listener of this.#listeners) listener.outcome(predictionId);
+    }
+    const recorded = counted.length;
     return { recorded, duplicates: outcomes.length - recorded };
   }
 
@@ -129,6 +140,7 @@ export class PredictionJournal {
   }
 
   #tell(prediction: StoredPrediction): void {
+    for (const listener of this.#listeners) listener.prediction(prediction);
     const { model, latencyMs, tier, role, skippedReason, stamp } = prediction;
     // What the policy gave to the control is served as it was meant to be, and so is what no version is in production for.
     const isMeant = role === 'ROLE_CONTROL' || skippedReason === 'ALIAS_UNKNOWN';

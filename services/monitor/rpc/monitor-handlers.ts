@@ -5,9 +5,11 @@ import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { requireInteger } from '../../shared/platform/grpc/validate.ts';
 import type { TraceStore } from '../core/trace-store.ts';
+import { recountVerdict } from '../guard/recount-verdict.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
 import { readComparison } from '../journal/read-comparison.ts';
 import type { PredictionStore } from '../ports.ts';
+import type { VerdictStore } from '../release-ports.ts';
 import type { DriftDesk } from '../windows/drift-desk.ts';
 import { type AlertHandlersParts, alertHandlers } from './alert-handlers.ts';
 import { toWireAlert } from './alert-wire.ts';
@@ -15,6 +17,7 @@ import { parseDrift, toDriftResponse } from './drift-response.ts';
 
 import { checkBatch, checkOutcomes, knownModel, tracesWanted, wantedTrace } from './requests.ts';
 import { toTraceSpans, toTraceSummary } from './trace-response.ts';
+import { explainVerdict, knownVerdict, listVerdicts } from './verdict-response.ts';
 
 /** Figures of the parity audit of one model. */
 export interface AuditFigures {
@@ -27,6 +30,7 @@ export interface AuditFigures {
 export interface MonitorParts extends AlertHandlersParts {
   readonly journal: PredictionJournal;
   readonly store: PredictionStore;
+  readonly verdicts: VerdictStore;
   readonly audit: (model: string) => AuditFigures;
   readonly traces: TraceStore;
   readonly drift: DriftDesk;
@@ -43,7 +47,7 @@ const comparedMax = 20_000;
 
 /** Gives the handlers of MonitorService. */
 export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v1.MonitorService'> {
-  const { journal, store, traces } = parts;
+  const { journal, store, verdicts, traces } = parts;
   return {
     ...alertHandlers(parts),
     logPredictions: serveFrames(async (frame, _call, reply) => {
@@ -81,6 +85,11 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
         shadowAnswers,
         ...(outcome && { outcome }),
       };
+    },
+    listVerdicts: (request) => ({ verdicts: listVerdicts(verdicts, request) }),
+    async explainVerdict({ verdictId }, { signal }) {
+      const verdict = knownVerdict(verdicts, verdictId);
+      return explainVerdict(verdict, await recountVerdict(parts, verdict, signal));
     },
     getTrace(request) {
       const wanted = wantedTrace(request);

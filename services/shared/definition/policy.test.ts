@@ -21,6 +21,23 @@ describe('a policy', () => {
     assert.deepEqual(own.shadow, { rate: 1, reverseRate: 0 });
     assert.deepEqual(own.cohorts, { salt: 'spring', exclude: { origin: ['ORD'] }, pin: {} });
   });
+  it('has harm acted on unless it says otherwise', () => {
+    const byDefault = {
+      isOn: true,
+      errorBudget: 0.005,
+      slowBudget: 0.02,
+      qualityMargin: 0.01,
+      coolDownMs: 1_800_000,
+    };
+    assert.deepEqual(made({}).autoRollback, byDefault);
+    assert.deepEqual(made({ autoRollback: true }).autoRollback, byDefault);
+    assert.deepEqual(made({ autoRollback: false }).autoRollback, { ...byDefault, isOn: false });
+    assert.deepEqual(made({ autoRollback: { errorBudget: 0.02, coolDown: '1h' } }).autoRollback, {
+      ...byDefault,
+      errorBudget: 0.02,
+      coolDownMs: 3_600_000,
+    });
+  });
   it('refuses steps that are no shares, or do not ascend', () => {
     const none: readonly (readonly number[])[] = [[], [0], [0, 1], [1.1], [Number.NaN]];
     for (const steps of [...none, [0.5, 0.5], [0.5, 0.1]]) {
@@ -36,6 +53,8 @@ describe('a policy', () => {
       [{ shadow: { rate: 1.5 } }, /shadow\.rate/],
       [{ shadow: { reverseRate: -0.1 } }, /shadow\.reverseRate/],
       [{ control: { share: 2, serve: 'rules' } }, /control\.share/],
+      [{ autoRollback: { errorBudget: 2 } }, /autoRollback\.errorBudget/],
+      [{ autoRollback: { coolDown: '-1s' } }, /autoRollback\.coolDown/],
     ] as const) {
       assert.throws(() => made(options), { reason: 'DEFINITION_INVALID', message });
     }

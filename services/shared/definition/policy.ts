@@ -43,6 +43,31 @@ export interface PolicyOptions<J extends string = string> {
   readonly threshold?: number;
   /** How the monitor watches the model. */
   readonly monitoring?: MonitoringOptions;
+  /** Whether a version that does harm in production is taken back by itself, and what counts as harm. Default: `true`; `false` only wakes somebody. */
+  readonly autoRollback?: boolean | AutoRollbackOptions;
+}
+
+/** What makes the monitor take a version back: always more than what the version before does on the same requests. */
+export interface AutoRollbackOptions {
+  /** Share of requests that may fail, or come too late, before it costs anything. Default: 0.005. */
+  readonly errorBudget?: number;
+  /** Share of answers that may take more than twice as long as 99 % of those of the version before. Default: 0.02. */
+  readonly slowBudget?: number;
+  /** By how much the Brier score on known outcomes may be worse. Default: 0.01. */
+  readonly qualityMargin?: number;
+  /** Pause after a rollback in which there is no other. Default: 30 min. */
+  readonly coolDown?: DurationText;
+}
+
+/** {@link AutoRollbackOptions} with all defaults in place. */
+export interface AutoRollbackPlan {
+  /** Whether harm is acted on, or only told. */
+  readonly isOn: boolean;
+  /** Shares and a margin of 0 to 1. */
+  readonly errorBudget: number;
+  readonly slowBudget: number;
+  readonly qualityMargin: number;
+  readonly coolDownMs: number;
 }
 
 /** How entities are assigned to cohorts. `J` are the names of the by-columns. */
@@ -83,6 +108,7 @@ export interface PolicyPlan {
   /** Probability, 0 to 1. */
   readonly threshold: number;
   readonly monitoring: MonitoringPlan;
+  readonly autoRollback: AutoRollbackPlan;
 }
 
 /**
@@ -107,6 +133,7 @@ export function policy<const J extends string>(options: PolicyOptions<J>): Polic
     canary: rampOf(options.canary),
     threshold: options.threshold ?? 0.5,
     monitoring: monitoringPlan(options.monitoring),
+    autoRollback: autoRollbackOf(options.autoRollback ?? true),
   };
   const shares = {
     missingFeaturesMax: plan.missingFeaturesMax,
@@ -114,6 +141,9 @@ export function policy<const J extends string>(options: PolicyOptions<J>): Polic
     'shadow.reverseRate': plan.shadow.reverseRate,
     'control.share': plan.control.share,
     threshold: plan.threshold,
+    'autoRollback.errorBudget': plan.autoRollback.errorBudget,
+    'autoRollback.slowBudget': plan.autoRollback.slowBudget,
+    'autoRollback.qualityMargin': plan.autoRollback.qualityMargin,
   };
   for (const [name, share] of Object.entries(shares)) {
     if (!(share >= 0 && share <= 1)) {
@@ -139,6 +169,20 @@ function rampOf(options: PolicyOptions['canary']): RampPolicy {
       ? defaultRamp.holdForMs
       : durationOf(holdFor, 'policy, canary.holdFor', 0);
   return { steps, holdForMs };
+}
+
+function autoRollbackOf(options: boolean | AutoRollbackOptions): AutoRollbackPlan {
+  const { coolDown, ...own } = typeof options === 'boolean' ? {} : options;
+  return {
+    isOn: options !== false,
+    // SLO of 99.5 %. Slow: what 1 % of the version before exceed even at half, so 2 % is more than twice as many.
+    errorBudget: 0.005,
+    slowBudget: 0.02,
+    // 0.01: a version that says the share of all rows to each is worse by some 0.02 than one that knows a little.
+    qualityMargin: 0.01,
+    coolDownMs: durationOf(coolDown ?? '30min', 'policy, autoRollback.coolDown', 0),
+    ...own,
+  };
 }
 
 /** What decides is to be part of the cohort, or an entity would be in and out of it. */

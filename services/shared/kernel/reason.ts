@@ -80,6 +80,7 @@ export const reasons = [
   'RAMP_COMPLETE',
   'SHADOW_LIMIT',
   'SHADOW_PAUSED',
+  'VERDICT_UNKNOWN',
   'ALERT_UNKNOWN',
   'SILENCE_UNKNOWN',
   'PEER_REFUSED',

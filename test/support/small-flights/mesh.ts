@@ -119,6 +119,8 @@ export const mesh = defineMesh({
         cohortBy: ['origin', 'destination'],
         // Tests count tiers: nobody is served by the rules for the sake of comparison.
         control: { share: 0, serve: 'rules' },
+        // A test has several versions taken back one after the other.
+        autoRollback: { coolDown: '0ms' },
         // A test waits for every step of a ramp.
         canary: { holdFor: '1s' },
       }),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { MeshClient, Prediction } from '../../../services/client/index.ts';
+import type { MeshClient, PredictInput, Prediction } from '../../../services/client/index.ts';
 import { askFlight } from './ask-flight.ts';
 
 /** One answer, and when it was asked for. */
@@ -20,11 +20,14 @@ export class PredictionLoad {
   /** What failed, as text. */
   readonly failures: string[] = [];
   readonly #client: MeshClient;
+  readonly #ask: () => PredictInput;
   readonly #callers: readonly Promise<void>[];
   #isOver = false;
 
-  constructor(client: MeshClient) {
+  /** @param ask gives the next question */
+  constructor(client: MeshClient, ask: () => PredictInput = askFlight) {
     this.#client = client;
+    this.#ask = ask;
     this.#callers = Array.from({ length: callers }, () => this.#call());
   }
 
@@ -43,7 +46,7 @@ export class PredictionLoad {
     while (!this.#isOver) {
       const askedMs = Date.now();
       try {
-        const prediction = await this.#client.predict('flight-delay', askFlight());
+        const prediction = await this.#client.predict('flight-delay', this.#ask());
         this.answers.push({ prediction, askedMs, tookMs: Date.now() - askedMs });
       } catch (error) {
         this.failures.push(`after ${Date.now() - askedMs} ms: ${String(error)}`);

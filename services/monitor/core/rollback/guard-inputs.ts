@@ -37,10 +37,25 @@ export interface SlowHarm {
   readonly quality?: number;
 }
 
+/** Loss on known outcomes against the previous version's on the same requests. */
+export interface PairedLoss {
+  readonly pairs: number;
+  readonly entities: number;
+  /** Mean difference of the Brier scores; positive where the version is worse. */
+  readonly difference: number;
+  /** By how much it may be worse. */
+  readonly margin: number;
+}
+
 /** All that a guard looks at, as plain data: stored with each decision, which can be made again from it. */
 export interface GuardInputs {
   readonly atMs: number;
+  /** Name of the version that is watched, for people. */
   readonly version: string;
+  /** What the policy gave the model, in ms: what was late was held to it. Absent where it is not told. */
+  readonly modelBudgetMs?: number;
+  /** Since when requests are counted, epoch ms: since the promotion was seen. Absent where it is not told. */
+  readonly countedFromMs?: number;
   /** When the newest counts came, epoch ms. */
   readonly countedUntilMs: number;
   readonly current: RecentlyServed;
@@ -50,6 +65,8 @@ export interface GuardInputs {
   readonly rateRatios: Readonly<Record<FailureKind, RateRatioState>>;
   readonly hard: HardFacts;
   readonly slowHarm: SlowHarm;
+  /** What the p-value of quality is of; absent where no pair has an outcome. */
+  readonly pairedLoss?: PairedLoss;
   /** Absent where there is no version to go back to. */
   readonly target?: RollbackTarget;
   readonly isHeldByHuman: boolean;

@@ -20,6 +20,15 @@ export const stretchMs = 5_000;
 // Five minutes, the longest window of a trigger.
 const keptMs = 300_000;
 
+/** A shadow has a second, and its answer is on the way for a while: a stretch is looked at when it is over for so long. */
+const settleMs = 2_000;
+
+/** Gives the window of a length in ms that a look at a time is about: whole stretches that are over and settled, [fromMs, untilMs) in epoch ms. */
+export function servedWindow(atMs: number, lengthMs: number) {
+  const untilMs = Math.floor((atMs - settleMs) / stretchMs) * stretchMs;
+  return { fromMs: untilMs - lengthMs, untilMs };
+}
+
 /** Adds two counts. */
 export function addServed(left: ServedCounts, right: ServedCounts): ServedCounts {
   return {

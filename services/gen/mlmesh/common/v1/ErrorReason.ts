@@ -318,6 +318,10 @@ export const ErrorReason = {
    */
   ERROR_REASON_SHADOW_PAUSED: 'ERROR_REASON_SHADOW_PAUSED',
   /**
+   * No verdict of this id is kept.
+   */
+  ERROR_REASON_VERDICT_UNKNOWN: 'ERROR_REASON_VERDICT_UNKNOWN',
+  /**
    * The monitor knows no alert of this id.
    */
   ERROR_REASON_ALERT_UNKNOWN: 'ERROR_REASON_ALERT_UNKNOWN',
@@ -726,6 +730,11 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_SHADOW_PAUSED'
   | 95
+  /**
+   * No verdict of this id is kept.
+   */
+  | 'ERROR_REASON_VERDICT_UNKNOWN'
+  | 96
   /**
    * The monitor knows no alert of this id.
    */

@@ -1,0 +1,76 @@
+import type { Clock } from '../../shared/kernel/clock.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
+import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
+import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
+import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
+import type { ReleaseControl, ReleasePosition, RollbackOrder } from '../release-ports.ts';
+
+/** A monitor looks every other second: what takes longer is asked again then. */
+const lookMs = durationMs(2_000);
+/** A rollback is worth waiting for. */
+const moveMs = durationMs(5_000);
+
+/** Looks at releases in the registry and in the prediction services, and takes them back through the registry. */
+export class RegistryReleases implements ReleaseControl {
+  readonly #registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
+  readonly #predictions: readonly ServiceClient<'mlmesh.prediction.v1.PredictionService'>[];
+
+  constructor({ registry, prediction }: MeshAddresses, clock: Clock) {
+    const options = { clock, connectMsMax: lookMs };
+    this.#registry = connectService('mlmesh.registry.v1.RegistryService', registry, options);
+    this.#predictions = prediction.map((address) =>
+      connectService('mlmesh.prediction.v1.PredictionService', [address], options),
+    );
+  }
+
+  async position(model: string, signal: AbortSignal): Promise<ReleasePosition | undefined> {
+    const options = { timeoutMs: lookMs, signal };
+    const request = { model, isAliasedOnly: true };
+    const { aliases, versions } = await listVersionPages(this.#registry, request, options);
+    const held = (name: string) => aliases.find(({ alias }) => alias === name);
+    const production = held('production');
+    if (production === undefined || production.version === 0) return undefined;
+    const previousVersion = held('previous')?.version ?? 0;
+    const previous = versions.find(({ version }) => version === previousVersion);
+    return {
+      model,
+      version: production.version,
+      previousVersion,
+      generation: production.generation,
+      isPreviousQuarantined: previous?.state === 'VERSION_STATE_QUARANTINED',
+      isPreviousReady: previousVersion > 0 && (await this.#isReady(model, previousVersion, signal)),
+    };
+  }
+
+  async rollback({ model, fromVersion, reason }: RollbackOrder, signal: AbortSignal) {
+    const options = { timeoutMs: moveMs, signal };
+    const { aliases } = await this.#registry.rollback({ model, fromVersion, reason }, options);
+    return aliases.find(({ alias }) => alias === 'production')?.generation ?? 0;
+  }
+
+  async quarantine({ model, fromVersion, reason }: RollbackOrder, signal: AbortSignal) {
+    const request = { model, version: fromVersion, reason, isCleared: false };
+    await this.#registry.quarantine(request, { timeoutMs: moveMs, signal });
+  }
+
+  close(): void {
+    this.#registry.close();
+    for (const client of this.#predictions) client.close();
+  }
+
+  /** Whether all services that answer have it; none does where none answers. */
+  async #isReady(model: string, version: number, signal: AbortSignal): Promise<boolean> {
+    const options = { timeoutMs: lookMs, signal };
+    const answers = await Promise.allSettled(
+      this.#predictions.map((client) => client.modelStatus({ model }, options)),
+    );
+    const hosts = answers.flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value] : [],
+    );
+    const isThere = ({ servables }: (typeof hosts)[number]) =>
+      servables.some(
+        (servable) => servable.version === version && servable.state === 'SERVABLE_STATE_READY',
+      );
+    return hosts.length > 0 && hosts.every(isThere);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Mesh } from '../shared/definition/mesh.ts';
+import type { Clock } from '../shared/kernel/clock.ts';
+import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import type { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
+import type { Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
+import { LmdbVerdicts } from './adapters/lmdb-verdicts.ts';
+import { RegistryReleases } from './adapters/registry-releases.ts';
+import type { MonitorConfig } from './config.ts';
+import { GuardAlerts } from './guard/guard-alerts.ts';
+import { GuardLoop } from './guard/guard-loop.ts';
+import { PromotionWatches } from './guard/promotion-watches.ts';
+import type { PredictionStore } from './ports.ts';
+
+/** What the guard of a monitor is made of. */
+export interface GuardMaterial {
+  readonly mesh: Mesh;
+  readonly config: ServiceConfig;
+  readonly settings: MonitorConfig;
+  readonly files: KeyValueStore;
+  readonly store: PredictionStore;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+}
+
+/** Puts together what guards the versions in production. Call it before the first commit to the files: it opens tables. */
+export function composeGuard(material: GuardMaterial) {
+  const { mesh, config, settings, files, store, telemetry, clock } = material;
+  const guarded = new Map(Object.entries(mesh.models).map(([name, { policy }]) => [name, policy]));
+  const watches = new PromotionWatches(store, guarded);
+  const verdicts = new LmdbVerdicts(files, settings.verdictsMax);
+  const releases = new RegistryReleases(config.addresses, clock);
+  const loop = new GuardLoop({
+    clock,
+    models: guarded,
+    watches,
+    releases,
+    verdicts,
+    businessHarm: () => undefined,
+    onError: (model, error) => telemetry.log.warn('guard-failed', { model }, error),
+    onRollback: ({ model, version, id, statement }) =>
+      telemetry.log.warn('automatic-rollback', { model, version, verdict: id, statement }),
+  });
+  const alerts = new GuardAlerts({ models: [...guarded.keys()], loop, verdicts });
+  return { watches, verdicts, loop, alerts, close: () => releases.close() };
+}
