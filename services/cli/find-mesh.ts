@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { MeshAddresses } from '../shared/platform/process/mesh-addresses.ts';
 import { isAlive } from '../shared/platform/process/process-identity.ts';
+import { type CallerTls, openCallerTls } from './certs/caller-tls.ts';
 import { UsageError } from './exit-code.ts';
 import { type MeshRecord, readMeshRecord } from './mesh-record.ts';
 
@@ -11,16 +12,19 @@ export interface FoundMesh {
   readonly dataDirectory: string;
   readonly record: MeshRecord;
   readonly addresses: MeshAddresses;
+  /** What whoever runs this command proves themselves with; undefined for a mesh without TLS. */
+  readonly tls: CallerTls | undefined;
 }
 
 const parent = '.mlmesh';
 
 /**
  * Finds the running mesh of a data directory or, without one, the only one that runs out of this folder.
+ * @param as whose certificate is used, where the mesh has TLS
  * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE when none runs
  * @throws {UsageError} when several run and none is named
  */
-export function findMesh(dataDirectory: string | undefined): FoundMesh {
+export function findMesh(dataDirectory: string | undefined, as?: string): FoundMesh {
   const candidates = dataDirectory === undefined ? dataDirectories() : [resolve(dataDirectory)];
   const running = candidates.flatMap(runningIn);
   const [first, ...others] = running;
@@ -29,7 +33,7 @@ export function findMesh(dataDirectory: string | undefined): FoundMesh {
     const names = running.map((mesh) => mesh.dataDirectory).join(', ');
     throw new UsageError(`several meshes run here; say which with --data: ${names}`);
   }
-  return first;
+  return { ...first, tls: openCallerTls(first.record.tlsFolder, as) };
 }
 
 function dataDirectories(): readonly string[] {
@@ -37,7 +41,7 @@ function dataDirectories(): readonly string[] {
   return readdirSync(parent).map((name) => resolve(join(parent, name)));
 }
 
-function runningIn(dataDirectory: string): readonly FoundMesh[] {
+function runningIn(dataDirectory: string): readonly Omit<FoundMesh, 'tls'>[] {
   const record = readMeshRecord(dataDirectory);
   if (record?.owner === undefined || record.addresses === undefined) return [];
   if (!isAlive(record.owner)) return [];

@@ -9,6 +9,7 @@ import { connectMesh, type MeshConnection } from './rpc/connect-mesh.ts';
 /** The options of every command that talks to a running mesh. */
 export interface MeshOptions {
   readonly data?: string;
+  readonly as?: string;
   readonly json?: true;
 }
 
@@ -27,10 +28,12 @@ export interface CommandResult {
 
 /** Gives a command that talks to a running mesh: it takes `--data` besides `--json`. */
 export function newMeshCommand(nameAndArguments: string, help: CommandHelp): Command {
-  return newCommand(nameAndArguments, help).option(
-    '--data <folder>',
-    'data directory of the mesh (default: the only mesh that runs out of this folder)',
-  );
+  return newCommand(nameAndArguments, help)
+    .option(
+      '--data <folder>',
+      'data directory of the mesh (default: the only mesh that runs out of this folder)',
+    )
+    .option('--as <name>', 'whose certificate to use, where the mesh has TLS (default: your own)');
 }
 
 /** Finds the mesh, does the work and prints its result in the form that was asked for. */
@@ -40,8 +43,8 @@ export async function withMesh(
   /** Gives nothing where it has written its results itself. */
   work: (session: MeshSession) => Promise<CommandResult | undefined>,
 ): Promise<void> {
-  const found = findMesh(options.data);
-  using mesh = connectMesh(found.addresses, context.clock);
+  const found = findMesh(options.data, options.as);
+  using mesh = connectMesh(found.addresses, context.clock, found.tls?.client);
   const result = await work({ mesh, found, context });
   if (result === undefined) return;
   const { json, text } = result;

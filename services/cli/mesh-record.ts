@@ -31,6 +31,8 @@ export interface MeshRecord {
   readonly consoleAddress: string | undefined;
   /** Bundled mesh module. */
   readonly meshModule: string | undefined;
+  /** Folder of the certificates, absolute; undefined without TLS. */
+  readonly tlsFolder: string | undefined;
   /** Whether a replay owns time: requests then name theirs. */
   readonly hasVirtualClock: boolean;
   readonly processes: readonly ProcessRecord[];
@@ -68,6 +70,7 @@ function parseMeshRecord(value: unknown): MeshRecord | undefined {
     consoleAddress,
     meshModule,
     processes,
+    tlsFolder,
   } = value;
   if (typeof layout !== 'number' || typeof mesh !== 'string') return undefined;
   return {
@@ -77,6 +80,7 @@ function parseMeshRecord(value: unknown): MeshRecord | undefined {
     addresses: parseAddresses(addresses),
     consoleAddress: typeof consoleAddress === 'string' ? consoleAddress : undefined,
     meshModule: typeof meshModule === 'string' ? meshModule : undefined,
+    tlsFolder: typeof tlsFolder === 'string' ? tlsFolder : undefined,
     hasVirtualClock: value['hasVirtualClock'] === true,
     processes: Array.isArray(processes) ? processes.flatMap(parseProcess) : [],
   };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { alertsCommand } from './commands/alerts.ts';
+import { certsCommand } from './commands/certs.ts';
 import { clientCommand } from './commands/client.ts';
 import { driftCommand } from './commands/drift.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -77,6 +78,7 @@ function buildProgram(context: CommandContext): Command {
     driftCommand,
     verdictsCommand,
     clientCommand,
+    certsCommand,
   ];
   for (const command of commands) program.addCommand(command(context));
   configureOutput(program, output);

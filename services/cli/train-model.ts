@@ -8,11 +8,14 @@ import {
   type TrainingProgress,
   type TrainingResult,
 } from '../shared/platform/process/run-training-job.ts';
+import type { CallerTls } from './certs/caller-tls.ts';
 import type { ReportProgress } from './up/step-progress.ts';
 
 /** A mesh that is running, as a training job needs it. */
 export interface TrainingPlace {
   readonly addresses: MeshAddresses;
+  /** What whoever trains proves themselves with; undefined for a mesh without TLS. */
+  readonly tls: CallerTls | undefined;
   /** Absolute path of the bundled module that exports `mesh`. */
   readonly meshModule: string;
   /** Path of the data directory. */
@@ -73,6 +76,7 @@ function runJob(
       model,
       featureAddress: place.addresses.feature[0],
       registryAddress: place.addresses.registry[0],
+      tls: place.tls?.settings,
       trainedBy: userInfo().username,
       reproducedVersion: version,
     },

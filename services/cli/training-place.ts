@@ -6,9 +6,9 @@ import type { TrainingPlace } from './train-model.ts';
  * Gives a running mesh as a training job needs it.
  * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE while it is starting
  */
-export function trainingPlace({ addresses, dataDirectory, record }: FoundMesh): TrainingPlace {
+export function trainingPlace({ addresses, dataDirectory, record, tls }: FoundMesh): TrainingPlace {
   const { meshModule } = record;
-  if (meshModule !== undefined) return { addresses, dataDirectory, meshModule };
+  if (meshModule !== undefined) return { addresses, dataDirectory, meshModule, tls };
   throw new MeshError({
     code: 'UNAVAILABLE',
     reason: 'PEER_UNAVAILABLE',

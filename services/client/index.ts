@@ -1,5 +1,6 @@
 export { MeshError } from '../shared/kernel/mesh-error.ts';
 export type { TraceContext } from '../shared/kernel/trace-context.ts';
+export type { ClientTlsOptions } from '../shared/platform/grpc/tls/client-tls.ts';
 export {
   type ConnectOptions,
   connect,

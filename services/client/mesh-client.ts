@@ -7,6 +7,7 @@ import type { TraceContext } from '../shared/kernel/trace-context.ts';
 import { durationMs } from '../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
 import { decodeBatchError } from '../shared/platform/grpc/status.ts';
+import { type ClientTlsOptions, openClientTls } from '../shared/platform/grpc/tls/client-tls.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
 import { type FeatureInput, toValue } from './to-value.ts';
 
@@ -18,6 +19,8 @@ export interface ConnectOptions {
   readonly monitor?: string;
   /** Longest duration of a call, retries included, in ms. Default: 5,000. */
   readonly timeoutMs?: number;
+  /** For a mesh with TLS: paths of PEM files, which are followed when they change, or a bearer token. Plain text without it. */
+  readonly tls?: ClientTlsOptions | undefined;
 }
 
 /** What one prediction is asked with. */
@@ -108,11 +111,15 @@ export interface MeshClient {
 /** Generous against a restart of the router, which takes up to 3 s; a caller in a hurry says so. */
 const timeoutMsDefault = 5_000;
 
-/** Connects to a mesh. Nothing is sent before the first call; a mesh that is down shows there. */
+/**
+ * Connects to a mesh. Nothing is sent before the first call; a mesh that is down shows there.
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when an address is none, or a file of `tls` is missing or does not fit.
+ */
 export function connect(options: ConnectOptions | string): MeshClient {
   const settings = typeof options === 'string' ? { router: options } : options;
   const timeoutMs = durationMs(settings.timeoutMs ?? timeoutMsDefault);
-  const connection = { clock: systemClock, timeoutMs };
+  const tls = settings.tls && openClientTls(settings.tls);
+  const connection = { clock: systemClock, timeoutMs, tls };
   const routers = typeof settings.router === 'string' ? [settings.router] : settings.router;
   const router = connectService('mlmesh.router.v1.RouterService', routers, connection);
   const monitor =
@@ -144,6 +151,7 @@ export function connect(options: ConnectOptions | string): MeshClient {
     close() {
       router.close();
       monitor?.close();
+      tls?.[Symbol.dispose]();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
 import { messageOf } from '../shared/kernel/mesh-error.ts';
 import { parseBindAddress } from '../shared/platform/grpc/bind-address.ts';
+import { openClientTls } from '../shared/platform/grpc/tls/client-tls.ts';
 import { logEvent } from '../shared/platform/process/event-log.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
@@ -27,8 +28,9 @@ export async function composeConsole(config: ServiceConfig, clock: Clock): Promi
   const { host, port } = parseBindAddress(config.address);
   const files = StaticFiles.read(webFolder);
   const models = Object.keys((await loadMeshModule(config.meshModule)).models);
-  const clients = connectClients(config.addresses, clock);
-  const health = new ServiceHealth(config.addresses, clock);
+  const tls = config.tls && openClientTls(config.tls);
+  const clients = connectClients(config.addresses, clock, tls);
+  const health = new ServiceHealth(config.addresses, clock, tls);
   const sampler = new FigureSampler({ monitor: clients.monitor, models, clock });
   const feed = new RegistryFeed({
     registry: clients.registry,
@@ -50,6 +52,7 @@ export async function composeConsole(config: ServiceConfig, clock: Clock): Promi
     stop() {
       clients.close();
       health.close();
+      tls?.[Symbol.dispose]();
       return Promise.resolve();
     },
   };

@@ -5,6 +5,7 @@ import { durationMs } from '../shared/kernel/units.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { createServer } from '../shared/platform/grpc/server.ts';
 import { serving } from '../shared/platform/grpc/serving.ts';
+import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
@@ -42,11 +43,13 @@ const dayMs = 86_400_000;
  */
 export async function composeFeature(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
   const settings = featureConfig(config);
+  const tls = openTls(config.tls);
   const telemetry = startTelemetry({
     serviceName: 'feature',
     instanceId: `feature-${clock.epoch()}`,
     serviceVersion: '0.1.0',
     endpoint: config.telemetryEndpoint,
+    tls: tls?.client,
   });
   const told = (event: string) => (error: unknown) => telemetry.log.error(event, {}, error);
   const onBackgroundError = told('background-work-failed');
@@ -76,6 +79,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
   const server = createServer({
     name: 'feature-server',
     address: config.address,
+    tls: tls?.server,
     clock,
     log: telemetry.log,
     services: [

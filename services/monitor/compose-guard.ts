@@ -1,5 +1,6 @@
 import type { Mesh } from '../shared/definition/mesh.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
+import type { ClientTls } from '../shared/platform/grpc/tls/channel-credentials.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import type { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
 import type { Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
@@ -20,15 +21,16 @@ export interface GuardMaterial {
   readonly store: PredictionStore;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  readonly tls: ClientTls | undefined;
 }
 
 /** Puts together what guards the versions in production. Call it before the first commit to the files: it opens tables. */
 export function composeGuard(material: GuardMaterial) {
-  const { mesh, config, settings, files, store, telemetry, clock } = material;
+  const { mesh, config, settings, files, store, telemetry, clock, tls } = material;
   const guarded = new Map(Object.entries(mesh.models).map(([name, { policy }]) => [name, policy]));
   const watches = new PromotionWatches(store, guarded);
   const verdicts = new LmdbVerdicts(files, settings.verdictsMax);
-  const releases = new RegistryReleases(config.addresses, clock);
+  const releases = new RegistryReleases(config.addresses, clock, tls);
   const loop = new GuardLoop({
     clock,
     models: guarded,

@@ -9,6 +9,7 @@ import { kernelUsers } from '../shared/platform/grpc/loopback-user.ts';
 import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
 import type { ServerCall } from '../shared/platform/grpc/server-call.ts';
 import { serving } from '../shared/platform/grpc/serving.ts';
+import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
@@ -40,21 +41,21 @@ const registryName = 'mlmesh.registry.v1.RegistryService';
 /** Puts a monitor together out of its configuration. */
 export async function composeMonitor(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
   const settings = monitorConfig(config);
-  const telemetry = telemetryOf(config, clock);
+  const { tls, calling, telemetry } = openOutside(config, clock);
   const mesh = await loadMeshModule(config.meshModule);
   const models = Object.keys(mesh.models);
   const files = KeyValueStore.open({ directory: join(config.dataDirectory, 'monitor') });
   const store = new LmdbPredictions(files, settings.predictionsMax);
-  const { addresses } = config;
-  const feature = connectService('mlmesh.feature.v1.FeatureService', addresses.feature, { clock });
+  const { addresses, meshName } = config;
+  const feature = connectService('mlmesh.feature.v1.FeatureService', addresses.feature, calling);
   const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
   const policies = policiesOf(mesh.models);
-  const registry = connectService(registryName, addresses.registry, { clock });
+  const registry = connectService(registryName, addresses.registry, calling);
   const windows = composeWindows({
     ...{ mesh, clock, files, settings, registry, feature, telemetry, predictions: store },
     counted: () => journal.counted,
   });
-  const guard = composeGuard({ mesh, config, settings, files, store, telemetry, clock });
+  const guard = composeGuard({ mesh, config, settings, files, store, telemetry, ...calling });
   const journal = new PredictionJournal({
     store,
     ledger: new Ledger(policies, entriesMax),
@@ -67,8 +68,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const figuresOf = { models, journal, auditor, answers, quietMs: settings.alertQuietMs };
   const { alerts, components } = composeAlerts({
     sources: [new FigureSource(figuresOf), watch, windows.inputDrift, guard.alerts],
-    ...{ files, clock, telemetry, settings },
-    meshName: config.meshName,
+    ...{ files, clock, telemetry, settings, meshName },
   });
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
@@ -80,6 +80,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const server: MeshServer = createServer({
     name: 'monitor-server',
     address: config.address,
+    tls: tls?.server,
     clock,
     log: telemetry.log,
     services: [
@@ -106,15 +107,6 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   };
 }
 
-function telemetryOf(config: ServiceConfig, clock: Clock): Telemetry {
-  return startTelemetry({
-    serviceName: 'monitor',
-    instanceId: `monitor-${clock.epoch()}`,
-    serviceVersion: '0.1.0',
-    endpoint: config.telemetryEndpoint,
-  });
-}
-
 /** The audits of what was served and answered, by the feature service itself. */
 function composeAudits(
   feature: ServiceClient<'mlmesh.feature.v1.FeatureService'>,
@@ -137,6 +129,19 @@ function composeAudits(
     onError: (error) => telemetry.log.warn('answer-audit-failed', {}, error),
   });
   return { auditor, answers };
+}
+
+/** Opens what the process proves itself with, and what it tells of itself. */
+function openOutside({ tls: settings, telemetryEndpoint }: ServiceConfig, clock: Clock) {
+  const tls = openTls(settings);
+  const telemetry = startTelemetry({
+    serviceName: 'monitor',
+    instanceId: `monitor-${clock.epoch()}`,
+    serviceVersion: '0.1.0',
+    endpoint: telemetryEndpoint,
+    tls: tls?.client,
+  });
+  return { tls, telemetry, calling: { clock, tls: tls?.client } };
 }
 
 const nothing: Component = {

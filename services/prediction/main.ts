@@ -6,6 +6,7 @@ import { connectService } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
 import { inferenceGuards } from '../shared/platform/grpc/infer-request-guard.ts';
 import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
+import { type MeshTls, openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 
 import type { ExecutionProvider } from '../shared/platform/inference/execution-provider.ts';
 
@@ -51,24 +52,21 @@ await runService({ name: 'prediction', compose });
 
 function compose(config: ServiceConfig): ServiceParts {
   const settings = readPredictionConfig(config.options);
+  const tls = openTls(config.tls);
   const telemetry = startTelemetry({
     serviceName: 'prediction',
     instanceId: String(process.pid),
     serviceVersion: config.meshName,
     endpoint: config.telemetryEndpoint,
+    tls: tls?.client,
   });
-  const registry = connectService('mlmesh.registry.v1.RegistryService', config.addresses.registry, {
-    clock: systemClock,
-  });
-  const scheduler = new InferScheduler(systemClock, {
-    rowsMax: settings.callRowsMax,
-    callBytesMax: settings.callBytesMax,
-    queueBytesMax: settings.queueBytesMax,
-    batchDelayMs: settings.batchDelayMs,
-    callsMax: settings.callsMax,
-    queueRowsMax: settings.queueRowsMax,
-    shadowQueueRowsMax: settings.shadowQueueRowsMax,
-  });
+  const calling = { clock: systemClock, tls: tls?.client };
+  const registry = connectService(
+    'mlmesh.registry.v1.RegistryService',
+    config.addresses.registry,
+    calling,
+  );
+  const scheduler = createScheduler(settings);
   const folder = replicaFolder(config);
   const trustedKeyPath = trustedKeyOption(config);
   const manager = createManager({
@@ -95,7 +93,7 @@ function compose(config: ServiceConfig): ServiceParts {
     log: telemetry.log,
   });
   const hosting = hostingComponent({ feed, manager, requested });
-  const hosted = { config, settings, telemetry, scheduler, manager, requested };
+  const hosted = { config, settings, telemetry, scheduler, manager, requested, tls };
   const server = createPredictionServer(hosted);
   return {
     components: [
@@ -125,6 +123,18 @@ function compose(config: ServiceConfig): ServiceParts {
     ],
     address: () => server.address,
   };
+}
+
+function createScheduler(settings: PredictionConfig): InferScheduler {
+  return new InferScheduler(systemClock, {
+    rowsMax: settings.callRowsMax,
+    callBytesMax: settings.callBytesMax,
+    queueBytesMax: settings.queueBytesMax,
+    batchDelayMs: settings.batchDelayMs,
+    callsMax: settings.callsMax,
+    queueRowsMax: settings.queueRowsMax,
+    shadowQueueRowsMax: settings.shadowQueueRowsMax,
+  });
 }
 
 function hostingLimits({ servablesMax, memoryBytesMax, threadsPerServable }: PredictionConfig) {
@@ -170,13 +180,14 @@ function createManager(parts: {
 
 function createPredictionServer(parts: {
   readonly config: ServiceConfig;
+  readonly tls: MeshTls | undefined;
   readonly settings: PredictionConfig;
   readonly requested: RequestedModels;
   readonly telemetry: Telemetry;
   readonly scheduler: InferScheduler;
   readonly manager: ServableManager;
 }): MeshServer {
-  const { config, settings, telemetry, scheduler, manager, requested } = parts;
+  const { config, settings, telemetry, scheduler, manager, requested, tls } = parts;
   // Both services ask the same lanes, and are measured together.
   const inferring = {
     clock: systemClock,
@@ -192,6 +203,7 @@ function createPredictionServer(parts: {
   return createServer({
     name: 'prediction-server',
     address: config.address,
+    tls: tls?.server,
     clock: systemClock,
     log: telemetry.log,
     messageBytesMax,

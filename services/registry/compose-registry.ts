@@ -7,6 +7,7 @@ import { implement } from '../shared/platform/grpc/implement.ts';
 import { kernelUsers } from '../shared/platform/grpc/loopback-user.ts';
 import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts';
 import { serving } from '../shared/platform/grpc/serving.ts';
+import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
@@ -26,11 +27,13 @@ import { verifyLog } from './versions/verify-log.ts';
 /** Puts a registry together out of its configuration. It keeps its files in the folder `registry` of the data directory. */
 export async function composeRegistry(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
   const settings = readRegistryConfig(config.options);
+  const tls = openTls(config.tls);
   const telemetry = startTelemetry({
     serviceName: 'registry',
     instanceId: `registry-${clock.epoch()}`,
     serviceVersion: '0.1.0',
     endpoint: config.telemetryEndpoint,
+    tls: tls?.client,
   });
   const folder = join(config.dataDirectory, 'registry');
   const key = openSigningKey(config.dataDirectory);
@@ -57,6 +60,7 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
   const server: MeshServer = createServer({
     name: 'registry-server',
     address: config.address,
+    tls: tls?.server,
     clock,
     log: telemetry.log,
     services: [

@@ -6,6 +6,8 @@ import { implement } from '../shared/platform/grpc/implement.ts';
 import { inferenceGuards } from '../shared/platform/grpc/infer-request-guard.ts';
 import { createServer } from '../shared/platform/grpc/server.ts';
 import { serving } from '../shared/platform/grpc/serving.ts';
+import type { ClientTls } from '../shared/platform/grpc/tls/channel-credentials.ts';
+import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
@@ -46,26 +48,42 @@ const shadowLingerMs = 10;
 /** Puts a router together out of its configuration. */
 export async function composeRouter(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
   const instance = newInstance(clock, systemRandom);
+  const tls = openTls(config.tls);
   const telemetry = startTelemetry({
     serviceName: 'router',
     instanceId: instance,
     serviceVersion: '0.1.0',
     endpoint: config.telemetryEndpoint,
+    tls: tls?.client,
   });
   const contracts = meshContracts(await loadMeshModule(config.meshModule));
-  const peers = connectPeers(config.addresses, routerConfig(config).hedge, clock);
+  const peers = connectPeers(
+    config.addresses,
+    { hedge: routerConfig(config).hedge, tls: tls?.client },
+    clock,
+  );
   const routing = new RoutingTable();
   const sets = new VersionSets(contracts);
   const fallbacks = new FallbackModels(contracts.keys(), clock, (error) =>
     telemetry.log.error('fallback-stuck', {}, error),
   );
   const trustedKeyPath = trustedKeyOption(config);
-  const material = { contracts, routing, sets, fallbacks, peers, telemetry, clock };
+  const material = {
+    contracts,
+    routing,
+    sets,
+    fallbacks,
+    peers,
+    telemetry,
+    clock,
+    tls: tls?.client,
+  };
   const sync = newSync({ ...material, trustedKeyPath });
   const { router, given, gate } = newRouter(config, { ...material, instance });
   const server = createServer({
     name: 'router-server',
     address: config.address,
+    tls: tls?.server,
     clock,
     log: telemetry.log,
     messageBytesMax,
@@ -95,17 +113,21 @@ interface RouterMaterial {
   readonly peers: Peers;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  readonly tls: ClientTls | undefined;
 }
 
 function newSync(material: RouterMaterial & { readonly trustedKeyPath: string }) {
-  const { contracts, routing, sets, fallbacks, peers, telemetry, clock, trustedKeyPath } = material;
+  const { contracts, routing, sets, fallbacks, peers, telemetry, clock, trustedKeyPath, tls } =
+    material;
   const feature = connectService('mlmesh.feature.v1.FeatureService', peers.addresses.feature, {
     clock,
+    tls,
   });
   const registry = connectService('mlmesh.registry.v1.RegistryService', peers.addresses.registry, {
     clock,
+    tls,
   });
-  const hosted = connectHostedVersions(peers.addresses.prediction, clock);
+  const hosted = connectHostedVersions(peers.addresses.prediction, clock, tls);
   return new RoutingSync({
     table: routing,
     sets,

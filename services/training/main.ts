@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
+import { openClientTls } from '../shared/platform/grpc/tls/client-tls.ts';
 import { logEvent } from '../shared/platform/process/event-log.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
@@ -33,11 +34,14 @@ async function main(signal: AbortSignal): Promise<void> {
     });
   }
   const clock = systemClock;
+  const tls = config.tls && openClientTls(config.tls);
   const features = connectService('mlmesh.feature.v1.FeatureService', [config.featureAddress], {
     clock,
+    tls,
   });
   const registry = connectService('mlmesh.registry.v1.RegistryService', [config.registryAddress], {
     clock,
+    tls,
   });
   try {
     const code = await readCodeIdentity(packageFolder);
@@ -65,6 +69,7 @@ async function main(signal: AbortSignal): Promise<void> {
   } finally {
     features.close();
     registry.close();
+    tls?.[Symbol.dispose]();
   }
 }
 

@@ -103,7 +103,7 @@ async function warm(version: number): Promise<void> {
   const why = ['--force', '--reason', 'to be warm'];
   await run('models', 'promote', model, String(version), '--alias', 'shadow', ...why);
   const hosts = (address: string) =>
-    readAbilities('prediction', address, systemClock, neverAborts).then((abilities) =>
+    readAbilities('prediction', address, { clock: systemClock }, neverAborts).then((abilities) =>
       abilities.get(`${model}/${version}`),
     );
   await eventually(

@@ -126,6 +126,12 @@ module.exports = {
       { path: '^node_modules/(lmdb|ioredis|pg)/' },
     ),
     rule(
+      'x509-in-platform',
+      'One place makes certificates.',
+      { path: '^services/', pathNot: `${shared}/platform/certificates/` },
+      { path: '^node_modules/(@peculiar|reflect-metadata)/' },
+    ),
+    rule(
       'terminal-in-cli',
       'Only the command draws on a terminal.',
       { path: '^services/', pathNot: '^services/cli/' },

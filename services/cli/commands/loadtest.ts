@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { exitCodes } from '../exit-code.ts';
+import { exitCodes, UsageError } from '../exit-code.ts';
 import { findMesh } from '../find-mesh.ts';
 import { newMeshCommand } from '../mesh-command.ts';
 
@@ -51,6 +51,11 @@ async function loadtest(
   context: CommandContext,
 ): Promise<void> {
   const { addresses, record } = findMesh(options.data);
+  if (record.tlsFolder !== undefined) {
+    throw new UsageError(
+      'the scripts call in plain text, and this mesh has TLS; load a mesh that was started without --tls',
+    );
+  }
   const environment = [
     `ROUTER=${addresses.router.join(',')}`,
     `CLOCK=${record.hasVirtualClock ? 'virtual' : 'real'}`,

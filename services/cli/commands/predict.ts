@@ -5,6 +5,7 @@ import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { CommandContext } from '../command-context.ts';
 import { UsageError } from '../exit-code.ts';
+import type { FoundMesh } from '../find-mesh.ts';
 import { formatDuration } from '../format.ts';
 import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
 import {
@@ -61,7 +62,7 @@ export function predictCommand(context: CommandContext): Command {
         const atMs = found.record.hasVirtualClock
           ? virtualTime(options.at, Object.values(inputs.requestFeatures))
           : timeOf(options.at);
-        const answer = await traced(found.addresses.monitor[0], context.clock, (trace) =>
+        const answer = await traced(found, context.clock, (trace) =>
           mesh.router.predict({ model, ...inputs, atMs }, { signal, trace }),
         );
         return { json: { ...answer, tier: tierOf(answer.tier) }, text: renderAnswer(answer) };
@@ -73,11 +74,11 @@ const exportMsMax = 1_000;
 
 /** Whoever asks by hand may want to see where the time went: each of these calls is traced, from a span of this process on. */
 async function traced(
-  monitorAddress: string,
+  { addresses, tls }: FoundMesh,
   clock: Clock,
   ask: (trace: TraceContext) => Promise<Answer>,
 ): Promise<Answer> {
-  const telemetry = callerTelemetry(monitorAddress);
+  const telemetry = callerTelemetry(addresses.monitor[0], tls?.client);
   const { ids, spans, spanClock } = telemetry;
   const root = { traceId: ids.newTraceId(), spanId: ids.newSpanId() };
   const startedAt = clock.monotonic();

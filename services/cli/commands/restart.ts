@@ -30,7 +30,7 @@ async function restart(
   options: MeshOptions,
   context: CommandContext,
 ): Promise<void> {
-  const found = findMesh(options.data);
+  const found = findMesh(options.data, options.as);
   const restarted: RestartedReplica[] = [];
   const { consoleAddress } = found.record;
   const place = { ...found, consoleAddress };

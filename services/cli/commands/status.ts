@@ -27,7 +27,8 @@ async function readStatus(session: MeshSession): Promise<CommandResult> {
       const pid = record.processes.find(
         (running) => running.service === service && running.replica === number,
       )?.pid;
-      const health = await saidBy(checkHealth(address, context.signal), context.signal);
+      const asked = checkHealth(address, context.signal, found.tls?.client);
+      const health = await saidBy(asked, context.signal);
       return { service, replica: number, name, address, pid, health };
     }),
   );

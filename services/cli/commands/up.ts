@@ -1,13 +1,15 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { isLoopback } from '../../shared/platform/grpc/bind-address.ts';
 import { type Environment, environments } from '../../shared/platform/process/environment.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
 import { checkedOnlineStore, lmdbOnline } from '../../shared/platform/store/online-choice.ts';
 import { checkedRegistryStore, lmdbRegistry } from '../../shared/platform/store/registry-choice.ts';
 import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
+import { openCallerTls } from '../certs/caller-tls.ts';
 import type { CommandContext } from '../command-context.ts';
-import { exitCodes } from '../exit-code.ts';
+import { exitCodes, UsageError } from '../exit-code.ts';
 import { newCommand } from '../new-command.ts';
 import { ReplayTally } from '../replay/replay-tally.ts';
 import { callerTelemetry } from '../rpc/caller-telemetry.ts';
@@ -45,6 +47,9 @@ interface UpOptions {
   readonly monitor: ServiceConfig['options'];
   /** True where nothing was said about it. */
   readonly console: ConsoleOptions | true;
+  readonly host: string;
+  readonly tls?: string;
+  readonly as?: string;
   readonly check?: true;
   readonly replay: boolean;
   readonly traffic: boolean;
@@ -69,11 +74,12 @@ export function upCommand(context: CommandContext): Command {
       'up mesh.ts --prediction callsMax=8    run eight native calls at a time',
       'up mesh.ts --replicas prediction=2 --router hedgeAfter=p95    ask a second one when the first is late',
       'up mesh.ts --online redis://127.0.0.1:6379    keep the online state in Redis',
+      'up mesh.ts --tls tls --host mesh.example --as ada    serve other machines, with the certificates of `mlmesh certs`',
       'up mesh.ts --registry postgres://me@127.0.0.1/mlmesh    keep the registry in Postgres',
       'up mesh.ts --console readOnly=true    let nobody act from the console',
     ],
   });
-  return withConsole(withServiceOptions(withStores(command)))
+  return withTls(withConsole(withServiceOptions(withStores(command))))
     .option('--data <folder>', 'where it keeps its data (default: .mlmesh/<name of the mesh>)')
     .option(
       '--port-base <port>',
@@ -164,8 +170,28 @@ function withServiceOptions(command: Command): Command {
     );
 }
 
+/** Adds the options that say where services listen and who may call them. */
+function withTls(command: Command): Command {
+  return command
+    .option(
+      '--host <host>',
+      'where services listen and find each other: an address or a name of this machine; any but loopback needs --tls',
+      '127.0.0.1',
+    )
+    .option(
+      '--tls <folder>',
+      'serve with the certificates of a folder that `mlmesh certs init` made, and ask everybody for one',
+    )
+    .option('--as <name>', 'whose certificate this command uses itself (default: your own)');
+}
+
 async function up(path: string, options: UpOptions, context: CommandContext): Promise<void> {
   checkReplicaCounts(options.replicas ?? singleReplicas, options.registry);
+  if (options.tls === undefined && !isLoopback(options.host)) {
+    throw new UsageError(
+      `wanted --tls <folder> for host ${options.host}, which other machines reach; \`mlmesh certs init\` makes such a folder`,
+    );
+  }
   const loaded = await loadMesh(path);
   const folder = options.data ?? join('.mlmesh', loaded.mesh.name);
   using dataDirectory = await openDataDirectory(folder, loaded.mesh.name, context.clock);
@@ -178,7 +204,10 @@ async function runServices(
   options: UpOptions,
   context: CommandContext,
 ): Promise<void> {
-  const addresses = await planPorts(options.portBase, options.replicas ?? singleReplicas);
+  const counts = options.replicas ?? singleReplicas;
+  const addresses = await planPorts(options.portBase, counts, options.host);
+  const tlsFolder = options.tls === undefined ? undefined : resolve(options.tls);
+  const tls = openCallerTls(tlsFolder, options.as);
   const meshModule = loaded.save(dataDirectory.folder('mesh'));
   const { mesh } = loaded;
   const hasVirtualClock = options.replay && mesh.replay !== undefined;
@@ -196,7 +225,7 @@ async function runServices(
     print(`    all of it: ${log}`);
   };
   const meshFolder = dirname(loaded.sourcePath);
-  const shared = { dataDirectory, meshModule, meshFolder, addresses };
+  const shared = { dataDirectory, meshModule, meshFolder, addresses, tlsFolder, tls };
   const stores = { onlineStore: options.online, registryStore: options.registry };
   const { earlierSets: earlierSetsMax, prediction: predictionOptions, environment } = options;
   const { router: routerOptions, monitor: monitorOptions } = options;
@@ -212,7 +241,7 @@ async function runServices(
   };
   const plan = { mesh, ...shared, ...stores, ...rest };
   const { supervisor, running, logPathOf } = superviseMesh(plan, context);
-  const telemetry = callerTelemetry(addresses.monitor[0]);
+  const telemetry = callerTelemetry(addresses.monitor[0], tls?.client);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());
   try {
     await supervisor.start(context.signal);
@@ -220,7 +249,7 @@ async function runServices(
     if (options.check) await check(running, telemetry, context);
     else {
       const virtual: { ms: number | undefined } = { ms: undefined };
-      using connection = connectMesh(addresses, context.clock);
+      using connection = connectMesh(addresses, context.clock, tls?.client);
       const screen = new LiveScreen(context, () =>
         readSummary(running, connection, virtual.ms, context.signal),
       );

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService } from '../../shared/platform/grpc/client.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import type { ProcessName } from '../../shared/platform/process/service-name.ts';
 
 /** What one process can do beyond being well, by name: whether it can now, or is about to. */
@@ -16,10 +17,10 @@ const callMs = durationMs(2_000);
 export async function readAbilities(
   service: ProcessName,
   address: string,
-  clock: Clock,
+  { clock, tls }: { readonly clock: Clock; readonly tls?: ClientTls | undefined },
   signal: AbortSignal,
 ): Promise<Abilities> {
-  const options = { clock, timeoutMs: callMs, connectMsMax: callMs };
+  const options = { clock, timeoutMs: callMs, connectMsMax: callMs, tls };
   if (service === 'prediction') {
     const client = connectService('mlmesh.prediction.v1.PredictionService', [address], options);
     try {

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import {
   type MeshAddresses,
   replicaFileName,
 } from '../../shared/platform/process/mesh-addresses.ts';
 import { isAlive } from '../../shared/platform/process/process-identity.ts';
+import type { ProcessName } from '../../shared/platform/process/service-name.ts';
+import type { CallerTls } from '../certs/caller-tls.ts';
 import { checkConsole } from '../check-console.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ProcessRecord, readMeshRecord } from '../mesh-record.ts';
@@ -19,6 +22,7 @@ export interface RestartPlace {
   readonly addresses: MeshAddresses;
   /** Of the console; undefined where there is none. */
   readonly consoleAddress: string | undefined;
+  readonly tls: CallerTls | undefined;
 }
 
 /** A replica that was started again. */
@@ -49,14 +53,15 @@ export async function restartReplica(
     (service === 'console' ? place.consoleAddress : place.addresses[service][number - 1]) ?? '';
   const old = processOf(replica, place);
   if (old === undefined || !isAlive(old)) throw notRunning(name);
-  const before = await readAbilities(service, address, clock, signal);
+  const asking = { clock, tls: place.tls?.client };
+  const before = await readAbilities(service, address, asking, signal);
   const startedMs = clock.monotonic();
   tellToLeave(old, name);
   let lacking = 'its old process drains';
   for (;;) {
     const now = processOf(replica, place);
     if (now !== undefined && now.pid !== old.pid) {
-      const found = await lackOf(replica, address, before, context);
+      const found = await lackOf({ service, address, tls: asking.tls }, before, context);
       if (found === undefined) {
         return { name, address, pid: now.pid, tookMs: clock.monotonic() - startedMs };
       }
@@ -76,17 +81,24 @@ function processOf(
   );
 }
 
+interface AskedReplica {
+  readonly service: ProcessName;
+  readonly address: string;
+  readonly tls: ClientTls | undefined;
+}
+
 /** Says what a new process lacks; undefined when it is as the old one was. */
 async function lackOf(
-  { service }: RestartTarget,
-  address: string,
+  { service, address, tls }: AskedReplica,
   before: ReadonlyMap<string, boolean>,
   { clock, signal }: CommandContext,
 ): Promise<string | undefined> {
   try {
-    const isWell = service === 'console' ? checkConsole : checkHealth;
-    if (!(await isWell(address, signal))) return 'it says that it is not ready';
-    const missing = missingAbilities(before, await readAbilities(service, address, clock, signal));
+    const asked =
+      service === 'console' ? checkConsole(address, signal) : checkHealth(address, signal, tls);
+    if (!(await asked)) return 'it says that it is not ready';
+    const now = await readAbilities(service, address, { clock, tls }, signal);
+    const missing = missingAbilities(before, now);
     return missing.length === 0 ? undefined : `it does not have ${missing.join(', ')} yet`;
   } catch (error) {
     signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 
 /** Clients of the services that a command talks to; they connect with their first call. */
@@ -16,8 +17,12 @@ export interface MeshConnection extends Disposable {
 const timeoutMs = durationMs(10_000);
 
 /** Connects to the services of a mesh; disposing closes the connections. */
-export function connectMesh(addresses: MeshAddresses, clock: Clock): MeshConnection {
-  const options = { clock, timeoutMs };
+export function connectMesh(
+  addresses: MeshAddresses,
+  clock: Clock,
+  tls?: ClientTls,
+): MeshConnection {
+  const options = { clock, timeoutMs, tls };
   const registry = connectService(
     'mlmesh.registry.v1.RegistryService',
     addresses.registry,

@@ -22,7 +22,7 @@ export async function runCheck(
   context: CommandContext,
 ): Promise<CheckReport> {
   const tally = new ReplayTally();
-  using connection = connectMesh(running.addresses, context.clock);
+  using connection = connectMesh(running.addresses, context.clock, running.tls?.client);
   const model = Object.keys(running.mesh.models)[0] ?? '';
   // What was asked before, such as requests of the past for the release, is no part of the check.
   const before = await connection.monitor.getSummary({ model }, { signal: context.signal });

@@ -16,7 +16,10 @@ import { replaceFile } from './replace-file.ts';
 
 /** What of a record changes while a mesh runs. */
 export type MeshRecordChange = Partial<
-  Pick<MeshRecord, 'addresses' | 'consoleAddress' | 'meshModule' | 'hasVirtualClock' | 'processes'>
+  Pick<
+    MeshRecord,
+    'addresses' | 'consoleAddress' | 'meshModule' | 'tlsFolder' | 'hasVirtualClock' | 'processes'
+  >
 >;
 
 /** A data directory that this process holds. */
@@ -60,6 +63,7 @@ export async function openDataDirectory(
     addresses: undefined,
     consoleAddress: undefined,
     meshModule: undefined,
+    tlsFolder: undefined,
     hasVirtualClock: false,
     processes: [],
   };

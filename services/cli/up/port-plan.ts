@@ -13,14 +13,16 @@ import type { ReplicaCounts } from './replica-counts.ts';
 /** The services in the order of their ports: the front door has the base itself. */
 const portOrder = ['router', 'feature', 'registry', 'prediction', 'monitor'] as const;
 
-const host = '127.0.0.1';
-
 /**
  * Plans the ports of a mesh: `base` for the router, then one more each for feature, registry, prediction and monitor, then those of further
- * replicas in the same order. With a base of 0 the system picks free ones.
+ * replicas in the same order, all on one host. With a base of 0 the system picks free ones.
  * @throws {MeshError} FAILED_PRECONDITION / PORT_TAKEN naming the port and the service
  */
-export async function planPorts(base: number, counts: ReplicaCounts): Promise<MeshAddresses> {
+export async function planPorts(
+  base: number,
+  counts: ReplicaCounts,
+  host = '127.0.0.1',
+): Promise<MeshAddresses> {
   const servers: Server[] = [];
   const found = new Map<ServiceName, AddressList>();
   try {
@@ -30,8 +32,8 @@ export async function planPorts(base: number, counts: ReplicaCounts): Promise<Me
       servers.push(server);
       const { service } = replica;
       const name = replicaName(replica, counts[service]);
-      const port = await listen(server, base === 0 ? 0 : base + index, name);
-      const address = `${host}:${port}`;
+      const port = await listen(server, { host, port: base === 0 ? 0 : base + index }, name);
+      const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
       const known = found.get(service);
       found.set(service, known === undefined ? [address] : [...known, address]);
     }
@@ -54,19 +56,25 @@ function replicasInPortOrder(counts: ReplicaCounts): readonly Replica[] {
   return [...firsts, ...others];
 }
 
-async function listen(server: Server, port: number, name: string): Promise<number> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen({ host, port, exclusive: true }, resolve);
-    });
-  } catch (error) {
-    throw portError(port, name, error);
-  }
-  const bound = server.address();
-  return typeof bound === 'object' && bound !== null ? bound.port : port;
+interface WantedPort {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
 }
 
-function portError(port: number, name: string, cause: unknown): MeshError {
+async function listen(server: Server, wanted: WantedPort, name: string): Promise<number> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen({ ...wanted, exclusive: true }, resolve);
+    });
+  } catch (error) {
+    throw portError(wanted, name, error);
+  }
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : wanted.port;
+}
+
+function portError({ host, port }: WantedPort, name: string, cause: unknown): MeshError {
   const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
   const why = isTaken ? 'is taken by another program' : "can't be listened on";
   return new MeshError({

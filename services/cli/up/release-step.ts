@@ -24,7 +24,7 @@ export function releaseStep(model: string): UpStep {
   return {
     name: `release ${model}`,
     async run(running, report, { clock, signal }) {
-      using connection = connectMesh(running.addresses, clock);
+      using connection = connectMesh(running.addresses, clock, running.tls?.client);
       const { mesh, dataDirectory } = running;
       const path = dataDirectory.path;
       const place = { connection, mesh, dataDirectory: path, clock, signal, report };

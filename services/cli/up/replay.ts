@@ -45,9 +45,14 @@ export async function runReplay(
   signal: AbortSignal,
 ): Promise<void> {
   const { plan, source, model } = replayedParts(running);
-  using connection = connectMesh(running.addresses, run.clock);
+  using connection = connectMesh(running.addresses, run.clock, running.tls?.client);
   const { router, monitor } = running.addresses;
-  const client = connect({ router, monitor: monitor[0], timeoutMs: predictMs });
+  const client = connect({
+    router,
+    monitor: monitor[0],
+    timeoutMs: predictMs,
+    tls: running.tls?.settings,
+  });
   const ingest = new IngestStream(connection, source.name, run.clock, signal);
   const interval = { source: source.name, fromMs: plan.fromMs, untilMs: plan.untilMs };
   const caller = new ReplayCaller(client, model, source, run);

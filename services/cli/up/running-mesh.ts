@@ -21,6 +21,8 @@ import {
   Supervisor,
 } from '../../shared/platform/process/supervisor.ts';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
+import type { CallerTls } from '../certs/caller-tls.ts';
+import { settingsOf } from '../certs/tls-folder.ts';
 import { checkConsole } from '../check-console.ts';
 import type { CommandContext } from '../command-context.ts';
 import { checkHealth } from '../rpc/check-health.ts';
@@ -36,6 +38,8 @@ export interface RunningMesh {
   readonly addresses: MeshAddresses;
   /** Where its console is, as `http://host:port`; undefined where it has none. */
   readonly consoleUrl: string | undefined;
+  /** What whoever runs the mesh proves themselves with; undefined without TLS. */
+  readonly tls: CallerTls | undefined;
   /** Whether the driver of a replay owns time. */
   readonly hasVirtualClock: boolean;
   readonly services: () => readonly ServiceSnapshot[];
@@ -49,6 +53,10 @@ export interface RunningMeshPlan {
   /** Folder of the mesh file: relative paths of sources start there. */
   readonly meshFolder: string;
   readonly addresses: MeshAddresses;
+  /** Folder of the certificates, absolute; undefined without TLS. */
+  readonly tlsFolder: string | undefined;
+  /** What whoever runs the mesh proves themselves with; undefined without TLS. */
+  readonly tls: CallerTls | undefined;
   /** Where the online state lives: `lmdb`, or the URL of a Redis. */
   readonly onlineStore: string;
   /** Where the registry's log lives: `lmdb`, or the URL of a Postgres. */
@@ -87,7 +95,7 @@ export interface SupervisedMesh {
  * `start`. The record in the data directory follows what runs.
  */
 export function superviseMesh(plan: RunningMeshPlan, context: CommandContext): SupervisedMesh {
-  const { mesh, dataDirectory, meshModule, addresses, hasVirtualClock } = plan;
+  const { mesh, dataDirectory, meshModule, addresses, hasVirtualClock, tls, tlsFolder } = plan;
   const replicas = replicasOf(addresses);
   const specs = [
     ...replicas.map((replica) => serviceSpec(plan, replica)),
@@ -108,17 +116,23 @@ export function superviseMesh(plan: RunningMeshPlan, context: CommandContext): S
       if (key === recorded) return;
       recorded = key;
       const consoleAddress = plan.console?.address;
-      dataDirectory.record({ addresses, consoleAddress, meshModule, hasVirtualClock, processes });
+      const where = { addresses, consoleAddress, tlsFolder };
+      dataDirectory.record({ ...where, meshModule, hasVirtualClock, processes });
     },
     probe: (name, address, signal) =>
-      name === 'console' ? checkConsole(address, signal) : checkHealth(address, signal),
+      name === 'console'
+        ? checkConsole(address, signal)
+        : checkHealth(address, signal, tls?.client),
   });
   const services = () => supervisor.services();
   const consoleUrl = plan.console === undefined ? undefined : `http://${plan.console.address}`;
   return {
     supervisor,
     logPathOf: (name) => specs.find((spec) => spec.name === name)?.logPath ?? '',
-    running: { mesh, dataDirectory, meshModule, addresses, consoleUrl, hasVirtualClock, services },
+    running: {
+      ...{ mesh, dataDirectory, meshModule, addresses, consoleUrl, tls, hasVirtualClock },
+      services,
+    },
   };
 }
 
@@ -151,7 +165,7 @@ interface ProcessPlan extends Pick<ServiceConfig, 'service' | 'address' | 'optio
 }
 
 function processSpec(plan: RunningMeshPlan, own: ProcessPlan): ServiceSpec {
-  const { addresses, dataDirectory } = plan;
+  const { addresses, dataDirectory, tlsFolder } = plan;
   const { name, service, replica, address, options } = own;
   const config: ServiceConfig = {
     service,
@@ -162,8 +176,9 @@ function processSpec(plan: RunningMeshPlan, own: ProcessPlan): ServiceSpec {
     address,
     addresses,
     hasVirtualClock: plan.hasVirtualClock,
+    tls: tlsFolder === undefined ? undefined : settingsOf(tlsFolder, 'services', service),
     // The monitor is the mesh's own sink of traces and metrics.
-    telemetryEndpoint: `http://${addresses.monitor[0]}`,
+    telemetryEndpoint: `${tlsFolder === undefined ? 'http' : 'https'}://${addresses.monitor[0]}`,
     options,
   };
   const fileName = replicaFileName({ service, number: replica });

@@ -37,7 +37,7 @@ function importStep(source: string): UpStep {
   return {
     name: `import ${source}`,
     async run(running, report, { clock, signal }) {
-      using connection = connectMesh(running.addresses, clock);
+      using connection = connectMesh(running.addresses, clock, running.tls?.client);
       const untilMs = running.mesh.replay?.fromMs ?? clock.epoch();
       let rows = 0;
       for await (const part of connection.feature.importSource({ source, untilMs }, { signal })) {
@@ -54,15 +54,15 @@ function trainStep(model: string): UpStep {
   return {
     name: `train ${model}`,
     async run(running, report, { clock, signal }) {
-      using connection = connectMesh(running.addresses, clock);
-      const { addresses, meshModule } = running;
+      using connection = connectMesh(running.addresses, clock, running.tls?.client);
+      const { addresses, meshModule, tls } = running;
       const known = await connection.registry.listVersions({ model }, { signal });
       // What was trained is the shadow, or has been one.
       const isTrained = known.aliases.some(({ alias }) => alias === 'shadow');
       if (isTrained || known.aliases.some(({ alias }) => alias === 'production')) {
         return `${known.versions.length} versions`;
       }
-      const place = { addresses, meshModule, dataDirectory: running.dataDirectory.path };
+      const place = { addresses, meshModule, tls, dataDirectory: running.dataDirectory.path };
       const finished = await trainModel(place, model, report, signal);
       return finished.versions
         .map(({ version, alias, kind, metrics }) => {
@@ -82,7 +82,7 @@ function serveStep(verb: 'load' | 'serve', model: string): UpStep {
   return {
     name: `${verb} ${model}`,
     async run(running, report, { clock, signal }) {
-      using connection = connectMesh(running.addresses, clock);
+      using connection = connectMesh(running.addresses, clock, running.tls?.client);
       const startedMs = clock.monotonic();
       for (;;) {
         const { missing, isReleased } = await readParts(connection, model, signal);

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 
 /** Clients of the services that a console talks to; they connect with their first call. */
@@ -18,8 +19,12 @@ const timeoutMs = durationMs(2_000);
 const connectMsMax = durationMs(1_000);
 
 /** Connects to the services of a mesh. */
-export function connectClients(addresses: MeshAddresses, clock: Clock): MeshClients {
-  const options = { clock, timeoutMs, connectMsMax, attemptsMax: 2 };
+export function connectClients(
+  addresses: MeshAddresses,
+  clock: Clock,
+  tls?: ClientTls,
+): MeshClients {
+  const options = { clock, timeoutMs, connectMsMax, attemptsMax: 2, tls };
   const registry = connectService(
     'mlmesh.registry.v1.RegistryService',
     addresses.registry,

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import {
   type MeshAddresses,
   replicaName,
@@ -21,8 +22,8 @@ const timeoutMs = durationMs(1_000);
 export class ServiceHealth {
   readonly #watched: readonly Watched[];
 
-  constructor(addresses: MeshAddresses, clock: Clock) {
-    const options = { clock, timeoutMs, connectMsMax: timeoutMs, attemptsMax: 1 };
+  constructor(addresses: MeshAddresses, clock: Clock, tls?: ClientTls) {
+    const options = { clock, timeoutMs, connectMsMax: timeoutMs, attemptsMax: 1, tls };
     this.#watched = replicasOf(addresses).map((replica) => {
       const { service, number } = replica;
       const address = addresses[service][number - 1] ?? '';

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 import type { ReleaseControl, ReleasePosition, RollbackOrder } from '../release-ports.ts';
@@ -15,8 +16,8 @@ export class RegistryReleases implements ReleaseControl {
   readonly #registry: ServiceClient<'mlmesh.registry.v1.RegistryService'>;
   readonly #predictions: readonly ServiceClient<'mlmesh.prediction.v1.PredictionService'>[];
 
-  constructor({ registry, prediction }: MeshAddresses, clock: Clock) {
-    const options = { clock, connectMsMax: lookMs };
+  constructor({ registry, prediction }: MeshAddresses, clock: Clock, tls?: ClientTls) {
+    const options = { clock, connectMsMax: lookMs, tls };
     this.#registry = connectService('mlmesh.registry.v1.RegistryService', registry, options);
     this.#predictions = prediction.map((address) =>
       connectService('mlmesh.prediction.v1.PredictionService', [address], options),

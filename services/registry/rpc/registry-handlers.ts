@@ -19,6 +19,7 @@ import { concerns } from '../core/registry-event.ts';
 import type { RegistryState } from '../core/registry-state.ts';
 import type { Moved, Registry } from '../versions/registry.ts';
 import { parseEvidence, toWireAttached, toWireCheck } from './evidence-wire.ts';
+import { assertMayPromote } from './may-promote.ts';
 import { parsePromote, parseQuarantine, parseRollback, parseTraffic } from './parse-move.ts';
 import { readRegistration } from './read-registration.ts';
 import { parseDigest, readUpload } from './read-upload.ts';
@@ -70,8 +71,11 @@ function writers({ registry, actorOf }: RegistryHandlersOptions) {
       const attached = await registry.attach(parseEvidence(evidence), await actorOf(call));
       return { attached: toWireAttached(attached) };
     },
-    promote: async (request, call) =>
-      toWireMoved(await registry.promote(parsePromote(request), await actorOf(call))),
+    async promote(request, call) {
+      const command = parsePromote(request);
+      assertMayPromote(call, command);
+      return toWireMoved(await registry.promote(command, await actorOf(call)));
+    },
     rollback: async (request, call) =>
       toWireMoved(await registry.rollback(parseRollback(request), await actorOf(call))),
     async setTraffic(request, call) {

@@ -8,6 +8,7 @@ import {
   type ReplicaFigures,
 } from '../../shared/platform/grpc/frame-stream.ts';
 import { decodeBatchError } from '../../shared/platform/grpc/status.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import type { FeatureAnswer, FeatureQuery, FeatureReader, Receiver } from '../ports.ts';
 import { budgetOf, groupBy, packTraces } from './frame-batches.ts';
 import { failedBatch, settle, unreadableReply } from './frame-replies.ts';
@@ -65,11 +66,12 @@ function timesOf(batch: readonly QueuedItem<FeatureQuery>[]): Buffer {
 export class FeatureStream implements FeatureReader {
   readonly #stream: FrameStream<FeatureQuery, FeatureAnswer>;
 
-  constructor(addresses: readonly string[], clock: Clock) {
+  constructor(addresses: readonly string[], clock: Clock, tls?: ClientTls) {
     this.#stream = connectFrames('mlmesh.feature.v1.FeatureService', 'streamOnlineFeatures', {
       addresses,
       codec,
       clock,
+      tls,
     });
   }
 

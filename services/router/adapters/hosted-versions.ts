@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService } from '../../shared/platform/grpc/client.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import type { HostedVersion } from '../core/ready-versions.ts';
 
 /** Asks every prediction service what it hosts. */
@@ -25,12 +26,17 @@ const loadingStates: ReadonlySet<string> = new Set([
 ]);
 
 /** Connects to each address on its own. */
-export function connectHostedVersions(addresses: readonly string[], clock: Clock): HostedVersions {
+export function connectHostedVersions(
+  addresses: readonly string[],
+  clock: Clock,
+  tls?: ClientTls,
+): HostedVersions {
   const isAlone = addresses.length === 1;
   const timeoutMs = isAlone ? statusMs : replicaStatusMs;
   const clients = addresses.map((address) =>
     connectService('mlmesh.prediction.v1.PredictionService', [address], {
       clock,
+      tls,
       ...(isAlone ? {} : { connectMsMax: replicaConnectMs }),
     }),
   );

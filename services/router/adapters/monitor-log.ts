@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { FrameCodec } from '../../shared/platform/grpc/frame-codec.ts';
 import { connectFrames, type FrameStream } from '../../shared/platform/grpc/frame-stream.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import { BoundedFifo } from '../../shared/policy/bounded-fifo.ts';
 import type { PredictionLog, PredictionRecord, ShadowRecord } from '../ports.ts';
 
@@ -41,12 +42,13 @@ export class MonitorLog implements PredictionLog {
   #isWaiting = false;
   readonly #closing = new AbortController();
 
-  constructor(addresses: readonly string[], clock: Clock) {
+  constructor(addresses: readonly string[], clock: Clock, tls?: ClientTls) {
     this.#clock = clock;
     this.#stream = connectFrames('mlmesh.monitor.v1.MonitorService', 'logPredictions', {
       addresses,
       codec: codecWith(() => this.#dropped),
       clock,
+      tls,
       frameRowsMax: 512,
       queueRowsMax: underWayMax,
     });

@@ -62,7 +62,7 @@ it("reads the features of shadows over a stream of their own, so that they never
       registry: nobody,
       router: nobody,
     },
-    undefined,
+    {},
     systemClock,
   );
   try {
@@ -98,7 +98,7 @@ it('asks another prediction service for inference while one hangs', async () => 
       registry: nobody,
       router: nobody,
     },
-    undefined,
+    {},
     systemClock,
   );
   const timeoutMs = durationMs(400);

@@ -3,6 +3,7 @@ import type { Component } from '../../shared/kernel/component.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { ReplicaFigures } from '../../shared/platform/grpc/frame-stream.ts';
 import type { HedgeOptions } from '../../shared/platform/grpc/hedger.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import { FeatureStream } from './feature-stream.ts';
 import { MonitorLog } from './monitor-log.ts';
@@ -24,34 +25,41 @@ export interface Peers extends Component {
   readonly everyPrediction: readonly ServiceClient<'inference.GRPCInferenceService'>[];
 }
 
+/** How a router talks to the other services. */
+export interface PeerOptions {
+  /** For rows of production. */
+  readonly hedge?: HedgeOptions | undefined;
+  readonly tls?: ClientTls | undefined;
+}
+
 /** Largest message of the inference protocol: what the prediction service takes. */
 export const messageBytesMax = 16 * 1024 * 1024;
 
 /** Of the grace of a stop; the server that stops before has had its own. */
 const drainShare = 0.3;
 
-/** Opens the streams of a router; a service that is away is connected to when it is there. `hedge` is for rows of production. */
+/** Opens the streams of a router; a service that is away is connected to when it is there. */
 export function connectPeers(
   addresses: ServiceConfig['addresses'],
-  hedge: HedgeOptions | undefined,
+  { hedge, tls }: PeerOptions,
   clock: Clock,
 ): Peers {
-  const features = new FeatureStream(addresses.feature, clock);
+  const features = new FeatureStream(addresses.feature, clock, tls);
   // Streams of their own: frames of shadows never stand before those of production.
-  const shadowFeatures = new FeatureStream(addresses.feature, clock);
+  const shadowFeatures = new FeatureStream(addresses.feature, clock, tls);
   const models = new PredictionStream(
     addresses.prediction,
-    { priority: 'PRIORITY_PRODUCTION', hedge },
+    { priority: 'PRIORITY_PRODUCTION', hedge, tls },
     clock,
   );
   const shadowModels = new PredictionStream(
     addresses.prediction,
-    { priority: 'PRIORITY_SHADOW' },
+    { priority: 'PRIORITY_SHADOW', tls },
     clock,
   );
-  const log = new MonitorLog(addresses.monitor, clock);
+  const log = new MonitorLog(addresses.monitor, clock, tls);
   const inferenceAt = (list: readonly string[]) =>
-    connectService('inference.GRPCInferenceService', list, { clock, messageBytesMax });
+    connectService('inference.GRPCInferenceService', list, { clock, messageBytesMax, tls });
   const prediction = inferenceAt(addresses.prediction);
   const everyPrediction = addresses.prediction.map((address) => inferenceAt([address]));
   return {

@@ -9,6 +9,7 @@ import {
 } from '../../shared/platform/grpc/frame-stream.ts';
 import type { HedgeOptions } from '../../shared/platform/grpc/hedger.ts';
 import { decodeBatchError } from '../../shared/platform/grpc/status.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import type { ModelAnswer, ModelQuery, ModelRunner, Receiver } from '../ports.ts';
 import { budgetOf, groupBy, packTraces } from './frame-batches.ts';
 import { failedBatch, settle, unreadableReply } from './frame-replies.ts';
@@ -79,7 +80,12 @@ export class PredictionStream implements ModelRunner {
     {
       priority,
       hedge,
-    }: { readonly priority: StreamPriority; readonly hedge?: HedgeOptions | undefined },
+      tls,
+    }: {
+      readonly priority: StreamPriority;
+      readonly hedge?: HedgeOptions | undefined;
+      readonly tls?: ClientTls | undefined;
+    },
     clock: Clock,
   ) {
     this.#stream = connectFrames('mlmesh.prediction.v1.PredictionService', 'infer', {
@@ -87,6 +93,7 @@ export class PredictionStream implements ModelRunner {
       codec: codecFor(priority),
       clock,
       hedge,
+      tls,
     });
   }
 

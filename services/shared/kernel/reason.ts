@@ -84,6 +84,12 @@ export const reasons = [
   'ALERT_UNKNOWN',
   'SILENCE_UNKNOWN',
   'PEER_REFUSED',
+  'CREDENTIALS_MISSING',
+  'CERTIFICATE_UNTRUSTED',
+  'CERTIFICATE_EXPIRED',
+  'TOKEN_UNKNOWN',
+  'ROLE_MISSING',
+  'PEER_UNTRUSTED',
 ] as const;
 
 /** One of {@link reasons}. */

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { openCallerTls } from '../../../services/cli/certs/caller-tls.ts';
 import { connectMesh, type MeshConnection } from '../../../services/cli/rpc/connect-mesh.ts';
 import { connect, type MeshClient } from '../../../services/client/index.ts';
 import type { MeshAddresses } from '../../../services/shared/platform/process/mesh-addresses.ts';
@@ -31,6 +32,8 @@ export interface SmallFlightsOptions {
   readonly clock?: 'virtual' | 'real';
   /** A data directory of a mesh that ran before; by default a copy of one that is trained and stopped. */
   readonly data?: string;
+  /** A folder of `mlmesh certs init`, with which the mesh has TLS; whoever runs the test is its admin. Plain text without it. */
+  readonly tls?: string;
   /** What `mlmesh up --replicas` gets, such as `router=2`. */
   readonly replicas?: string;
   /** Whether it has a console; by default it does not. */
@@ -46,11 +49,13 @@ export async function startSmallFlights(options: SmallFlightsOptions = {}): Prom
   const clock = options.clock ?? 'virtual';
   const replicated = options.replicas === undefined ? [] : ['--replicas', options.replicas];
   const traffic = clock === 'real' ? '--no-replay' : '--no-traffic';
+  const secured = options.tls === undefined ? [] : ['--tls', options.tls];
   const console = options.hasConsole === true ? ['--console', 'port=0'] : [];
   const process = new MeshProcess(data, [
     ...[meshPath, '--port-base', '0', traffic],
     ...replicated,
     ...console,
+    ...secured,
   ]);
   try {
     await untilServed(process);
@@ -62,8 +67,9 @@ export async function startSmallFlights(options: SmallFlightsOptions = {}): Prom
   const replicas = process.record()?.addresses;
   if (replicas === undefined) throw new Error(`no addresses in ${data}/mesh.json`);
   const { registry, feature, prediction, router, monitor } = replicas;
-  const client = connect({ router, monitor: monitor[0] });
-  const services = connectMesh(replicas, systemClock);
+  const tls = openCallerTls(options.tls, undefined);
+  const client = connect({ router, monitor: monitor[0], tls: tls?.settings });
+  const services = connectMesh(replicas, systemClock, tls?.client);
   await untilWarm(client, clock);
   return {
     process,
@@ -81,6 +87,7 @@ export async function startSmallFlights(options: SmallFlightsOptions = {}): Prom
     async [Symbol.asyncDispose]() {
       client.close();
       services[Symbol.dispose]();
+      tls?.client[Symbol.dispose]();
       await process.end('SIGTERM');
       if (options.data === undefined) rmSync(data, { recursive: true, force: true });
     },

@@ -12,11 +12,17 @@ const nobody = { userOf: () => Promise.resolve(undefined) };
 
 describe('actorOf', () => {
   it('takes the name in the certificate before anything else', async () => {
-    const call = { peer: '127.0.0.1:5', certificateName: '127.0.0.1:5' };
+    const identity = { kind: 'certificate' as const, name: '127.0.0.1:5', roles: [] };
+    const call = { peer: '127.0.0.1:5', identity };
     assert.equal(await actorOf(call, nobody, '127.0.0.1:1'), 'tls:127.0.0.1:5');
   });
+  it('tells the name of a bearer token from that of a certificate', async () => {
+    const identity = { kind: 'token' as const, name: 'ci', roles: [] };
+    const call = { peer: '127.0.0.1:5', identity };
+    assert.equal(await actorOf(call, nobody, '127.0.0.1:1'), 'token:ci');
+  });
   it('says only that somebody called over the loopback where users are not told apart', async () => {
-    const call = { peer: '127.0.0.1:5', certificateName: undefined };
+    const call = { peer: '127.0.0.1:5', identity: undefined };
     assert.equal(await actorOf(call, nobody, '127.0.0.1:1'), 'loopback');
   });
   it('names the user whose process calls, as the kernel knows it', async () => {

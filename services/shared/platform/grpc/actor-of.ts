@@ -10,16 +10,19 @@ export interface LoopbackUsers {
 }
 
 /**
- * Gives the name that is recorded for a caller: `tls:<name>` of its certificate, `local:<user>` of the process at the other end of the loopback, or
+ * Gives the name that is recorded for a caller: `tls:<name>` of its certificate, `token:<name>` of its bearer token, `local:<user>` of the process at the other end of the loopback, or
  * `loopback` where the system does not tell users apart. No field of a request has a say in it.
  * @throws {MeshError} UNAUTHENTICATED / CALLER_UNKNOWN
  */
 export async function actorOf(
-  call: Pick<ServerCall, 'peer' | 'certificateName'>,
+  call: Pick<ServerCall, 'peer' | 'identity'>,
   users: LoopbackUsers,
   ownAddress: string,
 ): Promise<string> {
-  if (call.certificateName !== undefined) return `tls:${call.certificateName}`;
+  const { identity } = call;
+  if (identity !== undefined) {
+    return `${identity.kind === 'certificate' ? 'tls' : 'token'}:${identity.name}`;
+  }
   const user = await users.userOf(call.peer, Number(/:(\d+)$/.exec(ownAddress)?.[1]));
   return user === undefined ? 'loopback' : `local:${user}`;
 }

@@ -1,20 +1,14 @@
 import { createServer } from 'node:net';
 import { ServerCredentials } from '@grpc/grpc-js';
 import { MeshError } from '../../kernel/mesh-error.ts';
+import type { ServerTls } from './tls/open-tls.ts';
+import { tlsServerCredentials } from './tls/server-credentials.ts';
 
 /** Where a server binds, taken apart. */
 export interface BindAddress {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-}
-
-/** Key and certificates of a server, in PEM. */
-export interface ServerTls {
-  readonly key: Buffer;
-  readonly certificateChain: Buffer;
-  /** Authority of the clients; where it is given, a client without its certificate is refused. */
-  readonly clientAuthority?: Buffer;
 }
 
 /**
@@ -39,16 +33,10 @@ export function serverCredentials(
   { host }: BindAddress,
   tls: ServerTls | undefined,
 ): ServerCredentials {
-  if (tls !== undefined) {
-    return ServerCredentials.createSsl(
-      tls.clientAuthority ?? null,
-      [{ private_key: tls.key, cert_chain: tls.certificateChain }],
-      tls.clientAuthority !== undefined,
-    );
-  }
+  if (tls !== undefined) return tlsServerCredentials(tls.certificates);
   if (isLoopback(host)) return ServerCredentials.createInsecure();
   throw invalidConfig(
-    `wanted a loopback address or TLS, got '${host}' without TLS; bind 127.0.0.1, or give a key and a certificate`,
+    `wanted a loopback address or TLS, got '${host}' without TLS; bind 127.0.0.1, or start the mesh with \`mlmesh up --tls <folder>\`, whose certificates \`mlmesh certs init\` makes`,
   );
 }
 

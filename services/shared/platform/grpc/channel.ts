@@ -1,15 +1,7 @@
-import { type ChannelCredentials, Client, connectivityState, credentials } from '@grpc/grpc-js';
+import { Client, connectivityState, credentials } from '@grpc/grpc-js';
 import { parseBindAddress } from './bind-address.ts';
 import { receiveLimitsDefault } from './receive-window.ts';
-
-/** Certificates of a client, in PEM. */
-export interface ClientTls {
-  /** Authority of the servers; the system's when it is left out. */
-  readonly authority?: Buffer;
-  /** The client's own key and certificate, where servers ask for them. */
-  readonly key?: Buffer;
-  readonly certificateChain?: Buffer;
-}
+import { type ClientTls, TlsChannelCredentials } from './tls/channel-credentials.ts';
 
 /** What a channel is made of. */
 export interface ChannelOptions {
@@ -17,6 +9,8 @@ export interface ChannelOptions {
   readonly tls?: ClientTls | undefined;
   /** Largest message that is taken or sent. */
   readonly messageBytesMax: number;
+  /** Told why a server was not trusted, and undefined when one was. */
+  readonly onRefused?: (why: string | undefined) => void;
 }
 
 /**
@@ -25,7 +19,10 @@ export interface ChannelOptions {
  */
 export function openChannel(address: string, options: ChannelOptions): Client {
   parseBindAddress(address);
-  return new Client(address, channelCredentials(options.tls), {
+  const { tls, onRefused = ignore } = options;
+  // Plain text goes to any host: a server that is not on loopback has TLS and refuses it.
+  const secured = tls && new TlsChannelCredentials(tls, onRefused);
+  return new Client(address, secured ?? credentials.createInsecure(), {
     'grpc.enable_channelz': 0, // costs 15 % of all calls, and nobody reads it
     'grpc.enable_retries': 0, // the client decides about retries, by deadline and budget
     'grpc.max_receive_message_length': options.messageBytesMax,
@@ -41,6 +38,8 @@ export function openChannel(address: string, options: ChannelOptions): Client {
     'grpc.use_local_subchannel_pool': 1,
   });
 }
+
+const ignore = (): void => {};
 
 /** What a peer may send of an answer before it is read: a tensor of an image arrives without a wait. */
 const windowBytes = receiveLimitsDefault.streamBytesMax;
@@ -69,14 +68,4 @@ export function watchDisconnect(channel: Client, onDisconnected: () => void): bo
   if (inner.getConnectivityState(false) !== connectivityState.READY) return false;
   inner.watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, onDisconnected);
   return true;
-}
-
-/** Plain text goes to any host: a server that is not on loopback has TLS and refuses it. */
-function channelCredentials(tls: ClientTls | undefined): ChannelCredentials {
-  if (tls === undefined) return credentials.createInsecure();
-  return credentials.createSsl(
-    tls.authority ?? null,
-    tls.key ?? null,
-    tls.certificateChain ?? null,
-  );
 }

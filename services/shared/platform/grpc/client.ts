@@ -23,7 +23,6 @@ import { earlier } from '../../policy/deadline.ts';
 import { retryDelayMs } from '../../policy/retry.ts';
 import { createRetryBudget, type RetryBudget } from '../../policy/retry-budget.ts';
 import { askPeer } from './ask-peer.ts';
-import type { ClientTls } from './channel.ts';
 import {
   callBidi,
   callClientStream,
@@ -35,6 +34,7 @@ import { type LoadedMethod, loadService } from './load-proto.ts';
 import { type Peer, PeerSet } from './peer-set.ts';
 import { deadlinePassed } from './server-call.ts';
 import type { CallOptions, Calls, ServiceName } from './service-types.ts';
+import type { ClientTls } from './tls/channel-credentials.ts';
 
 /** What a client is made of. */
 export interface ClientOptions {
@@ -51,7 +51,8 @@ export interface ClientOptions {
   readonly retryBudget?: RetryBudget;
   /** Largest message that is taken or sent. Default 4 MiB. */
   readonly messageBytesMax?: number;
-  readonly tls?: ClientTls;
+  /** Plain text without it. */
+  readonly tls?: ClientTls | undefined;
 }
 
 /** The methods of a service, and its end. */

@@ -26,7 +26,7 @@ import type { MonotonicMs } from '../../kernel/units.ts';
 import type { NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
 import { OutlierDetector } from '../../policy/outlier-detector.ts';
 import { createRetryBudget } from '../../policy/retry-budget.ts';
-import { type ClientTls, openChannel } from './channel.ts';
+import { openChannel } from './channel.ts';
 import type { FrameCodec } from './frame-codec.ts';
 import { FrameLink, type FrameLinkStats, type OtherLinks, type PendingItem } from './frame-link.ts';
 import { type HedgeFigures, type HedgeOptions, Hedger } from './hedger.ts';
@@ -37,6 +37,7 @@ import type {
   MethodName,
   ServiceName,
 } from './service-types.ts';
+import type { ClientTls } from './tls/channel-credentials.ts';
 
 /** What a frame stream is made of. */
 export interface FrameStreamOptions<Item, Frame, Reply, Result>
@@ -46,7 +47,8 @@ export interface FrameStreamOptions<Item, Frame, Reply, Result>
   readonly codec: FrameCodec<Item, Frame, Reply, Result>;
   readonly clock: Clock;
   readonly random?: Random;
-  readonly tls?: ClientTls;
+  /** Plain text without it. */
+  readonly tls?: ClientTls | undefined;
   /** Largest message that is taken or sent. Default 16 MiB. */
   readonly messageBytesMax?: number;
   /** A frame that takes longer breaks its stream. Default 10 s. */

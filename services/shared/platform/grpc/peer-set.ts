@@ -37,6 +37,9 @@ export class PeerSet {
   readonly #addresses: readonly string[];
   readonly #peers: readonly Peer[];
   readonly #outliers: OutlierDetector;
+  readonly #isPlain: boolean;
+  /** Why each server was not trusted, by address. */
+  readonly #refusals = new Map<string, string>();
   readonly #clock: Clock;
   #next = 0;
 
@@ -53,10 +56,14 @@ export class PeerSet {
     this.#addresses = addresses;
     this.#peers = addresses.map((address, index) => ({
       index,
-      channel: openChannel(address, options),
+      channel: openChannel(address, {
+        ...options,
+        onRefused: (why) => this.#noteRefusal(address, why),
+      }),
     }));
     this.#outliers = new OutlierDetector(addresses.length, outlierPolicy);
     this.#clock = options.clock;
+    this.#isPlain = options.tls === undefined;
   }
 
   /** Addresses of the service. */
@@ -126,11 +133,26 @@ export class PeerSet {
     for (const { channel } of this.#peers) channel.close();
   }
 
+  #noteRefusal(address: string, why: string | undefined): void {
+    if (why === undefined) this.#refusals.delete(address);
+    else this.#refusals.set(address, why);
+  }
+
   #unavailable(): MeshError {
+    const where = this.#addresses.join(', ');
+    const [refusal] = this.#refusals.values();
+    if (refusal !== undefined) {
+      return new MeshError({
+        code: 'UNAVAILABLE',
+        reason: 'PEER_UNTRUSTED',
+        message: `${this.#service} at ${where} can't be trusted or refuses the connection: ${refusal}; is its certificate, or yours, of another authority, for another name, or expired?`,
+        retry: { kind: 'elsewhere' },
+      });
+    }
     return new MeshError({
       code: 'UNAVAILABLE',
       reason: 'PEER_UNAVAILABLE',
-      message: `${this.#service} cannot be reached at ${this.#addresses.join(', ')}; is it running there?`,
+      message: `${this.#service} cannot be reached at ${where}; is it running there${this.#isPlain ? ', without TLS' : ', with TLS'}?`,
       retry: { kind: 'elsewhere' },
     });
   }

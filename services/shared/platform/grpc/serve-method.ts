@@ -15,12 +15,15 @@ import type { FrameHandler } from './serve-frames.ts';
 import { deadlinePassed, IncomingCall, type ServerCall } from './server-call.ts';
 import { afterDrain, FrameReader } from './server-stream.ts';
 import { encodeStatus, toMeshError } from './status.ts';
+import type { AccessGate, Denial } from './tls/access-gate.ts';
 import type { ArrivalHost, UnaryCall, UnaryCallback } from './unary-stream.ts';
 
 /** What telemetry learns of each call. */
 export interface CallObserver {
   /** Called before the handler; undefined means that this call is not looked at. */
   start(call: ServerCall): ObservedCall | undefined;
+  /** Called for each call that was refused for who calls; `start` is not. */
+  denied?(denial: Denial): void;
 }
 
 /** One call that is looked at. */
@@ -43,6 +46,8 @@ export interface DrainableCall {
 export interface MethodHost extends ArrivalHost {
   readonly clock: Clock;
   readonly observer: CallObserver | undefined;
+  /** Knows who calls; undefined without TLS. */
+  readonly access: AccessGate | undefined;
   /** Learns of errors that are not MeshErrors; their text goes nowhere else. */
   readonly onInternalError: (error: MeshError, call: ServerCall) => void;
   /** Calls under way. */
@@ -95,7 +100,7 @@ export function unaryOf(
   const answer = handler as UnaryHandler;
   return (raw, callback) => {
     const leftMs = durationMs(Math.max(0, host.callMsMax - (raw.arrivalMs ?? 0)));
-    const call = new IncomingCall(raw, method, host.clock, leftMs);
+    const call = new IncomingCall(raw, method, host, leftMs);
     const settlement = new Settlement(call, host, callback);
     if (!settlement.admit()) return;
     settlement.enforceDeadline();
@@ -110,7 +115,7 @@ function serveClientStream(
 ): UntypedHandleCall {
   const answer = handler as ClientStreamHandler;
   const serve: handleClientStreamingCall<object, object> = (raw, callback) => {
-    const call = new IncomingCall(raw, method, host.clock, undefined);
+    const call = new IncomingCall(raw, method, host, undefined);
     const settlement = new Settlement(call, host, callback);
     if (!settlement.admit()) return;
     runUnary(() => answer(readMessages(raw, call.signal), call), settlement);
@@ -125,7 +130,7 @@ function serveServerStream(
 ): UntypedHandleCall {
   const answer = handler as ServerStreamHandler;
   return (raw: ServerWritableStream<object, object>) => {
-    const call = new IncomingCall(raw, method, host.clock, undefined);
+    const call = new IncomingCall(raw, method, host, undefined);
     const settlement = new Settlement(call, host, streamCallback(raw));
     if (settlement.admit())
       void runStream(raw, () => answer(accepted(raw.request), call), settlement);
@@ -138,7 +143,7 @@ function serveBidi(
   host: MethodHost,
 ): UntypedHandleCall {
   return (raw: ServerDuplexStream<object, object>) => {
-    const call = new IncomingCall(raw, method, host.clock, undefined);
+    const call = new IncomingCall(raw, method, host, undefined);
     const settlement = new Settlement(call, host, streamCallback(raw));
     if (!settlement.admit()) return;
     if (typeof handler !== 'function') {

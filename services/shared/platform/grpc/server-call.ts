@@ -5,13 +5,14 @@ import type { Clock } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { parseTraceparent, type TraceContext } from '../../kernel/trace-context.ts';
 import { type DurationMs, type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
+import type { Identity, IdentityReader, NamedCertificate } from './tls/identity.ts';
 
 /** A call as its handler sees it. */
 export interface ServerCall extends CallContext {
-  /** Who calls: the subject of the client's certificate, or the address of an unauthenticated peer. */
+  /** Who calls: its name where it was proved, or its address. */
   readonly peer: string;
-  /** Name in the verified certificate of the client; undefined where it has none. */
-  readonly certificateName: string | undefined;
+  /** Who calls, as its certificate or token proves; undefined without TLS, where nobody is asked. */
+  readonly identity: Identity | undefined;
   /** Whether nobody waits for the answer any more. Costs nothing, unlike the signal. */
   readonly isCancelled: boolean;
   /** Header `name` of the request in lower case; undefined when it is missing. */
@@ -26,9 +27,7 @@ export interface RawCall {
   getPeer(): string;
   /** Gives a header of the request where that is cheaper than to make all of them metadata. */
   header?(name: string): string | undefined;
-  getAuthContext(): {
-    readonly sslPeerCertificate?: { readonly subject?: { readonly CN?: string | string[] } };
-  };
+  getAuthContext(): { readonly sslPeerCertificate?: NamedCertificate };
   on(event: 'cancelled', listener: () => void): unknown;
 }
 
@@ -45,16 +44,23 @@ export class IncomingCall implements ServerCall {
   readonly isDeadlineOwn: boolean;
   readonly #raw: RawCall;
   readonly #clock: Clock;
+  readonly #access: IdentityReader | undefined;
   #controller: AbortController | undefined;
   #abortError: MeshError | undefined;
   #trace: TraceContext | undefined | null = null;
   #isSettled = false;
 
   /** A call lasts `durationMax` at most; where that is undefined, as long as its caller says. */
-  constructor(raw: RawCall, method: string, clock: Clock, durationMax: DurationMs | undefined) {
+  constructor(
+    raw: RawCall,
+    method: string,
+    { clock, access }: { readonly clock: Clock; readonly access: IdentityReader | undefined },
+    durationMax: DurationMs | undefined,
+  ) {
     this.#raw = raw;
     this.method = method;
     this.#clock = clock;
+    this.#access = access;
     const ownMs = durationMax ?? Number.POSITIVE_INFINITY;
     const given = raw.getDeadline();
     const givenMs = typeof given === 'number' ? given - Date.now() : given.getTime() - Date.now();
@@ -86,12 +92,12 @@ export class IncomingCall implements ServerCall {
   }
 
   get peer(): string {
-    return this.certificateName ?? this.#raw.getPeer();
+    return this.identity?.name ?? this.#raw.getPeer();
   }
 
-  get certificateName(): string | undefined {
-    const name = this.#raw.getAuthContext().sslPeerCertificate?.subject?.CN;
-    return Array.isArray(name) ? name[0] : name;
+  get identity(): Identity | undefined {
+    const certificate = this.#raw.getAuthContext().sslPeerCertificate;
+    return this.#access?.identityOf(certificate, this.header('authorization'));
   }
 
   header(name: string): string | undefined {

@@ -22,6 +22,7 @@
  * client-stream `(AsyncIterable, call) => Promise<Response>`; bidi `(AsyncIterable, call) => AsyncIterable`, or
  * serveFrames(...) for streams that a FrameStream talks to.
  */
+import assert from 'node:assert/strict';
 import { Server, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Component } from '../../kernel/component.ts';
@@ -32,7 +33,6 @@ import {
   type BindAddress,
   checkFree,
   parseBindAddress,
-  type ServerTls,
   serverCredentials,
 } from './bind-address.ts';
 import type { CallGate } from './call-gate.ts';
@@ -46,6 +46,8 @@ import { guarding } from './request-guard.ts';
 import { type CallObserver, type MethodHost, serveMethod, unaryOf } from './serve-method.ts';
 import { serveUnaryStreams } from './serve-unary-streams.ts';
 import type { ServerCall } from './server-call.ts';
+import { guardStreams } from './tls/guard-streams.ts';
+import type { ServerTls } from './tls/open-tls.ts';
 import type { UnaryMethod } from './unary-stream.ts';
 import { widenSessions } from './widen-sessions.ts';
 
@@ -57,7 +59,8 @@ export interface ServerOptions {
   readonly address: string;
   readonly clock: Clock;
   readonly services: readonly ServiceImplementation[];
-  readonly tls?: ServerTls;
+  /** Certificates, and who may call; without it everybody may, on loopback. */
+  readonly tls?: ServerTls | undefined;
   /** Largest message that is taken or sent. Default 4 MiB. */
   readonly messageBytesMax?: number;
   /** Longest duration of a unary call whose caller allows more. Default 30 s. */
@@ -113,6 +116,7 @@ class GrpcServer implements MeshServer {
   readonly #unaryMethods = new Map<string, UnaryMethod>();
   readonly #log: Pick<Logger, 'warn'> | undefined;
   readonly #gate: CallGate | undefined;
+  readonly #tls: ServerTls | undefined;
   #port: number;
 
   constructor(options: ServerOptions) {
@@ -120,6 +124,7 @@ class GrpcServer implements MeshServer {
     this.#bindAddress = parseBindAddress(options.address);
     this.#port = this.#bindAddress.port;
     this.#credentials = serverCredentials(this.#bindAddress, options.tls);
+    this.#tls = options.tls;
     this.#receive = { ...receiveLimitsDefault, ...options.receive };
     this.#log = options.log;
     this.#gate = options.gate;
@@ -135,6 +140,7 @@ class GrpcServer implements MeshServer {
       callMsMax: options.callMsMax ?? callMsDefault,
       observer: options.observer,
       onInternalError: options.onInternalError ?? (() => {}),
+      access: options.tls?.gate,
       calls: new Set(),
       arrivals: new Set(),
       isDraining: false,
@@ -167,13 +173,16 @@ class GrpcServer implements MeshServer {
     this.#reachBelow();
   }
 
-  /** Where grpc-js is not as expected, it serves as it ships: smaller windows, slower unary calls. */
+  /** Where grpc-js is not as expected, it serves as it ships: smaller windows, slower unary calls. Nothing is served without the gate that belongs before it. */
   #reachBelow(): void {
     const found = http2ServersOf(this.#server);
     if (found.kind === 'found') widenSessions(found.servers, this.#receive);
     const why =
       found.kind === 'found' ? serveUnaryStreams(found.servers, this.#unaryMethods) : found.why;
     if (why !== undefined) this.#log?.warn('grpc-stock', { server: this.name, why });
+    if (this.#tls === undefined) return;
+    assert.ok(found.kind === 'found', `no gate can stand before ${this.name}: ${why}`);
+    guardStreams(found.servers, this.#tls.gate, (denial) => this.#host.observer?.denied?.(denial));
   }
 
   async stop(graceMs: number): Promise<void> {

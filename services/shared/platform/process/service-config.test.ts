@@ -36,6 +36,9 @@ describe('parseServiceConfig', () => {
     assert.deepEqual(parseServiceConfig(JSON.stringify(config)), config);
     const quiet = { ...config, telemetryEndpoint: undefined };
     assert.deepEqual(parseServiceConfig(JSON.stringify(quiet)), quiet);
+    const files = { authority: '/tls/a.pem', certificate: '/tls/r.pem', key: '/tls/r.key' };
+    const secured = { ...config, tls: { ...files, access: '/tls/access.json' } };
+    assert.deepEqual(parseServiceConfig(JSON.stringify(secured)), secured);
   });
 
   it('names the first field that is wrong, and what it got', () => {
@@ -48,6 +51,7 @@ describe('parseServiceConfig', () => {
     refuses(changed({ addresses: undefined }), /field 'addresses' .* got nothing/);
     refuses(changed({ addresses: { ...config.addresses, monitor: 1 } }), /field 'monitor'/);
     refuses(changed({ hasVirtualClock: 'yes' }), /field 'hasVirtualClock'/);
+    refuses(changed({ tls: { authority: '/tls/a.pem' } }), /field 'tls\.certificate', got nothing/);
     refuses(changed({ options: { deep: {} } }), /field 'options\.deep'/);
   });
 });

@@ -8,6 +8,7 @@ import {
   replicaFileName,
 } from './mesh-addresses.ts';
 import { type ProcessName, processNames } from './service-name.ts';
+import { type TlsSettings, tlsSettingsIn } from './tls-settings.ts';
 
 /** The environment variable in which a service finds its configuration, as JSON. */
 export const serviceConfigVariable = 'MLMESH_CONFIG';
@@ -28,6 +29,8 @@ export interface ServiceConfig {
   readonly addresses: MeshAddresses;
   /** Whether the driver of a replay owns time: requests then carry `at_ms`. */
   readonly hasVirtualClock: boolean;
+  /** What this service proves itself with, and whom it trusts; undefined is plain text, for loopback alone. */
+  readonly tls?: TlsSettings | undefined;
   /** OTLP/gRPC endpoint (`http://host:port`) for spans and metrics; undefined switches telemetry off. */
   readonly telemetryEndpoint: string | undefined;
   /** Further settings, by name; each service's config.ts documents and parses its own. */
@@ -69,6 +72,7 @@ export function parseServiceConfig(text: string): ServiceConfig {
     address: addressAt(fields, 'address'),
     addresses: meshAddresses((service) => addressesAt(addresses, service)),
     hasVirtualClock: flagAt(fields, 'hasVirtualClock'),
+    ...tlsSettingsIn(fields),
     telemetryEndpoint:
       fields['telemetryEndpoint'] === undefined ? undefined : textAt(fields, 'telemetryEndpoint'),
     options: optionsAt(fields, 'options'),

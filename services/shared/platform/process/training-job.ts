@@ -2,6 +2,7 @@ import type { SetEvaluation } from '../../compute/evaluation-file.ts';
 import { type Code, codes } from '../../kernel/code.ts';
 import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
 import { type Reason, reasons } from '../../kernel/reason.ts';
+import { type TlsSettings, tlsSettingsIn } from './tls-settings.ts';
 
 /** The environment variable in which the training job finds its configuration, as JSON. */
 export const trainingJobVariable = 'MLMESH_TRAINING';
@@ -16,6 +17,8 @@ export interface TrainingJobConfig {
   readonly featureAddress: string;
   /** Where the registry listens: `host:port`. */
   readonly registryAddress: string;
+  /** What the job proves itself with: that of whoever runs it. */
+  readonly tls?: TlsSettings | undefined;
   /** Who runs the training, for the provenance. */
   readonly trainedBy: string;
   /** Version that is to be made again and compared; 0 means that the candidates are trained and registered. */
@@ -136,6 +139,7 @@ export function parseTrainingJobConfig(text: string | undefined): TrainingJobCon
     model: textAt('model'),
     featureAddress: textAt('featureAddress'),
     registryAddress: textAt('registryAddress'),
+    ...tlsSettingsIn(fields),
     trainedBy: textAt('trainedBy'),
     reproducedVersion: versionOf(fields['reproducedVersion']),
   };

@@ -7,6 +7,7 @@ import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import type { MetricSink } from '../../kernel/metric-sink.ts';
+import { type ClientTls, channelCredentials } from '../grpc/tls/channel-credentials.ts';
 import { MeshSpan } from './mesh-span.ts';
 import { otelMetrics } from './otel-metrics.ts';
 import type { SpanRecorder } from './span-recorder.ts';
@@ -17,6 +18,7 @@ export interface ExportedProcess {
   readonly instanceId: string;
   readonly serviceVersion: string;
   readonly exportIntervalMs?: number;
+  readonly tls?: ClientTls | undefined;
 }
 
 /** The ways out of a process. */
@@ -44,7 +46,9 @@ export function startExports(url: string, exported: ExportedProcess): Exports {
     'process.pid': process.pid,
   });
   const scope = { name: 'mlmesh', version: exported.serviceVersion };
-  const exporter = { url, timeoutMillis: exportTimeoutMs };
+  const { tls } = exported;
+  const secured = tls === undefined ? {} : { credentials: channelCredentials(tls) };
+  const exporter = { url, timeoutMillis: exportTimeoutMs, ...secured };
   const batch = {
     maxQueueSize: queueMax,
     maxExportBatchSize: batchMax,

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { TraceContext } from '../../kernel/trace-context.ts';
 import { durationMs, epochMs, monotonicMs } from '../../kernel/units.ts';
+import { eventLogger } from './event-logger.ts';
 import { RecordingMetrics } from './recording-metrics.ts';
 import { RecordingSpans } from './recording-spans.ts';
 import { rpcObserver } from './rpc-observer.ts';
@@ -21,7 +22,21 @@ function arrange() {
   };
   const spans = new RecordingSpans();
   const metrics = new RecordingMetrics();
-  const telemetry = { spans, metrics, ids: new SpanIds(), spanClock: new SpanClock(1_000) };
+  const lines: string[] = [];
+  const telemetry = {
+    spans,
+    metrics,
+    ids: new SpanIds(),
+    spanClock: new SpanClock(1_000),
+    log: eventLogger({
+      service: 'test',
+      format: 'json',
+      levelMin: 'info',
+      write: (line) => void lines.push(line),
+      epochMs: () => 0,
+      otel: undefined,
+    }),
+  };
   const observer = rpcObserver(telemetry, clock);
   const start = (trace: TraceContext | undefined, name = method) =>
     observer.start({
@@ -31,10 +46,10 @@ function arrange() {
       trace,
       peer: 'test',
       isCancelled: false,
-      certificateName: undefined,
+      identity: undefined,
       header: () => undefined,
     });
-  return { spans, metrics, start, pass: (ms: number) => (now += durationMs(ms)) };
+  return { observer, lines, spans, metrics, start, pass: (ms: number) => (now += durationMs(ms)) };
 }
 
 describe('rpcObserver', () => {
@@ -76,5 +91,18 @@ describe('rpcObserver', () => {
     const { start } = arrange();
     const name = 'opentelemetry.proto.collector.trace.v1.TraceService/Export';
     assert.equal(start(parent, name), undefined);
+  });
+
+  it('logs and counts each call that was denied', () => {
+    const { observer, lines, metrics } = arrange();
+    const error = new MeshError({
+      code: 'PERMISSION_DENIED',
+      reason: 'ROLE_MISSING',
+      message: 'not for you',
+    });
+    observer.denied?.({ method, plane: 'data', who: 'certificate:ada', error });
+    const labels = { method, plane: 'data', reason: 'ROLE_MISSING' };
+    assert.equal(metrics.countOf('mesh.rpc.server.denied', labels), 1);
+    assert.match(lines.join(''), /call-denied.*certificate:ada.*ROLE_MISSING/);
   });
 });

@@ -11,7 +11,7 @@ import type { CallObserver, ObservedCall } from '../grpc/serve-method.ts';
 import type { ServerCall } from '../grpc/server-call.ts';
 import type { Telemetry } from './start-telemetry.ts';
 
-type RpcTelemetry = Pick<Telemetry, 'spans' | 'ids' | 'spanClock' | 'metrics'>;
+type RpcTelemetry = Pick<Telemetry, 'spans' | 'ids' | 'spanClock' | 'metrics' | 'log'>;
 
 /**
  * Gives what measures every call of a server, and makes a span of each whose caller's trace is sampled. Calls that carry telemetry are
@@ -34,10 +34,20 @@ export function rpcObserver(telemetry: RpcTelemetry, clock: Clock): CallObserver
     }),
     bound: new Map(),
   };
+  const denials = telemetry.metrics.counter({
+    name: 'mesh.rpc.server.denied',
+    unit: '{call}',
+    description: 'calls that were refused for who called, by method, plane and reason',
+    labels: ['method', 'plane', 'reason'],
+  });
   return {
     start(call) {
       if (call.method.startsWith('opentelemetry.')) return undefined;
       return new RpcCall(call, instruments, telemetry, clock);
+    },
+    denied({ method, plane, who, error: { code, reason, message } }) {
+      denials.bind({ method, plane, reason }).add(1);
+      telemetry.log.warn('call-denied', { method, plane, who, code, reason, message });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Component } from '../../kernel/component.ts';
 import type { Logger, LogLevel } from '../../kernel/logger.ts';
 import type { MetricSink } from '../../kernel/metric-sink.ts';
+import type { ClientTls } from '../grpc/tls/channel-credentials.ts';
 import { type EventLoggerOptions, eventLogger, type LogFormat } from './event-logger.ts';
 import { type Exports, startExports } from './otlp-exports.ts';
 import { measureProcess } from './process-metrics.ts';
@@ -18,6 +19,8 @@ export interface TelemetryOptions {
   readonly serviceVersion: string;
   /** OTLP/gRPC endpoint, `http://host:port`; undefined keeps everything but the log lines inside the process. */
   readonly endpoint: string | undefined;
+  /** What this process proves itself with to the endpoint; undefined is plain text. */
+  readonly tls?: ClientTls | undefined;
   /** 'json' by default. */
   readonly logFormat?: LogFormat;
   /** 'info' by default. */

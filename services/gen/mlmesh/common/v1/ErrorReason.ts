@@ -333,6 +333,30 @@ export const ErrorReason = {
    * A receiver of messages outside of the mesh refused one, and would again.
    */
   ERROR_REASON_PEER_REFUSED: 'ERROR_REASON_PEER_REFUSED',
+  /**
+   * The server wants a certificate or a bearer token, and the call has neither.
+   */
+  ERROR_REASON_CREDENTIALS_MISSING: 'ERROR_REASON_CREDENTIALS_MISSING',
+  /**
+   * The certificate of the caller is not from the authority that the server trusts, or is not one for callers.
+   */
+  ERROR_REASON_CERTIFICATE_UNTRUSTED: 'ERROR_REASON_CERTIFICATE_UNTRUSTED',
+  /**
+   * The certificate of the caller has expired, or is not valid yet.
+   */
+  ERROR_REASON_CERTIFICATE_EXPIRED: 'ERROR_REASON_CERTIFICATE_EXPIRED',
+  /**
+   * The bearer token is none that the server knows, or has expired.
+   */
+  ERROR_REASON_TOKEN_UNKNOWN: 'ERROR_REASON_TOKEN_UNKNOWN',
+  /**
+   * Whoever calls has none of the roles that may call the method.
+   */
+  ERROR_REASON_ROLE_MISSING: 'ERROR_REASON_ROLE_MISSING',
+  /**
+   * The server's certificate is not one that the caller trusts: another authority, expired, or for another name.
+   */
+  ERROR_REASON_PEER_UNTRUSTED: 'ERROR_REASON_PEER_UNTRUSTED',
 } as const;
 
 /**
@@ -750,6 +774,36 @@ export type ErrorReason =
    */
   | 'ERROR_REASON_PEER_REFUSED'
   | 112
+  /**
+   * The server wants a certificate or a bearer token, and the call has neither.
+   */
+  | 'ERROR_REASON_CREDENTIALS_MISSING'
+  | 130
+  /**
+   * The certificate of the caller is not from the authority that the server trusts, or is not one for callers.
+   */
+  | 'ERROR_REASON_CERTIFICATE_UNTRUSTED'
+  | 131
+  /**
+   * The certificate of the caller has expired, or is not valid yet.
+   */
+  | 'ERROR_REASON_CERTIFICATE_EXPIRED'
+  | 132
+  /**
+   * The bearer token is none that the server knows, or has expired.
+   */
+  | 'ERROR_REASON_TOKEN_UNKNOWN'
+  | 133
+  /**
+   * Whoever calls has none of the roles that may call the method.
+   */
+  | 'ERROR_REASON_ROLE_MISSING'
+  | 134
+  /**
+   * The server's certificate is not one that the caller trusts: another authority, expired, or for another name.
+   */
+  | 'ERROR_REASON_PEER_UNTRUSTED'
+  | 135
 
 /**
  * Machine-readable reason of an error. On the wire it travels as the text after `ERROR_REASON_` in

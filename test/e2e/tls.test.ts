@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { connect } from '../../services/client/index.ts';
+import { eventually } from '../support/eventually.ts';
+import { mlmesh, mlmeshBeside } from '../support/mesh-process.ts';
+import { askFlight } from '../support/small-flights/ask-flight.ts';
+import { PredictionLoad } from '../support/small-flights/prediction-load.ts';
+import {
+  type SmallFlights,
+  startSmallFlights,
+} from '../support/small-flights/start-small-flights.ts';
+
+const tls = mkdtempSync(join(tmpdir(), 'mlmesh-tls-e2e-'));
+const authority = join(tls, 'authority.pem');
+let mesh: SmallFlights;
+
+const certs = (...args: readonly string[]) => {
+  const { status, stdout, stderr } = mlmesh('certs', ...args, '--dir', tls);
+  assert.equal(status, 0, stderr);
+  return stdout.trim();
+};
+const run = (...args: readonly string[]) => mlmeshBeside(...args, '--data', mesh.data, '--json');
+
+describe('a mesh with TLS', () => {
+  before(async () => {
+    certs('init');
+    certs('person', 'bob', '--role', 'caller');
+    certs('person', 'olga', '--role', 'operator');
+    mesh = await startSmallFlights({ tls });
+  });
+
+  after(async () => {
+    await mesh[Symbol.asyncDispose]();
+    rmSync(tls, { recursive: true });
+  });
+
+  it('lets a role do what it may, and records who did it', async () => {
+    const rollback = ['models', 'rollback', 'flight-delay', '--reason', 'a drill', '--as'];
+    const refused = await run(...rollback, 'bob');
+    assert.equal(refused.status, 1);
+    assert.match(refused.stderr, /ROLE_MISSING/);
+    const done = await run(...rollback, 'olga');
+    assert.equal(done.status, 0, done.stderr);
+    const { stdout } = await run('models', 'history', '--as', 'bob');
+    assert.match(stdout, /tls:olga/);
+    assert.doesNotMatch(stdout, /tls:bob/);
+    const log = readFileSync(join(mesh.data, 'logs', 'registry.log'), 'utf8');
+    assert.match(log, /call-denied.*certificate:bob/);
+  });
+
+  it('answers a bearer token, and nobody who has neither that nor a certificate', async () => {
+    const token = certs('token', 'shop', '--role', 'caller');
+    const router = mesh.addresses.router;
+    const asked = (given: { readonly token?: string }) =>
+      withClient({ router, tls: { authority, ...given } }, (client) =>
+        client.predict('flight-delay', askFlight()),
+      );
+    // The access list is looked at once a second.
+    await eventually('the token counts', async () => {
+      const answer = await asked({ token }).catch(() => undefined);
+      return answer !== undefined;
+    });
+    await assert.rejects(asked({ token: 'guessed' }), { reason: 'TOKEN_UNKNOWN' });
+    await assert.rejects(asked({}), { reason: 'CREDENTIALS_MISSING' });
+    await assert.rejects(
+      withClient({ router, timeoutMs: 1_000 }, (client) =>
+        client.predict('flight-delay', askFlight()),
+      ),
+      { code: 'UNAVAILABLE' },
+    );
+  });
+
+  it('sends its traces over TLS', async () => {
+    const date = 'date=2001-06-01T01:00Z';
+    const { stdout, stderr } = await run(
+      ...['predict', 'flight-delay', 'origin=ORD', 'destination=LAX', date, 'distance=1745'],
+    );
+    const { traceId } = JSON.parse(stdout || `{"traceId":${JSON.stringify(stderr)}}`) as {
+      readonly traceId: string;
+    };
+    await eventually('the trace of all services is there', async () => {
+      const trace = await run('trace', traceId);
+      return ['router', 'feature', 'prediction'].every((name) => trace.stdout.includes(name));
+    });
+  });
+
+  it('takes up renewed certificates in all processes without failing a prediction', async () => {
+    const load = new PredictionLoad(mesh.client);
+    certs('renew');
+    const logs = readdirSync(join(mesh.data, 'logs')).filter((name) => name !== 'training.log');
+    await eventually('all services have the new certificates', () =>
+      logs.every((name) =>
+        readFileSync(join(mesh.data, 'logs', name), 'utf8').includes('tls-reloaded'),
+      ),
+    );
+    const restarted = await run('restart', 'prediction');
+    assert.equal(restarted.status, 0, restarted.stderr);
+    await load.stop();
+    assert.deepEqual(load.failures, []);
+    assert.ok(load.answers.length > 50, `${load.answers.length} answers`);
+  });
+});
+
+async function withClient<T>(
+  options: Parameters<typeof connect>[0],
+  use: (client: ReturnType<typeof connect>) => Promise<T>,
+): Promise<T> {
+  const client = connect(options);
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
