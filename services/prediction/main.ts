@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '../shared/kernel/logger.ts';
 import { type MeshError, messageOf } from '../shared/kernel/mesh-error.ts';
@@ -55,7 +56,8 @@ function compose(config: ServiceConfig): ServiceParts {
   const tls = openTls(config.tls);
   const telemetry = startTelemetry({
     serviceName: 'prediction',
-    instanceId: String(process.pid),
+    // Processes of several containers have the same pid.
+    instanceId: `${hostname()}-${process.pid}`,
     serviceVersion: config.meshName,
     endpoint: config.telemetryEndpoint,
     tls: tls?.client,

@@ -14,7 +14,7 @@ import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FolderBlobs } from './adapters/folder-blobs.ts';
 import { type OpenLog, openLog } from './adapters/open-log.ts';
-import { openSigningKey } from './adapters/signing-key.ts';
+import { givenSigningKey, openSigningKey } from './adapters/signing-key.ts';
 import { readRegistryConfig } from './config.ts';
 import { VersionSigner } from './core/signed-version.ts';
 import { registryHandlers } from './rpc/registry-handlers.ts';
@@ -36,7 +36,9 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     tls: tls?.client,
   });
   const folder = join(config.dataDirectory, 'registry');
-  const key = openSigningKey(config.dataDirectory);
+  const { signingKey } = settings;
+  const key =
+    signingKey === undefined ? openSigningKey(config.dataDirectory) : givenSigningKey(signingKey);
   const signer = new VersionSigner(key);
   const blobs = new FolderBlobs(join(folder, 'artifacts'), clock);
   const { registryStore: store, keepDays, watchersMax, policyDigests, ramps } = settings;

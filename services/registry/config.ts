@@ -21,6 +21,8 @@ export interface RegistryConfig extends RegistryCounts {
   readonly ramps: ReadonlyMap<string, RampPolicy>;
   /** `development` takes versions of code with changes beside its commit, `production` refuses them. Default `development`. */
   readonly environment: Environment;
+  /** Path of the private key that versions are signed with, in PEM. By default one in the data directory, which the first start makes. */
+  readonly signingKey: string | undefined;
 }
 
 interface RegistryCounts {
@@ -56,7 +58,13 @@ export function readRegistryConfig(options: ServiceConfig['options']): RegistryC
     policyDigests: parsePolicyDigests(options['policyDigests'] ?? '{}'),
     ramps: parseRamps(options['ramps'] ?? '{}'),
     environment: checkedEnvironment(options['environment'] ?? 'development'),
+    signingKey: pathOption(options['signingKey']),
   };
+}
+
+function pathOption(option: string | number | boolean | undefined): string | undefined {
+  if (option === undefined || (typeof option === 'string' && option !== '')) return option;
+  throw invalidOption(`wanted the path of a file as option 'signingKey' of the registry`);
 }
 
 function parsePolicyDigests(option: string | number | boolean): ReadonlyMap<string, string> {

@@ -10,6 +10,7 @@ import {
   loopbackAddresses,
   ServedProcess,
   separateData,
+  separateKeys,
   writeSettings,
 } from '../support/served-mesh.ts';
 import { meshPath, trainedData, untilWarm } from '../support/small-flights/start-small-flights.ts';
@@ -20,13 +21,14 @@ describe('mlmesh serve', () => {
     const data = await trainedData();
     const directories = separateData(data, folder.path);
     rmSync(data, { recursive: true, force: true });
+    const options = separateKeys(directories.registry, join(folder.path, 'signing'));
     const addresses = await loopbackAddresses();
     const running: ServedProcess[] = [];
     try {
       for (const service of serviceNames) {
         const dataDirectory = directories[service];
         const mesh = resolve(meshPath);
-        const path = writeSettings(dataDirectory, { mesh, dataDirectory, addresses });
+        const path = writeSettings(dataDirectory, { mesh, dataDirectory, addresses, options });
         const served = new ServedProcess([service, '--replica', '1'], {
           environment: { MLMESH_SETTINGS: path },
         });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkHealth } from '../../services/cli/rpc/check-health.ts';
 import type { SettingsFile } from '../../services/cli/serve/settings-file.ts';
@@ -82,21 +82,32 @@ export async function loopbackAddresses(): Promise<SettingsFile['addresses']> {
   };
 }
 
-/**
- * Takes the data of a mesh apart, as machines of their own have it: each service gets its own folder, and the public key of the registry, which is mounted there.
- * Gives the data directory of each.
- */
+/** Takes the data of a mesh apart, as machines of their own have it. Gives the data directory of each service, which holds its folder alone. */
 export function separateData(data: string, target: string): Readonly<Record<ServiceName, string>> {
-  const key = join('registry', 'signing', 'registry.pub.pem');
   const directories = serviceNames.map((service) => {
     const directory = join(target, service);
-    mkdirSync(join(directory, 'registry', 'signing'), { recursive: true });
+    mkdirSync(directory, { recursive: true });
     const own = join(data, service);
     if (existsSync(own)) cpSync(own, join(directory, service), { recursive: true });
-    cpSync(join(data, key), join(directory, key));
     return [service, directory] as const;
   });
   return Object.fromEntries(directories) as Record<ServiceName, string>; // of all names
+}
+
+/** Moves the key pair of a registry out of its data, as secrets have it; gives what the services are told of it. */
+export function separateKeys(
+  registryData: string,
+  target: string,
+): SettingsFile['options'] & object {
+  const signing = join(registryData, 'registry', 'signing');
+  cpSync(signing, target, { recursive: true });
+  rmSync(signing, { recursive: true });
+  const trustedKey = join(target, 'registry.pub.pem');
+  return {
+    registry: { signingKey: join(target, 'registry.key.pem') },
+    prediction: { trustedKey },
+    router: { trustedKey },
+  };
 }
 
 /** Writes settings into a folder; gives their path. */

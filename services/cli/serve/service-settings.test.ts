@@ -8,6 +8,12 @@ const settings: MeshSettings = {
   path: '/etc/mlmesh/settings.json',
   dataDirectory: '/var/lib/mlmesh',
   bind: '0.0.0.0',
+  tls: {
+    authority: '/tls/ca.crt',
+    certificate: '/tls/tls.crt',
+    key: '/tls/tls.key',
+    access: undefined,
+  },
   addresses: {
     registry: ['registry:7502'],
     feature: ['feature:7501'],
@@ -46,7 +52,8 @@ describe('serviceConfigOf', () => {
     const config = serviceConfigOf(settings, { service: 'prediction', number: 2 }, served);
     assert.equal(config.address, '0.0.0.0:7513');
     assert.equal(config.replica, 2);
-    assert.equal(config.telemetryEndpoint, 'http://monitor:7504');
+    assert.equal(config.telemetryEndpoint, 'https://monitor:7504');
+    assert.equal(config.tls, settings.tls);
     assert.equal(config.hasVirtualClock, false);
   });
 
@@ -55,6 +62,17 @@ describe('serviceConfigOf', () => {
     const router = { service: 'router', number: 1 } as const;
     assert.equal(serviceConfigOf(rest, router, served).address, '127.0.0.1:7500');
     assert.equal(serviceConfigOf({ ...settings, bind: '::' }, router, served).address, '[::]:7500');
+  });
+
+  it('starts without TLS on loopback alone', () => {
+    const { tls: _tls, ...plain } = settings;
+    const router = { service: 'router', number: 1 } as const;
+    assert.throws(() => serviceConfigOf(plain, router, served), {
+      reason: 'INVALID_CONFIG',
+      message: /wanted tls in .*other machines reach 0\.0\.0\.0/,
+    });
+    const loopback = serviceConfigOf({ ...plain, bind: '127.0.0.1' }, router, served);
+    assert.equal(loopback.telemetryEndpoint, 'http://monitor:7504');
   });
 
   it('lets several registries share a Postgres alone', () => {

@@ -1,4 +1,4 @@
-import { parseBindAddress } from '../../shared/platform/grpc/bind-address.ts';
+import { isLoopback, parseBindAddress } from '../../shared/platform/grpc/bind-address.ts';
 import type { Replica } from '../../shared/platform/process/mesh-addresses.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import type { ServiceName } from '../../shared/platform/process/service-name.ts';
@@ -55,31 +55,38 @@ export interface ServedMesh {
 
 /**
  * Gives the configuration of one replica.
- * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when an address is none, or several registries have no log in common
+ * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when an address is none, others than loopback have no TLS, or several registries have no log in common
  */
 export function serviceConfigOf(
   settings: MeshSettings,
   { service, number }: Replica,
   served: ServedMesh,
 ): ServiceConfig {
-  const { addresses, dataDirectory, telemetryEndpoint } = settings;
+  const { addresses, dataDirectory, telemetryEndpoint, tls, bind = '127.0.0.1' } = settings;
   const { registryStore = lmdbRegistry } = settings.options.registry ?? {};
   if (addresses.registry.length > 1 && registryStore === lmdbRegistry) {
     throw invalidSettings(
       `wanted one address of the registry in ${settings.path}, got ${addresses.registry.length}: several need registryStore in Postgres, and one data directory for all`,
     );
   }
+  if (tls === undefined && !isLoopback(bind)) {
+    throw invalidSettings(
+      `wanted tls in ${settings.path}, with the certificates of this service: other machines reach ${bind}; \`mlmesh certs init\` makes some`,
+    );
+  }
+  const scheme = tls === undefined ? 'http' : 'https';
   return {
     service,
     replica: number,
     ...served,
     dataDirectory,
-    address: listenAddress(settings.bind ?? '127.0.0.1', addresses[service][number - 1]),
+    address: listenAddress(bind, addresses[service][number - 1]),
     addresses,
     // A replay owns time only where `mlmesh up` drives it.
     hasVirtualClock: false,
     // The monitor is the mesh's own sink of traces and metrics.
-    telemetryEndpoint: telemetryEndpoint ?? `http://${addresses.monitor[0]}`,
+    telemetryEndpoint: telemetryEndpoint ?? `${scheme}://${addresses.monitor[0]}`,
+    tls,
   };
 }
 

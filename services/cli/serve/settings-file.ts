@@ -1,5 +1,6 @@
 import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 import type { ServiceName } from '../../shared/platform/process/service-name.ts';
+import type { TlsSettings } from '../../shared/platform/process/tls-settings.ts';
 
 /** What stands in another place than the settings. */
 export type SettingReference = { readonly environment: string } | { readonly file: string };
@@ -13,6 +14,7 @@ export interface SettingsFile {
   readonly dataDirectory: string;
   readonly bind?: string;
   readonly addresses: MeshAddresses;
+  readonly tls?: TlsSettings;
   readonly telemetryEndpoint?: string;
   readonly options?: Partial<Record<ServiceName, Readonly<Record<string, OptionValue>>>>;
 }

@@ -37,6 +37,14 @@ export function openSigningKey(dataDirectory: string): KeyObject {
   return key;
 }
 
+/**
+ * Gives the private key of a registry from a file that is only read: one that a secret has, for instance.
+ * @throws {MeshError} FAILED_PRECONDITION / INVALID_CONFIG when it is no elliptic private key
+ */
+export function givenSigningKey(path: string): KeyObject {
+  return readKey(path);
+}
+
 /** Of two that start at once, one makes the key and the other finds it. */
 function makeKey(path: string): void {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -31,6 +31,8 @@ export function openChannel(address: string, options: ChannelOptions): Client {
     // A restarted service is there again within a second or two: look often.
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 500,
+    // On a cluster it comes back under another address.
+    'grpc.dns_min_time_between_resolutions_ms': 2_000,
     // A peer whose machine is gone says nothing: ask it.
     'grpc.keepalive_time_ms': 10_000,
     'grpc.keepalive_timeout_ms': 5_000,
