@@ -8,10 +8,12 @@ import { driftCommand } from './commands/drift.ts';
 import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { liftCommand } from './commands/lift.ts';
 import { loadtestCommand } from './commands/loadtest.ts';
 import { modelsCommand } from './commands/models.ts';
 import { outcomeCommand } from './commands/outcome.ts';
 import { predictCommand } from './commands/predict.ts';
+import { qualityCommand } from './commands/quality.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { restartCommand } from './commands/restart.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -77,6 +79,8 @@ function buildProgram(context: CommandContext): Command {
     alertsCommand,
     driftCommand,
     verdictsCommand,
+    liftCommand,
+    qualityCommand,
     clientCommand,
     certsCommand,
   ];

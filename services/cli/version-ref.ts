@@ -3,7 +3,7 @@ import { UsageError } from './exit-code.ts';
 /** A version of a model, as a command line names it. */
 export interface VersionRef {
   readonly model: string;
-  /** From 1. */
+  /** From 1; 0 where none was named and none had to be. */
   readonly version: number;
 }
 
@@ -31,6 +31,15 @@ export function parseVersionOrAlias(text: string, which: string | undefined): Ve
 export function parseVersionRef(text: string, which: string | undefined): VersionRef {
   const named = split(text, which);
   return { model: named.model, version: numberOf(named.which, `${text} ${which ?? ''}`.trim()) };
+}
+
+/**
+ * Reads a model, or one of its versions as {@link parseVersionRef} does; the version is 0 where none is named.
+ * @throws {UsageError}
+ */
+export function parseModelOrVersion(text: string, which: string | undefined): VersionRef {
+  const isNamed = which !== undefined || text.includes('@');
+  return isNamed ? parseVersionRef(text, which) : { model: text, version: 0 };
 }
 
 /**

@@ -82,6 +82,8 @@ export interface OutcomeInput {
   readonly label: number;
   /** When it was observed. Default: now. */
   readonly observedAt?: Date;
+  /** What it was worth to the business, in any unit. Default: as the mesh file's `businessValue` says. */
+  readonly businessValue?: number;
 }
 
 /** A connection to a mesh. Close it when it is no longer needed. */
@@ -211,10 +213,11 @@ async function recordOutcomes(
   }
   const response = await monitor.recordOutcomes(
     {
-      outcomes: outcomes.map(({ predictionId, label, observedAt }) => ({
+      outcomes: outcomes.map(({ predictionId, label, observedAt, businessValue }) => ({
         predictionId,
         label,
         observedAtMs: observedAt?.getTime() ?? systemClock.epoch(),
+        ...(businessValue === undefined ? {} : { businessValue }),
       })),
     },
     {},

@@ -42,10 +42,14 @@ import type { GetDriftRequest as _mlmesh_monitor_v1_GetDriftRequest, GetDriftReq
 import type { GetDriftResponse as _mlmesh_monitor_v1_GetDriftResponse, GetDriftResponse__Output as _mlmesh_monitor_v1_GetDriftResponse__Output } from './mlmesh/monitor/v1/GetDriftResponse.ts';
 import type { GetFeatureSetRequest as _mlmesh_feature_v1_GetFeatureSetRequest, GetFeatureSetRequest__Output as _mlmesh_feature_v1_GetFeatureSetRequest__Output } from './mlmesh/feature/v1/GetFeatureSetRequest.ts';
 import type { GetFeatureSetResponse as _mlmesh_feature_v1_GetFeatureSetResponse, GetFeatureSetResponse__Output as _mlmesh_feature_v1_GetFeatureSetResponse__Output } from './mlmesh/feature/v1/GetFeatureSetResponse.ts';
+import type { GetLiftRequest as _mlmesh_monitor_v1_GetLiftRequest, GetLiftRequest__Output as _mlmesh_monitor_v1_GetLiftRequest__Output } from './mlmesh/monitor/v1/GetLiftRequest.ts';
+import type { GetLiftResponse as _mlmesh_monitor_v1_GetLiftResponse, GetLiftResponse__Output as _mlmesh_monitor_v1_GetLiftResponse__Output } from './mlmesh/monitor/v1/GetLiftResponse.ts';
 import type { GetOnlineFeaturesRequest as _mlmesh_feature_v1_GetOnlineFeaturesRequest, GetOnlineFeaturesRequest__Output as _mlmesh_feature_v1_GetOnlineFeaturesRequest__Output } from './mlmesh/feature/v1/GetOnlineFeaturesRequest.ts';
 import type { GetOnlineFeaturesResponse as _mlmesh_feature_v1_GetOnlineFeaturesResponse, GetOnlineFeaturesResponse__Output as _mlmesh_feature_v1_GetOnlineFeaturesResponse__Output } from './mlmesh/feature/v1/GetOnlineFeaturesResponse.ts';
 import type { GetPredictionRequest as _mlmesh_monitor_v1_GetPredictionRequest, GetPredictionRequest__Output as _mlmesh_monitor_v1_GetPredictionRequest__Output } from './mlmesh/monitor/v1/GetPredictionRequest.ts';
 import type { GetPredictionResponse as _mlmesh_monitor_v1_GetPredictionResponse, GetPredictionResponse__Output as _mlmesh_monitor_v1_GetPredictionResponse__Output } from './mlmesh/monitor/v1/GetPredictionResponse.ts';
+import type { GetQualityRequest as _mlmesh_monitor_v1_GetQualityRequest, GetQualityRequest__Output as _mlmesh_monitor_v1_GetQualityRequest__Output } from './mlmesh/monitor/v1/GetQualityRequest.ts';
+import type { GetQualityResponse as _mlmesh_monitor_v1_GetQualityResponse, GetQualityResponse__Output as _mlmesh_monitor_v1_GetQualityResponse__Output } from './mlmesh/monitor/v1/GetQualityResponse.ts';
 import type { GetRoutingRequest as _mlmesh_router_v1_GetRoutingRequest, GetRoutingRequest__Output as _mlmesh_router_v1_GetRoutingRequest__Output } from './mlmesh/router/v1/GetRoutingRequest.ts';
 import type { GetRoutingResponse as _mlmesh_router_v1_GetRoutingResponse, GetRoutingResponse__Output as _mlmesh_router_v1_GetRoutingResponse__Output } from './mlmesh/router/v1/GetRoutingResponse.ts';
 import type { GetSummaryRequest as _mlmesh_monitor_v1_GetSummaryRequest, GetSummaryRequest__Output as _mlmesh_monitor_v1_GetSummaryRequest__Output } from './mlmesh/monitor/v1/GetSummaryRequest.ts';
@@ -270,6 +274,10 @@ export interface Services {
     readonly getComparison: Method<'unary', _mlmesh_monitor_v1_GetComparisonRequest, _mlmesh_monitor_v1_GetComparisonRequest__Output, _mlmesh_monitor_v1_GetComparisonResponse, _mlmesh_monitor_v1_GetComparisonResponse__Output>;
     /** Gives how far the inputs and outputs of a version are from its reference. */
     readonly getDrift: Method<'unary', _mlmesh_monitor_v1_GetDriftRequest, _mlmesh_monitor_v1_GetDriftRequest__Output, _mlmesh_monitor_v1_GetDriftResponse, _mlmesh_monitor_v1_GetDriftResponse__Output>;
+    /** Gives how good the answers of a version were, by the outcomes that have come. */
+    readonly getQuality: Method<'unary', _mlmesh_monitor_v1_GetQualityRequest, _mlmesh_monitor_v1_GetQualityRequest__Output, _mlmesh_monitor_v1_GetQualityResponse, _mlmesh_monitor_v1_GetQualityResponse__Output>;
+    /** Gives what a version brought to the business, against the control cohort. */
+    readonly getLift: Method<'unary', _mlmesh_monitor_v1_GetLiftRequest, _mlmesh_monitor_v1_GetLiftRequest__Output, _mlmesh_monitor_v1_GetLiftResponse, _mlmesh_monitor_v1_GetLiftResponse__Output>;
     /** Gives one logged prediction with its shadow answers and outcome. */
     readonly getPrediction: Method<'unary', _mlmesh_monitor_v1_GetPredictionRequest, _mlmesh_monitor_v1_GetPredictionRequest__Output, _mlmesh_monitor_v1_GetPredictionResponse, _mlmesh_monitor_v1_GetPredictionResponse__Output>;
     /** Lists the alerts, newest first. */

@@ -29,14 +29,13 @@ import { type DecisionPolicy, Ledger } from './core/ledger.ts';
 import { ServiceWatch } from './core/service-watch.ts';
 import { TraceStore } from './core/trace-store.ts';
 import { PredictionJournal } from './journal/prediction-journal.ts';
-import { monitorHandlers } from './rpc/monitor-handlers.ts';
+import { composeOutcomes } from './outcomes/compose-outcomes.ts';
+import { type MonitorParts, monitorHandlers } from './rpc/monitor-handlers.ts';
 import { otlpSink } from './rpc/otlp-sink.ts';
 import { composeWindows, type Windows } from './windows/compose-windows.ts';
 
 /** Predictions that are held in memory for joining, about 150 MB; an outcome of an older one is joined through the log on disk. */
 const entriesMax = 200_000;
-
-const registryName = 'mlmesh.registry.v1.RegistryService';
 
 /** Puts a monitor together out of its configuration. */
 export async function composeMonitor(config: ServiceConfig, clock: Clock): Promise<ServiceParts> {
@@ -46,11 +45,9 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const models = Object.keys(mesh.models);
   const files = KeyValueStore.open({ directory: join(config.dataDirectory, 'monitor') });
   const store = new LmdbPredictions(files, settings.predictionsMax);
-  const { addresses, meshName } = config;
-  const feature = connectService('mlmesh.feature.v1.FeatureService', addresses.feature, calling);
+  const { feature, registry } = peersOf(config, calling);
   const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
   const policies = policiesOf(mesh.models);
-  const registry = connectService(registryName, addresses.registry, calling);
   const windows = composeWindows({
     ...{ mesh, clock, files, settings, registry, feature, telemetry, predictions: store },
     counted: () => journal.counted,
@@ -66,37 +63,31 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   });
   const watch = new ServiceWatch(settings.serviceSilentMs);
   const figuresOf = { models, journal, auditor, answers, quietMs: settings.alertQuietMs };
+  const outcomes = composeOutcomes({ mesh, policies, telemetry, store, clock, journal });
   const { alerts, components } = composeAlerts({
-    sources: [new FigureSource(figuresOf), watch, windows.inputDrift, guard.alerts],
-    ...{ files, clock, telemetry, settings, meshName },
+    sources: [
+      new FigureSource(figuresOf),
+      watch,
+      ...windows.sources,
+      guard.alerts,
+      outcomes.source,
+    ],
+    ...{ files, clock, telemetry, settings, meshName: config.meshName },
   });
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
   const thresholdOf = (model: string) => policies.get(model)?.threshold ?? 0.5;
-  const { verdicts } = guard;
-  const shown = { journal, store, verdicts, audit, alerts, traces, drift: windows.drift };
+  const [{ verdicts }, { drift }, { facts }] = [guard, windows, outcomes];
+  const shown = { journal, store, verdicts, audit, alerts, traces, drift, facts };
   const views = { ...shown, models, thresholdOf, clock };
-  const actor = (call: ServerCall) => actorOf(call, kernelUsers, server.address);
-  const server: MeshServer = createServer({
-    name: 'monitor-server',
-    address: config.address,
-    tls: tls?.server,
-    clock,
-    log: telemetry.log,
-    services: [
-      implement('mlmesh.monitor.v1.MonitorService', monitorHandlers({ ...views, actorOf: actor })),
-      ...otlpSink({ traces, watch, clock }),
-    ],
-    messageBytesMax: 16 * 1024 * 1024, // a full batch of predictions with wide vectors
-    observer: rpcObserver(telemetry, clock),
-    onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
-  });
+  const server = serverOf(views, { config, tls, telemetry, watch });
   return {
     components: [
       telemetry,
       filesOf(files, [feature, registry, guard]),
       journalOf(journal, windows),
       windows.loop,
+      outcomes.loop,
       auditor,
       answers,
       ...components,
@@ -104,6 +95,43 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
       serving(server),
     ],
     address: () => server.address,
+  };
+}
+
+/** Puts together what answers callers. */
+function serverOf(
+  views: Omit<MonitorParts, 'actorOf'>,
+  { config, tls, telemetry, watch }: ServerParts,
+): MeshServer {
+  const actor = (call: ServerCall) => actorOf(call, kernelUsers, server.address);
+  const server: MeshServer = createServer({
+    name: 'monitor-server',
+    address: config.address,
+    tls: tls?.server,
+    clock: views.clock,
+    log: telemetry.log,
+    services: [
+      implement('mlmesh.monitor.v1.MonitorService', monitorHandlers({ ...views, actorOf: actor })),
+      ...otlpSink({ traces: views.traces, watch, clock: views.clock }),
+    ],
+    messageBytesMax: 16 * 1024 * 1024, // a full batch of predictions with wide vectors
+    observer: rpcObserver(telemetry, views.clock),
+    onInternalError: (error) => telemetry.log.error('internal-error', {}, error),
+  });
+  return server;
+}
+
+interface ServerParts {
+  readonly config: ServiceConfig;
+  readonly tls: ReturnType<typeof openTls>;
+  readonly telemetry: Telemetry;
+  readonly watch: ServiceWatch;
+}
+
+function peersOf({ addresses }: ServiceConfig, calling: Parameters<typeof connectService>[2]) {
+  return {
+    feature: connectService('mlmesh.feature.v1.FeatureService', addresses.feature, calling),
+    registry: connectService('mlmesh.registry.v1.RegistryService', addresses.registry, calling),
   };
 }
 

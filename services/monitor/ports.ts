@@ -1,9 +1,10 @@
 import type { FeatureSetPlan } from '../shared/compute/plan.ts';
-import type { DriftPlan } from '../shared/definition/monitoring-policy.ts';
+import type { DriftPlan, OutputPlan } from '../shared/definition/monitoring-policy.ts';
 import type { AlertRecord } from './core/alert-record.ts';
 import type { ServedVector } from './core/parity.ts';
 import type { Silence } from './core/silence.ts';
 import type { DriftStates } from './core/statistics/judge-columns.ts';
+import type { OutputState } from './core/windows/judge-output.ts';
 import type { WindowCounts } from './core/windows/window-counts.ts';
 
 /** A prediction as the log keeps it: the record of the wire, mlmesh.monitor.v1.LoggedPrediction. */
@@ -61,6 +62,8 @@ export interface StoredOutcome {
   readonly predictionId: string;
   readonly label: number;
   readonly observedAtMs: number;
+  /** Absent: the mesh file says it from answer and label. */
+  readonly businessValue?: number;
 }
 
 /** The log of predictions, shadow answers and outcomes. */
@@ -188,6 +191,9 @@ export interface StoredWindow extends VersionKey {
   /** Before the window. */
   readonly states: DriftStates;
   readonly plan: DriftPlan;
+  /** Of the outputs, before the window. */
+  readonly output: OutputState;
+  readonly outputPlan: OutputPlan;
   readonly counts: WindowCounts;
 }
 
@@ -199,6 +205,7 @@ export interface StoredVersion extends VersionKey {
   readonly closedUntilMs: number;
   /** After the last closed window. */
   readonly states: DriftStates;
+  readonly output: OutputState;
 }
 
 /** Counts of versions, by minute and by window. */
@@ -211,7 +218,7 @@ export interface WindowStore {
   /** Gives the begin of the first minute at or after one, epoch ms; undefined when there is none. */
   firstMinute(key: VersionKey, fromMs: number): number | undefined;
   /** Keeps a closed window with the states after it, lets its minutes and windows beyond the limit go; durable when it resolves. */
-  close(window: StoredWindow, states: DriftStates): Promise<void>;
+  close(window: StoredWindow, after: Pick<StoredVersion, 'states' | 'output'>): Promise<void>;
   /** Gives the newest window that ended at or before `untilMs`. */
   window(key: VersionKey, untilMs: number): StoredWindow | undefined;
   /** Gives what was kept of a version's reference. */

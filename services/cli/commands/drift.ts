@@ -5,7 +5,7 @@ import { formatCount, formatHash, formatShare, formatTime } from '../format.ts';
 import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
 import { parseTime } from '../parse-assignments.ts';
 import { renderTable } from '../table.ts';
-import { parseModel, parseVersionRef } from '../version-ref.ts';
+import { parseModelOrVersion } from '../version-ref.ts';
 
 type Drift = ClientResponseOf<'mlmesh.monitor.v1.MonitorService', 'getDrift'>;
 type Column = Drift['columns'][number];
@@ -30,10 +30,7 @@ export function driftCommand(context: CommandContext): Command {
     .option('--open', 'what the window that is still open has so far')
     .action((text: string, which: string | undefined, options: DriftOptions) => {
       const untilMs = options.until === undefined ? 0 : parseTime('until', options.until);
-      const isNamed = which !== undefined || text.includes('@');
-      const wanted = isNamed
-        ? parseVersionRef(text, which)
-        : { model: parseModel(text), version: 0 };
+      const wanted = parseModelOrVersion(text, which);
       const request = { ...wanted, untilMs, isOpen: options.open === true };
       return withMesh(options, context, async ({ mesh }) => {
         const drift = await mesh.monitor.getDrift(request, { signal: context.signal });

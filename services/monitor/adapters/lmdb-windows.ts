@@ -1,7 +1,7 @@
 import type { FeatureSetPlan } from '../../shared/compute/plan.ts';
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
-import type { DriftStates } from '../core/statistics/judge-columns.ts';
 import { readCounts, writeCounts } from '../core/windows/counts-bytes.ts';
+import { outputStart } from '../core/windows/judge-output.ts';
 import { mergeWindows } from '../core/windows/window-counts.ts';
 import type {
   KeptReference,
@@ -18,7 +18,10 @@ type VersionFields = Omit<StoredVersion, keyof VersionKey>;
 /** What is kept of a window beside its counts. */
 type WindowFields = Omit<StoredWindow, keyof VersionKey | 'startMs' | 'counts'>;
 
-const noFields: VersionFields = { countedThrough: 0, closedUntilMs: 0, states: {} };
+const noFields: VersionFields = {
+  ...{ countedThrough: 0, closedUntilMs: 0, states: {} },
+  output: outputStart,
+};
 
 /** Counts in LMDB, beside the log: minutes until their window is closed, then windows, by model, version and begin. */
 export class LmdbWindows implements WindowStore {
@@ -80,14 +83,18 @@ export class LmdbWindows implements WindowStore {
     return undefined;
   }
 
-  async close(window: StoredWindow, states: DriftStates): Promise<void> {
-    const { model, version, startMs, counts, endMs, profileDigest, plan } = window;
+  async close(
+    window: StoredWindow,
+    after: Pick<StoredVersion, 'states' | 'output'>,
+  ): Promise<void> {
+    const { model, version, startMs, counts, endMs, profileDigest, plan, outputPlan } = window;
     const key = [model, version, startMs];
-    const fields: WindowFields = { endMs, profileDigest, plan, states: window.states };
+    const { states, output } = window;
+    const fields: WindowFields = { endMs, profileDigest, plan, outputPlan, states, output };
     await this.#store.commit(() => {
       this.#windows.put(key, writeCounts(counts));
       this.#windowFields.put(key, bytesOf(fields));
-      this.#change(window, { closedUntilMs: endMs, states });
+      this.#change(window, { closedUntilMs: endMs, ...after });
       const passed = { start: [model, version], end: [model, version, endMs] };
       for (const old of [...this.#minutes.keys(passed)]) this.#minutes.remove(old);
       const kept = [...this.#windows.keys({ start: [model, version], end: [model, version + 1] })];

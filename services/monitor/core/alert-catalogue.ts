@@ -1,7 +1,9 @@
 import type { AlertRule } from './alert-rule.ts';
 import { droppedRule, figureRules } from './alert-rules.ts';
+import { liftRules } from './outcomes/lift-rules.ts';
 import { guardRules } from './rollback/guard-rules.ts';
 import { serviceRule } from './service-rule.ts';
+import { windowRules } from './windows/window-rules.ts';
 
 /** Every rule whose alerts the monitor may find: a source adds those of its own here, and a runbook for each. */
 export const alertRules: readonly AlertRule[] = [
@@ -9,6 +11,8 @@ export const alertRules: readonly AlertRule[] = [
   droppedRule,
   serviceRule,
   ...guardRules,
+  ...windowRules,
+  ...liftRules,
 ];
 
 /** For alerts of a rule that this version of the monitor does not have any more: they may lie on disk. */

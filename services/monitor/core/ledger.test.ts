@@ -92,7 +92,7 @@ describe('Ledger', () => {
     ledger.prediction(prediction('a'));
     ledger.prediction(prediction('b'));
     assert.equal(ledger.holds('a'), false);
-    ledger.lateOutcome(prediction('a'), 1);
+    ledger.lateOutcome(prediction('a'), { predictionId: 'a', label: 1 });
     assert.deepEqual([ledger.figures('m').predictions, ledger.figures('m').outcomes], [2, 1]);
   });
 

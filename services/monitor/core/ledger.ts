@@ -27,6 +27,8 @@ export interface LedgerShadow {
 export interface LedgerOutcome {
   readonly predictionId: string;
   readonly label: number;
+  /** What it was worth; absent where the policy says it. */
+  readonly value?: number | undefined;
 }
 
 /** How the mesh's author values an answer once its outcome is known, and where the decision lies. */
@@ -60,6 +62,7 @@ interface Entry {
   prediction: LedgerPrediction | undefined;
   shadows: LedgerShadow[];
   label: number | undefined;
+  value: number | undefined;
 }
 
 interface ModelFigures {
@@ -103,7 +106,7 @@ export class Ledger {
     figures.shadowExpected += prediction.shadowVersions.length > 0 ? 1 : 0;
     countTier(figures, prediction);
     for (const shadow of entry.shadows) this.#pair(prediction, shadow);
-    if (entry.label !== undefined) this.#join(prediction, entry.label);
+    if (entry.label !== undefined) this.#join(prediction, entry.label, entry.value);
     return true;
   }
 
@@ -121,7 +124,8 @@ export class Ledger {
     const entry = this.#entryOf(outcome.predictionId);
     if (entry.label !== undefined) return false;
     entry.label = outcome.label;
-    if (entry.prediction !== undefined) this.#join(entry.prediction, outcome.label);
+    entry.value = outcome.value;
+    if (entry.prediction !== undefined) this.#join(entry.prediction, outcome.label, outcome.value);
     return true;
   }
 
@@ -131,8 +135,8 @@ export class Ledger {
   }
 
   /** Takes the first outcome of a prediction that was counted once and is not held any more. */
-  lateOutcome(prediction: LedgerPrediction, label: number): void {
-    this.#join(prediction, label);
+  lateOutcome(prediction: LedgerPrediction, { label, value }: LedgerOutcome): void {
+    this.#join(prediction, label, value);
   }
 
   /** Gives the figures of a model; all zero or undefined when it was never seen. O(tiers + histogram bins). */
@@ -163,19 +167,19 @@ export class Ledger {
     if (shadow.score >= threshold === prediction.score >= threshold) figures.shadowAgreed += 1;
   }
 
-  #join(prediction: LedgerPrediction, label: number): void {
+  #join(prediction: LedgerPrediction, label: number, value: number | undefined): void {
     const figures = this.#figuresOf(prediction.model);
     figures.outcomes += 1;
     // Rules and fallback would hide how well the model itself orders the labels.
     if (prediction.tier === 'MODEL') figures.histogram.add(prediction.score, label > 0.5);
     figures.businessValue +=
-      this.#policies.get(prediction.model)?.valueOf(prediction.score, label) ?? 0;
+      value ?? this.#policies.get(prediction.model)?.valueOf(prediction.score, label) ?? 0;
   }
 
   #entryOf(predictionId: string): Entry {
     const known = this.#entries.get(predictionId);
     if (known) return known;
-    const entry: Entry = { prediction: undefined, shadows: [], label: undefined };
+    const entry: Entry = { prediction: undefined, shadows: [], label: undefined, value: undefined };
     this.#entries.set(predictionId, entry);
     if (this.#entries.size > this.#entriesMax) {
       const oldest = this.#oldest.next();

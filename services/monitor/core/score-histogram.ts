@@ -36,4 +36,16 @@ export class ScoreHistogram {
     }
     return wins / (this.#positiveCount * this.#negativeCount);
   }
+
+  /** Gives the standard deviation of that area, for independent rows; undefined where there is none. O(bins). @source Hanley and McNeil 1982 */
+  aucStd(): number | undefined {
+    const auc = this.auc();
+    if (auc === undefined) return undefined;
+    const [positives, negatives] = [this.#positiveCount, this.#negativeCount];
+    const twoPositives = auc / (2 - auc) - auc ** 2;
+    const twoNegatives = (2 * auc ** 2) / (1 + auc) - auc ** 2;
+    const variance =
+      auc * (1 - auc) + (positives - 1) * twoPositives + (negatives - 1) * twoNegatives;
+    return Math.sqrt(variance / (positives * negatives));
+  }
 }

@@ -82,7 +82,7 @@ export class PredictionJournal {
       this.#counters.count(prediction);
     }
     for (const shadow of shadows) this.#ledger.shadow(shadowToLedger(shadow));
-    for (const { predictionId, label } of outcomes) this.#countOutcome(predictionId, label);
+    for (const outcome of outcomes) this.#countOutcome(outcome);
   }
 
   /** Takes a batch; durable when it resolves. */
@@ -111,9 +111,7 @@ export class PredictionJournal {
   async recordOutcomes(outcomes: readonly StoredOutcome[]): Promise<RecordedOutcomes> {
     const fresh = outcomes.filter(({ predictionId }) => !this.#store.outcome(predictionId));
     await this.#store.appendOutcomes(fresh);
-    const counted = fresh.filter(({ predictionId, label }) =>
-      this.#countOutcome(predictionId, label),
-    );
+    const counted = fresh.filter((outcome) => this.#countOutcome(outcome));
     for (const { predictionId } of counted) {
       for (const listener of this.#listeners) listener.outcome(predictionId);
     }
@@ -153,15 +151,16 @@ export class PredictionJournal {
   }
 
   /** Tells whether the outcome is new. */
-  #countOutcome(predictionId: string, label: number): boolean {
+  #countOutcome({ predictionId, label, businessValue: value }: StoredOutcome): boolean {
+    const outcome = { predictionId, label, value };
     if (!this.#ledger.holds(predictionId)) {
       const prediction = this.#store.prediction(predictionId);
       if (prediction !== undefined) {
-        this.#ledger.lateOutcome(toLedger(prediction), label);
+        this.#ledger.lateOutcome(toLedger(prediction), outcome);
         return true;
       }
     }
-    return this.#ledger.outcome({ predictionId, label });
+    return this.#ledger.outcome(outcome);
   }
 
   #countDropped(predictionId: string, dropped: number): void {

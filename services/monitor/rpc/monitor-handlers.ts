@@ -8,6 +8,9 @@ import type { TraceStore } from '../core/trace-store.ts';
 import { recountVerdict } from '../guard/recount-verdict.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
 import { readComparison } from '../journal/read-comparison.ts';
+import type { ModelFacts } from '../outcomes/model-facts.ts';
+import { readLift } from '../outcomes/read-lift.ts';
+import { readQuality } from '../outcomes/read-quality.ts';
 import type { PredictionStore } from '../ports.ts';
 import type { VerdictStore } from '../release-ports.ts';
 import type { DriftDesk } from '../windows/drift-desk.ts';
@@ -15,6 +18,7 @@ import { type AlertHandlersParts, alertHandlers } from './alert-handlers.ts';
 import { toWireAlert } from './alert-wire.ts';
 import { parseDrift, toDriftResponse } from './drift-response.ts';
 
+import { factsOf, labelledWanted, toLiftResponse, toQualityResponse } from './outcome-responses.ts';
 import { checkBatch, checkOutcomes, knownModel, tracesWanted, wantedTrace } from './requests.ts';
 import { toTraceSpans, toTraceSummary } from './trace-response.ts';
 import { explainVerdict, knownVerdict, listVerdicts } from './verdict-response.ts';
@@ -34,6 +38,8 @@ export interface MonitorParts extends AlertHandlersParts {
   readonly audit: (model: string) => AuditFigures;
   readonly traces: TraceStore;
   readonly drift: DriftDesk;
+  /** What outcomes are judged by, by model. */
+  readonly facts: ReadonlyMap<string, ModelFacts>;
   /** Names of the mesh's models. */
   readonly models: readonly string[];
   /** Where the decision of a model lies. */
@@ -67,6 +73,13 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
     },
     getDrift: async (request) =>
       toDriftResponse(await parts.drift.find(parseDrift(request, parts.models))),
+    async getQuality({ model, version, labelledMax }, { signal }) {
+      const known = factsOf(parts.facts, model);
+      const query = { version, labelledMax: labelledWanted(labelledMax) };
+      return toQualityResponse(await readQuality(parts, known, query, signal), known);
+    },
+    getLift: async ({ model, version }, { signal }) =>
+      toLiftResponse(await readLift(parts, factsOf(parts.facts, model), version, signal)),
     getPrediction({ predictionId }) {
       const prediction = store.prediction(predictionId);
       const outcome = store.outcome(predictionId);

@@ -24,19 +24,25 @@ export function checkBatch({ predictions, shadowAnswers }: LogPredictionsRequest
  * Checks outcomes.
  * @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD when there are none or too many.
  * @throws {MeshError} INVALID_ARGUMENT / PREDICTION_UNKNOWN when an id is malformed.
- * @throws {MeshError} INVALID_ARGUMENT / OUTCOME_INVALID when a label is not finite.
+ * @throws {MeshError} INVALID_ARGUMENT / OUTCOME_INVALID when a label or a business value is not finite.
  */
 export function checkOutcomes(outcomes: readonly Outcome__Output[]): void {
   checkCount('outcomes', outcomes.length, 1);
-  for (const { predictionId, label } of outcomes) {
+  for (const { predictionId, label, businessValue } of outcomes) {
     parsePredictionId(predictionId);
-    if (Number.isFinite(label)) continue;
-    throw new MeshError({
-      code: 'INVALID_ARGUMENT',
-      reason: 'OUTCOME_INVALID',
-      message: `wanted a finite label for prediction ${predictionId}, got ${label}; nothing of the request was recorded`,
-    });
+    if (!Number.isFinite(label)) throw outcomeInvalid('label', predictionId, label);
+    if (businessValue !== undefined && !Number.isFinite(businessValue)) {
+      throw outcomeInvalid('business value', predictionId, businessValue);
+    }
   }
+}
+
+function outcomeInvalid(what: string, predictionId: string, got: number): MeshError {
+  return new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'OUTCOME_INVALID',
+    message: `wanted a finite ${what} for prediction ${predictionId}, got ${got}; nothing of the request was recorded`,
+  });
 }
 
 /**

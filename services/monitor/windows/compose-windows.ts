@@ -14,6 +14,7 @@ import type { PredictionStore } from '../ports.ts';
 import { CounterBook } from './counter-book.ts';
 import { DriftDesk } from './drift-desk.ts';
 import { InputDriftSource } from './input-drift-source.ts';
+import { OutputDriftSource } from './output-drift-source.ts';
 import { ReferenceDesk } from './reference-desk.ts';
 import { WindowLoop } from './window-loop.ts';
 
@@ -36,7 +37,8 @@ export interface Windows {
   readonly counters: AnswerCounters;
   readonly loop: WindowLoop;
   readonly drift: DriftDesk;
-  readonly inputDrift: AlertSource;
+  /** What windows say of inputs and outputs. */
+  readonly sources: readonly AlertSource[];
   /** Takes up what is stored, before the log is counted; gives the number of the last batch that was ever counted. */
   readonly restore: () => number;
 }
@@ -50,7 +52,7 @@ export function composeWindows(parts: WindowParts): Windows {
   const desk = new ReferenceDesk({ source, store, clock, featureSets: setsOf(mesh) });
   const book = new CounterBook((key) => desk.kept(key));
   const byDefault = monitoringPlan();
-  const planOf = (model: string) => (mesh.models[model]?.policy.monitoring ?? byDefault).drift;
+  const planOf = (model: string) => mesh.models[model]?.policy.monitoring ?? byDefault;
   const loop = new WindowLoop({
     ...{ book, desk, windows: store, predictions, clock, planOf, counted, onError },
   });
@@ -58,7 +60,7 @@ export function composeWindows(parts: WindowParts): Windows {
     counters: { count: (prediction) => book.count(prediction), room: () => loop.room() },
     loop,
     drift: new DriftDesk({ book, desk, loop, windows: store, planOf }),
-    inputDrift: new InputDriftSource(loop),
+    sources: [new InputDriftSource(loop), new OutputDriftSource(loop)],
     restore() {
       loop.restore();
       return Math.max(0, ...[...store.versions()].map(({ countedThrough }) => countedThrough));

@@ -1,5 +1,6 @@
 import type { DriftStates } from '../core/statistics/judge-columns.ts';
 import { EventTime } from '../core/windows/event-time.ts';
+import { type OutputState, outputStart } from '../core/windows/judge-output.ts';
 import { WindowCounter } from '../core/windows/window-counter.ts';
 import type { StoredCounts, StoredPrediction, StoredVersion, VersionKey } from '../ports.ts';
 import type { VersionReader } from './version-reader.ts';
@@ -12,6 +13,7 @@ export interface CountedVersion extends VersionKey {
   countedThrough: number;
   closedUntilMs: number;
   states: DriftStates;
+  output: OutputState;
   /** While answers from before its reference was known are read from the log, its minutes are not whole. */
   isRecounting: boolean;
   /** Answers whose window was closed when they came. */
@@ -173,7 +175,14 @@ export class CounterBook {
     const made: CountedVersion = {
       ...{ model, version, reader: this.#readerOf({ model, version }) },
       ...{ countedThrough: 0, closedUntilMs: 0, oldestOpenMs: Number.POSITIVE_INFINITY },
-      ...{ states: {}, isRecounting: false, lateAnswers: 0, waitingAnswers: 0, answers: 0 },
+      ...{
+        states: {},
+        output: outputStart,
+        isRecounting: false,
+        lateAnswers: 0,
+        waitingAnswers: 0,
+        answers: 0,
+      },
     };
     this.#versions.set(key, made);
     return made;

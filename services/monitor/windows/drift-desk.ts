@@ -1,4 +1,4 @@
-import type { DriftPlan } from '../../shared/definition/monitoring-policy.ts';
+import type { DriftPlan, MonitoringPlan } from '../../shared/definition/monitoring-policy.ts';
 import { type DriftAnswer, judgeCounts } from '../core/windows/judge-counts.ts';
 import { answersOf } from '../core/windows/window-counts.ts';
 import type { VersionKey, WindowStore } from '../ports.ts';
@@ -13,7 +13,7 @@ export interface DriftDeskParts {
   readonly desk: ReferenceDesk;
   readonly loop: WindowLoop;
   readonly windows: WindowStore;
-  readonly planOf: (model: string) => DriftPlan;
+  readonly planOf: (model: string) => MonitoringPlan;
 }
 
 /** Which window is wanted. */
@@ -60,7 +60,7 @@ export class DriftDesk {
   /** Gives the drift of a version. Brings open minutes to disk where the open window is wanted. O(columns x bins x minutes). */
   async find(query: DriftQuery): Promise<FoundDrift> {
     const version = this.#versionOf(query);
-    const plan = this.#parts.planOf(query.model);
+    const plan = this.#parts.planOf(query.model).drift;
     if (version === undefined) {
       const gap = `no answer of ${versionText(query.version)} has come`;
       return { ...none, plan, version: query.version, status: 'NOTHING', gap };
@@ -92,7 +92,7 @@ export class DriftDesk {
     { untilMs, isOpen }: DriftQuery,
   ): Promise<Pick<FoundDrift, 'status' | 'gap'> & { answer?: DriftAnswer }> {
     const { loop, planOf } = this.#parts;
-    const plan = planOf(version.model);
+    const { drift: plan, output: outputPlan } = planOf(version.model);
     const lengthMs = windowMsOf(plan, version.reader);
     const { oldestOpenMs } = version;
     const isWanted = isOpen || untilMs === Number.MAX_SAFE_INTEGER;
@@ -105,10 +105,13 @@ export class DriftDesk {
     const counts = loop.openCounts(version, startMs, endMs);
     if (counts === undefined) return { status: 'NOTHING', gap: 'no window is open' };
     const { profile } = version.reader.reference;
-    const { states } = version;
+    const { states, output } = version;
     // Never enough rows to be judged: a window that is not whole would be judged by its morning.
     const measured = { ...plan, effectiveRowsMin: Number.POSITIVE_INFINITY };
-    const answer = judgeCounts({ startMs, endMs, counts, profile, states, plan: measured });
+    const answer = judgeCounts({
+      ...{ startMs, endMs, counts, profile, states, plan: measured },
+      ...{ output, outputPlan },
+    });
     const gap = `the window is open, with ${answersOf(counts)} answers so far`;
     return { status: 'OPEN', gap, answer };
   }

@@ -79,10 +79,18 @@ describe('the drift of inputs in a running monitor', () => {
   beforeEach(() => {
     folder = temporaryFolder();
   });
-  afterEach(() => folder[Symbol.dispose]());
+  afterEach(async () => {
+    for (const monitor of running.splice(0)) await monitor.kill();
+    folder[Symbol.dispose]();
+  });
 
-  const startMonitor = (registry: string) =>
-    RunningMonitor.start({ folder: `${folder.path}/monitor`, meshModule, registry });
+  const running: RunningMonitor[] = [];
+  const startMonitor = async (registry: string) => {
+    const place = { folder: `${folder.path}/monitor`, meshModule, registry };
+    const monitor = await RunningMonitor.start(place);
+    running.push(monitor);
+    return monitor;
+  };
   const drift = (monitor: RunningMonitor, query: object = {}) =>
     monitor.client.getDrift({ model, ...query });
   const alertsOf = async ({ client }: RunningMonitor) =>
@@ -142,7 +150,7 @@ describe('the drift of inputs in a running monitor', () => {
     await second.kill();
     await registry.kill();
 
-    await using third = await startMonitor(registry.address);
+    const third = await startMonitor(registry.address);
     assert.deepEqual(await drift(third), found);
     assert.equal((await drift(third, { isOpen: true })).answers, 40);
     await eventually(
@@ -154,7 +162,7 @@ describe('the drift of inputs in a running monitor', () => {
 
   it('says what it lacks while there is no registry, and counts what came meanwhile when there is', async () => {
     const address = `127.0.0.1:${await freePort()}`;
-    await using monitor = await startMonitor(address);
+    const monitor = await startMonitor(address);
     assert.equal((await drift(monitor)).status, 'DRIFT_STATUS_NOTHING');
     await monitor.log({ predictions: predictions(0, [0, 100]) });
     await eventually(

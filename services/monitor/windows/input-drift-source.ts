@@ -1,6 +1,7 @@
 import { timeText } from '../../shared/definition/date-text.ts';
 import type { AlertEvidence, AlertSource, FiringAlert } from '../core/alert-source.ts';
-import type { DriftAnswer, FoundColumn } from '../core/windows/judge-counts.ts';
+import type { FoundColumn } from '../core/windows/judge-counts.ts';
+import { isCurrentWindow } from './current-window.ts';
 import type { ClosedWindow, WindowLoop } from './window-loop.ts';
 
 /** Columns that a message names; the others are counted. */
@@ -18,16 +19,12 @@ export class InputDriftSource implements AlertSource {
 
   firing(): readonly FiringAlert[] {
     const latest = [...this.#loop.latest()];
-    return latest.filter((window) => isCurrent(window, latest)).flatMap(alertOf);
+    return latest.filter((window) => isCurrentWindow(window, latest)).flatMap(alertOf);
   }
 }
 
-/** Whether no other version of the model has a later window: what answers nobody any more has no drift that matters. */
-function isCurrent({ model, answer }: ClosedWindow, latest: readonly ClosedWindow[]): boolean {
-  return !latest.some((other) => other.model === model && other.answer.startMs >= answer.endMs);
-}
-
-function alertOf({ model, version, profileDigest, answer }: ClosedWindow): readonly FiringAlert[] {
+function alertOf(window: ClosedWindow): readonly FiringAlert[] {
+  const { model, version, profileDigest, answer, plan } = window;
   const drifting = answer.columns
     .filter((column) => column.drifting.length > 0)
     .sort((left, right) => excessOf(right) - excessOf(left));
@@ -43,7 +40,7 @@ function alertOf({ model, version, profileDigest, answer }: ClosedWindow): reado
       subject: `version ${version}`,
       severity: 'TICKET',
       message: `${drifting.length} of ${inputs} inputs of version ${version} have left its reference profile ${profileDigest.slice(0, 12)}: ${named}${more}; window ${timeText(answer.startMs)} to ${timeText(answer.endMs)}, ${Math.round(answer.effectiveRows)} effective of ${answer.answers} answers. Both versions of a release see the same inputs, so rolling back would not help: see \`mlmesh drift ${model}\`, and train on newer data if quality falls`,
-      evidence: evidenceOf({ version, profileDigest, answer, drifting }),
+      evidence: evidenceOf({ version, profileDigest, answer, plan, drifting }),
     },
   ];
 }
@@ -69,11 +66,9 @@ function evidenceOf({
   version,
   profileDigest,
   answer,
+  plan,
   drifting,
-}: {
-  readonly version: number;
-  readonly profileDigest: string;
-  readonly answer: DriftAnswer;
+}: Pick<ClosedWindow, 'version' | 'profileDigest' | 'answer' | 'plan'> & {
   readonly drifting: readonly FoundColumn[];
 }): AlertEvidence {
   const columns = drifting.slice(0, evidenceMax).flatMap(({ name, verdicts, drifting: aspects }) =>
@@ -99,6 +94,9 @@ function evidenceOf({
     endMs: answer.endMs,
     answers: answer.answers,
     effectiveRows: answer.effectiveRows,
+    effectiveRowsMin: plan.effectiveRowsMin,
+    significance: plan.significance,
+    rule: plan.rule,
     driftingInputs: drifting.length,
     ...Object.fromEntries(columns),
   };

@@ -1,4 +1,4 @@
-import type { DriftPlan } from '../../shared/definition/monitoring-policy.ts';
+import type { MonitoringPlan } from '../../shared/definition/monitoring-policy.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
@@ -17,16 +17,15 @@ export interface WindowLoopParts {
   readonly windows: WindowStore;
   readonly predictions: PredictionStore;
   readonly clock: Clock;
-  /** How a model's inputs are watched. */
-  readonly planOf: (model: string) => DriftPlan;
+  /** How a model is watched. */
+  readonly planOf: (model: string) => MonitoringPlan;
   /** Number of the last batch that the book has counted. */
   readonly counted: () => number;
   readonly onError: (error: unknown) => void;
 }
 
 /** A closed window with what it said. */
-export interface ClosedWindow extends VersionKey {
-  readonly profileDigest: string;
+export interface ClosedWindow extends Omit<StoredWindow, 'counts'> {
   readonly answer: DriftAnswer;
 }
 
@@ -146,18 +145,20 @@ export class WindowLoop implements Component {
 
   async #close({ version, startMs, endMs }: Closing): Promise<void> {
     const { windows, planOf } = this.#parts;
-    const { model, reader, states } = version;
+    const { model, reader, states, output } = version;
     const counts = reader && this.openCounts(version, startMs, endMs);
     if (reader !== undefined && counts !== undefined) {
       const { profileDigest, profile } = reader.reference;
-      const plan = planOf(model);
+      const { drift: plan, output: outputPlan } = planOf(model);
       const key = { model, version: version.version };
       const window: StoredWindow = {
-        ...{ ...key, startMs, endMs, profileDigest, states, plan, counts },
+        ...{ ...key, startMs, endMs, profileDigest, counts },
+        ...{ states, plan, output, outputPlan },
       };
       const answer = judgeCounts({ ...window, profile });
-      await windows.close(window, answer.states);
-      version.states = answer.states;
+      const after = { states: answer.states, output: answer.output.state };
+      await windows.close(window, after);
+      Object.assign(version, after);
       this.#note(window, answer);
     }
     const nextMs = windows.firstMinute(version, endMs) ?? Number.POSITIVE_INFINITY;
@@ -173,12 +174,12 @@ export class WindowLoop implements Component {
     return sum;
   }
 
-  #note({ model, version, profileDigest }: StoredWindow, answer: DriftAnswer): void {
-    this.#latest.set(`${version}/${model}`, { model, version, profileDigest, answer });
+  #note({ counts: _, ...window }: StoredWindow, answer: DriftAnswer): void {
+    this.#latest.set(`${window.version}/${window.model}`, { ...window, answer });
   }
 
   #lengthOf({ model, reader }: CountedVersion): number {
-    return windowMsOf(this.#parts.planOf(model), reader);
+    return windowMsOf(this.#parts.planOf(model).drift, reader);
   }
 
   /** Asks for references that are not known, and counts from the log what came before they were. */

@@ -83,6 +83,27 @@ describe('a policy', () => {
       .drift;
     assert.deepEqual([windowMs, falseAlertsPerWeek, rule], [21_600_000, 0.5, 'ks']);
   });
+  it('sums up outputs, looks at lifts as often as it likes, and wants labels after a day, unless it says otherwise', () => {
+    const { output, lift, quality } = made({}).monitoring;
+    assert.deepEqual(output, {
+      ...{ rule: 'cusum', slack: 0.5, limit: 5, deviations: 2, windowsNeeded: 2 },
+    });
+    assert.deepEqual(lift, {
+      ...{ alpha: 0.05, requestsPlanned: 5_000, liftMin: 0, margin: 0, covariate: '' },
+    });
+    assert.deepEqual(quality, { labelHorizonMs: 86_400_000, maturityMin: 0.8 });
+    for (const [monitoring, message] of [
+      [{ output: { limit: 0 } }, /output\.limit/],
+      [{ output: { slack: -1 } }, /output\.slack/],
+      [{ output: { windowsNeeded: 1.5 } }, /output\.windowsNeeded/],
+      [{ lift: { alpha: 0.5 } }, /lift\.alpha/],
+      [{ lift: { margin: -0.1 } }, /lift\.margin/],
+      [{ lift: { requestsPlanned: 0 } }, /lift\.requestsPlanned/],
+      [{ quality: { maturityMin: 1.1 } }, /quality\.maturityMin/],
+    ] as const) {
+      assert.throws(() => made({ monitoring }), { reason: 'DEFINITION_INVALID', message });
+    }
+  });
   it('refuses settings of the watch that make no sense, and names them', () => {
     for (const [drift, message] of [
       [{ window: '90s' }, /drift\.window: wanted whole minutes/],

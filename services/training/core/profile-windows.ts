@@ -13,6 +13,13 @@ export interface WindowStatistics {
   readonly missing: Spread;
 }
 
+/** Mean of one window. */
+export interface WindowMean {
+  /** Values in it. */
+  readonly rows: number;
+  readonly mean: number;
+}
+
 /** How a statistic varies from window to window. */
 export interface Spread {
   readonly mean: number;
@@ -57,6 +64,25 @@ export function profileWindows(column: WindowedColumn): WindowStatistics {
     psi: spreadOf(found.map(({ psi }) => psi)),
     missing: spreadOf(found.map(({ missing }) => missing)),
   };
+}
+
+/** Gives the means of the same windows as {@link profileWindows}: how far they wander is what a shift of the mean is measured in. */
+export function windowMeans({
+  atMs,
+  values,
+}: Pick<WindowedColumn, 'atMs' | 'values'>): readonly WindowMean[] {
+  const lengthMs = windowLength(atMs);
+  const found: WindowMean[] = [];
+  for (let first = 0; first < atMs.length; ) {
+    const end = windowEnd(atMs, first, lengthMs);
+    const present = values.subarray(first, end).filter(Number.isFinite);
+    if (present.length >= windowRowsMin) {
+      const mean = present.reduce((sum, value) => sum + value, 0) / present.length;
+      found.push({ rows: present.length, mean });
+    }
+    first = end;
+  }
+  return found;
 }
 
 function windowLength(atMs: Float64Array): number {

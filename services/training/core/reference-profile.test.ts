@@ -16,8 +16,10 @@ function profileOf(valueAt: (row: number) => number): ColumnProfile {
   const values = Float64Array.from({ length: rows }, (_, row) => valueAt(row));
   const columns = { atMs, columns: [{ name: 'x', values }] };
   const written = JSON.parse(Buffer.from(writeReferenceProfile(columns, columns)).toString());
-  assert.deepEqual(written.inputs, written.outputs);
-  return written.inputs[0];
+  const [{ windowMeans, ...output }] = written.outputs;
+  assert.deepEqual(written.inputs, [output]);
+  assert.equal(windowMeans.length, written.inputs[0].present === 0 ? 0 : 40);
+  return { ...written.inputs[0], windowMeans };
 }
 
 describe('writeReferenceProfile', () => {
@@ -55,8 +57,9 @@ describe('writeReferenceProfile', () => {
 
   it('says how far days are from the whole: little where all are alike, much where they wander', () => {
     const random = seededRandom(2);
-    const alike = profileOf(() => random.next()).windows;
-    const wandering = profileOf((row) => random.next() + Math.floor(row / 1_000) / 20).windows;
+    const alikeProfile = profileOf(() => random.next());
+    const wanderingProfile = profileOf((row) => random.next() + Math.floor(row / 1_000) / 20);
+    const [alike, wandering] = [alikeProfile.windows, wanderingProfile.windows];
     assert.equal(alike.count, 40);
     assert.equal(alike.lengthMs, dayMs);
     // The statistic of 1,000 rows against 40,000 of the same has a mean of some 0.87 / sqrt(1,000) = 0.027.
@@ -65,6 +68,13 @@ describe('writeReferenceProfile', () => {
     // (B - 1)(1/n + 1/m) = 9 (1/1,000 + 1/40,000) = 0.009 is the mean of the index where nothing drifts.
     assert.ok(Math.abs(alike.psi.mean - 0.0092) < 0.003, `${alike.psi.mean}`);
     assert.ok(wandering.ks.mean > 5 * alike.ks.mean);
+    // The deviation of uniform numbers over the root of 1,000 is 0.009, and days that wander move by 0.05 each.
+    const rangeOf = (profile: ColumnProfile) => {
+      const means = (profile.windowMeans ?? []).map(({ mean }) => mean);
+      return Math.max(...means) - Math.min(...means);
+    };
+    assert.ok(rangeOf(alikeProfile) < 0.06, `${rangeOf(alikeProfile)}`);
+    assert.ok(Math.abs(rangeOf(wanderingProfile) - 39 / 20) < 0.06);
     assert.deepEqual(alike.missing, { mean: 0, std: 0, max: 0 });
   });
 

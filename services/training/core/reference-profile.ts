@@ -1,6 +1,11 @@
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { countBins, quantileEdges } from '../../shared/compute/profile-bins.ts';
-import { profileWindows, type WindowStatistics } from './profile-windows.ts';
+import {
+  profileWindows,
+  type WindowMean,
+  type WindowStatistics,
+  windowMeans,
+} from './profile-windows.ts';
 
 /** Some columns of rows, with their times: what a profile is made of. */
 export interface ProfiledRows {
@@ -30,6 +35,8 @@ export interface ColumnProfile {
   readonly categories?: readonly { readonly value: number; readonly count: number }[];
   /** How far the windows of the reference itself are from the whole: what is usual. */
   readonly windows: WindowStatistics;
+  /** Means of those windows; of outputs alone. */
+  readonly windowMeans?: readonly WindowMean[];
 }
 
 // 128: enough for a two-sample test on their counts to see what one on the values sees.
@@ -47,9 +54,19 @@ export function writeReferenceProfile(inputs: ProfiledRows, outputs: ProfiledRow
     canonicalJson({
       format: 'mlmesh-profile-2',
       inputs: profilesOf(inputs),
-      outputs: profilesOf(outputs),
+      outputs: withMeans(profilesOf(outputs), outputs),
     }),
   );
+}
+
+function withMeans(
+  profiles: readonly ColumnProfile[],
+  { atMs, columns }: ProfiledRows,
+): readonly ColumnProfile[] {
+  return profiles.map((profile, index) => {
+    const values = columns[index]?.values ?? new Float64Array(0);
+    return { ...profile, windowMeans: windowMeans({ atMs, values }) };
+  });
 }
 
 function profilesOf({ atMs, columns }: ProfiledRows): readonly ColumnProfile[] {

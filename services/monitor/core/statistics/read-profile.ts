@@ -1,10 +1,13 @@
 import { MeshError } from '../../../shared/kernel/mesh-error.ts';
 import type { ColumnReference } from './column-counter.ts';
 import type { ReferenceSpread, ReferenceWindows } from './drift-threshold.ts';
+import type { WindowMean } from './output-baseline.ts';
 
 /** A column of a reference profile: what its windows are compared with, and how those of the reference vary. */
 export interface ProfiledColumn extends ColumnReference {
   readonly windows: ReferenceWindows & { readonly lengthMs: number };
+  /** Means of those windows; absent for inputs, and for profiles of before they were written. */
+  readonly windowMeans?: readonly WindowMean[];
 }
 
 /** The reference profile of a version. */
@@ -51,7 +54,7 @@ function columnOf(fields: Fields): ProfiledColumn {
   if (!isAscending || counts.length !== Math.max(0, edges.length - 1)) {
     throw corrupt(`wanted ascending edges of ${name} and a count for each bin between them`);
   }
-  const { std, categories } = fields;
+  const { std, categories, windowMeans } = fields;
   return {
     name,
     rows: numberOf(fields['rows'], `${name}.rows`),
@@ -61,6 +64,7 @@ function columnOf(fields: Fields): ProfiledColumn {
     counts,
     ...(categories === undefined ? {} : { categories: categoriesOf(categories, name) }),
     windows: windowsOf(fieldsOf(fields['windows'], `${name}.windows`), name),
+    ...(windowMeans === undefined ? {} : { windowMeans: meansOf(windowMeans, name) }),
   };
 }
 
@@ -74,6 +78,16 @@ function categoriesOf(value: unknown, name: string): ColumnReference['categories
   });
 }
 
+function meansOf(value: unknown, name: string): readonly WindowMean[] {
+  return listOf(value, `${name}.windowMeans`).map((one) => {
+    const fields = fieldsOf(one, `a window of ${name}`);
+    return {
+      rows: numberOf(fields['rows'], `a window of ${name}`),
+      mean: numberOf(fields['mean'], `a window of ${name}`),
+    };
+  });
+}
+
 function windowsOf(fields: Fields, name: string): ProfiledColumn['windows'] {
   const spreadOf = (key: string): ReferenceSpread => {
     const spread = fieldsOf(fields[key], `${name}.windows.${key}`);
@@ -83,8 +97,9 @@ function windowsOf(fields: Fields, name: string): ProfiledColumn['windows'] {
     };
   };
   const count = numberOf(fields['count'], `${name}.windows.count`);
+  const [ks, missing] = [spreadOf('ks'), spreadOf('missing')];
   const lengthMs = numberOf(fields['lengthMs'], `${name}.windows.lengthMs`);
-  return { count, lengthMs, ks: spreadOf('ks'), missing: spreadOf('missing') };
+  return { count, lengthMs, ks, missing };
 }
 
 function fieldsOf(value: unknown, what: string): Fields {

@@ -4,6 +4,7 @@ import { monitoringPlan } from '../../../shared/definition/monitoring-policy.ts'
 import { seededRandom } from '../../../shared/kernel/random.ts';
 import type { DriftStates } from '../statistics/judge-columns.ts';
 import { type DriftAnswer, judgeCounts } from './judge-counts.ts';
+import { outputStart } from './judge-output.ts';
 import { WindowCounter } from './window-counter.ts';
 
 const dayMs = 86_400_000;
@@ -38,12 +39,16 @@ function judge(
   shifts: readonly Parameters<typeof countsOf>[0][],
   drift: Parameters<typeof monitoringPlan>[0] & object = {},
 ): readonly DriftAnswer[] {
-  const plan = monitoringPlan(drift).drift;
+  const { drift: plan, output: outputPlan } = monitoringPlan(drift);
   let states: DriftStates = {};
+  let output = outputStart;
   return shifts.map((shift, day) => {
     const window = { startMs: day * dayMs, endMs: (day + 1) * dayMs };
-    const answer = judgeCounts({ ...window, counts: countsOf(shift), profile, states, plan });
+    const counts = countsOf(shift);
+    const before = { states, plan, output, outputPlan };
+    const answer = judgeCounts({ ...window, counts, profile, ...before });
     states = answer.states;
+    output = answer.output.state;
     return answer;
   });
 }
@@ -72,8 +77,9 @@ describe('judgeCounts', () => {
 
   it('says the same again for the same counts, whatever came since', () => {
     const counts = countsOf({ shift: 0.4 });
-    const plan = monitoringPlan().drift;
-    const question = { startMs: 0, endMs: dayMs, counts, profile, states: {}, plan };
+    const { drift: plan, output: outputPlan } = monitoringPlan();
+    const state = { states: {}, output: outputStart };
+    const question = { startMs: 0, endMs: dayMs, counts, profile, plan, outputPlan, ...state };
     assert.deepEqual(judgeCounts(question), judgeCounts(structuredClone(question)));
   });
 
@@ -97,9 +103,10 @@ describe('judgeCounts', () => {
         ...column('x'),
         windows: { ...column('x').windows, ks: { mean: 0.1, std: 0.05 } },
       };
-      const plan = monitoringPlan({ drift: { falseAlertsPerWeek } }).drift;
+      const { drift: plan, output: outputPlan } = monitoringPlan({ drift: { falseAlertsPerWeek } });
       const [x] = judgeCounts({
         ...{ startMs: 0, endMs: dayMs, counts: countsOf({}), states: {}, plan },
+        ...{ output: outputStart, outputPlan },
         profile: { ...profile, inputs: [wide, column('y')] },
       }).columns;
       return x?.thresholds.distribution ?? 0;

@@ -1,4 +1,4 @@
-import type { DriftPlan } from '../../../shared/definition/monitoring-policy.ts';
+import type { DriftPlan, OutputPlan } from '../../../shared/definition/monitoring-policy.ts';
 import type { ColumnCounts } from '../statistics/column-counter.ts';
 import { driftPolicy, quiet } from '../statistics/drift-decision.ts';
 import { driftThresholds } from '../statistics/drift-threshold.ts';
@@ -14,6 +14,7 @@ import {
 import { type ColumnDrift, measureDrift } from '../statistics/measure-drift.ts';
 import { isKsAlarm } from '../statistics/plain-rules.ts';
 import type { ProfiledColumn, ReferenceProfile } from '../statistics/read-profile.ts';
+import { type JudgedOutput, judgeOutput, type OutputState } from './judge-output.ts';
 import { answersOf, type WindowCounts } from './window-counts.ts';
 
 /** What a window is judged by, all of it plain data that is kept beside the window. */
@@ -26,6 +27,9 @@ export interface DriftQuestion {
   /** Before this window. */
   readonly states: DriftStates;
   readonly plan: DriftPlan;
+  /** Of the outputs, before this window. */
+  readonly output: OutputState;
+  readonly outputPlan: OutputPlan;
 }
 
 /** A column in a window. */
@@ -56,12 +60,14 @@ export interface DriftAnswer {
   readonly columns: readonly FoundColumn[];
   /** After this window. */
   readonly states: DriftStates;
+  /** Of the mean output. */
+  readonly output: JudgedOutput;
 }
 
 const weekMs = 7 * 86_400_000;
 const aspects: readonly DriftAspect[] = ['distribution', 'missing', 'unseen'];
 
-/** Judges the inputs of a version in one window, and measures its outputs. A pure function of what is stored, so that it can be asked again at any time. O(columns x bins). */
+/** Judges the inputs and the mean output of a version in one window. A pure function of what is stored, so that it can be asked again at any time. O(columns x bins). */
 export function judgeCounts(question: DriftQuestion): DriftAnswer {
   const { counts, profile, plan, startMs, endMs } = question;
   const effectiveRows = new EntityMoments(counts.entities).effectiveRows();
@@ -102,6 +108,14 @@ export function judgeCounts(question: DriftQuestion): DriftAnswer {
       ),
     ],
     states,
+    output: isJudged
+      ? judgeOutput(
+          { counts, effectiveRows, endMs },
+          profile.outputs[0],
+          question.output,
+          question.outputPlan,
+        )
+      : { state: question.output },
   };
 }
 

@@ -17,6 +17,11 @@ export interface Outcome {
    * When it was observed, milliseconds since the Unix epoch (virtual in a replay).
    */
   'observedAtMs'?: (number | string);
+  /**
+   * What it was worth to the business, such as revenue, in any unit; finite. Absent: the mesh file's businessValue says it from answer and label.
+   */
+  'businessValue'?: (number | string);
+  '_businessValue'?: "businessValue";
 }
 
 /**
@@ -35,4 +40,9 @@ export interface Outcome__Output {
    * When it was observed, milliseconds since the Unix epoch (virtual in a replay).
    */
   'observedAtMs': (number);
+  /**
+   * What it was worth to the business, such as revenue, in any unit; finite. Absent: the mesh file's businessValue says it from answer and label.
+   */
+  'businessValue'?: (number);
+  '_businessValue'?: "businessValue";
 }

@@ -1,0 +1,80 @@
+import type { AlertEvidence, AlertSource, FiringAlert } from '../core/alert-source.ts';
+import type { CohortFigures } from '../core/outcomes/cohort-tally.ts';
+import type { LiftLoop } from './lift-loop.ts';
+import type { LiftReport } from './read-lift.ts';
+
+/** Raises `business-lift` where a version is proven to bring less than control, with what goes with it, and `cohort-sizes` where the cohorts can not be compared. */
+export class BusinessLiftSource implements AlertSource {
+  readonly #loop: Pick<LiftLoop, 'latest'>;
+
+  constructor(loop: Pick<LiftLoop, 'latest'>) {
+    this.#loop = loop;
+  }
+
+  firing(): readonly FiringAlert[] {
+    return [...this.#loop.latest()].flatMap(([model, report]) => alertOf(model, report));
+  }
+}
+
+function alertOf(model: string, report: LiftReport): readonly FiringAlert[] {
+  const { version, finding, policy, explanation } = report;
+  const shared = { model, subject: `version ${version}`, evidence: evidenceOf(report) };
+  const { sampleRatio, lift, lower, upper, relativeLift } = finding;
+  switch (finding.verdict) {
+    case 'invalid':
+      return [
+        {
+          ...shared,
+          rule: 'cohort-sizes',
+          severity: 'TICKET',
+          message: `${percent(sampleRatio.share)} of the entities are in the model cohort of version ${version}, and ${percent(policy.modelShare)} were to be (anytime-valid p ${sampleRatio.anytimePValue.toExponential(0)}): what assigns them is broken, so no lift is judged; look at \`mlmesh traffic ${model}\` and at what callers leave out`,
+        },
+      ];
+    case 'worse':
+      return [
+        {
+          ...shared,
+          rule: 'business-lift',
+          severity: 'PAGE',
+          message: `version ${version} brings less than control: ${signed(lift)} a request (${signed(lower)} to ${signed(upper)}, right at every look at once with ${percent(1 - policy.alpha)})${relativeLift === undefined ? '' : `, ${signed(100 * relativeLift, 1)} %`}, over ${report.model.labelled} and ${report.control.labelled} answers with an outcome. ${sentence(explanation)}. See \`mlmesh lift ${model}\`, and go back with \`mlmesh models rollback ${model}\` where a release caused it`,
+        },
+      ];
+    case 'better':
+    case 'undecided':
+      return [];
+  }
+}
+
+function evidenceOf(report: LiftReport): AlertEvidence {
+  const { version, finding, policy, fromMs, untilMs, model, control, before } = report;
+  const { lift, lower, upper, harmPValue, varianceLeft, sampleRatio } = finding;
+  return {
+    ...{ version, fromMs, untilMs, lift, harmPValue, varianceLeft },
+    ...(Number.isFinite(lower) ? { lower, upper } : {}),
+    ...{ alpha: policy.alpha, margin: policy.margin, liftMin: policy.liftMin },
+    ...{ wantedShare: policy.modelShare, share: sampleRatio.share },
+    sampleRatioPValue: sampleRatio.anytimePValue,
+    ...cohortEvidence('model', model),
+    ...cohortEvidence('control', control),
+    ...(before === undefined ? {} : cohortEvidence('before', before)),
+  };
+}
+
+function cohortEvidence(name: string, figures: CohortFigures): AlertEvidence {
+  const known = Object.entries(figures).filter(
+    (entry): entry is [string, number] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(known.map(([field, value]) => [`${name}.${field}`, value]));
+}
+
+function signed(value: number, digits = 4): string {
+  return `${value > 0 ? '+' : ''}${value.toFixed(digits)}`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function sentence(clause: string): string {
+  return `${clause.slice(0, 1).toUpperCase()}${clause.slice(1)}`;
+}

@@ -1,0 +1,35 @@
+import type { Mesh } from '../../shared/definition/mesh.ts';
+import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
+import type { AlertSource } from '../core/alert-source.ts';
+import type { DecisionPolicy } from '../core/ledger.ts';
+import type { PredictionJournal } from '../journal/prediction-journal.ts';
+import { BusinessLiftSource } from './business-lift-source.ts';
+import { LiftLoop } from './lift-loop.ts';
+import { type ModelFacts, modelFacts } from './model-facts.ts';
+import type { LogParts } from './scan-log.ts';
+
+/** What outcomes are judged out of. */
+export interface OutcomeParts extends LogParts {
+  readonly mesh: Pick<Mesh, 'models'>;
+  readonly policies: ReadonlyMap<string, DecisionPolicy>;
+  readonly telemetry: Pick<Telemetry, 'log'>;
+  /** Knows how many outcomes have come. */
+  readonly journal: Pick<PredictionJournal, 'figures'>;
+}
+
+/** What judges outcomes. */
+export interface Outcomes {
+  readonly facts: ReadonlyMap<string, ModelFacts>;
+  readonly loop: LiftLoop;
+  readonly source: AlertSource;
+}
+
+/** Puts together what judges outcomes. */
+export function composeOutcomes(parts: OutcomeParts): Outcomes {
+  const { mesh, policies, telemetry, store, clock, journal } = parts;
+  const outcomesOf = (model: string) => journal.figures(model).outcomes;
+  const onError = (error: unknown) => telemetry.log.warn('lift-failed', {}, error);
+  const facts = modelFacts(mesh, policies);
+  const loop = new LiftLoop({ store, clock, facts, outcomesOf, onError });
+  return { facts, loop, source: new BusinessLiftSource(loop) };
+}
