@@ -36,3 +36,9 @@ export function formatTime(epochMs: number): string {
 export function formatHash(hash: string): string {
   return hash.slice(0, 12);
 }
+
+/** Gives bytes in MiB, or in KiB below one: `12.3 MiB`. */
+export function formatBytes(bytes: number): string {
+  const kib = bytes / 1_024;
+  return kib < 1_024 ? `${kib.toFixed(1)} KiB` : `${(kib / 1_024).toFixed(1)} MiB`;
+}

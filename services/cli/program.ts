@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { alertsCommand } from './commands/alerts.ts';
+import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { certsCommand } from './commands/certs.ts';
 import { clientCommand } from './commands/client.ts';
 import { driftCommand } from './commands/drift.ts';
@@ -83,6 +84,8 @@ function buildProgram(context: CommandContext): Command {
     qualityCommand,
     clientCommand,
     certsCommand,
+    backupCommand,
+    restoreCommand,
   ];
   for (const command of commands) program.addCommand(command(context));
   configureOutput(program, output);

@@ -9,6 +9,7 @@ import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { JobThread } from './adapters/job-thread.ts';
@@ -53,6 +54,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
   });
   const told = (event: string) => (error: unknown) => telemetry.log.error(event, {}, error);
   const onBackgroundError = told('background-work-failed');
+  await openLayout(settings.dataFolder, { name: 'feature', migrations: [adopt] });
   const { mesh, keyed, catalogue, earlier, crowdedOut } = await openDefinitions(settings);
   const thread = { ...threadSettings(settings, config.meshName), earlier };
   const files = await openFiles(thread, mesh, clock);

@@ -13,6 +13,7 @@ import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
 import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
@@ -43,7 +44,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const { tls, calling, telemetry } = openOutside(config, clock);
   const mesh = await loadMeshModule(config.meshModule);
   const models = Object.keys(mesh.models);
-  const files = KeyValueStore.open({ directory: join(config.dataDirectory, 'monitor') });
+  const files = await openStore(join(config.dataDirectory, 'monitor'));
   const store = new LmdbPredictions(files, settings.predictionsMax);
   const { feature, registry } = peersOf(config, calling);
   const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
@@ -157,6 +158,11 @@ function composeAudits(
     onError: (error) => telemetry.log.warn('answer-audit-failed', {}, error),
   });
   return { auditor, answers };
+}
+
+async function openStore(directory: string): Promise<KeyValueStore> {
+  await openLayout(directory, { name: 'monitor', migrations: [adopt] });
+  return KeyValueStore.open({ directory });
 }
 
 /** Opens what the process proves itself with, and what it tells of itself. */

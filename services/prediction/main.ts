@@ -16,6 +16,7 @@ import { packageVersion } from '../shared/platform/process/package-version.ts';
 import { runService, type ServiceParts } from '../shared/platform/process/run-service.ts';
 import { replicaFolder, type ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
+import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
 import { trustedKeyOption } from '../shared/platform/store/trusted-key.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
@@ -51,7 +52,7 @@ const callMsDefault = 30_000;
 
 await runService({ name: 'prediction', compose });
 
-function compose(config: ServiceConfig): ServiceParts {
+async function compose(config: ServiceConfig): Promise<ServiceParts> {
   const settings = readPredictionConfig(config.options);
   const tls = openTls(config.tls);
   const telemetry = startTelemetry({
@@ -70,6 +71,7 @@ function compose(config: ServiceConfig): ServiceParts {
   );
   const scheduler = createScheduler(settings);
   const folder = replicaFolder(config);
+  await openLayout(folder, { name: 'prediction', migrations: [adopt] });
   const trustedKeyPath = trustedKeyOption(config);
   const manager = createManager({
     settings,

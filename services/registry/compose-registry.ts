@@ -10,6 +10,7 @@ import { serving } from '../shared/platform/grpc/serving.ts';
 import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FolderBlobs } from './adapters/folder-blobs.ts';
@@ -36,9 +37,8 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     tls: tls?.client,
   });
   const folder = join(config.dataDirectory, 'registry');
-  const { signingKey } = settings;
-  const key =
-    signingKey === undefined ? openSigningKey(config.dataDirectory) : givenSigningKey(signingKey);
+  await openLayout(folder, { name: 'registry', migrations: [adopt] });
+  const key = keyOf(settings.signingKey, config.dataDirectory);
   const signer = new VersionSigner(key);
   const blobs = new FolderBlobs(join(folder, 'artifacts'), clock);
   const { registryStore: store, keepDays, watchersMax, policyDigests, ramps } = settings;
@@ -96,6 +96,11 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     components: [telemetry, closing(opened), snapshots, ...shared, tidying, serving(server)],
     address: () => server.address,
   };
+}
+
+/** Gives the key that versions are signed with: the one that is named, or that of the data directory. */
+function keyOf(given: string | undefined, dataDirectory: string) {
+  return given === undefined ? openSigningKey(dataDirectory) : givenSigningKey(given);
 }
 
 /** Closes the log where what it holds can't be opened. */

@@ -12,7 +12,7 @@ import {
   type Validity,
 } from '../../shared/platform/certificates/issue-certificate.ts';
 import { parseAccessList, tokenDigest } from '../../shared/platform/grpc/tls/access-list.ts';
-import { replaceFile } from '../up/replace-file.ts';
+import { replaceFile } from '../../shared/platform/process/replace-file.ts';
 import { type HolderKind, holdersIn, settingsOf, tlsFolder } from './tls-folder.ts';
 
 /** A certificate of a folder. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
+import { replaceFile } from '../../shared/platform/process/replace-file.ts';
 import { type ClientModel, clientModule } from '../client-module.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -14,7 +15,6 @@ import {
 } from '../mesh-command.ts';
 import type { MeshConnection } from '../rpc/connect-mesh.ts';
 import { outputNames } from '../rpc/output-names.ts';
-import { replaceFile } from '../up/replace-file.ts';
 
 interface ClientOptions extends MeshOptions {
   readonly out?: string;

@@ -7,7 +7,7 @@ export function callerTelemetry(monitorAddress: string, tls?: ClientTls): Teleme
     serviceName: 'client',
     instanceId: String(process.pid),
     serviceVersion: '0.1.0',
-    endpoint: `http://${monitorAddress}`,
+    endpoint: `${tls === undefined ? 'http' : 'https'}://${monitorAddress}`,
     tls,
   });
 }

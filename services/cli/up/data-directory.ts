@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { isAlive, ownIdentity } from '../../shared/platform/process/process-identity.ts';
+import { replaceFile } from '../../shared/platform/process/replace-file.ts';
 import {
   layoutVersion,
   type MeshRecord,
@@ -12,7 +13,6 @@ import {
   readMeshRecord,
 } from '../mesh-record.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { replaceFile } from './replace-file.ts';
 
 /** What of a record changes while a mesh runs. */
 export type MeshRecordChange = Partial<

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, type Message, type Plugin, stop } from 'esbuild';
 import { isMesh, type Mesh } from '../../shared/definition/mesh.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
-import { replaceFile } from './replace-file.ts';
+import { replaceFile } from '../../shared/platform/process/replace-file.ts';
 
 /** A mesh file, bundled and evaluated. */
 export interface LoadedMesh {

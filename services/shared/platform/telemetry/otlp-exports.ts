@@ -37,7 +37,7 @@ const exportTimeoutMs = 2_000; // longer than any pause of a monitor that is ali
 const exportIntervalMsDefault = 500;
 const metricIntervalMs = 2_000;
 
-/** Starts sending spans, metrics and log records to an OTLP/gRPC endpoint, `http://host:port`. One that is down costs the data, nothing else. */
+/** Starts sending spans, metrics and log records to an OTLP/gRPC endpoint, `http://host:port`, or `https://host:port` with the certificates of `tls`. One that is down costs the data, nothing else. */
 export function startExports(url: string, exported: ExportedProcess): Exports {
   const resource = resourceFromAttributes({
     'service.name': exported.serviceName,
@@ -47,7 +47,9 @@ export function startExports(url: string, exported: ExportedProcess): Exports {
   });
   const scope = { name: 'mlmesh', version: exported.serviceVersion };
   const { tls } = exported;
-  const secured = tls === undefined ? {} : { credentials: channelCredentials(tls) };
+  // A collector beside a mesh with TLS may still want plain text: its URL says so.
+  const isSecured = tls !== undefined && url.startsWith('https:');
+  const secured = isSecured ? { credentials: channelCredentials(tls) } : {};
   const exporter = { url, timeoutMillis: exportTimeoutMs, ...secured };
   const batch = {
     maxQueueSize: queueMax,
