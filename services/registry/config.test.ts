@@ -15,6 +15,7 @@ describe('readRegistryConfig', () => {
       policyDigests: new Map(),
       ramps: new Map(),
       environment: 'development',
+      signingKey: undefined,
     });
   });
   it('takes what is inside the range', () => {

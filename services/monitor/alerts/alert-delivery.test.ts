@@ -127,9 +127,9 @@ describe('AlertDelivery', () => {
     });
     assert.equal(first?.[0]?.startsAt, 'T5');
     firing.length = 0;
-    const before = bodies.length;
     delivery.offer([{ alert: record(1, 'RESOLVED'), before: 'FIRING' }]);
-    await until('the end is sent', () => bodies.length > before);
-    assert.equal((bodies.at(-1) as { endsAt: string }[])[0]?.endsAt, 'T9');
+    // One more that says it fires may be on its way.
+    const last = () => (bodies.at(-1) as { endsAt: string }[])[0]?.endsAt;
+    await until('the end is sent', () => last() === 'T9');
   });
 });

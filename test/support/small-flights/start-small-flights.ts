@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openCallerTls } from '../../../services/cli/certs/caller-tls.ts';
@@ -125,26 +125,33 @@ export async function untilWarm(client: MeshClient, clock: 'virtual' | 'real'): 
   );
 }
 
-/** Gives a copy of the data of a mesh that imported and trained; the first caller of a test run makes it. */
+/** Gives a copy of the data of a mesh that imported and trained; the first caller of a test run makes it, and two at once make it twice. */
 export async function trainedData(): Promise<string> {
   const shared = sharedFolder();
   const trained = join(shared, 'trained');
   const parquet = join(shared, 'flights.parquet');
   process.env['MLMESH_SMALL_FLIGHTS'] = parquet;
-  const marker = join(shared, 'complete');
-  if (!existsSync(marker)) {
-    rmSync(trained, { recursive: true, force: true });
-    await writeSample(parquet);
-    const mesh = new MeshProcess(trained, [meshPath, '--port-base', '0', '--no-replay']);
-    await untilServed(mesh);
-    if (/stays a shadow/.test(mesh.text)) forceRelease(mesh.data);
-    const status = await mesh.end('SIGINT');
-    if (status !== 0) throw new Error(`exit status ${status}:\n${mesh.text}`);
-    writeFileSync(marker, '');
+  if (!existsSync(parquet)) {
+    const own = `${parquet}.${process.pid}`;
+    await writeSample(own);
+    renameSync(own, parquet);
   }
+  if (!existsSync(trained)) await train(trained);
   const copy = mkdtempSync(join(tmpdir(), 'mlmesh-small-flights-'));
   cpSync(trained, copy, { recursive: true });
   return copy;
+}
+
+/** Trains a mesh beside `trained` and puts its data there, whole, unless another test was faster. */
+async function train(trained: string): Promise<void> {
+  const own = `${trained}.${process.pid}`;
+  const mesh = new MeshProcess(own, [meshPath, '--port-base', '0', '--no-replay']);
+  await untilServed(mesh);
+  if (/stays a shadow/.test(mesh.text)) forceRelease(mesh.data);
+  const status = await mesh.end('SIGINT');
+  if (status !== 0) throw new Error(`exit status ${status}:\n${mesh.text}`);
+  if (existsSync(trained)) rmSync(own, { recursive: true });
+  else renameSync(own, trained);
 }
 
 /** Where other tests kept the machine too busy for the latencies of the checklist, the version goes to production without it. */

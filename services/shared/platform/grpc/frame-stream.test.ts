@@ -168,7 +168,7 @@ describe('frame stream', () => {
   it('sends a peer that answers nothing a bounded number of frames, until its stream breaks', async () => {
     const gate = new GatedServer();
     const server = await serve(gate);
-    const stream = await connect(server.address, { frameRowsMax: 1, frameMsMax: 1_000 });
+    const stream = await connect(server.address, { frameRowsMax: 1, frameMsMax: 3_000 });
     gate.isHolding = true;
     for (let round = 0; round < 30; round += 1) {
       const lost = [0, 1].map((value) => stream.request({ model: 'm', value }, within(15)));

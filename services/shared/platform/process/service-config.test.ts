@@ -45,7 +45,7 @@ describe('parseServiceConfig', () => {
     const changed = (change: object) => JSON.stringify({ ...config, ...change });
     refuses('{', /wanted JSON/);
     refuses('[]', /wanted an object/);
-    refuses(changed({ service: 'console' }), /field 'service' .* got "console"/);
+    refuses(changed({ service: 'cache' }), /field 'service' .* got "cache"/);
     refuses(changed({ meshModule: '' }), /field 'meshModule'/);
     refuses(changed({ address: 'localhost' }), /wanted 'host:port' in field 'address'/);
     refuses(changed({ addresses: undefined }), /field 'addresses' .* got nothing/);
