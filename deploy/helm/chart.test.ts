@@ -65,6 +65,7 @@ const everything = [
   'image.pullSecrets=[{"name":"pull"}]',
   'prediction.autoscaling.enabled=false',
   'router.autoscaling.enabled=false',
+  'prepare.secret="mlmesh-tls-admin"',
   'priorityClassName="high"',
   'nodeSelector={"disk":"ssd"}',
   'tolerations=[{"key":"gpu","operator":"Exists"}]',

@@ -3,17 +3,20 @@ import { join, resolve } from 'node:path';
 import { MeshError } from '../shared/kernel/mesh-error.ts';
 import type { MeshAddresses } from '../shared/platform/process/mesh-addresses.ts';
 import { isAlive } from '../shared/platform/process/process-identity.ts';
+import { trustedKeyPath } from '../shared/platform/store/trusted-key.ts';
 import { type CallerTls, openCallerTls } from './certs/caller-tls.ts';
 import { UsageError } from './exit-code.ts';
 import { type MeshRecord, readMeshRecord } from './mesh-record.ts';
 
-/** A mesh that runs on this machine. */
+/** A running mesh. */
 export interface FoundMesh {
   readonly dataDirectory: string;
   readonly record: MeshRecord;
   readonly addresses: MeshAddresses;
   /** What whoever runs this command proves themselves with; undefined for a mesh without TLS. */
   readonly tls: CallerTls | undefined;
+  /** Path of the public key that versions are trusted by. */
+  readonly trustedKey: string;
 }
 
 const parent = '.mlmesh';
@@ -33,7 +36,8 @@ export function findMesh(dataDirectory: string | undefined, as?: string): FoundM
     const names = running.map((mesh) => mesh.dataDirectory).join(', ');
     throw new UsageError(`several meshes run here; say which with --data: ${names}`);
   }
-  return { ...first, tls: openCallerTls(first.record.tlsFolder, as) };
+  const tls = openCallerTls(first.record.tlsFolder, as);
+  return { ...first, tls, trustedKey: trustedKeyPath(first.dataDirectory) };
 }
 
 function dataDirectories(): readonly string[] {
@@ -41,7 +45,7 @@ function dataDirectories(): readonly string[] {
   return readdirSync(parent).map((name) => resolve(join(parent, name)));
 }
 
-function runningIn(dataDirectory: string): readonly Omit<FoundMesh, 'tls'>[] {
+function runningIn(dataDirectory: string): readonly Omit<FoundMesh, 'tls' | 'trustedKey'>[] {
   const record = readMeshRecord(dataDirectory);
   if (record?.owner === undefined || record.addresses === undefined) return [];
   if (!isAlive(record.owner)) return [];
@@ -53,6 +57,6 @@ function noneRuns(dataDirectory: string | undefined): MeshError {
   return new MeshError({
     code: 'UNAVAILABLE',
     reason: 'PEER_UNAVAILABLE',
-    message: `no mesh runs ${where}; start one with \`mlmesh up <mesh>\`, or name its data directory with --data <folder>`,
+    message: `no mesh runs ${where}; start one with \`mlmesh up <mesh>\`, name its data directory with --data <folder>, or the settings of a mesh elsewhere with --settings <file>`,
   });
 }

@@ -5,11 +5,13 @@ import { type FoundMesh, findMesh } from './find-mesh.ts';
 import { type CommandHelp, newCommand } from './new-command.ts';
 import { writeJson } from './output.ts';
 import { connectMesh, type MeshConnection } from './rpc/connect-mesh.ts';
+import { meshAt, settingsVariable } from './serve/settings-place.ts';
 
 /** The options of every command that talks to a running mesh. */
 export interface MeshOptions {
   readonly data?: string;
   readonly as?: string;
+  readonly settings?: string;
   readonly json?: true;
 }
 
@@ -33,7 +35,17 @@ export function newMeshCommand(nameAndArguments: string, help: CommandHelp): Com
       '--data <folder>',
       'data directory of the mesh (default: the only mesh that runs out of this folder)',
     )
+    .option(
+      '--settings <file>',
+      `settings of a mesh whose services \`mlmesh serve\` runs, here or elsewhere (default: $${settingsVariable})`,
+    )
     .option('--as <name>', 'whose certificate to use, where the mesh has TLS (default: your own)');
+}
+
+/** Gives the mesh that options mean: what is named before what the environment says. */
+async function meshOf({ data, as, settings }: MeshOptions): Promise<FoundMesh> {
+  const path = settings ?? (data === undefined ? process.env[settingsVariable] : undefined);
+  return path === undefined ? findMesh(data, as) : await meshAt(path);
 }
 
 /** Finds the mesh, does the work and prints its result in the form that was asked for. */
@@ -43,7 +55,7 @@ export async function withMesh(
   /** Gives nothing where it has written its results itself. */
   work: (session: MeshSession) => Promise<CommandResult | undefined>,
 ): Promise<void> {
-  const found = findMesh(options.data, options.as);
+  const found = await meshOf(options);
   using mesh = connectMesh(found.addresses, context.clock, found.tls?.client);
   const result = await work({ mesh, found, context });
   if (result === undefined) return;

@@ -14,6 +14,7 @@ import { loadtestCommand } from './commands/loadtest.ts';
 import { modelsCommand } from './commands/models.ts';
 import { outcomeCommand } from './commands/outcome.ts';
 import { predictCommand } from './commands/predict.ts';
+import { prepareCommand } from './commands/prepare.ts';
 import { qualityCommand } from './commands/quality.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { restartCommand } from './commands/restart.ts';
@@ -64,6 +65,7 @@ function buildProgram(context: CommandContext): Command {
   const commands = [
     upCommand,
     serveCommand,
+    prepareCommand,
     statusCommand,
     restartCommand,
     predictCommand,

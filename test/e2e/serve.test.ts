@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
+import { settingsOf } from '../../services/cli/certs/tls-folder.ts';
+import type { SettingsFile } from '../../services/cli/serve/settings-file.ts';
 import { connect } from '../../services/client/index.ts';
+import { openClientTls } from '../../services/shared/platform/grpc/tls/client-tls.ts';
 import { serviceNames } from '../../services/shared/platform/process/service-name.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { mlmeshBeside } from '../support/mesh-process.ts';
@@ -15,32 +18,52 @@ import {
 } from '../support/served-mesh.ts';
 import { meshPath, trainedData, untilWarm } from '../support/small-flights/start-small-flights.ts';
 
+/** Prepares the mesh with a command of somebody else, and asks it for predictions until its model answers. */
+async function checkServed(settings: SettingsFile): Promise<void> {
+  const { addresses, dataDirectory, tls } = settings;
+  mkdirSync(dataDirectory);
+  const path = writeSettings(dataDirectory, settings);
+  const prepared = await mlmeshBeside('prepare', '--settings', path);
+  assert.equal(prepared.status, 0, prepared.stderr);
+  assert.match(prepared.stdout, /mesh small-flights is prepared/);
+  const listed = await mlmeshBeside('models', 'list', '--settings', path);
+  assert.match(listed.stdout, /flight-delay/);
+  const client = connect({ router: addresses.router, monitor: addresses.monitor[0], tls });
+  try {
+    await untilWarm(client, 'real');
+  } finally {
+    client.close();
+  }
+}
+
 describe('mlmesh serve', () => {
-  it('runs the services one by one, with data of their own and a replica that is not there, and drains each', async () => {
+  it('runs the services one by one with TLS, data of their own and a replica that is not there, and drains each', async () => {
     using folder = temporaryFolder();
     const data = await trainedData();
     const directories = separateData(data, folder.path);
     rmSync(data, { recursive: true, force: true });
     const options = separateKeys(directories.registry, join(folder.path, 'signing'));
+    const certificates = join(folder.path, 'tls');
+    const made = await mlmeshBeside('certs', 'init', '--dir', certificates, '--person', 'ada');
+    assert.equal(made.status, 0, made.stderr);
+    const tls = settingsOf(certificates, 'people', 'ada');
+    const mesh = resolve(meshPath);
     const addresses = await loopbackAddresses();
+    const shared = { mesh, addresses, options, bind: '0.0.0.0' };
     const running: ServedProcess[] = [];
     try {
+      using health = openClientTls(tls);
       for (const service of serviceNames) {
         const dataDirectory = directories[service];
-        const mesh = resolve(meshPath);
-        const path = writeSettings(dataDirectory, { mesh, dataDirectory, addresses, options });
+        const own = { dataDirectory, tls: settingsOf(certificates, 'services', service) };
+        const path = writeSettings(dataDirectory, { ...shared, ...own });
         const served = new ServedProcess([service, '--replica', '1'], {
           environment: { MLMESH_SETTINGS: path },
         });
         running.push(served);
-        await served.untilWell(addresses[service][0]);
+        await served.untilWell(addresses[service][0], health);
       }
-      const client = connect({ router: addresses.router, monitor: addresses.monitor[0] });
-      try {
-        await untilWarm(client, 'real');
-      } finally {
-        client.close();
-      }
+      await checkServed({ ...shared, dataDirectory: join(folder.path, 'ada'), tls });
       for (const served of running.reverse()) {
         assert.equal(await served.end('SIGTERM'), 0, served.text);
       }

@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkHealth } from '../../services/cli/rpc/check-health.ts';
 import type { SettingsFile } from '../../services/cli/serve/settings-file.ts';
+import type { ClientTls } from '../../services/shared/platform/grpc/tls/channel-credentials.ts';
 import {
   type ServiceName,
   serviceNames,
@@ -45,9 +46,9 @@ export class ServedProcess {
   }
 
   /** Resolves when it says that it takes calls. */
-  async untilWell(address: string): Promise<void> {
+  async untilWell(address: string, tls?: ClientTls): Promise<void> {
     const isWell = () =>
-      checkHealth(address, AbortSignal.timeout(5_000)).catch((): boolean => false);
+      checkHealth(address, AbortSignal.timeout(5_000), tls).catch((): boolean => false);
     await eventually(
       `the service at ${address} is well`,
       () => {

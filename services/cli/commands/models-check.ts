@@ -89,9 +89,9 @@ async function check(
   const only = options.only?.split(',').map((kind) => kind.trim());
   const mesh = await runningDefinition(found);
   await showStep(`check ${model}@${version}`, context, async (report) => {
-    const { dataDirectory } = found;
+    const { trustedKey } = found;
     const isPastWanted = options.past === true;
-    const shared = { connection, mesh, dataDirectory, clock, signal };
+    const shared = { connection, mesh, trustedKey, clock, signal };
     const place: CheckPlace = { ...shared, report, isPastWanted };
     const findings = await checkVersion(place, { model, version, only });
     return `${findings.length} pieces of evidence attached`;

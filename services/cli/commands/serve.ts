@@ -9,6 +9,7 @@ import { UsageError } from '../exit-code.ts';
 import { newCommand } from '../new-command.ts';
 import { replicaHere, serviceConfigOf } from '../serve/service-settings.ts';
 import { readSettings, resolvedOptions } from '../serve/settings.ts';
+import { meshPathOf, settingsVariable } from '../serve/settings-place.ts';
 import { loadMesh } from '../up/mesh-file.ts';
 import { meshOptions } from '../up/mesh-options.ts';
 
@@ -17,9 +18,6 @@ interface ServeOptions {
   readonly settings?: string;
   readonly replica?: number;
 }
-
-/** The environment variable that names the settings where no flag does. */
-const settingsVariable = 'MLMESH_SETTINGS';
 
 /** Gives the command `serve`: runs one service of a mesh in this process until it is told to end. */
 export function serveCommand({ signal }: CommandContext): Command {
@@ -64,7 +62,7 @@ async function serve(
   const settings = readSettings(path);
   const wanted = { service, number: options.replica, hostName: hostname() };
   const replica = replicaHere(settings, wanted);
-  const loaded = await loadMesh(meshPath(options.mesh ?? settings.mesh, settings.path));
+  const loaded = await loadMesh(options.mesh ?? meshPathOf(settings));
   const config = serviceConfigOf(settings, replica, {
     meshName: loaded.mesh.name,
     meshModule: loaded.save(join(settings.dataDirectory, 'mesh')),
@@ -75,11 +73,6 @@ async function serve(
   });
   signal.throwIfAborted();
   await becomeService(config, new URL(`../../${service}/main.js`, import.meta.url));
-}
-
-function meshPath(path: string | undefined, settings: string): string {
-  if (path !== undefined) return path;
-  throw new UsageError(`wanted a mesh: name it with --mesh <mesh>, or as 'mesh' in ${settings}`);
 }
 
 /**

@@ -245,7 +245,8 @@ async function runServices(
   context.forceSignal.addEventListener('abort', () => supervisor.kill());
   try {
     await supervisor.start(context.signal);
-    await runSteps(firstRunSteps(running), running, context);
+    const steps = { ...running, dataDirectory: running.dataDirectory.path };
+    await runSteps(firstRunSteps(steps), steps, context);
     if (options.check) await check(running, telemetry, context);
     else {
       const virtual: { ms: number | undefined } = { ms: undefined };

@@ -15,7 +15,8 @@ export interface CheckPlace {
   readonly connection: MeshConnection;
   /** What the mesh was started with. */
   readonly mesh: Mesh;
-  readonly dataDirectory: string;
+  /** Path of the public key that versions are trusted by. */
+  readonly trustedKey: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly report: ReportProgress;

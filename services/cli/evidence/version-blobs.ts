@@ -3,7 +3,7 @@ import { artifactFileName, signedName } from '../../shared/compute/check-signed-
 import { signatureInvalid, verifyModel } from '../../shared/compute/model-signature.ts';
 import { recordedProvenance } from '../../shared/compute/recorded-provenance.ts';
 import { downloadBlob } from '../../shared/platform/grpc/download-blob.ts';
-import { readTrustedKey, trustedKeyPath } from '../../shared/platform/store/trusted-key.ts';
+import { readTrustedKey } from '../../shared/platform/store/trusted-key.ts';
 import type { CheckPlace, KnownVersion } from './check-subject.ts';
 import { digestOf } from './digest-of.ts';
 
@@ -22,7 +22,7 @@ export async function verifyVersion(
   { registered, provenance }: KnownVersion,
 ): Promise<VerifiedVersion> {
   const bundle = await downloadBlob(place.connection, registered.signatureDigest, place.signal);
-  const key = readTrustedKey(trustedKeyPath(place.dataDirectory));
+  const key = readTrustedKey(place.trustedKey);
   const signed = verifyModel(Buffer.from(bundle).toString('utf8'), key);
   const name = signedName(registered.model, registered.version);
   if (signed.name !== name) throw signatureInvalid(`that of ${name} is about ${signed.name}`);

@@ -25,9 +25,8 @@ export function releaseStep(model: string): UpStep {
     name: `release ${model}`,
     async run(running, report, { clock, signal }) {
       using connection = connectMesh(running.addresses, clock, running.tls?.client);
-      const { mesh, dataDirectory } = running;
-      const path = dataDirectory.path;
-      const place = { connection, mesh, dataDirectory: path, clock, signal, report };
+      const { mesh, trustedKey } = running;
+      const place = { connection, mesh, trustedKey, clock, signal, report };
       const before = await connection.registry.listVersions({ model }, { signal });
       const production = aliasOf(before, 'production');
       if (production === undefined) {

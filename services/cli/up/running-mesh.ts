@@ -21,6 +21,7 @@ import {
   Supervisor,
 } from '../../shared/platform/process/supervisor.ts';
 import type { SupervisorNotice } from '../../shared/platform/process/supervisor-state.ts';
+import { trustedKeyPath } from '../../shared/platform/store/trusted-key.ts';
 import type { CallerTls } from '../certs/caller-tls.ts';
 import { settingsOf } from '../certs/tls-folder.ts';
 import { checkConsole } from '../check-console.ts';
@@ -40,6 +41,8 @@ export interface RunningMesh {
   readonly consoleUrl: string | undefined;
   /** What whoever runs the mesh proves themselves with; undefined without TLS. */
   readonly tls: CallerTls | undefined;
+  /** Path of the public key that versions are trusted by. */
+  readonly trustedKey: string;
   /** Whether the driver of a replay owns time. */
   readonly hasVirtualClock: boolean;
   readonly services: () => readonly ServiceSnapshot[];
@@ -131,6 +134,7 @@ export function superviseMesh(plan: RunningMeshPlan, context: CommandContext): S
     logPathOf: (name) => specs.find((spec) => spec.name === name)?.logPath ?? '',
     running: {
       ...{ mesh, dataDirectory, meshModule, addresses, consoleUrl, tls, hasVirtualClock },
+      trustedKey: trustedKeyPath(dataDirectory.path),
       services,
     },
   };

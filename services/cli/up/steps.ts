@@ -5,14 +5,13 @@ import { formatCount } from '../format.ts';
 import { connectMesh, type MeshConnection } from '../rpc/connect-mesh.ts';
 import { trainModel } from '../train-model.ts';
 import { releaseStep } from './release-step.ts';
-import type { RunningMesh } from './running-mesh.ts';
 import { showStep } from './step-progress.ts';
-import type { UpStep } from './up-step.ts';
+import type { StepMesh, UpStep } from './up-step.ts';
 
 /** Runs steps one after the other and shows each. */
 export async function runSteps(
   steps: readonly UpStep[],
-  running: RunningMesh,
+  running: StepMesh,
   context: CommandContext,
 ): Promise<void> {
   for (const step of steps) {
@@ -22,7 +21,7 @@ export async function runSteps(
 }
 
 /** Gives the steps of a mesh's first run, in order. */
-export function firstRunSteps({ mesh }: RunningMesh): readonly UpStep[] {
+export function firstRunSteps({ mesh }: StepMesh): readonly UpStep[] {
   return [
     ...mesh.sources.map(({ name }) => importStep(name)),
     ...Object.keys(mesh.models).map(trainStep),
@@ -55,15 +54,13 @@ function trainStep(model: string): UpStep {
     name: `train ${model}`,
     async run(running, report, { clock, signal }) {
       using connection = connectMesh(running.addresses, clock, running.tls?.client);
-      const { addresses, meshModule, tls } = running;
       const known = await connection.registry.listVersions({ model }, { signal });
       // What was trained is the shadow, or has been one.
       const isTrained = known.aliases.some(({ alias }) => alias === 'shadow');
       if (isTrained || known.aliases.some(({ alias }) => alias === 'production')) {
         return `${known.versions.length} versions`;
       }
-      const place = { addresses, meshModule, tls, dataDirectory: running.dataDirectory.path };
-      const finished = await trainModel(place, model, report, signal);
+      const finished = await trainModel(running, model, report, signal);
       return finished.versions
         .map(({ version, alias, kind, metrics }) => {
           const auc = metrics['auc'];
