@@ -21,6 +21,7 @@ import { FeatureAnswerAudits } from './adapters/feature-answer-audits.ts';
 import { FeatureRecomputer } from './adapters/feature-recomputer.ts';
 import { LmdbPredictions } from './adapters/lmdb-predictions.ts';
 import { composeAlerts } from './alerts/compose-alerts.ts';
+import { DiskWatch } from './alerts/disk-watch.ts';
 import { FigureSource } from './alerts/figure-source.ts';
 import { AnswerAuditor } from './audit/answer-auditor.ts';
 import { ParityAuditor } from './audit/parity-auditor.ts';
@@ -72,6 +73,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
       ...windows.sources,
       guard.alerts,
       outcomes.source,
+      watchDisk(config.dataDirectory, telemetry),
     ],
     ...{ files, clock, telemetry, settings, meshName: config.meshName },
   });
@@ -163,6 +165,24 @@ function composeAudits(
 async function openStore(directory: string): Promise<KeyValueStore> {
   await openLayout(directory, { name: 'monitor', migrations: [adopt] });
   return KeyValueStore.open({ directory });
+}
+
+/** Under `mlmesh up`, the disk of all services. */
+function watchDisk(folder: string, { log, metrics }: Telemetry): DiskWatch {
+  const disk = new DiskWatch({
+    folder,
+    onError: (error) => log.warn('disk-not-seen', { folder }, error),
+  });
+  metrics.gauge(
+    {
+      name: 'mesh.monitor.disk_free',
+      unit: 'By',
+      description: 'bytes that are free on the disk of the data directory',
+      labels: [],
+    },
+    () => disk.freeBytes,
+  );
+  return disk;
 }
 
 /** Opens what the process proves itself with, and what it tells of itself. */

@@ -1,5 +1,6 @@
 import type { AlertRule } from './alert-rule.ts';
 import { droppedRule, figureRules } from './alert-rules.ts';
+import { diskRule } from './disk-rule.ts';
 import { liftRules } from './outcomes/lift-rules.ts';
 import { guardRules } from './rollback/guard-rules.ts';
 import { serviceRule } from './service-rule.ts';
@@ -10,6 +11,7 @@ export const alertRules: readonly AlertRule[] = [
   ...figureRules,
   droppedRule,
   serviceRule,
+  diskRule,
   ...guardRules,
   ...windowRules,
   ...liftRules,
