@@ -5,6 +5,7 @@ import { alertsCommand } from './commands/alerts.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { certsCommand } from './commands/certs.ts';
 import { clientCommand } from './commands/client.ts';
+import { compareCommand } from './commands/compare.ts';
 import { driftCommand } from './commands/drift.ts';
 import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
@@ -84,6 +85,7 @@ function buildProgram(context: CommandContext): Command {
     verdictsCommand,
     liftCommand,
     qualityCommand,
+    compareCommand,
     clientCommand,
     certsCommand,
     backupCommand,

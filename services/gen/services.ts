@@ -6,6 +6,8 @@ import type { AuditAnswersRequest as _mlmesh_feature_v1_AuditAnswersRequest, Aud
 import type { AuditAnswersResponse as _mlmesh_feature_v1_AuditAnswersResponse, AuditAnswersResponse__Output as _mlmesh_feature_v1_AuditAnswersResponse__Output } from './mlmesh/feature/v1/AuditAnswersResponse.ts';
 import type { BuildTrainingSetRequest as _mlmesh_feature_v1_BuildTrainingSetRequest, BuildTrainingSetRequest__Output as _mlmesh_feature_v1_BuildTrainingSetRequest__Output } from './mlmesh/feature/v1/BuildTrainingSetRequest.ts';
 import type { BuildTrainingSetResponse as _mlmesh_feature_v1_BuildTrainingSetResponse, BuildTrainingSetResponse__Output as _mlmesh_feature_v1_BuildTrainingSetResponse__Output } from './mlmesh/feature/v1/BuildTrainingSetResponse.ts';
+import type { CompareShadowRequest as _mlmesh_monitor_v1_CompareShadowRequest, CompareShadowRequest__Output as _mlmesh_monitor_v1_CompareShadowRequest__Output } from './mlmesh/monitor/v1/CompareShadowRequest.ts';
+import type { CompareShadowResponse as _mlmesh_monitor_v1_CompareShadowResponse, CompareShadowResponse__Output as _mlmesh_monitor_v1_CompareShadowResponse__Output } from './mlmesh/monitor/v1/CompareShadowResponse.ts';
 import type { CudaSharedMemoryRegisterRequest as _inference_CudaSharedMemoryRegisterRequest, CudaSharedMemoryRegisterRequest__Output as _inference_CudaSharedMemoryRegisterRequest__Output } from './inference/CudaSharedMemoryRegisterRequest.ts';
 import type { CudaSharedMemoryRegisterResponse as _inference_CudaSharedMemoryRegisterResponse, CudaSharedMemoryRegisterResponse__Output as _inference_CudaSharedMemoryRegisterResponse__Output } from './inference/CudaSharedMemoryRegisterResponse.ts';
 import type { CudaSharedMemoryStatusRequest as _inference_CudaSharedMemoryStatusRequest, CudaSharedMemoryStatusRequest__Output as _inference_CudaSharedMemoryStatusRequest__Output } from './inference/CudaSharedMemoryStatusRequest.ts';
@@ -74,6 +76,8 @@ import type { InferRequest as _mlmesh_prediction_v1_InferRequest, InferRequest__
 import type { InferResponse as _mlmesh_prediction_v1_InferResponse, InferResponse__Output as _mlmesh_prediction_v1_InferResponse__Output } from './mlmesh/prediction/v1/InferResponse.ts';
 import type { IngestRequest as _mlmesh_feature_v1_IngestRequest, IngestRequest__Output as _mlmesh_feature_v1_IngestRequest__Output } from './mlmesh/feature/v1/IngestRequest.ts';
 import type { IngestResponse as _mlmesh_feature_v1_IngestResponse, IngestResponse__Output as _mlmesh_feature_v1_IngestResponse__Output } from './mlmesh/feature/v1/IngestResponse.ts';
+import type { JudgeShadowRequest as _mlmesh_monitor_v1_JudgeShadowRequest, JudgeShadowRequest__Output as _mlmesh_monitor_v1_JudgeShadowRequest__Output } from './mlmesh/monitor/v1/JudgeShadowRequest.ts';
+import type { JudgeShadowResponse as _mlmesh_monitor_v1_JudgeShadowResponse, JudgeShadowResponse__Output as _mlmesh_monitor_v1_JudgeShadowResponse__Output } from './mlmesh/monitor/v1/JudgeShadowResponse.ts';
 import type { ListAlertsRequest as _mlmesh_monitor_v1_ListAlertsRequest, ListAlertsRequest__Output as _mlmesh_monitor_v1_ListAlertsRequest__Output } from './mlmesh/monitor/v1/ListAlertsRequest.ts';
 import type { ListAlertsResponse as _mlmesh_monitor_v1_ListAlertsResponse, ListAlertsResponse__Output as _mlmesh_monitor_v1_ListAlertsResponse__Output } from './mlmesh/monitor/v1/ListAlertsResponse.ts';
 import type { ListDefinitionsRequest as _mlmesh_feature_v1_ListDefinitionsRequest, ListDefinitionsRequest__Output as _mlmesh_feature_v1_ListDefinitionsRequest__Output } from './mlmesh/feature/v1/ListDefinitionsRequest.ts';
@@ -292,6 +296,10 @@ export interface Services {
     readonly endSilence: Method<'unary', _mlmesh_monitor_v1_EndSilenceRequest, _mlmesh_monitor_v1_EndSilenceRequest__Output, _mlmesh_monitor_v1_EndSilenceResponse, _mlmesh_monitor_v1_EndSilenceResponse__Output>;
     /** Lists the silences, newest first. */
     readonly listSilences: Method<'unary', _mlmesh_monitor_v1_ListSilencesRequest, _mlmesh_monitor_v1_ListSilencesRequest__Output, _mlmesh_monitor_v1_ListSilencesResponse, _mlmesh_monitor_v1_ListSilencesResponse__Output>;
+    /** Compares a shadow in detail with what answered callers: by segment, in calibration, in scores and times. */
+    readonly compareShadow: Method<'unary', _mlmesh_monitor_v1_CompareShadowRequest, _mlmesh_monitor_v1_CompareShadowRequest__Output, _mlmesh_monitor_v1_CompareShadowResponse, _mlmesh_monitor_v1_CompareShadowResponse__Output>;
+    /** Judges a shadow by its gates, which may be asked at any time, and keeps the verdict: it can be explained by its id. */
+    readonly judgeShadow: Method<'unary', _mlmesh_monitor_v1_JudgeShadowRequest, _mlmesh_monitor_v1_JudgeShadowRequest__Output, _mlmesh_monitor_v1_JudgeShadowResponse, _mlmesh_monitor_v1_JudgeShadowResponse__Output>;
     /** Lists what was decided of versions, newest first. */
     readonly listVerdicts: Method<'unary', _mlmesh_monitor_v1_ListVerdictsRequest, _mlmesh_monitor_v1_ListVerdictsRequest__Output, _mlmesh_monitor_v1_ListVerdictsResponse, _mlmesh_monitor_v1_ListVerdictsResponse__Output>;
     /** Tells how a verdict came to be, and decides once more from what was stored. */

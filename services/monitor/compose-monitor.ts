@@ -29,6 +29,7 @@ import { composeGuard } from './compose-guard.ts';
 import { type MonitorConfig, monitorConfig } from './config.ts';
 import { type DecisionPolicy, Ledger } from './core/ledger.ts';
 import { ServiceWatch } from './core/service-watch.ts';
+import { type ShadowGatePolicy, shadowGatePolicy } from './core/shadow-gates.ts';
 import { TraceStore } from './core/trace-store.ts';
 import { PredictionJournal } from './journal/prediction-journal.ts';
 import { composeOutcomes } from './outcomes/compose-outcomes.ts';
@@ -79,10 +80,9 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   });
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
-  const thresholdOf = (model: string) => policies.get(model)?.threshold ?? 0.5;
   const [{ verdicts }, { drift }, { facts }] = [guard, windows, outcomes];
   const shown = { journal, store, verdicts, audit, alerts, traces, drift, facts };
-  const views = { ...shown, models, thresholdOf, clock };
+  const views = { ...shown, models, ...judgedModels(mesh.models), clock };
   const server = serverOf(views, { config, tls, telemetry, watch });
   return {
     components: [
@@ -217,6 +217,16 @@ function filesOf(files: KeyValueStore, clients: readonly { close(): void }[]): C
       for (const client of clients) client.close();
       await files[Symbol.asyncDispose]();
     },
+  };
+}
+
+function judgedModels(models: Readonly<Record<string, MeshModel>>) {
+  return {
+    gatePolicyOf(model: string): ShadowGatePolicy {
+      const { modelBudgetMs: budgetMs = 50, threshold = 0.5 } = models[model]?.policy ?? {};
+      return { ...shadowGatePolicy, budgetMs, threshold };
+    },
+    joinKeysOf: (model: string) => (models[model]?.joinKeys ?? []).map(({ name }) => name),
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type CommandRun, mlmeshBeside } from '../support/mesh-process.ts';
+import { trainOnShuffledLabels } from '../support/shuffled-model.ts';
 import { askFlight } from '../support/small-flights/ask-flight.ts';
 import { PredictionLoad } from '../support/small-flights/prediction-load.ts';
 import {
@@ -65,6 +66,7 @@ let planting = 0;
 async function plant(change: {
   readonly golden?: object;
   readonly featureSetHash?: string;
+  readonly artifact?: Uint8Array;
 }): Promise<number> {
   const { registry, prediction } = mesh.services;
   const provenance = (await registry.getVersion({ model, version: 2 })).version?.provenance;
@@ -85,9 +87,15 @@ async function plant(change: {
     );
     planted.goldenRequestsDigest = digest;
   }
+  const { artifact } = change;
+  if (artifact !== undefined) {
+    planted.artifactDigest = createHash('sha256').update(artifact).digest('hex');
+    planted.artifactBytes = artifact.length;
+  }
   const { version } = await registry.registerVersion(
     (async function* () {
       yield { header: { model, provenance: planted } };
+      if (artifact !== undefined) yield { chunk: artifact };
     })(),
   );
   const number = version?.version ?? 0;
@@ -162,6 +170,28 @@ describe('the release of a model', () => {
       byModel.length > 0.8 * load.answers.length,
       `${byModel.length} of ${load.answers.length}`,
     );
+  });
+
+  it('never lets in a version that learned from shuffled labels, and can decide that again', async () => {
+    const { version } = await mesh.services.registry.getVersion({ model, version: 2 });
+    const set = {
+      model,
+      interval: { fromMs: Date.UTC(2001, 1, 1), untilMs: Date.UTC(2001, 3, 30, 18) },
+      featureSetHash: version?.provenance?.signature?.featureSetHash ?? '',
+    };
+    const artifact = await trainOnShuffledLabels(mesh.services, set);
+    const planted = await plant({ artifact });
+    const check = ['check', String(planted), '--past', '--only', 'shadow-quality'] as const;
+    const { status } = await models(...check);
+    assert.equal(status, isMissed);
+    const row = await rowOf(planted, 'shadow-quality');
+    assert.notEqual(row?.state, 'CHECKLIST_STATE_PASSED');
+    assert.ok((row?.attached?.evidence.figures['pairs'] ?? 0) > 3_000, row?.why);
+    const id = /\((v\S+)\)/.exec(row?.why ?? '')?.[1] ?? '';
+    const explained = await run('explain', id);
+    assert.equal(explained.status, 0, explained.stderr);
+    const refused = await models('promote', String(planted), '--reason', 'it looks good to me');
+    assert.match(refused.stderr, /CHECKLIST_INCOMPLETE/);
   });
 
   it('fails a version whose golden requests do not give what they gave', async () => {

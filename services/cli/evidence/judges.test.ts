@@ -5,34 +5,7 @@ import { judgeGolden, parseGolden } from './judge-golden.ts';
 import { answersMin, judgeParity } from './judge-parity.ts';
 import { judgeProfile } from './judge-profile.ts';
 import { judgeReproduction } from './judge-reproduction.ts';
-import { judgeShadow, type ShadowComparison } from './judge-shadow.ts';
-
-const good: ShadowComparison = {
-  expected: 4_000,
-  answered: 4_000,
-  failures: {},
-  pairs: 4_000,
-  flips: 40,
-  flipShareUpper: 0.013,
-  scoreDifference: 0.001,
-  labelled: 4_000,
-  positives: 800,
-  entities: 900,
-  shadowLogLoss: 0.48,
-  baselineLogLoss: 0.485,
-  lossDifferenceUpper: -0.001,
-  shadowAuc: 0.71,
-  baselineAuc: 0.69,
-  shadowP50Ms: 2,
-  shadowP99Ms: 11,
-  shadowP99UpperMs: 14,
-  receivedUntilMs: 1_000,
-};
-
-function verdicts(change: Partial<ShadowComparison>): Readonly<Record<string, string>> {
-  const findings = judgeShadow({ ...good, ...change }, 50);
-  return Object.fromEntries(findings.map(({ kind, verdict }) => [kind, verdict]));
-}
+import { findingsOf } from './judge-shadow.ts';
 
 describe('judgeReproduction', () => {
   const digest = (letter: string) => letter.repeat(64);
@@ -63,61 +36,28 @@ describe('judgeReproduction', () => {
   });
 });
 
-describe('judgeShadow', () => {
+describe('findingsOf', () => {
+  const gate = { kind: 'shadow-quality', statement: 'log loss +0.0010', figures: { pairs: 9 } };
+  const judged = (verdict: string, receivedUntilMs = 1_000) => ({
+    verdict: { verdictId: 'v00000abcd-gates-m' },
+    gates: [{ ...gate, verdict }],
+    policyDigest: 'a'.repeat(64),
+    receivedUntilMs,
+  });
+  it('says what the monitor said of each gate, and by which verdict', () => {
+    const [finding] = findingsOf(judged('pass'));
+    assert.deepEqual([finding?.kind, finding?.verdict], ['shadow-quality', 'pass']);
+    assert.equal(finding?.statement, 'log loss +0.0010 (v00000abcd-gates-m)');
+    assert.deepEqual(finding.figures, { pairs: 9 });
+    assert.equal(findingsOf(judged('fail'))[0]?.verdict, 'fail');
+    // Whatever a monitor of another version may say: it lets nobody through.
+    for (const verdict of ['inconclusive', 'maybe']) {
+      assert.equal(findingsOf(judged(verdict))[0]?.verdict, 'inconclusive');
+    }
+  });
   it('is as old as the newest request that was compared', () => {
-    const ages = judgeShadow(good, 50).map(({ madeAtMs }) => madeAtMs);
-    assert.deepEqual(new Set(ages), new Set([1_000]));
-    const none = judgeShadow({ ...good, receivedUntilMs: 0 }, 50);
-    assert.ok(none.every(({ madeAtMs }) => madeAtMs === undefined));
-  });
-  it('passes one that answers, is not worse and is fast', () => {
-    assert.deepEqual(new Set(Object.values(verdicts({}))), new Set(['pass']));
-  });
-  it('fails one that errs, names why, and can not say it of too few requests', () => {
-    const failing = { answered: 3_900, failures: { INFERENCE_FAILED: 100 } };
-    assert.equal(verdicts(failing)['shadow-coverage'], 'fail');
-    const [coverage] = judgeShadow({ ...good, ...failing }, 50);
-    assert.match(coverage?.statement ?? '', /100 INFERENCE_FAILED/);
-    assert.equal(verdicts({ answered: 3_960 })['shadow-coverage'], 'pass');
-    assert.equal(verdicts({ expected: 999, answered: 999 })['shadow-coverage'], 'inconclusive');
-    assert.equal(verdicts({ expected: 0, answered: 0 })['shadow-coverage'], 'inconclusive');
-  });
-  it('fails one that is worse by more than the margin, and is not sure where the bound is beyond it', () => {
-    const worse = { shadowLogLoss: 0.5, lossDifferenceUpper: 0.02 };
-    assert.equal(verdicts(worse)['shadow-quality'], 'fail');
-    assert.equal(verdicts({ lossDifferenceUpper: 0.011 })['shadow-quality'], 'inconclusive');
-    assert.equal(verdicts({ lossDifferenceUpper: 0.01 })['shadow-quality'], 'pass');
-    for (const change of [
-      { labelled: 999 },
-      { positives: 49 },
-      { positives: 3_951 },
-      { lossDifferenceUpper: Number.POSITIVE_INFINITY },
-    ]) {
-      assert.equal(verdicts(change)['shadow-quality'], 'inconclusive');
-    }
-  });
-  it('holds the latency to the budget by its bound', () => {
-    assert.equal(verdicts({ shadowP99UpperMs: 51 })['shadow-latency'], 'inconclusive');
-    const slow = { shadowP99Ms: 60, shadowP99UpperMs: 70 };
-    assert.equal(verdicts(slow)['shadow-latency'], 'fail');
-    assert.equal(verdicts({ answered: 298 })['shadow-latency'], 'inconclusive');
-  });
-  it('fails the latency of one of which more than a hundredth never came', () => {
-    const never = Number.POSITIVE_INFINITY;
-    const late = { shadowP99Ms: never, shadowP99UpperMs: never };
-    assert.equal(verdicts(late)['shadow-latency'], 'fail');
-    const latency = judgeShadow({ ...good, ...late }, 50).at(-1);
-    assert.match(latency?.statement ?? '', /^more than 1 % failed; the budget/);
-    assert.ok(Object.values(latency?.figures ?? {}).every(Number.isFinite));
-  });
-  it('gives finite figures alone, which is all that evidence takes', () => {
-    const unknown = {
-      lossDifferenceUpper: Number.POSITIVE_INFINITY,
-      shadowP99UpperMs: Number.POSITIVE_INFINITY,
-    };
-    for (const { figures } of judgeShadow({ ...good, ...unknown }, 50)) {
-      assert.ok(Object.values(figures).every(Number.isFinite));
-    }
+    assert.equal(findingsOf(judged('pass'))[0]?.madeAtMs, 1_000);
+    assert.equal(findingsOf(judged('pass', 0))[0]?.madeAtMs, undefined);
   });
 });
 

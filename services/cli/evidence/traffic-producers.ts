@@ -1,11 +1,9 @@
-import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { formatCount } from '../format.ts';
 import type { CheckSubject, ModelProducer } from './check-subject.ts';
-import { digestOf } from './digest-of.ts';
 import { answersMin, judgeParity } from './judge-parity.ts';
-import { judgeShadow, type ShadowComparison, shadowLimits } from './judge-shadow.ts';
+import { findingsOf, type JudgedShadow, judgedRequestsMin } from './judge-shadow.ts';
 import { assertUnseen, readPastRequests, replayPast } from './past-traffic.ts';
 import { nameOf } from './provenance-producer.ts';
 
@@ -21,28 +19,26 @@ const trafficAgeMsMax = 7 * 86_400_000;
 /** Compares what a shadow answered with what callers got; where that is too little, requests of the past are sent first. */
 export const shadowProducer: ModelProducer = {
   needs: 'model',
-  kinds: ['shadow-coverage', 'shadow-agreement', 'shadow-quality', 'shadow-latency'],
+  kinds: ['shadow-coverage', 'shadow-agreement', 'shadow-quality', 'calibration', 'shadow-latency'],
   doing: 'comparing the shadow',
   async run(subject) {
-    let comparison = await compare(subject, 0);
-    if (subject.isPastWanted || !isEnough(comparison)) {
+    let requestsMax = 0;
+    if (subject.isPastWanted || !isEnough(await compare(subject, 0))) {
       assertShadow(subject);
       const { trainingData } = subject.provenance;
       if (trainingData !== null) assertUnseen(trainingData, subject.model.pipeline.validate);
       const sent = await replayPast(subject, await readPastRequests(subject, pastRequests));
       // What was measured before, on a machine that had other work, is not to count again.
-      comparison = await settledComparison(subject, subject.isPastWanted ? sent : 0);
+      requestsMax = subject.isPastWanted ? sent : 0;
+      await untilSettled(subject, requestsMax);
     }
+    const judged = await judge(subject, requestsMax);
     const inputDigests = {
       artifact: subject.provenance.artifactDigest,
-      limits: digestOf(canonicalJson({ ...shadowLimits, budgetMs: subject.budgetMs })),
+      gate_policy: judged.policyDigest,
     };
     const { baselineVersion } = subject;
-    return judgeShadow(comparison, subject.budgetMs).map((finding) => ({
-      ...finding,
-      inputDigests,
-      baselineVersion,
-    }));
+    return findingsOf(judged).map((finding) => ({ ...finding, inputDigests, baselineVersion }));
   },
 };
 
@@ -94,33 +90,46 @@ function featureSetOf({ provenance }: Pick<CheckSubject, 'provenance'>): string 
   return provenance.signature?.featureSetHash ?? '';
 }
 
-/** Compares on the newest requests, at most so many; 0 means as many as the monitor looks at by itself. */
-function compare(subject: CheckSubject, requestsMax: number): Promise<ShadowComparison> {
-  const { connection, model, version, baselineVersion, clock, signal } = subject;
+/** Which requests of a shadow are meant: the newest, at most so many; 0 means as many as the monitor looks at by itself. */
+function wanted(subject: CheckSubject, requestsMax: number) {
+  const { model, version, baselineVersion, clock } = subject;
   const receivedFromMs = Math.max(0, Math.floor(clock.epoch()) - trafficAgeMsMax);
-  const request = { model: model.name, version, baselineVersion, requestsMax, receivedFromMs };
-  return connection.monitor.getComparison(request, { signal });
+  return { model: model.name, version, baselineVersion, requestsMax, receivedFromMs };
 }
 
-function isEnough({ expected, labelled }: ShadowComparison): boolean {
-  return expected >= shadowLimits.requestsMin && labelled >= shadowLimits.labelledMin;
+function compare(subject: CheckSubject, requestsMax: number): Promise<ShadowCounts> {
+  const { connection, signal } = subject;
+  return connection.monitor.getComparison(wanted(subject, requestsMax), { signal });
+}
+
+function judge(subject: CheckSubject, requestsMax: number): Promise<JudgedShadow> {
+  const { connection, signal } = subject;
+  return connection.monitor.judgeShadow(wanted(subject, requestsMax), { signal });
+}
+
+/** How much a comparison rests on. */
+interface ShadowCounts {
+  readonly expected: number;
+  readonly answered: number;
+  readonly labelled: number;
+  readonly shadowP99Ms: number;
+}
+
+function isEnough({ expected, labelled }: ShadowCounts): boolean {
+  return expected >= judgedRequestsMin.requests && labelled >= judgedRequestsMin.labelled;
 }
 
 /** Waits until no more comes: what has not come by then is missing. */
-async function settledComparison(
-  subject: CheckSubject,
-  requestsMax: number,
-): Promise<ShadowComparison> {
+async function untilSettled(subject: CheckSubject, requestsMax: number): Promise<void> {
   const { clock, signal } = subject;
   const startedMs = clock.monotonic();
   let last = { seen: '', sinceMs: startedMs };
   for (;;) {
-    const comparison = await compare(subject, requestsMax);
+    const { expected, answered, labelled, shadowP99Ms } = await compare(subject, requestsMax);
     const nowMs = clock.monotonic();
-    const { expected, answered, labelled, shadowP99Ms } = comparison;
     const seen = [expected, answered, labelled, shadowP99Ms].join(' ');
     if (seen !== last.seen) last = { seen, sinceMs: nowMs };
-    if (nowMs - last.sinceMs > quietMs || nowMs - startedMs > settledMsMax) return comparison;
+    if (nowMs - last.sinceMs > quietMs || nowMs - startedMs > settledMsMax) return;
     await clock.sleep(pollMs, signal);
   }
 }

@@ -94,7 +94,10 @@ async function report(
       rules: tally.tiers.rules / answered,
     },
     auc: summary.auc,
-    shadow_pairs: summary.shadowExpected === 0 ? 0 : summary.shadowPairs / summary.predictions,
+    shadow_pairs:
+      summary.shadowExpected === 0
+        ? 0
+        : summary.shadowPairs / Math.max(summary.predictions, summary.shadowExpected),
     parity_checked: summary.parityChecked,
     parity_mismatches: summary.parityMismatches,
     p50_ms: rounded(percentile(tally.latenciesMs, 0.5)),

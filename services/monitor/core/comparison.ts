@@ -16,6 +16,10 @@ export interface ComparedRequest {
   readonly baselineScore: number | undefined;
   /** 1 or 0; undefined while it is not known. */
   readonly label: number | undefined;
+  /** Parts of the entity's key; absent where no segments are asked for. */
+  readonly keys?: readonly string[];
+  /** How long the baseline's call took, in ms; absent where it did not answer, or that was not measured. */
+  readonly baselineMs?: number;
 }
 
 /** How a shadow compares; mlmesh.monitor.v1.GetComparisonResponse says what each figure is. */
@@ -129,7 +133,8 @@ function latencyOf(latencies: readonly number[], givenUp: number) {
 // 1e-6: a model that is sure and wrong loses 13.8, not everything.
 const scoreMin = 1e-6;
 
-function logLoss(score: number, isPositive: boolean): number {
+/** Gives the log loss of a score of 0 to 1. */
+export function logLoss(score: number, isPositive: boolean): number {
   const likelihood = isPositive ? score : 1 - score;
   return -Math.log(Math.min(1, Math.max(scoreMin, likelihood)));
 }

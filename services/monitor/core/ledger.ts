@@ -46,6 +46,7 @@ export interface LedgerFigures {
     readonly version: number;
     readonly count: number;
   }[];
+  /** Answers that shadows were to give, over all of them, and those that they gave. */
   readonly shadowExpected: number;
   readonly shadowPairs: number;
   /** Share of pairs with the same decision; undefined while there are none. */
@@ -103,7 +104,7 @@ export class Ledger {
     const figures = this.#figuresOf(prediction.model);
     figures.predictions += 1;
     figures.newestAtMs = Math.max(figures.newestAtMs, prediction.atMs);
-    figures.shadowExpected += prediction.shadowVersions.length > 0 ? 1 : 0;
+    figures.shadowExpected += prediction.shadowVersions.length;
     countTier(figures, prediction);
     for (const shadow of entry.shadows) this.#pair(prediction, shadow);
     if (entry.label !== undefined) this.#join(prediction, entry.label, entry.value);
@@ -159,7 +160,7 @@ export class Ledger {
 
   #pair(prediction: LedgerPrediction, shadow: LedgerShadow): void {
     if (shadow.score === undefined || !Number.isFinite(shadow.score)) return;
-    if (shadow.version !== prediction.shadowVersions[0]) return;
+    if (!prediction.shadowVersions.includes(shadow.version)) return;
     const figures = this.#figuresOf(prediction.model);
     const threshold = this.#policies.get(prediction.model)?.threshold ?? 0.5;
     figures.shadowPairs += 1;

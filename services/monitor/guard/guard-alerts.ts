@@ -43,7 +43,7 @@ function rolledBack(rollback: AutomaticRollback, verdicts: VerdictStore): GuardA
   const { model, fromVersion, toVersion, verdictId, statement } = rollback;
   const verdict = verdicts.verdict(verdictId);
   const figures =
-    verdict === undefined ? {} : guardEvidence(verdict.record.inputs, verdict.record.decision);
+    verdict?.kind !== 'guard' ? {} : guardEvidence(verdict.record.inputs, verdict.record.decision);
   return {
     rule: 'automatic-rollback',
     model,

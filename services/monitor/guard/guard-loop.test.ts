@@ -8,6 +8,7 @@ import { policy } from '../../shared/definition/policy.ts';
 import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import { LmdbPredictions } from '../adapters/lmdb-predictions.ts';
 import { LmdbVerdicts } from '../adapters/lmdb-verdicts.ts';
+import type { GuardVerdict } from '../core/verdict-record.ts';
 import type { StoredPrediction, StoredShadow } from '../ports.ts';
 import type { ReleaseControl, ReleasePosition, RollbackOrder } from '../release-ports.ts';
 import { explainVerdict, knownVerdict, listVerdicts } from '../rpc/verdict-response.ts';
@@ -142,6 +143,12 @@ describe('GuardLoop', () => {
     if (!isTold) return;
     for (const prediction of predictions) watches.prediction(prediction);
     for (const shadow of shadows) watches.shadow(shadow);
+  }
+
+  function guardVerdict(id: string | undefined): GuardVerdict {
+    const found = knownVerdict(verdicts, id ?? '');
+    assert.equal(found.kind, 'guard');
+    return found;
   }
 
   const alertsOf = (loop: GuardLoop) =>
@@ -304,7 +311,7 @@ describe('GuardLoop', () => {
     await clock.advance(8_000);
     await loop.look(model, signal);
     const [listed] = listVerdicts(verdicts, { model, verdictsMax: 1 });
-    const verdict = knownVerdict(verdicts, listed?.verdictId ?? '');
+    const verdict = guardVerdict(listed?.verdictId);
     const recounts = await recountVerdict({ store, clock }, verdict, signal);
     const { isSame, again } = explainVerdict(verdict, recounts);
     assert.equal(isSame, true);
@@ -326,7 +333,7 @@ describe('GuardLoop', () => {
     await serve(1, () => false);
     await loop.look(model, signal);
     const [listed] = listVerdicts(verdicts, { model, verdictsMax: 1 });
-    const verdict = knownVerdict(verdicts, listed?.verdictId ?? '');
+    const verdict = guardVerdict(listed?.verdictId);
     const small = new LmdbVerdicts(files, 3);
     for (let index = 0; index < 9; index += 1) {
       await small.append({ ...verdict, id: `v00000000${index}-guard-m` });

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { PromotionWatch } from '../core/rollback/promotion-watch.ts';
 import { type ServedCounts, servedWindow } from '../core/rollback/served-window.ts';
-import type { VerdictRecord } from '../core/verdict-record.ts';
+import type { GuardVerdict } from '../core/verdict-record.ts';
 import type { PredictionStore, StoredPrediction } from '../ports.ts';
 import { toWatched, toWatchedShadow } from './promotion-watches.ts';
 
@@ -25,7 +25,7 @@ const recountedKinds = ['requests', 'errors', 'timeouts', 'fallbacks'] as const;
 /** Counts once more, from the log, what a verdict was decided from. Gives nothing where the log does not reach back to the begin of its five minutes. O(predictions since then). */
 export async function recountVerdict(
   { store, clock }: { readonly store: PredictionStore; readonly clock: Clock },
-  verdict: VerdictRecord,
+  verdict: GuardVerdict,
   signal: AbortSignal,
 ): Promise<readonly Recount[]> {
   const { model, version, baselineVersion } = verdict;

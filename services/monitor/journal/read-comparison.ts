@@ -1,11 +1,6 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import {
-  type ComparedRequest,
-  type Comparison,
-  compareShadow,
-  missing,
-} from '../core/comparison.ts';
+import { type ComparedRequest, missing } from '../core/comparison.ts';
 import type { PredictionStore, StoredPrediction, StoredShadow } from '../ports.ts';
 
 /** Which shadow is compared, and with what. */
@@ -17,8 +12,6 @@ export interface ComparisonQuery {
   readonly requestsMax: number;
   /** What the monitor took before is left out, epoch ms. */
   readonly receivedFromMs: number;
-  /** Where the decision lies. */
-  readonly threshold: number;
 }
 
 /** Predictions that are looked at: a shadow that has seen no request for longer has seen too little to be compared. */
@@ -26,32 +19,44 @@ const scannedMax = 200_000;
 /** Predictions that are read in one go; whatever else waits for this thread comes in between. */
 const turnPredictions = 500;
 
-/** Compares a shadow with its baseline on the newest requests of the log that it was to answer. O(predictions looked at). */
-export async function readComparison(
+/** Reads the newest requests of the log that a shadow was to answer, the newest first. O(predictions looked at). */
+export async function readCompared(
   { store, clock }: { readonly store: PredictionStore; readonly clock: Clock },
   query: ComparisonQuery,
   signal: AbortSignal,
-): Promise<Comparison> {
+): Promise<readonly ComparedRequest[]> {
   const requests: ComparedRequest[] = [];
   let scanned = 0;
   for (const prediction of store.newest()) {
     if (requests.length === query.requestsMax || scanned === scannedMax) break;
     scanned += 1;
     if (scanned % turnPredictions === 0) await clock.sleep(durationMs(0), signal);
-    const { model, predictionId, shadowVersions, receivedAtMs } = prediction;
+    const { model, shadowVersions, receivedAtMs } = prediction;
     if (receivedAtMs < query.receivedFromMs) continue;
     if (model !== query.model || !shadowVersions.includes(query.version)) continue;
-    const shadow = store.shadows(predictionId).find(({ version }) => version === query.version);
-    requests.push({
-      entity: prediction.keys.join('\u001f'),
-      atMs: prediction.atMs,
-      receivedAtMs,
-      shadow: answerOf(shadow),
-      baselineScore: isBaseline(prediction, query.baselineVersion) ? prediction.score : undefined,
-      label: store.outcome(predictionId)?.label,
-    });
+    requests.push(comparedOf(store, prediction, query));
   }
-  return compareShadow(requests, query.threshold);
+  return requests;
+}
+
+function comparedOf(
+  store: PredictionStore,
+  prediction: StoredPrediction,
+  { version, baselineVersion }: ComparisonQuery,
+): ComparedRequest {
+  const { predictionId, keys, atMs, receivedAtMs, score, modelMs } = prediction;
+  const shadow = store.shadows(predictionId).find((answer) => answer.version === version);
+  const isOfBaseline = isBaseline(prediction, baselineVersion);
+  return {
+    entity: keys.join('\u001f'),
+    keys,
+    atMs,
+    receivedAtMs,
+    shadow: answerOf(shadow),
+    baselineScore: isOfBaseline ? score : undefined,
+    ...(isOfBaseline && modelMs > 0 ? { baselineMs: modelMs } : {}),
+    label: store.outcome(predictionId)?.label,
+  };
 }
 
 function answerOf(shadow: StoredShadow | undefined): ComparedRequest['shadow'] {

@@ -1,27 +1,21 @@
-import type { GetComparisonRequest__Output } from '../../gen/mlmesh/monitor/v1/GetComparisonRequest.ts';
 import type { GetSummaryResponse } from '../../gen/mlmesh/monitor/v1/GetSummaryResponse.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
-import { requireInteger } from '../../shared/platform/grpc/validate.ts';
 import type { TraceStore } from '../core/trace-store.ts';
-import { recountVerdict } from '../guard/recount-verdict.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
-import { readComparison } from '../journal/read-comparison.ts';
 import type { ModelFacts } from '../outcomes/model-facts.ts';
 import { readLift } from '../outcomes/read-lift.ts';
 import { readQuality } from '../outcomes/read-quality.ts';
 import type { PredictionStore } from '../ports.ts';
-import type { VerdictStore } from '../release-ports.ts';
 import type { DriftDesk } from '../windows/drift-desk.ts';
 import { type AlertHandlersParts, alertHandlers } from './alert-handlers.ts';
 import { toWireAlert } from './alert-wire.ts';
 import { parseDrift, toDriftResponse } from './drift-response.ts';
-
+import { type JudgeParts, judgeHandlers } from './judge-handlers.ts';
 import { factsOf, labelledWanted, toLiftResponse, toQualityResponse } from './outcome-responses.ts';
 import { checkBatch, checkOutcomes, knownModel, tracesWanted, wantedTrace } from './requests.ts';
 import { toTraceSpans, toTraceSummary } from './trace-response.ts';
-import { explainVerdict, knownVerdict, listVerdicts } from './verdict-response.ts';
 
 /** Figures of the parity audit of one model. */
 export interface AuditFigures {
@@ -31,10 +25,9 @@ export interface AuditFigures {
 }
 
 /** What the handlers answer from. */
-export interface MonitorParts extends AlertHandlersParts {
+export interface MonitorParts extends AlertHandlersParts, JudgeParts {
   readonly journal: PredictionJournal;
   readonly store: PredictionStore;
-  readonly verdicts: VerdictStore;
   readonly audit: (model: string) => AuditFigures;
   readonly traces: TraceStore;
   readonly drift: DriftDesk;
@@ -42,20 +35,17 @@ export interface MonitorParts extends AlertHandlersParts {
   readonly facts: ReadonlyMap<string, ModelFacts>;
   /** Names of the mesh's models. */
   readonly models: readonly string[];
-  /** Where the decision of a model lies. */
-  readonly thresholdOf: (model: string) => number;
 }
 
 /** The newest ones: a screen has no room for more. */
 const summaryAlertsMax = 100;
-const comparedDefault = 5_000;
-const comparedMax = 20_000;
 
 /** Gives the handlers of MonitorService. */
 export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v1.MonitorService'> {
-  const { journal, store, verdicts, traces } = parts;
+  const { journal, store, traces } = parts;
   return {
     ...alertHandlers(parts),
+    ...judgeHandlers(parts),
     logPredictions: serveFrames(async (frame, _call, reply) => {
       const { batchId, predictions, shadowAnswers, dropped } = frame;
       checkBatch(frame);
@@ -67,10 +57,6 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
       return journal.recordOutcomes(outcomes);
     },
     getSummary: ({ model }) => summaryOf(parts, knownModel(model, parts.models)),
-    async getComparison(request, { signal }) {
-      const query = parseComparison(request, parts);
-      return { ...(await readComparison(parts, query, signal)) };
-    },
     getDrift: async (request) =>
       toDriftResponse(await parts.drift.find(parseDrift(request, parts.models))),
     async getQuality({ model, version, labelledMax }, { signal }) {
@@ -99,11 +85,6 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
         ...(outcome && { outcome }),
       };
     },
-    listVerdicts: (request) => ({ verdicts: listVerdicts(verdicts, request) }),
-    async explainVerdict({ verdictId }, { signal }) {
-      const verdict = knownVerdict(verdicts, verdictId);
-      return explainVerdict(verdict, await recountVerdict(parts, verdict, signal));
-    },
     getTrace(request) {
       const wanted = wantedTrace(request);
       const traceId =
@@ -117,21 +98,6 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
     listTraces({ tracesMax, rootName }) {
       return { traces: traces.list(tracesWanted(tracesMax), rootName).map(toTraceSummary) };
     },
-  };
-}
-
-function parseComparison(
-  { model, version, baselineVersion, requestsMax, receivedFromMs }: GetComparisonRequest__Output,
-  { models, thresholdOf }: MonitorParts,
-) {
-  return {
-    model: knownModel(model, models),
-    version: requireInteger(version, 'version', { min: 1 }),
-    baselineVersion,
-    requestsMax:
-      requireInteger(requestsMax, 'requests_max', { max: comparedMax }) || comparedDefault,
-    receivedFromMs: requireInteger(receivedFromMs, 'received_from_ms', { min: 0 }),
-    threshold: thresholdOf(model),
   };
 }
 

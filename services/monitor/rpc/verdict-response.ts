@@ -5,7 +5,13 @@ import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { requireInteger } from '../../shared/platform/grpc/validate.ts';
 import { recordDecision } from '../core/rollback/decide-rollback.ts';
 import { guardEvidence, guardStatement } from '../core/rollback/guard-statement.ts';
-import type { VerdictRecord } from '../core/verdict-record.ts';
+import {
+  gatesStatement,
+  gatesVerdict,
+  judgeShadowGates,
+  type ShadowGate,
+} from '../core/shadow-gates.ts';
+import { digestOfPolicy, type VerdictRecord } from '../core/verdict-record.ts';
 import type { Recount } from '../guard/recount-verdict.ts';
 import type { VerdictStore } from '../release-ports.ts';
 
@@ -26,23 +32,33 @@ export function listVerdicts(
   return found;
 }
 
-/** Tells how a verdict came to be, and decides once more. @throws {MeshError} NOT_FOUND / VERDICT_UNKNOWN */
+/** Tells how a verdict came to be, and decides once more from what was stored. */
 export function explainVerdict(
   stored: VerdictRecord,
   recounts: readonly Recount[],
 ): ExplainVerdictResponse {
-  const { inputs, policy } = stored.record;
-  const record = recordDecision(inputs, policy);
-  const again = { ...stored, record, statement: guardStatement(inputs, record.decision) };
+  const again = decideAgain(stored);
+  const { inputs, policy, policyDigest } = stored.kind === 'guard' ? stored.record : stored;
   return {
     verdict: toVerdict(stored),
     again: toVerdict(again),
     isSame: canonicalJson(plain(again)) === canonicalJson(plain(stored)),
     inputsJson: JSON.stringify(inputs),
     policyJson: JSON.stringify(policy),
-    policyDigest: record.policyDigest,
+    policyDigest,
     recounts: recounts.map((recount) => ({ ...recount })),
   };
+}
+
+function decideAgain(stored: VerdictRecord): VerdictRecord {
+  if (stored.kind === 'gates') {
+    const gates = judgeShadowGates(stored.inputs, stored.policy);
+    const policyDigest = digestOfPolicy(stored.policy);
+    return { ...stored, gates, statement: gatesStatement(gates), policyDigest };
+  }
+  const { inputs, policy } = stored.record;
+  const record = recordDecision(inputs, policy);
+  return { ...stored, record, statement: guardStatement(inputs, record.decision) };
 }
 
 /** Gives the verdict of an id. @throws {MeshError} NOT_FOUND / VERDICT_UNKNOWN */
@@ -61,20 +77,25 @@ function plain(record: VerdictRecord): VerdictRecord {
   return JSON.parse(JSON.stringify(record)) as VerdictRecord;
 }
 
-function toVerdict(stored: VerdictRecord): Verdict {
-  const { id, kind, model, version, baselineVersion, atMs, statement, record } = stored;
-  const figures = Object.entries(guardEvidence(record.inputs, record.decision)).filter(
+/** Gives a verdict for the wire. */
+export function toVerdict(stored: VerdictRecord): Verdict {
+  const { id, kind, model, version, baselineVersion, atMs, statement } = stored;
+  const shared = { verdictId: id, kind, model, version, baselineVersion, atMs, statement };
+  if (stored.kind === 'gates') {
+    const decision = gatesVerdict(stored.gates).toLowerCase();
+    return { ...shared, decision, figures: gateFigures(stored.gates) };
+  }
+  const { inputs, decision } = stored.record;
+  const figures = Object.entries(guardEvidence(inputs, decision)).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number',
   );
-  return {
-    verdictId: id,
-    kind,
-    model,
-    version,
-    baselineVersion,
-    atMs,
-    decision: record.decision.action,
-    statement,
-    figures: Object.fromEntries(figures),
-  };
+  return { ...shared, decision: decision.action, figures: Object.fromEntries(figures) };
+}
+
+/** Names each figure after its gate. */
+function gateFigures(gates: readonly ShadowGate[]): Record<string, number> {
+  const named = gates.flatMap(({ gate, figures }) =>
+    Object.entries(figures).map(([name, value]) => [`${gate}_${name}`, value] as const),
+  );
+  return Object.fromEntries(named);
 }

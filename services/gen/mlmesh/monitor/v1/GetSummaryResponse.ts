@@ -28,11 +28,11 @@ export interface GetSummaryResponse {
    */
   'latencyP99Ms'?: (number | string);
   /**
-   * Predictions that have a usable shadow answer.
+   * Usable answers of shadows to predictions, over all shadows.
    */
   'shadowPairs'?: (number | string);
   /**
-   * Predictions that were to have one.
+   * Answers that the shadows were to give.
    */
   'shadowExpected'?: (number | string);
   /**
@@ -110,11 +110,11 @@ export interface GetSummaryResponse__Output {
    */
   'latencyP99Ms': (number);
   /**
-   * Predictions that have a usable shadow answer.
+   * Usable answers of shadows to predictions, over all shadows.
    */
   'shadowPairs': (number);
   /**
-   * Predictions that were to have one.
+   * Answers that the shadows were to give.
    */
   'shadowExpected': (number);
   /**
