@@ -19,6 +19,9 @@ const shadowCodec = loadMessage<ShadowAnswer, ShadowAnswer__Output>(
 );
 const outcomeCodec = loadMessage<Outcome, Outcome__Output>('mlmesh.monitor.v1.Outcome');
 
+/** Routers whose highest id is kept; a restart makes a new one. */
+const routersMax = 1_000;
+
 /** The log in LMDB: a table each, by prediction id, the records as protobuf. Ids ascend, so appends go to the end. */
 export class LmdbPredictions implements PredictionStore {
   readonly #store: KeyValueStore;
@@ -26,6 +29,8 @@ export class LmdbPredictions implements PredictionStore {
   readonly #predictions: StoreTable;
   readonly #shadows: StoreTable;
   readonly #outcomes: StoreTable;
+  /** By router: the highest id that is stored. Its ids ascend, so that a higher one is not looked up. */
+  readonly #newest = new Map<string, string>();
   /** Kept here: a table counts its pairs by walking over them. */
   #count: number;
 
@@ -47,7 +52,7 @@ export class LmdbPredictions implements PredictionStore {
       await this.#store.commit(() => {
         for (const prediction of predictions) {
           const { predictionId } = prediction;
-          if (this.#predictions.has(predictionId)) continue;
+          if (!this.#isHighest(predictionId) && this.#predictions.has(predictionId)) continue;
           this.#predictions.put(predictionId, predictionCodec.serialize(toWire(prediction)));
           this.#count += 1;
         }
@@ -58,7 +63,9 @@ export class LmdbPredictions implements PredictionStore {
         this.#trim();
       });
     } catch (error) {
-      this.#count = this.#predictions.count(); // the transaction may have counted what it did not write
+      // The transaction may have counted and noted what it did not write.
+      this.#count = this.#predictions.count();
+      this.#newest.clear();
       throw error;
     }
   }
@@ -69,6 +76,22 @@ export class LmdbPredictions implements PredictionStore {
         putNew(this.#outcomes, outcome.predictionId, () => outcomeCodec.serialize(outcome));
       }
     });
+  }
+
+  /** Whether an id is above all that this process has seen of its router, and stored ones of before; notes it then. */
+  #isHighest(predictionId: string): boolean {
+    const router = predictionId.slice(0, predictionId.indexOf('-'));
+    const highest = this.#newest.get(router) ?? this.#highestOf(router);
+    if (predictionId <= highest) return false;
+    if (this.#newest.size >= routersMax) this.#newest.clear();
+    this.#newest.set(router, predictionId);
+    return true;
+  }
+
+  #highestOf(router: string): string {
+    const range = { start: `${router}-`, end: `${router}.`, limit: 1, isReverse: true };
+    for (const key of this.#predictions.keys(range)) return String(key);
+    return '';
   }
 
   prediction(predictionId: string): StoredPrediction | undefined {

@@ -1,6 +1,6 @@
 import { featureStatus } from '../../shared/compute/feature-status.ts';
 import type { FeatureSetPlan } from '../../shared/compute/plan.ts';
-import { compileRow, type RowAssembler } from '../../shared/compute/row.ts';
+import { compileRow, type RowAssembler, viewColumnsOf } from '../../shared/compute/row.ts';
 import { outputUnit } from '../core/statistics/output-sums.ts';
 import type { ReferenceProfile } from '../core/statistics/read-profile.ts';
 import type { CountedColumns, WindowCounter } from '../core/windows/window-counter.ts';
@@ -27,12 +27,15 @@ export const noReference: CountedReference = {
 export class VersionReader {
   readonly reference: CountedReference;
   readonly columns: CountedColumns;
+  readonly #featureSet: FeatureSetPlan | undefined;
+  /** Undefined where each input is a value of the vector or of the request as it came. */
   readonly #assembler: RowAssembler | undefined;
-  readonly #featureSetHash: string;
-  /** By input of the profile: its column in the row; -1 where the feature set has none of that name. */
-  readonly #rowColumns: readonly number[];
-  /** By input of the profile: its place among the vector's statuses; -1 for what no view computes. */
-  readonly #statusColumns: readonly number[];
+  /** By input of the profile: its place in the vector; -1 for what no view computes. */
+  readonly #viewColumns: Int32Array;
+  /** By input of the profile: its place among the request's values; -1 for others. */
+  readonly #requestColumns: Int32Array;
+  /** By input of the profile: its column in the assembled row; -1 for others. */
+  readonly #rowColumns: Int32Array;
   readonly #views: Float64Array;
   readonly #requests: Float64Array;
   readonly #assembled: Float32Array;
@@ -41,18 +44,26 @@ export class VersionReader {
   constructor(reference: CountedReference) {
     const { profile, featureSet } = reference;
     const { inputs, outputs } = profile;
-    const [output] = outputs;
+    const columns = featureSet?.columns ?? [];
+    const views = featureSet === undefined ? [] : viewColumnsOf(featureSet);
     this.reference = reference;
-    this.columns = { inputs, outputs, outputUnit: outputUnit(output?.std ?? 0) };
-    this.#assembler = featureSet && compileRow(featureSet);
-    this.#featureSetHash = featureSet?.hash ?? '';
-    const names = featureSet?.columns.map(({ name }) => name) ?? [];
-    const views = featureSet?.columns.filter(({ kind }) => kind === 'view') ?? [];
-    this.#rowColumns = inputs.map(({ name }) => names.indexOf(name));
-    this.#statusColumns = inputs.map(({ name }) => views.findIndex((view) => view.name === name));
-    this.#views = new Float64Array(this.#assembler?.viewColumns ?? 0);
+    this.columns = { inputs, outputs, outputUnit: outputUnit(outputs[0]?.std ?? 0) };
+    this.#featureSet = featureSet;
+    this.#viewColumns = Int32Array.from(inputs, ({ name }) =>
+      views.findIndex(({ column }) => column.name === name),
+    );
+    this.#requestColumns = Int32Array.from(inputs, ({ name }) => {
+      const column = columns.find((one) => one.name === name);
+      return column?.kind === 'request' ? column.requestIndex : -1;
+    });
+    this.#rowColumns = Int32Array.from(inputs, ({ name }) =>
+      columns.findIndex((one) => one.name === name && one.kind === 'derived'),
+    );
+    const isDerived = this.#rowColumns.some((column) => column >= 0);
+    this.#assembler = isDerived && featureSet !== undefined ? compileRow(featureSet) : undefined;
+    this.#views = new Float64Array(views.length);
     this.#requests = new Float64Array(featureSet?.requestFeatures.length ?? 0);
-    this.#assembled = new Float32Array(this.#assembler?.columns ?? 0);
+    this.#assembled = new Float32Array(isDerived ? columns.length : 0);
     this.#row = new Float64Array(inputs.length);
   }
 
@@ -72,29 +83,44 @@ export class VersionReader {
 
   /** The row that the model got, by the columns of the profile; NaN where the feature service gave nothing. */
   #rowOf({ stamp, values, statuses, requestValues }: StoredPrediction): Float64Array {
-    const row = this.#row.fill(Number.NaN);
-    const assembler = this.#assembler;
-    if (assembler === undefined) return row;
-    const isOther = stamp !== null && stamp.featureSetHash !== this.#featureSetHash;
-    if (isOther || !readDoubles(requestValues, this.#requests)) return row;
+    const row = this.#row;
+    const set = this.#featureSet;
+    const isOther = stamp !== null && stamp.featureSetHash !== set?.hash;
+    if (set === undefined || isOther || !readDoubles(requestValues, this.#requests)) {
+      return row.fill(Number.NaN);
+    }
     const isThere = stamp !== null && readDoubles(values, this.#views);
     if (!isThere) this.#views.fill(Number.NaN);
-    const parts = { views: this.#views, viewOffset: 0, requests: this.#requests, requestOffset: 0 };
-    assembler.assemble(parts, this.#assembled, 0);
+    this.#assemble();
     for (let column = 0; column < row.length; column += 1) {
-      const status = this.#statusColumns[column] ?? -1;
-      const isMissing = status >= 0 && (!isThere || statuses[status] === featureStatus.unavailable);
-      row[column] = isMissing
-        ? Number.NaN
-        : (this.#assembled[this.#rowColumns[column] ?? -1] ?? Number.NaN);
+      const view = this.#viewColumns[column] ?? -1;
+      if (view < 0) row[column] = this.#otherColumn(column);
+      else if (!isThere || statuses[view] === featureStatus.unavailable) row[column] = Number.NaN;
+      else row[column] = Math.fround(this.#views[view] ?? 0) || 0;
     }
     return row;
+  }
+
+  #assemble(): void {
+    this.#assembler?.assemble(
+      { views: this.#views, viewOffset: 0, requests: this.#requests, requestOffset: 0 },
+      this.#assembled,
+      0,
+    );
+  }
+
+  /** What comes from the request, or is derived; as everything in a row it is float32, and 0 where it is missing. */
+  #otherColumn(column: number): number {
+    const request = this.#requestColumns[column] ?? -1;
+    if (request >= 0) return Math.fround(this.#requests[request] ?? 0) || 0;
+    return this.#assembled[this.#rowColumns[column] ?? -1] ?? Number.NaN;
   }
 }
 
 /** Reads little-endian doubles; tells whether there were as many as wanted. */
 function readDoubles(bytes: Buffer, into: Float64Array): boolean {
-  if (bytes.length !== into.length * 8) return false;
-  new Uint8Array(into.buffer).set(bytes);
+  const { length } = into;
+  if (bytes.length !== length * 8) return false;
+  for (let index = 0; index < length; index += 1) into[index] = bytes.readDoubleLE(8 * index);
   return true;
 }
