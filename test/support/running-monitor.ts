@@ -36,7 +36,7 @@ export class RunningMonitor implements AsyncDisposable {
     this.pid = child.pid ?? 0;
     this.client = connectService(service, [address], {
       clock: systemClock,
-      timeoutMs: durationMs(20_000),
+      timeoutMs: durationMs(60_000),
     });
   }
 

@@ -65,21 +65,21 @@ function renderDrift(model: string, drift: Drift): string {
   ];
   const rows = [...columns.filter(({ isOutput }) => !isOutput)]
     .sort((left, right) => right.effect / right.threshold - left.effect / left.threshold)
-    .map(rowOf);
-  const outputs = columns.filter(({ isOutput }) => isOutput).map(rowOf);
+    .map((column) => rowOf(column, status));
+  const outputs = columns.filter(({ isOutput }) => isOutput).map((column) => rowOf(column, status));
   const table = renderTable([...heads, 'median'], [...rows, ...outputs]);
   return `${lines.join('\n')}\n${table}${noteOf(status, drift)}`;
 }
 
-function rowOf(column: Column): readonly string[] {
+function rowOf(column: Column, status: Drift['status']): readonly string[] {
   const { effect, threshold, adjustedPValue, psi, jensenShannon, wasserstein } = column;
   const { missingDifference, unseenShare, referenceMedian, median } = column;
   return [
     column.isOutput ? `-> ${column.name}` : column.name,
-    stateOf(column),
+    stateOf(column, status),
     effect.toFixed(3),
     threshold.toFixed(3),
-    column.isOutput ? '-' : probabilityText(adjustedPValue),
+    column.isOutput || status !== 'DRIFT_STATUS_JUDGED' ? '-' : probabilityText(adjustedPValue),
     psi.toFixed(3),
     jensenShannon.toFixed(3),
     wasserstein === undefined ? '-' : wasserstein.toFixed(2),
@@ -93,9 +93,9 @@ function rowOf(column: Column): readonly string[] {
   ];
 }
 
-function stateOf({ drifting, isOutput }: Column): string {
+function stateOf({ drifting, isOutput }: Column, status: Drift['status']): string {
   if (isOutput) return 'output';
-  if (drifting.length === 0) return 'as usual';
+  if (drifting.length === 0) return status === 'DRIFT_STATUS_JUDGED' ? 'as usual' : 'not judged';
   const sinceMs = Math.min(...drifting.map((one) => one.sinceMs));
   return `${drifting.map(({ aspect }) => aspect).join(', ')} since ${formatTime(sinceMs)}`;
 }

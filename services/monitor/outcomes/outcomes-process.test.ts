@@ -10,7 +10,7 @@ import { seededRandom } from '../../shared/kernel/random.ts';
 
 const model = 'late';
 const meshModule = fileURLToPath(new URL('../../../test/support/control-mesh.js', import.meta.url));
-const within = 30_000;
+const within = 90_000;
 const batch = 1_000;
 
 /** How answers of a stretch of time come out. */

@@ -30,7 +30,7 @@ const views = viewColumnsOf(set).length;
 const dayMs = 86_400_000;
 const beginMs = 11_000 * dayMs;
 const perDay = 640;
-const within = 30_000;
+const within = 90_000;
 
 const random = seededRandom(21);
 /** What training saw: all columns uniform on [0, 1). */
