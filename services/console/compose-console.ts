@@ -40,7 +40,16 @@ export async function composeConsole(config: ServiceConfig, clock: Clock): Promi
   const mesh = config.meshName;
   const server = new ConsoleServer({
     ...{ host, port, files, clock },
-    views: new MeshViews({ mesh, models, clients, health, sampler, feed, clock }),
+    views: new MeshViews({
+      mesh,
+      models,
+      hasVirtualClock: config.hasVirtualClock,
+      clients,
+      health,
+      sampler,
+      feed,
+      clock,
+    }),
     actions: new MeshActions(clients),
     session: { mesh, token: randomBytes(32).toString('base64url'), isReadOnly, models },
     onInternalError: (error) => logEvent('internal-error', { message: messageOf(error) }),

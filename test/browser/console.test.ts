@@ -16,8 +16,12 @@ const pages = [
   { path: '/', shows: /version 2 in production.*Latency p99.*serving.*router/s },
   {
     path: `/models/${model}`,
-    shows: /production.*v2.*Cohorts.*version 2.*Checklist.*parity.*Pairs.*registered/s,
+    shows:
+      /production.*v2.*Cohorts.*version 2.*Checklist.*parity.*Pairs.*Drift.*version 2.*registered/s,
   },
+  { path: '/features', shows: /audited.*flights.*routeDelayStddev30d.*Freshness.*min|h/s },
+  { path: '/traces', shows: /newest [1-9].*router predict/s },
+  { path: '/alerts', shows: /Alerts.*Silences.*nothing is silenced/s },
 ] as const;
 
 describe('the console in a browser', { skip: skipChromium }, () => {
@@ -100,6 +104,42 @@ describe('the console in a browser', { skip: skipChromium }, () => {
     assert.deepEqual([moved?.isRollback, moved?.reason], [true, 'late answers']);
     await page.goto(`${url}/models/${model}`);
     await page.locator('.timeline').getByText('late answers').waitFor();
+  });
+
+  it('shows a trace through processes and threads, found by the id of its prediction', async () => {
+    const kept = async () => {
+      const { traces } = await mesh.services.monitor.listTraces({ tracesMax: 1_000 });
+      return traces.find(({ processes, threads }) => processes >= 3 && threads > processes);
+    };
+    await eventually('a trace is kept', async () => (await kept()) !== undefined, 30_000);
+    const page = await browser.open('/traces');
+    await page.getByLabel('Trace or prediction id').fill((await kept())?.traceId ?? '');
+    await page.getByRole('button', { name: 'Find' }).click();
+    const rows = page.locator('.waterfall tbody');
+    await rows.getByText('feature read').waitFor();
+    assert.match((await rows.textContent()) ?? '', /inference.*prediction \d+, thread \d+/s);
+    assert.deepEqual(await accessibilityFaults(page), []);
+  });
+
+  it('shows an alert as soon as its cause is there, says why it fires, and silences it', async () => {
+    const page = await browser.open('/');
+    await page.getByText('All services serve').waitFor();
+    const pid = mesh.process.pidOf('prediction');
+    assert.ok(pid !== undefined);
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await page.getByRole('link', { name: 'degraded-answers' }).waitFor({ timeout: 60_000 });
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await page.getByRole('button', { name: 'Silence: degraded-answers' }).click();
+    await page.getByLabel('Why?').fill('the test did it');
+    await page.getByRole('dialog').getByRole('button', { name: 'Silence' }).click();
+    await page.getByText('the test did it').waitFor();
+    await page.getByRole('link', { name: 'degraded-answers' }).click();
+    await page.getByText('decided again: the same').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(load.failures, []);
   });
 
   it('is worked by the keyboard alone: a dialog takes the focus, Escape leaves it, nothing happens', async () => {

@@ -1,5 +1,5 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import type { Fault } from '../core/views.ts';
+import type { Fault } from '../core/view-base.ts';
 
 /** Collects what is missing from a view, so that one service that is away does not take the others' figures with it. */
 export class FaultList {

@@ -7,12 +7,14 @@ import type { MeshClients } from './mesh-clients.ts';
 type Registry = MeshClients['registry'];
 type SetTraffic = ClientRequestOf<'mlmesh.registry.v1.RegistryService', 'setTraffic'>;
 
-/** Does what a person asks for, at the registry: it alone moves aliases and steers traffic, and refuses what the checklist does not allow. */
+/** Does what a person asks for, at the registry, which alone moves aliases and steers traffic and refuses what the checklist does not allow, and at the monitor, which keeps silences. */
 export class MeshActions implements Actions {
   readonly #registry: Registry;
+  readonly #monitor: MeshClients['monitor'];
 
-  constructor({ registry }: Pick<MeshClients, 'registry'>) {
+  constructor({ registry, monitor }: Pick<MeshClients, 'registry' | 'monitor'>) {
     this.#registry = registry;
+    this.#monitor = monitor;
   }
 
   async run(wanted: ReasonedAction, signal: AbortSignal): Promise<ActionResult> {
@@ -21,32 +23,41 @@ export class MeshActions implements Actions {
 
   async #run(action: Action, reason: string, signal: AbortSignal): Promise<string> {
     const registry = this.#registry;
-    const { model } = action;
     switch (action.kind) {
       case 'rollback': {
-        const { fromVersion } = action;
+        const { model, fromVersion } = action;
         const { aliases } = await registry.rollback({ model, reason, fromVersion }, { signal });
         return `${model}: ${aliasText(aliases)}`;
       }
       case 'promote': {
-        const { alias, version, expectedGeneration } = action;
+        const { model, alias, version, expectedGeneration } = action;
         const request = { model, alias, version, expectedGeneration, reason, isForced: false };
         const { aliases } = await registry.promote(request, { signal });
         return `${model}: ${aliasText(aliases)}`;
       }
       case 'quarantine': {
-        const { version, isCleared } = action;
+        const { model, version, isCleared } = action;
         await registry.quarantine({ model, version, reason, isCleared }, { signal });
         return `${model}: version ${version} ${isCleared ? 'cleared' : 'quarantined'}`;
       }
       case 'hold-ramp': {
-        const { isHeld } = action;
+        const { model, isHeld } = action;
         // Holding is safe whatever others do meanwhile.
         return this.#steer({ model, reason, isHeld, expectedGeneration: -1 }, signal);
       }
       case 'advance-ramp': {
-        const { expectedGeneration } = action;
+        const { model, expectedGeneration } = action;
         return this.#steer({ model, reason, isNextStep: true, expectedGeneration }, signal);
+      }
+      case 'silence': {
+        const { alertId, durationMs } = action;
+        await this.#monitor.silence({ alertId, durationMs, reason }, { signal });
+        return `${alertId} is silenced`;
+      }
+      case 'end-silence': {
+        const { silenceId } = action;
+        await this.#monitor.endSilence({ silenceId }, { signal });
+        return `${silenceId} is over`;
       }
     }
   }

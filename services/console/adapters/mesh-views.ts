@@ -1,8 +1,14 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import type { AlertItem, AlertsView, AlertView } from '../core/alert-views.ts';
+import type { DriftView } from '../core/drift-views.ts';
+import type { FeaturesView } from '../core/feature-views.ts';
+import { lineageOf } from '../core/lineage.ts';
+import type { TracesView, TraceView } from '../core/trace-views.ts';
+import type { Fault } from '../core/view-base.ts';
 import type {
-  AlertItem,
-  Fault,
+  AliasItem,
+  ComparisonItem,
   HistoryView,
   ModelCard,
   ModelView,
@@ -12,7 +18,9 @@ import type { ViewQuery, Views } from '../ports.ts';
 import { FaultList } from './fault-list.ts';
 import type { FigureSampler } from './figure-sampler.ts';
 import type { MeshClients } from './mesh-clients.ts';
-import { alertItems } from './read-alerts.ts';
+import { explainAlert, readAlerts, readSilences } from './read-alerts.ts';
+import { readDrift } from './read-drift.ts';
+import { readDefinitions } from './read-features.ts';
 import {
   nextVersion,
   readChecklist,
@@ -21,13 +29,17 @@ import {
   readRamp,
   readVersions,
 } from './read-model.ts';
+import { readTrace, readTraces } from './read-traces.ts';
 import type { RegistryFeed } from './registry-feed.ts';
+import { Remembered } from './remembered.ts';
 import type { ServiceHealth } from './service-health.ts';
 
 /** What the views are read from. */
 export interface MeshViewsParts {
   readonly mesh: string;
   readonly models: readonly string[];
+  /** Whether a replay owns time. */
+  readonly hasVirtualClock: boolean;
   readonly clients: MeshClients;
   readonly health: ServiceHealth;
   readonly sampler: FigureSampler;
@@ -39,17 +51,30 @@ type Reader = (query: ViewQuery, signal: AbortSignal) => Promise<object>;
 
 /** Items of a timeline that a page shows. */
 const timelineMax = 200;
+/** What makes the monitor read thousands of records is asked for every 10 s, not each time that a page is drawn. */
+const dearMs = 10_000;
+/** Alerts that a page shows. */
+const alertsMax = 200;
 
 /** Reads the views of the console from the services of a mesh. */
 export class MeshViews implements Views {
   readonly #parts: MeshViewsParts;
   readonly #readers: ReadonlyMap<string, Reader>;
+  readonly #comparisons: Remembered<readonly ComparisonItem[]>;
+  readonly #drift: Remembered<DriftView>;
 
   constructor(parts: MeshViewsParts) {
     this.#parts = parts;
+    this.#comparisons = new Remembered(parts.clock, dearMs);
+    this.#drift = new Remembered(parts.clock, dearMs);
     this.#readers = new Map<string, Reader>([
       ['overview', (_, signal) => this.#overview(signal)],
       ['model', (query, signal) => this.#model(query, signal)],
+      ['alerts', (_, signal) => this.#alerts(signal)],
+      ['alert', (query, signal) => this.#alert(query, signal)],
+      ['features', (_, signal) => this.#features(signal)],
+      ['traces', (_, signal) => this.#traces(signal)],
+      ['trace', (query, signal) => this.#trace(query, signal)],
       ['history', (query) => Promise.resolve(this.#history(query))],
     ]);
   }
@@ -73,17 +98,16 @@ export class MeshViews implements Views {
     const faults = new FaultList();
     const [services, alerts, cards] = await Promise.all([
       health.read(signal),
-      this.#alerts(faults, signal),
+      this.#present(faults, signal),
       Promise.all(models.map((model) => this.#card(model, faults, signal))),
     ]);
     const points = models.flatMap((model) => {
       const point = sampler.historyOf(model).last();
       return point === undefined ? [] : [[model, point] as const];
     });
-    const firing = alerts.filter(({ untilMs }) => untilMs === 0);
     return {
       ...this.#base(faults.list()),
-      ...{ services, models: cards, alerts: firing },
+      ...{ services, models: cards, alerts: alerts.filter(isUpon) },
       points: Object.fromEntries(points),
     };
   }
@@ -95,25 +119,36 @@ export class MeshViews implements Views {
     const aliases = feed.aliases(model);
     const wanted = Number(query.get('version') ?? 0) || nextVersion(aliases);
     const ask: FaultList['ask'] = (service, answer) => faults.ask(service, answer);
-    const [card, versions, checklist, comparisons, cohorts, ramp, alerts] = await Promise.all([
-      this.#card(model, faults, signal),
-      ask('registry', readVersions(clients, model, signal)),
-      wanted === 0 ? undefined : ask('registry', readChecklist(clients, model, wanted, signal)),
-      ask('monitor', readComparisons(clients, model, aliases, signal)),
-      ask('router', readCohorts(clients, model, signal)),
-      ask('registry', readRamp(clients, model, signal)),
-      this.#alerts(faults, signal),
-    ]);
+    const [card, versions, checklist, comparisons, cohorts, ramp, drift, alerts] =
+      await Promise.all([
+        this.#card(model, faults, signal),
+        ask('registry', readVersions(clients, model, signal)),
+        wanted === 0 ? undefined : ask('registry', readChecklist(clients, model, wanted, signal)),
+        ask('monitor', this.#compared(model, aliases)),
+        ask('router', readCohorts(clients, model, signal)),
+        ask('registry', readRamp(clients, model, signal)),
+        ask(
+          'monitor',
+          this.#drift.get(model, () => readDrift(clients, model)),
+        ),
+        this.#present(faults, signal),
+      ]);
     return {
       ...this.#base(faults.list()),
-      ...{ card, checklist, ramp },
+      ...{ card, checklist, ramp, drift },
       point: sampler.historyOf(model).last(),
-      alerts: alerts.filter((alert) => alert.model === model && alert.untilMs === 0),
+      alerts: alerts.filter((alert) => alert.model === model && isUpon(alert)),
       versions: versions ?? [],
       timeline: feed.timeline(model, timelineMax),
       comparisons: comparisons ?? [],
       cohorts: cohorts ?? [],
     };
+  }
+
+  #compared(model: string, aliases: readonly AliasItem[]): Promise<readonly ComparisonItem[]> {
+    const key = aliases.map(({ alias, generation }) => `${alias} ${generation}`).join();
+    const { clients } = this.#parts;
+    return this.#comparisons.get(`${model} ${key}`, () => readComparisons(clients, model, aliases));
   }
 
   #history(query: ViewQuery): HistoryView {
@@ -130,10 +165,61 @@ export class MeshViews implements Views {
     };
   }
 
-  async #alerts(faults: FaultList, signal: AbortSignal): Promise<readonly AlertItem[]> {
-    const { monitor } = this.#parts.clients;
-    const answer = monitor.listAlerts({ includeResolved: true }, { signal });
-    return alertItems((await faults.ask('monitor', answer))?.alerts ?? []);
+  async #present(faults: FaultList, signal: AbortSignal): Promise<readonly AlertItem[]> {
+    return (await faults.ask('monitor', readAlerts(this.#parts.clients, false, signal))) ?? [];
+  }
+
+  async #alerts(signal: AbortSignal): Promise<AlertsView> {
+    const { clients } = this.#parts;
+    const faults = new FaultList();
+    const [alerts, silences] = await Promise.all([
+      faults.ask('monitor', readAlerts(clients, true, signal)),
+      faults.ask('monitor', readSilences(clients, signal)),
+    ]);
+    const shown = (alerts ?? []).slice(0, alertsMax);
+    return { ...this.#base(faults.list()), alerts: shown, silences: silences ?? [] };
+  }
+
+  async #alert(query: ViewQuery, signal: AbortSignal): Promise<AlertView> {
+    const explained = await explainAlert(this.#parts.clients, query.get('id') ?? '', signal);
+    return { ...this.#base([]), ...explained };
+  }
+
+  async #features(signal: AbortSignal): Promise<FeaturesView> {
+    const { clients, models, sampler, clock, hasVirtualClock } = this.#parts;
+    const faults = new FaultList();
+    const figures = await Promise.all(
+      models.map((model) => faults.ask('monitor', sampler.figuresOf(model, signal))),
+    );
+    const newestAtMs = Math.max(0, ...figures.map((each) => each?.newestAtMs ?? 0));
+    const nowMs = hasVirtualClock ? newestAtMs : clock.epoch();
+    const known = await faults.ask('feature', readDefinitions(clients, nowMs, signal));
+    const nothing = {
+      features: [],
+      views: [],
+      events: 0,
+      lineage: lineageOf({ features: [], sets: [] }),
+    };
+    const parity = models.flatMap((model, index) => {
+      const found = figures[index];
+      if (found === undefined) return [];
+      const { parityChecked, parityMismatches, parityPending } = found;
+      return [
+        { model, checked: parityChecked, mismatches: parityMismatches, pending: parityPending },
+      ];
+    });
+    return { ...this.#base(faults.list()), ...(known ?? nothing), parity };
+  }
+
+  async #traces(signal: AbortSignal): Promise<TracesView> {
+    const faults = new FaultList();
+    const traces = await faults.ask('monitor', readTraces(this.#parts.clients, signal));
+    return { ...this.#base(faults.list()), traces: traces ?? [] };
+  }
+
+  async #trace(query: ViewQuery, signal: AbortSignal): Promise<TraceView> {
+    const trace = await readTrace(this.#parts.clients, query.get('id') ?? '', signal);
+    return { ...this.#base([]), ...trace };
   }
 
   #base(faults: readonly Fault[]) {
@@ -150,6 +236,11 @@ export class MeshViews implements Views {
       message: `no model is called '${model}'; this mesh has ${models.join(', ') || 'none'}`,
     });
   }
+}
+
+/** Whether an alert is upon somebody now, delivered or silenced: one that is pending may never be. */
+function isUpon({ state }: AlertItem): boolean {
+  return state === 'firing' || state === 'silenced';
 }
 
 function viewUnknown(name: string, names: readonly string[]): MeshError {

@@ -1,4 +1,5 @@
 import { isShadowAlias } from '../../shared/kernel/shadow-alias.ts';
+import { durationMs } from '../../shared/kernel/units.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import { cohortsOf, rampOf } from '../core/cohorts.ts';
@@ -13,6 +14,9 @@ import type {
 } from '../core/views.ts';
 import type { MeshClients } from './mesh-clients.ts';
 import { wordOf } from './wire-words.ts';
+
+/** Thousands of records are read for it. */
+const dearMsMax = durationMs(10_000);
 
 type Registry = 'mlmesh.registry.v1.RegistryService';
 type WireVersion = ClientResponseOf<Registry, 'listVersions'>['versions'][number];
@@ -105,14 +109,13 @@ export function readComparisons(
   { monitor }: MeshClients,
   model: string,
   aliases: readonly AliasItem[],
-  signal: AbortSignal,
 ): Promise<readonly ComparisonItem[]> {
   const production = aliases.find(({ alias }) => alias === 'production')?.version ?? 0;
   const shadows = aliases.filter(({ alias, version }) => isShadowAlias(alias) && version !== 0);
   return Promise.all(
     shadows.map(async ({ version }) => {
       const request = { model, version, baselineVersion: production };
-      const compared = await monitor.getComparison(request, { signal });
+      const compared = await monitor.getComparison(request, { timeoutMs: dearMsMax });
       return comparisonItem(version, production, compared);
     }),
   );

@@ -14,6 +14,7 @@ describe('parseAction', () => {
       { kind: 'quarantine', model: 'm', version: 4, isCleared: false },
       { kind: 'hold-ramp', model: 'm', isHeld: true },
       { kind: 'advance-ramp', model: 'm', expectedGeneration: 2 },
+      { kind: 'silence', alertId: 'alert-1', durationMs: 3_600_000 },
     ];
     for (const action of actions) {
       assert.deepEqual(parseAction({ ...action, reason: ` ${reason} `, isForced: true }), {
@@ -23,11 +24,18 @@ describe('parseAction', () => {
     }
   });
 
+  it('asks nobody why a silence ends', () => {
+    const action = { kind: 'end-silence', silenceId: 'silence-1' };
+    assert.deepEqual(parseAction(action), { action, reason: '' });
+  });
+
   it('refuses what is no action, naming the first field that is wrong', () => {
     const wrong: readonly (readonly [unknown, string])[] = [
       [undefined, 'body'],
       ['rollback', 'body'],
-      [{}, 'reason'],
+      [{}, 'kind'],
+      [{ ...rollback, reason: undefined }, 'reason'],
+      [{ kind: 'silence', alertId: '', durationMs: 1, reason }, 'alertId'],
       [{ ...rollback, reason: '   ' }, 'reason'],
       [{ ...rollback, reason: 'x'.repeat(501) }, 'reason'],
       [{ ...rollback, kind: 'delete' }, 'kind'],

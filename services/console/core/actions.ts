@@ -20,12 +20,16 @@ export type Action =
     }
   | { readonly kind: 'hold-ramp'; readonly model: string; readonly isHeld: boolean }
   /** `expectedGeneration` is that of the traffic as they saw it. */
-  | { readonly kind: 'advance-ramp'; readonly model: string; readonly expectedGeneration: number };
+  | { readonly kind: 'advance-ramp'; readonly model: string; readonly expectedGeneration: number }
+  /** Keeps what an alert says from being delivered, for a second to 30 days. */
+  | { readonly kind: 'silence'; readonly alertId: string; readonly durationMs: number }
+  /** Nobody is asked why. */
+  | { readonly kind: 'end-silence'; readonly silenceId: string };
 
 /** An action and why, for the record. */
 export interface ReasonedAction {
   readonly action: Action;
-  /** 1 to 500 characters. */
+  /** 1 to 500 characters; '' for an action that asks for none. */
   readonly reason: string;
 }
 
@@ -37,15 +41,25 @@ const reasonCharsMax = 500;
  */
 export function parseAction(value: unknown): ReasonedAction {
   const fields = new Fields(value);
+  const action = actionOf(fields);
+  if (action.kind === 'end-silence') return { action, reason: '' };
   const reason = fields.text('reason').trim();
   if (reason === '' || reason.length > reasonCharsMax) {
     throw invalid('reason', `1 to ${reasonCharsMax} characters`, reason);
   }
-  return { action: actionOf(fields), reason };
+  return { action, reason };
 }
 
 function actionOf(fields: Fields): Action {
   const kind = fields.text('kind');
+  if (kind === 'silence') {
+    return {
+      kind,
+      alertId: fields.text('alertId'),
+      durationMs: fields.count('durationMs'),
+    };
+  }
+  if (kind === 'end-silence') return { kind, silenceId: fields.text('silenceId') };
   const model = fields.text('model');
   switch (kind) {
     case 'rollback':

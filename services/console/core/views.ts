@@ -1,20 +1,6 @@
-/** What a part of a view is when whoever knows it does not answer. */
-export interface Fault {
-  /** Who did not answer, such as `monitor`. */
-  readonly service: string;
-  /** Why, for people. */
-  readonly message: string;
-}
-
-/** What every view says. */
-interface ViewBase {
-  /** Name of the mesh. */
-  readonly mesh: string;
-  /** When the view was made, epoch ms by the console's clock. */
-  readonly atMs: number;
-  /** What is missing from it; empty where everybody answered. */
-  readonly faults: readonly Fault[];
-}
+import type { AlertItem } from './alert-views.ts';
+import type { DriftView } from './drift-views.ts';
+import type { ViewBase } from './view-base.ts';
 
 /** One process of a service. */
 export interface ServiceItem {
@@ -94,23 +80,11 @@ export interface ModelCard {
   readonly budget: ErrorBudget;
 }
 
-/** One alert. */
-export interface AlertItem {
-  readonly rule: string;
-  /** '' for the mesh. */
-  readonly model: string;
-  readonly severity: 'page' | 'ticket';
-  readonly message: string;
-  readonly sinceMs: number;
-  /** 0 while it fires. */
-  readonly untilMs: number;
-}
-
 /** What serves, whether it is well, and since when. */
 export interface OverviewView extends ViewBase {
   readonly services: readonly ServiceItem[];
   readonly models: readonly ModelCard[];
-  /** Those that fire, the worst first. */
+  /** Those that fire or are silenced, the worst first. */
   readonly alerts: readonly AlertItem[];
   /** The newest point of each model, by its name, for the charts; see {@link HistoryView}. */
   readonly points: Readonly<Record<string, FigurePoint>>;
@@ -260,6 +234,7 @@ export interface ModelView extends ViewBase {
   readonly comparisons: readonly ComparisonItem[];
   readonly cohorts: readonly CohortItem[];
   readonly ramp: RampView | undefined;
+  readonly drift: DriftView | undefined;
 }
 
 /** What a page knows before it asks for anything. */

@@ -1,8 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { SessionView } from '../core/views.ts';
 import { type Place, usePlace } from './location.ts';
+import { AlertPage } from './pages/alert.tsx';
+import { AlertsPage } from './pages/alerts.tsx';
+import { FeaturesPage } from './pages/features.tsx';
 import { ModelPage } from './pages/model.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { TracePage } from './pages/trace.tsx';
+import { TracesPage } from './pages/traces.tsx';
 import { readSession, SessionContext } from './session.ts';
 
 /** The console. */
@@ -36,6 +41,9 @@ function Heading({
   const pages = [
     ['/', 'Overview'],
     ...(session?.models ?? []).map((model) => [`/models/${model}`, model] as const),
+    ['/features', 'Features'],
+    ['/traces', 'Traces'],
+    ['/alerts', 'Alerts'],
   ] as const;
   return (
     <header class="top">
@@ -44,7 +52,7 @@ function Heading({
       </a>
       <nav aria-label="Pages">
         {pages.map(([href, name]) => (
-          <a key={href} href={href} aria-current={place.path === href ? 'page' : undefined}>
+          <a key={href} href={href} aria-current={isWithin(place.path, href) ? 'page' : undefined}>
             {name}
           </a>
         ))}
@@ -55,15 +63,33 @@ function Heading({
 }
 
 function Page({ place }: { readonly place: Place }) {
-  const [, model] = /^\/models\/([^/]+)$/.exec(place.path) ?? [];
   useEffect(() => {
-    const title = place.path === '/' ? 'Overview' : (place.path.split('/').at(-1) ?? '');
-    document.title = `${decodeURIComponent(title)} · mlmesh`;
+    const name = place.path === '/' ? 'Overview' : (place.path.split('/').at(-1) ?? '');
+    document.title = `${decodeURIComponent(name)} · mlmesh`;
   }, [place.path]);
-  if (model !== undefined) {
-    return <ModelPage model={decodeURIComponent(model)} query={place.query} />;
+  const [, folder = '', name = ''] = /^\/([a-z]*)(?:\/([^/]+))?$/.exec(place.path) ?? [];
+  const which = decodeURIComponent(name);
+  switch (which === '' ? folder : `${folder}/`) {
+    case '':
+      return place.path === '/' ? <OverviewPage /> : <NothingHere />;
+    case 'models/':
+      return <ModelPage model={which} query={place.query} />;
+    case 'features':
+      return <FeaturesPage />;
+    case 'traces':
+      return <TracesPage />;
+    case 'traces/':
+      return <TracePage id={which} />;
+    case 'alerts':
+      return <AlertsPage />;
+    case 'alerts/':
+      return <AlertPage id={which} />;
+    default:
+      return <NothingHere />;
   }
-  if (place.path === '/') return <OverviewPage />;
+}
+
+function NothingHere() {
   return (
     <>
       <h1>Nothing is here</h1>
@@ -72,4 +98,9 @@ function Page({ place }: { readonly place: Place }) {
       </p>
     </>
   );
+}
+
+/** Whether a page is that of a link, or one below it. */
+function isWithin(path: string, href: string): boolean {
+  return path === href || (href !== '/' && path.startsWith(`${href}/`));
 }

@@ -3,6 +3,7 @@ import { AlertList } from '../parts/alert-list.tsx';
 import { AliasList } from '../parts/alias-list.tsx';
 import { ChecklistSection } from '../parts/checklist.tsx';
 import { ComparisonSection } from '../parts/comparison.tsx';
+import { DriftSection } from '../parts/drift.tsx';
 import { LivePage } from '../parts/live-page.tsx';
 import { ModelCharts } from '../parts/model-charts.tsx';
 import { ModelFigureList } from '../parts/model-figures.tsx';
@@ -41,6 +42,7 @@ export function ModelPage({
           <TrafficSection view={view} />
           <ChecklistSection view={view} />
           <ComparisonSection comparisons={view.comparisons} />
+          {view.drift !== undefined && <DriftSection drift={view.drift} />}
           <VersionTable view={view} />
           <Timeline items={view.timeline} nowMs={view.atMs} />
         </>

@@ -36,13 +36,14 @@ export function OverviewPage() {
 /** One sentence for whoever has just been woken. */
 function Wellbeing({ view }: { readonly view: OverviewView }) {
   const sick = view.services.filter(({ health }) => health !== 'serving');
-  const pages = view.alerts.filter(({ severity }) => severity === 'page').length;
+  const firing = view.alerts.filter(({ state }) => state === 'firing');
+  const pages = firing.filter(({ severity }) => severity === 'page').length;
   const isBad = sick.length > 0 || pages > 0 || view.faults.length > 0;
-  const tone = isBad ? 'bad' : view.alerts.length > 0 ? 'warn' : 'good';
+  const tone = isBad ? 'bad' : firing.length > 0 ? 'warn' : 'good';
   const parts = [
     ...(pages > 0 ? [`${pages} alert${pages === 1 ? '' : 's'} to act on`] : []),
     ...(sick.length > 0 ? [`${sick.map(({ name }) => name).join(', ')} not serving`] : []),
-    ...(view.alerts.length > pages ? [`${view.alerts.length - pages} to look at later`] : []),
+    ...(firing.length > pages ? [`${firing.length - pages} to look at later`] : []),
   ];
   return (
     <p class={`wellbeing ${tone}`} role="status">

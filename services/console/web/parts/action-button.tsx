@@ -10,8 +10,10 @@ export interface ActionButtonProps {
   readonly action: Action;
   /** What will happen, before it does. */
   readonly children: ComponentChildren;
-  /** Reasons that are offered; any other can be written. */
-  readonly reasons: readonly string[];
+  /** What it is about, for those who hear the button and do not see what stands beside it. */
+  readonly subject?: string;
+  /** Reasons that are offered, and any other can be written; undefined where nobody is asked why. */
+  readonly reasons: readonly string[] | undefined;
   readonly isDangerous?: boolean;
   /** Why it can't be done now; '' when it can. */
   readonly refusedBecause?: string;
@@ -25,6 +27,7 @@ type Progress =
 /** A button that asks once, with a reason, and then acts. What came of it is said, and shown where it changes something. */
 export function ActionButton(props: ActionButtonProps) {
   const { label, action, children, reasons, isDangerous = false, refusedBecause = '' } = props;
+  const subject = props.subject === undefined ? '' : `: ${props.subject}`;
   const session = useContext(SessionContext);
   const dialog = useRef<HTMLDialogElement>(null);
   const [reason, setReason] = useState('');
@@ -59,6 +62,7 @@ export function ActionButton(props: ActionButtonProps) {
         onClick={why === '' ? open : undefined}
       >
         {label}
+        {subject !== '' && <span class="hidden">{subject}</span>}
         {why !== '' && <span class="hidden"> ({why})</span>}
       </button>
       <span class="done" role="status">
@@ -68,28 +72,9 @@ export function ActionButton(props: ActionButtonProps) {
         <form onSubmit={confirm}>
           <h2 id={`${id}-title`}>{label}</h2>
           <div class="said">{children}</div>
-          <label for={`${id}-reason`}>Why? It stays on record.</label>
-          <input
-            id={`${id}-reason`}
-            list={`${id}-reasons`}
-            required
-            maxLength={500}
-            autocomplete="off"
-            value={reason}
-            onInput={({ currentTarget }) => setReason(currentTarget.value)}
-          />
-          <datalist id={`${id}-reasons`}>
-            {reasons.map((offered) => (
-              <option key={offered} value={offered} />
-            ))}
-          </datalist>
-          <div class="offers">
-            {reasons.map((offered) => (
-              <button key={offered} type="button" class="offer" onClick={() => setReason(offered)}>
-                {offered}
-              </button>
-            ))}
-          </div>
+          {reasons !== undefined && (
+            <ReasonField id={id} offered={reasons} reason={reason} onReason={setReason} />
+          )}
           <p class="problem" role="alert">
             {progress.kind === 'failed' ? progress.message : ''}
           </p>
@@ -108,5 +93,38 @@ export function ActionButton(props: ActionButtonProps) {
         </form>
       </dialog>
     </div>
+  );
+}
+
+function ReasonField({
+  id,
+  offered,
+  reason,
+  onReason,
+}: {
+  readonly id: string;
+  readonly offered: readonly string[];
+  readonly reason: string;
+  readonly onReason: (reason: string) => void;
+}) {
+  return (
+    <>
+      <label for={`${id}-reason`}>Why? It stays on record.</label>
+      <input
+        id={`${id}-reason`}
+        required
+        maxLength={500}
+        autocomplete="off"
+        value={reason}
+        onInput={({ currentTarget }) => onReason(currentTarget.value)}
+      />
+      <div class="offers">
+        {offered.map((one) => (
+          <button key={one} type="button" class="offer" onClick={() => onReason(one)}>
+            {one}
+          </button>
+        ))}
+      </div>
+    </>
   );
 }

@@ -1,4 +1,5 @@
-import type { Fault, ProblemView } from '../../core/views.ts';
+import type { Fault } from '../../core/view-base.ts';
+import type { ProblemView } from '../../core/views.ts';
 
 /** Says what a page lacks and why. Nothing while all is there. */
 export function Faults({

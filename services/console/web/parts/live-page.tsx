@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Fault } from '../../core/views.ts';
+import type { Fault } from '../../core/view-base.ts';
 import { utcText } from '../format.ts';
 import type { LiveView } from '../use-view.ts';
 import { Faults } from './faults.tsx';

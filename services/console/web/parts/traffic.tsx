@@ -2,6 +2,7 @@ import type { CohortItem, ModelView, RampView } from '../../core/views.ts';
 import { durationText, shareText } from '../format.ts';
 import { ActionButton } from './action-button.tsx';
 import { Moment } from './moment.tsx';
+import { Scrollable } from './scrollable.tsx';
 
 /** Who answers which share of the callers, and how the ramp of a canary stands. */
 export function TrafficSection({ view }: { readonly view: ModelView }) {
@@ -20,7 +21,7 @@ export function TrafficSection({ view }: { readonly view: ModelView }) {
 function CohortTable({ cohorts }: { readonly cohorts: readonly CohortItem[] }) {
   if (cohorts.length === 0) return <p class="quiet">the router does not serve this model</p>;
   return (
-    <div class="scroll">
+    <Scrollable name="Cohorts">
       <table>
         <thead>
           <tr>
@@ -43,7 +44,7 @@ function CohortTable({ cohorts }: { readonly cohorts: readonly CohortItem[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrollable>
   );
 }
 

@@ -3,13 +3,14 @@ import { countText, figureText, hashText } from '../format.ts';
 import { ActionButton } from './action-button.tsx';
 import { Badge, type Tone } from './badge.tsx';
 import { Moment } from './moment.tsx';
+import { Scrollable } from './scrollable.tsx';
 
 /** The versions of a model, and where they came from. */
 export function VersionTable({ view }: { readonly view: ModelView }) {
   return (
     <section aria-labelledby="versions">
       <h2 id="versions">Versions</h2>
-      <div class="scroll">
+      <Scrollable name="Table of versions">
         <table>
           <thead>
             <tr>
@@ -29,7 +30,7 @@ export function VersionTable({ view }: { readonly view: ModelView }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scrollable>
     </section>
   );
 }
