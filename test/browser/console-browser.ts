@@ -33,15 +33,11 @@ export class ConsoleBrowser implements AsyncDisposable {
     return new ConsoleBrowser(await chromium.launch(options), url);
   }
 
-  /** Opens a page, and gives it when it is drawn. */
-  async open(
-    path: string,
-    { width, colors }: Look = { width: 1_280, colors: 'light' },
-  ): Promise<Page> {
+  /** Opens a page as a desktop shows it by day. */
+  async open(path: string): Promise<Page> {
     const context: BrowserContext = await this.#browser.newContext({
-      viewport: { width, height: 900 },
-      colorScheme: colors,
-      // So that pictures and contrasts do not depend on when they are taken.
+      viewport: { width: 1_280, height: 900 },
+      // So that contrasts do not depend on when they are looked at.
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
@@ -56,6 +52,12 @@ export class ConsoleBrowser implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#browser.close();
   }
+}
+
+/** Shows a page in another look. */
+export async function show(page: Page, { width, colors }: Look): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: colors });
 }
 
 /** Gives what axe finds wrong with a page, as text; empty where it is accessible by WCAG 2.2 AA and good practice. */

@@ -27,7 +27,7 @@ type Progress =
 /** A button that asks once, with a reason, and then acts. What came of it is said, and shown where it changes something. */
 export function ActionButton(props: ActionButtonProps) {
   const { label, action, children, reasons, isDangerous = false, refusedBecause = '' } = props;
-  const subject = props.subject === undefined ? '' : `: ${props.subject}`;
+  const { subject = '' } = props;
   const session = useContext(SessionContext);
   const dialog = useRef<HTMLDialogElement>(null);
   const [reason, setReason] = useState('');
@@ -62,7 +62,7 @@ export function ActionButton(props: ActionButtonProps) {
         onClick={why === '' ? open : undefined}
       >
         {label}
-        {subject !== '' && <span class="hidden">{subject}</span>}
+        {subject !== '' && <span class="hidden"> {subject}</span>}
         {why !== '' && <span class="hidden"> ({why})</span>}
       </button>
       <span class="done" role="status">
