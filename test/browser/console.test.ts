@@ -19,7 +19,7 @@ const pages = [
     shows:
       /production.*v2.*Cohorts.*version 2.*Checklist.*parity.*Pairs.*Drift.*version 2.*registered/s,
   },
-  { path: '/features', shows: /audited.*flights.*routeDelayStddev30d.*Freshness.*UTC/s },
+  { path: '/features', shows: /audited.*routeDelayStddev30d.*flights\/origin.*Freshness.*UTC/s },
   { path: '/traces', shows: /newest [1-9].*router predict/s },
   { path: '/alerts', shows: /Alerts.*Silences.*nothing is silenced/s },
 ] as const;
