@@ -6,6 +6,7 @@ import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { certsCommand } from './commands/certs.ts';
 import { clientCommand } from './commands/client.ts';
 import { compareCommand } from './commands/compare.ts';
+import { dashboardsCommand } from './commands/dashboards.ts';
 import { driftCommand } from './commands/drift.ts';
 import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
@@ -86,6 +87,7 @@ function buildProgram(context: CommandContext): Command {
     liftCommand,
     qualityCommand,
     compareCommand,
+    dashboardsCommand,
     clientCommand,
     certsCommand,
     backupCommand,

@@ -8,7 +8,7 @@ import { serving } from '../shared/platform/grpc/serving.ts';
 import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
-import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { type ServiceConfig, telemetryPlace } from '../shared/platform/process/service-config.ts';
 import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
@@ -49,7 +49,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     serviceName: 'feature',
     instanceId: `feature-${clock.epoch()}`,
     serviceVersion: '0.1.0',
-    endpoint: config.telemetryEndpoint,
+    ...telemetryPlace(config),
     tls: tls?.client,
   });
   const told = (event: string) => (error: unknown) => telemetry.log.error(event, {}, error);

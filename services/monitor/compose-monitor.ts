@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { MeshModel } from '../shared/definition/mesh.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Component } from '../shared/kernel/component.ts';
+import { monitorMetrics } from '../shared/kernel/metric-catalogue.ts';
 import { actorOf } from '../shared/platform/grpc/actor-of.ts';
 import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
@@ -12,7 +13,7 @@ import { serving } from '../shared/platform/grpc/serving.ts';
 import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
-import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { type ServiceConfig, telemetryPlace } from '../shared/platform/process/service-config.ts';
 import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
 import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
@@ -32,6 +33,7 @@ import { ServiceWatch } from './core/service-watch.ts';
 import { type ShadowGatePolicy, shadowGatePolicy } from './core/shadow-gates.ts';
 import { TraceStore } from './core/trace-store.ts';
 import { PredictionJournal } from './journal/prediction-journal.ts';
+import { measureModels } from './measure-models.ts';
 import { composeOutcomes } from './outcomes/compose-outcomes.ts';
 import { type MonitorParts, monitorHandlers } from './rpc/monitor-handlers.ts';
 import { otlpSink } from './rpc/otlp-sink.ts';
@@ -67,6 +69,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const watch = new ServiceWatch(settings.serviceSilentMs);
   const figuresOf = { models, journal, auditor, answers, quietMs: settings.alertQuietMs };
   const outcomes = composeOutcomes({ mesh, policies, telemetry, store, clock, journal });
+  measureModels(telemetry.metrics, { models, journal, auditor });
   const { alerts, components } = composeAlerts({
     sources: [
       new FigureSource(figuresOf),
@@ -173,26 +176,18 @@ function watchDisk(folder: string, { log, metrics }: Telemetry): DiskWatch {
     folder,
     onError: (error) => log.warn('disk-not-seen', { folder }, error),
   });
-  metrics.gauge(
-    {
-      name: 'mesh.monitor.disk_free',
-      unit: 'By',
-      description: 'bytes that are free on the disk of the data directory',
-      labels: [],
-    },
-    () => disk.freeBytes,
-  );
+  metrics.gauge(monitorMetrics.diskFree, () => disk.freeBytes);
   return disk;
 }
 
 /** Opens what the process proves itself with, and what it tells of itself. */
-function openOutside({ tls: settings, telemetryEndpoint }: ServiceConfig, clock: Clock) {
-  const tls = openTls(settings);
+function openOutside(config: ServiceConfig, clock: Clock) {
+  const tls = openTls(config.tls);
   const telemetry = startTelemetry({
     serviceName: 'monitor',
     instanceId: `monitor-${clock.epoch()}`,
     serviceVersion: '0.1.0',
-    endpoint: telemetryEndpoint,
+    ...telemetryPlace(config),
     tls: tls?.client,
   });
   return { tls, telemetry, calling: { clock, tls: tls?.client } };

@@ -14,7 +14,11 @@ import type { ExecutionProvider } from '../shared/platform/inference/execution-p
 import { packageVersion } from '../shared/platform/process/package-version.ts';
 
 import { runService, type ServiceParts } from '../shared/platform/process/run-service.ts';
-import { replicaFolder, type ServiceConfig } from '../shared/platform/process/service-config.ts';
+import {
+  replicaFolder,
+  type ServiceConfig,
+  telemetryPlace,
+} from '../shared/platform/process/service-config.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
 import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
 import { trustedKeyOption } from '../shared/platform/store/trusted-key.ts';
@@ -60,7 +64,7 @@ async function compose(config: ServiceConfig): Promise<ServiceParts> {
     // Processes of several containers have the same pid.
     instanceId: `${hostname()}-${process.pid}`,
     serviceVersion: config.meshName,
-    endpoint: config.telemetryEndpoint,
+    ...telemetryPlace(config),
     tls: tls?.client,
   });
   const calling = { clock: systemClock, tls: tls?.client };

@@ -9,7 +9,7 @@ import { createServer, type MeshServer } from '../shared/platform/grpc/server.ts
 import { serving } from '../shared/platform/grpc/serving.ts';
 import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
-import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { type ServiceConfig, telemetryPlace } from '../shared/platform/process/service-config.ts';
 import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
@@ -33,7 +33,7 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     serviceName: 'registry',
     instanceId: `registry-${clock.epoch()}`,
     serviceVersion: '0.1.0',
-    endpoint: config.telemetryEndpoint,
+    ...telemetryPlace(config),
     tls: tls?.client,
   });
   const folder = join(config.dataDirectory, 'registry');

@@ -1,5 +1,7 @@
 import type { Clock, Random } from '../shared/kernel/clock.ts';
 import { messageOf } from '../shared/kernel/mesh-error.ts';
+import { routerMetrics } from '../shared/kernel/metric-catalogue.ts';
+import type { ObservedSpec } from '../shared/kernel/metric-sink.ts';
 import { connectService } from '../shared/platform/grpc/client.ts';
 import type { ReplicaFigures } from '../shared/platform/grpc/frame-stream.ts';
 import { implement } from '../shared/platform/grpc/implement.ts';
@@ -10,7 +12,7 @@ import type { ClientTls } from '../shared/platform/grpc/tls/channel-credentials.
 import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
-import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
+import { type ServiceConfig, telemetryPlace } from '../shared/platform/process/service-config.ts';
 import { systemRandom } from '../shared/platform/process/system-random.ts';
 import { systemTimers } from '../shared/platform/process/system-timers.ts';
 import { trustedKeyOption } from '../shared/platform/store/trusted-key.ts';
@@ -33,6 +35,7 @@ import type { ModelContract } from './core/model-contract.ts';
 import { RoutingTable } from './core/routing-table.ts';
 import { VersionSets } from './core/version-sets.ts';
 import { GivenRows } from './predict/given-rows.ts';
+import { MeasuredLog } from './predict/measured-log.ts';
 import { admissionDefaults } from './predict/overload.ts';
 import { Router } from './predict/router.ts';
 import { newCounts, type RouterCounts } from './predict/router-parts.ts';
@@ -53,7 +56,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     serviceName: 'router',
     instanceId: instance,
     serviceVersion: '0.1.0',
-    endpoint: config.telemetryEndpoint,
+    ...telemetryPlace(config),
     tls: tls?.client,
   });
   const contracts = meshContracts(await loadMeshModule(config.meshModule));
@@ -162,11 +165,12 @@ function newRouter(
   const turns = new TurnWatch(clock, setImmediate);
   const features = new SharedReads(peers.features);
   measure(telemetry, { counts, peers, admission, features });
+  const log = new MeasuredLog(peers.log, telemetry.metrics);
   const shadows = new ShadowFanOut({
     clock,
     features: peers.shadowFeatures,
     models: peers.shadowModels,
-    log: peers.log,
+    log,
     counts,
     isPaused: (model) => routing.get(model).isShadowPaused,
     later: (action) => systemTimers.after(shadowLingerMs, action),
@@ -180,7 +184,7 @@ function newRouter(
     breakerOf: (model: string, version: number) => breakers.of(model, version),
     featureBreaker: breakers.features,
     shadows,
-    log: peers.log,
+    log,
     counts,
     admission,
     turns,
@@ -211,58 +215,26 @@ interface Measured {
 function measure({ metrics }: Telemetry, measured: Measured): void {
   const { counts, admission, features } = measured;
   const { log, streams } = measured.peers;
-  const gauge = (name: `mesh.router.${string}`, description: string, read: () => number) =>
-    metrics.gauge({ name, unit: '{count}', description, labels: [] }, read);
-  gauge(
-    'mesh.router.late_answers',
-    'answers of models that came too late',
-    () => counts.lateModels,
-  );
-  gauge('mesh.router.feature_failures', 'vectors that did not come', () => counts.featureFailures);
-  gauge(
-    'mesh.router.feature_reads_shared',
-    'reads of features that another request had under way',
-    () => features.shared,
-  );
-  gauge('mesh.router.shadows_dropped', 'shadow calls dropped', () => counts.shadowsDropped);
-  gauge('mesh.router.rules_failed', 'answers that failed with the rules', () => counts.rulesFailed);
-  gauge(
-    'mesh.router.rules_late',
-    'answers of rules that took more than 2 ms',
-    () => counts.rulesLate,
-  );
-  gauge('mesh.router.refused', 'requests that were not let in', () => counts.refused);
-  gauge('mesh.router.shadows_shed', 'shadow calls left out under load', () => counts.shadowsShed);
-  gauge('mesh.router.under_way', 'requests that are answered now', () => admission.underWay);
-  gauge(
-    'mesh.router.admission_limit',
-    'requests that may be answered at once',
-    () => admission.limit,
-  );
+  const observe = (spec: ObservedSpec<never>, read: () => number) =>
+    metrics.observe(spec, () => [{ labels: {}, value: read() }]);
+  observe(routerMetrics.lateAnswers, () => counts.lateModels);
+  observe(routerMetrics.featureFailures, () => counts.featureFailures);
+  observe(routerMetrics.featureReadsShared, () => features.shared);
+  observe(routerMetrics.shadowsDropped, () => counts.shadowsDropped);
+  observe(routerMetrics.rulesFailed, () => counts.rulesFailed);
+  observe(routerMetrics.rulesLate, () => counts.rulesLate);
+  observe(routerMetrics.refused, () => counts.refused);
+  observe(routerMetrics.shadowsShed, () => counts.shadowsShed);
+  observe(routerMetrics.underWay, () => admission.underWay);
+  observe(routerMetrics.admissionLimit, () => admission.limit);
   const overStreams = (figure: keyof ReplicaFigures) => () =>
     streams.reduce((sum, stream) => sum + stream[figure], 0);
-  gauge(
-    'mesh.router.items_failed_over',
-    'queries and rows that one replica failed and another one got',
-    overStreams('itemsFailedOver'),
-  );
-  gauge(
-    'mesh.router.items_hedged',
-    'rows that were sent to a second replica as well',
-    overStreams('itemsHedged'),
-  );
-  gauge(
-    'mesh.router.hedges_won',
-    'rows that the second replica answered first',
-    overStreams('hedgesWon'),
-  );
-  gauge(
-    'mesh.router.replicas_ejected',
-    'replicas that are left out, a stream each',
-    overStreams('replicasEjected'),
-  );
-  gauge('mesh.router.log_pending', 'records that wait for the monitor', () => log.pending);
-  gauge('mesh.router.log_dropped', 'records that were dropped', () => log.dropped);
+  observe(routerMetrics.itemsFailedOver, overStreams('itemsFailedOver'));
+  observe(routerMetrics.itemsHedged, overStreams('itemsHedged'));
+  observe(routerMetrics.hedgesWon, overStreams('hedgesWon'));
+  observe(routerMetrics.replicasEjected, overStreams('replicasEjected'));
+  observe(routerMetrics.logPending, () => log.pending);
+  observe(routerMetrics.logDropped, () => log.dropped);
 }
 
 function newInstance(clock: Clock, random: Random): string {

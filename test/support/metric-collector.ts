@@ -2,7 +2,7 @@ import { implement } from '../../services/shared/platform/grpc/implement.ts';
 import { createServer, type MeshServer } from '../../services/shared/platform/grpc/server.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 
-/** Takes the metrics of a service as an OpenTelemetry collector does, and keeps the values of gauges. */
+/** Takes the metrics of a service as an OpenTelemetry collector does, and keeps the values of gauges and counters. */
 export class MetricCollector implements AsyncDisposable {
   readonly #server: MeshServer;
   readonly #values = new Map<string, number[]>();
@@ -17,8 +17,9 @@ export class MetricCollector implements AsyncDisposable {
           export: ({ resourceMetrics }) => {
             for (const { scopeMetrics } of resourceMetrics) {
               for (const { metrics } of scopeMetrics) {
-                for (const { name, gauge } of metrics) {
-                  const values = gauge?.dataPoints.map(({ asDouble = 0 }) => asDouble) ?? [];
+                for (const { name, gauge, sum } of metrics) {
+                  const points = gauge?.dataPoints ?? sum?.dataPoints;
+                  const values = points?.map(({ asDouble = 0 }) => asDouble) ?? [];
                   this.#values.set(name, [...this.valuesOf(name), ...values]);
                 }
               }

@@ -20,7 +20,8 @@ import { type ConsoleOptions, parseConsoleOption, planConsole } from '../up/cons
 import { type DataDirectory, openDataDirectory } from '../up/data-directory.ts';
 import { LiveScreen } from '../up/live-screen.ts';
 import { type LoadedMesh, loadMesh } from '../up/mesh-file.ts';
-import { planPorts } from '../up/port-plan.ts';
+import { metricsLine } from '../up/metrics-targets.ts';
+import { metricsOffset, planPorts } from '../up/port-plan.ts';
 import { readSummary } from '../up/read-summary.ts';
 import { renderNotice, tailOf } from '../up/render-notice.ts';
 import { runReplay } from '../up/replay.ts';
@@ -83,7 +84,7 @@ export function upCommand(context: CommandContext): Command {
     .option('--data <folder>', 'where it keeps its data (default: .mlmesh/<name of the mesh>)')
     .option(
       '--port-base <port>',
-      'router on this port, feature +1, registry +2, prediction +3, monitor +4, further replicas behind; 0 picks free ones',
+      'router on this port, feature +1, registry +2, prediction +3, monitor +4, further replicas behind, the metrics of each 100 further on; 0 picks free ones',
       parsePortBase,
       7500,
     )
@@ -205,7 +206,8 @@ async function runServices(
   context: CommandContext,
 ): Promise<void> {
   const counts = options.replicas ?? singleReplicas;
-  const addresses = await planPorts(options.portBase, counts, options.host);
+  const ports = await planPorts(options.portBase, counts, options.host);
+  const { addresses, metricsAddresses } = ports;
   const tlsFolder = options.tls === undefined ? undefined : resolve(options.tls);
   const tls = openCallerTls(tlsFolder, options.as);
   const meshModule = loaded.save(dataDirectory.folder('mesh'));
@@ -225,7 +227,8 @@ async function runServices(
     print(`    all of it: ${log}`);
   };
   const meshFolder = dirname(loaded.sourcePath);
-  const shared = { dataDirectory, meshModule, meshFolder, addresses, tlsFolder, tls };
+  const listening = { addresses, metricsAddresses, tlsFolder, tls };
+  const shared = { dataDirectory, meshModule, meshFolder, ...listening };
   const stores = { onlineStore: options.online, registryStore: options.registry };
   const { earlierSets: earlierSetsMax, prediction: predictionOptions, environment } = options;
   const { router: routerOptions, monitor: monitorOptions } = options;
@@ -245,6 +248,7 @@ async function runServices(
   context.forceSignal.addEventListener('abort', () => supervisor.kill());
   try {
     await supervisor.start(context.signal);
+    print(metricsLine(metricsAddresses, dataDirectory.path));
     const steps = { ...running, dataDirectory: running.dataDirectory.path };
     await runSteps(firstRunSteps(steps), steps, context);
     if (options.check) await check(running, telemetry, context);
@@ -317,9 +321,11 @@ async function check(
 
 function parsePortBase(text: string): number {
   const port = Number(text);
-  // The last of five services must fit below 65536.
-  if (!Number.isInteger(port) || port < 0 || port > 65_531) {
-    throw new InvalidArgumentError('wanted a port from 1 to 65531, or 0 for free ones.');
+  // The metrics of the last of the services must fit below 65536.
+  if (!Number.isInteger(port) || port < 0 || port > 65_535 - 2 * metricsOffset) {
+    throw new InvalidArgumentError(
+      `wanted a port from 1 to ${65_535 - 2 * metricsOffset}, or 0 for free ones.`,
+    );
   }
   return port;
 }

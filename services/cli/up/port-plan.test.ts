@@ -8,16 +8,18 @@ import { singleReplicas } from './replica-counts.ts';
 const portOf = (address: string) => Number(address.split(':')[1]);
 
 describe('planPorts', () => {
-  it('picks five different free ports for a base of 0', async () => {
-    const ports = Object.values(await planPorts(0, singleReplicas))
+  it('picks different free ports for each service and its metrics for a base of 0', async () => {
+    const { addresses, metricsAddresses } = await planPorts(0, singleReplicas);
+    const ports = [addresses, metricsAddresses]
+      .flatMap((planned) => Object.values(planned))
       .flat()
       .map(portOf);
-    assert.equal(new Set(ports).size, 5);
+    assert.equal(new Set(ports).size, 10);
     assert.ok(ports.every((port) => port > 0));
   });
 
   it('counts from the router on, and names a port that is taken, its service and the flag', async () => {
-    const base = portOf((await planPorts(0, singleReplicas)).router[0]);
+    const base = portOf((await planPorts(0, singleReplicas)).addresses.router[0]);
     const server = createServer();
     // The registry's: two above the base.
     await new Promise<void>((resolve) => server.listen(base + 2, '127.0.0.1', resolve));
@@ -33,11 +35,10 @@ describe('planPorts', () => {
       new RegExp(`port ${base + 2} of 127.0.0.1, wanted for the registry`),
     );
     assert.match(error.message, /--port-base/);
-    const { router, feature, registry, prediction, monitor } = await planPorts(base, {
-      ...singleReplicas,
-      router: 2,
-      prediction: 3,
-    });
+    const counts = { ...singleReplicas, router: 2, prediction: 3 };
+    const { addresses, metricsAddresses } = await planPorts(base, counts);
+    const { router, feature, registry, prediction, monitor } = addresses;
+    assert.equal(portOf(metricsAddresses.feature[0]), base + 101);
     const firsts = [router[0], feature[0], registry[0], prediction[0], monitor[0]].map(portOf);
     assert.deepEqual(firsts, [base, base + 1, base + 2, base + 3, base + 4]);
     // Further replicas come behind, so that the ports of the first ones stay.

@@ -13,38 +13,60 @@ import type { ReplicaCounts } from './replica-counts.ts';
 /** The services in the order of their ports: the front door has the base itself. */
 const portOrder = ['router', 'feature', 'registry', 'prediction', 'monitor'] as const;
 
+const loopback = '127.0.0.1';
+
+/** Ports from that of a service to that of its metrics: more than there are replicas. */
+export const metricsOffset = 100;
+
+/** Where a mesh listens. */
+export interface PlannedPorts {
+  readonly addresses: MeshAddresses;
+  /** Where a Prometheus reads the metrics of each replica. */
+  readonly metricsAddresses: MeshAddresses;
+}
+
 /**
  * Plans the ports of a mesh: `base` for the router, then one more each for feature, registry, prediction and monitor, then those of further
- * replicas in the same order, all on one host. With a base of 0 the system picks free ones.
+ * replicas in the same order, all on one host; those of their metrics are 100 further on, on the loopback. With a base of 0 the system picks free ones.
  * @throws {MeshError} FAILED_PRECONDITION / PORT_TAKEN naming the port and the service
  */
 export async function planPorts(
   base: number,
   counts: ReplicaCounts,
-  host = '127.0.0.1',
-): Promise<MeshAddresses> {
+  host = loopback,
+): Promise<PlannedPorts> {
   const servers: Server[] = [];
-  const found = new Map<ServiceName, AddressList>();
+  const addresses = new Map<ServiceName, AddressList>();
+  const metricsAddresses = new Map<ServiceName, AddressList>();
   try {
     // All are held open until the last is found, so that the system can't pick one twice.
     for (const [index, replica] of replicasInPortOrder(counts).entries()) {
-      const server = createServer();
-      servers.push(server);
       const { service } = replica;
       const name = replicaName(replica, counts[service]);
-      const port = await listen(server, { host, port: base === 0 ? 0 : base + index }, name);
-      const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-      const known = found.get(service);
-      found.set(service, known === undefined ? [address] : [...known, address]);
+      const plan = async (found: typeof addresses, at: WantedPort, what: string) => {
+        const server = createServer();
+        servers.push(server);
+        const port = await listen(server, { ...at, port: base === 0 ? 0 : base + at.port }, what);
+        const known = found.get(service);
+        const address = `${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`;
+        found.set(service, known === undefined ? [address] : [...known, address]);
+      };
+      await plan(addresses, { host, port: index }, name);
+      const measured = { host: loopback, port: metricsOffset + index };
+      await plan(metricsAddresses, measured, `metrics of the ${name}`);
     }
-    return meshAddresses((service) => {
-      const list = found.get(service);
-      if (list === undefined) throw new Error(`no port for the ${service}`);
-      return list;
-    });
+    return { addresses: wholeOf(addresses), metricsAddresses: wholeOf(metricsAddresses) };
   } finally {
     await Promise.all(servers.map(close));
   }
+}
+
+function wholeOf(found: ReadonlyMap<ServiceName, AddressList>): MeshAddresses {
+  return meshAddresses((service) => {
+    const list = found.get(service);
+    if (list === undefined) throw new Error(`no port for the ${service}`);
+    return list;
+  });
 }
 
 /** The first of each service, so that their ports stay where they are when replicas are added. */

@@ -29,6 +29,7 @@ import type { CommandContext } from '../command-context.ts';
 import { checkHealth } from '../rpc/check-health.ts';
 import type { DataDirectory } from './data-directory.ts';
 import { meshOptions } from './mesh-options.ts';
+import { writeTargets } from './metrics-targets.ts';
 
 /** A mesh whose services run under this process. */
 export interface RunningMesh {
@@ -60,6 +61,8 @@ export interface RunningMeshPlan {
   readonly tlsFolder: string | undefined;
   /** What whoever runs the mesh proves themselves with; undefined without TLS. */
   readonly tls: CallerTls | undefined;
+  /** Where a Prometheus reads the metrics of each replica. */
+  readonly metricsAddresses: MeshAddresses;
   /** Where the online state lives: `lmdb`, or the URL of a Redis. */
   readonly onlineStore: string;
   /** Where the registry's log lives: `lmdb`, or the URL of a Postgres. */
@@ -104,6 +107,7 @@ export function superviseMesh(plan: RunningMeshPlan, context: CommandContext): S
     ...replicas.map((replica) => serviceSpec(plan, replica)),
     ...(plan.console === undefined ? [] : [consoleSpec(plan, plan.console)]),
   ];
+  writeTargets(plan, replicas);
   let recorded = '';
   const supervisor: Supervisor = new Supervisor({
     services: specs,
@@ -141,13 +145,14 @@ export function superviseMesh(plan: RunningMeshPlan, context: CommandContext): S
 }
 
 function serviceSpec(plan: RunningMeshPlan, replica: Replica): ServiceSpec {
-  const { addresses } = plan;
+  const { addresses, metricsAddresses } = plan;
   const { service, number } = replica;
   return processSpec(plan, {
     service,
     replica: number,
     name: replicaName(replica, addresses[service].length),
     address: addresses[service][number - 1] ?? addresses[service][0],
+    metricsAddress: metricsAddresses[service][number - 1] ?? metricsAddresses[service][0],
     options: optionsOf(plan, service),
   });
 }
@@ -163,14 +168,15 @@ function consoleSpec(plan: RunningMeshPlan, { address, options }: ConsolePlan): 
   return { ...spec, isOptional: true };
 }
 
-interface ProcessPlan extends Pick<ServiceConfig, 'service' | 'address' | 'options'> {
+interface ProcessPlan
+  extends Pick<ServiceConfig, 'service' | 'address' | 'options' | 'metricsAddress'> {
   readonly name: string;
   readonly replica: number;
 }
 
 function processSpec(plan: RunningMeshPlan, own: ProcessPlan): ServiceSpec {
   const { addresses, dataDirectory, tlsFolder } = plan;
-  const { name, service, replica, address, options } = own;
+  const { name, service, replica, address, metricsAddress, options } = own;
   const config: ServiceConfig = {
     service,
     replica,
@@ -183,6 +189,7 @@ function processSpec(plan: RunningMeshPlan, own: ProcessPlan): ServiceSpec {
     tls: tlsFolder === undefined ? undefined : settingsOf(tlsFolder, 'services', service),
     // The monitor is the mesh's own sink of traces and metrics.
     telemetryEndpoint: `${tlsFolder === undefined ? 'http' : 'https'}://${addresses.monitor[0]}`,
+    ...(metricsAddress !== undefined && { metricsAddress }),
     options,
   };
   const fileName = replicaFileName({ service, number: replica });

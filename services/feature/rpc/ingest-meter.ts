@@ -1,3 +1,4 @@
+import { featureMetrics } from '../../shared/kernel/metric-catalogue.ts';
 import type { BoundCounter, MetricSink } from '../../shared/kernel/metric-sink.ts';
 import type { IngestAcknowledgement } from '../core/ingestor.ts';
 
@@ -9,13 +10,7 @@ export class IngestMeter {
   readonly #duplicates: BoundCounter;
 
   constructor(metrics: MetricSink) {
-    const events = metrics.counter({
-      name: 'mesh.feature.ingest.events',
-      unit: '{event}',
-      description:
-        'events that were acknowledged: new and in time, new and older than one before them in the log, dropped as too late, or known before',
-      labels: ['outcome'],
-    });
+    const events = metrics.counter(featureMetrics.ingested);
     this.#inTime = events.bind({ outcome: 'in-time' });
     this.#lateAccepted = events.bind({ outcome: 'late-accepted' });
     this.#lateDropped = events.bind({ outcome: 'late-dropped' });

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { monitorMetrics } from '../../shared/kernel/metric-catalogue.ts';
 import type { BoundCounter, MetricSink } from '../../shared/kernel/metric-sink.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { AlertChange, AlertRecord } from '../core/alert-record.ts';
@@ -37,12 +38,7 @@ export class AlertDelivery implements Component {
 
   constructor(parts: AlertDeliveryParts) {
     this.#parts = parts;
-    const messages = parts.metrics.counter({
-      name: 'mesh.monitor.alert_messages',
-      unit: '{message}',
-      description: 'messages about alerts, by what became of them',
-      labels: ['outcome'],
-    });
+    const messages = parts.metrics.counter(monitorMetrics.alertMessages);
     this.#delivered = messages.bind({ outcome: 'delivered' });
     this.#lost = messages.bind({ outcome: 'lost' });
   }

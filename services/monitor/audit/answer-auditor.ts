@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
+import { monitorMetrics } from '../../shared/kernel/metric-catalogue.ts';
 import type { BoundCounter, MetricSink } from '../../shared/kernel/metric-sink.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { AnswerAudits, AuditedAnswers } from '../ports.ts';
@@ -40,13 +41,7 @@ export class AnswerAuditor implements Component {
 
   constructor(options: AnswerAuditorOptions) {
     this.#options = options;
-    const answers = options.metrics.counter({
-      name: 'mesh.monitor.audited.answers',
-      unit: '{answer}',
-      description:
-        'answers of the feature service that were computed again, by whether every bit was the same',
-      labels: ['outcome'],
-    });
+    const answers = options.metrics.counter(monitorMetrics.auditedAnswers);
     this.#equal = answers.bind({ outcome: 'equal' });
     this.#different = answers.bind({ outcome: 'different' });
   }

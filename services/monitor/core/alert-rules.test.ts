@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { alertRuleOf, alertRules } from './alert-catalogue.ts';
-import { type AlertInputs, droppedAlerts, firingAlerts } from './alert-rules.ts';
+import {
+  type AlertInputs,
+  droppedAlerts,
+  droppedRule,
+  figureRules,
+  firingAlerts,
+} from './alert-rules.ts';
+import { serviceRule } from './service-rule.ts';
 import { ServiceWatch } from './service-watch.ts';
 
 const well: AlertInputs = {
@@ -55,8 +62,7 @@ describe('alertRules', () => {
     ];
     assert.deepEqual(
       found.map(({ rule }) => rule),
-      // Those of other sources are behind them, each with tests of its own.
-      alertRules.slice(0, found.length).map(({ rule }) => rule),
+      [...figureRules, droppedRule, serviceRule].map(({ rule }) => rule),
     );
     for (const { rule, evidence } of found) {
       const { isFiring, figures } = alertRuleOf(rule).judge(evidence);

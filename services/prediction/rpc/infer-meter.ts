@@ -1,13 +1,11 @@
-import {
-  type BoundCounter,
-  type BoundHistogram,
-  durationBoundariesMs,
-  type MetricSink,
+import { predictionMetrics } from '../../shared/kernel/metric-catalogue.ts';
+import type {
+  BoundCounter,
+  BoundHistogram,
+  HistogramSpec,
+  MetricSink,
 } from '../../shared/kernel/metric-sink.ts';
 import type { InferOutcome, InferPriority } from '../core/infer-job.ts';
-
-// Powers of two up to the largest call.
-const rowBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
 
 /** Measures what batches go through, by priority. */
 export class InferMeter {
@@ -17,27 +15,17 @@ export class InferMeter {
   readonly #failedRows: (priority: InferPriority, reason: string) => BoundCounter;
 
   constructor(metrics: MetricSink) {
-    const histogram = (name: `mesh.${string}`, description: string, unit = 'ms') => {
-      const boundaries = unit === 'ms' ? durationBoundariesMs : rowBoundaries;
-      const made = metrics.histogram({ name, unit, description, boundaries, labels: ['priority'] });
+    const histogram = (spec: HistogramSpec<'priority'>) => {
+      const made = metrics.histogram(spec);
       return {
         production: made.bind({ priority: 'production' }),
         shadow: made.bind({ priority: 'shadow' }),
       };
     };
-    this.#queueMs = histogram('mesh.prediction.queue', 'wait of a batch for its native call');
-    this.#computeMs = histogram('mesh.prediction.compute', 'duration of native calls, by batch');
-    this.#callRows = histogram(
-      'mesh.prediction.call_rows',
-      'rows of native calls, by batch',
-      '{row}',
-    );
-    const failed = metrics.counter({
-      name: 'mesh.prediction.failed_rows',
-      unit: '{row}',
-      description: 'rows that got no outputs, by reason',
-      labels: ['priority', 'reason'],
-    });
+    this.#queueMs = histogram(predictionMetrics.queue);
+    this.#computeMs = histogram(predictionMetrics.compute);
+    this.#callRows = histogram(predictionMetrics.callRows);
+    const failed = metrics.counter(predictionMetrics.failedRows);
     this.#failedRows = (priority, reason) => failed.bind({ priority, reason });
   }
 

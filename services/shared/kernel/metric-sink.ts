@@ -35,9 +35,20 @@ export interface Histogram<L extends string> {
   bind(labels: Labels<L>): BoundHistogram;
 }
 
+/** What is read when measurements are collected. */
+export interface ObservedSpec<L extends string> extends InstrumentSpec<L> {
+  readonly kind: 'counter' | 'gauge';
+}
+
 /** What a histogram measures, and the upper bounds of its buckets, ascending. */
 export interface HistogramSpec<L extends string> extends InstrumentSpec<L> {
   readonly boundaries: readonly number[];
+}
+
+/** A value under labels. */
+export interface Sample<L extends string> {
+  readonly labels: Labels<L>;
+  readonly value: number;
 }
 
 /** Where measurements go. Whoever counts knows this and nothing of OpenTelemetry. */
@@ -46,6 +57,8 @@ export interface MetricSink {
   histogram<L extends string>(spec: HistogramSpec<L>): Histogram<L>;
   /** Reads `read` whenever measurements are collected, so that the value is never stale; disposing ends that. */
   gauge(spec: InstrumentSpec<never>, read: () => number): Disposable;
+  /** Reads values that are kept elsewhere whenever measurements are collected; those of a counter only grow. */
+  observe<L extends string>(spec: ObservedSpec<L>, read: () => Iterable<Sample<L>>): Disposable;
 }
 
 /** Bounds for durations in ms, from 0.1 ms to 10 s, about two a doubling near the 50 ms that a model has. */

@@ -33,6 +33,8 @@ export interface ServiceConfig {
   readonly tls?: TlsSettings | undefined;
   /** OTLP/gRPC endpoint (`http://host:port`) for spans and metrics; undefined switches telemetry off. */
   readonly telemetryEndpoint: string | undefined;
+  /** Where a Prometheus reads the metrics of this process (`host:port` of the loopback); undefined gives them to none. */
+  readonly metricsAddress?: string;
   /** Further settings, by name; each service's config.ts documents and parses its own. */
   readonly options: Readonly<Record<string, string | number | boolean>>;
 }
@@ -40,6 +42,15 @@ export interface ServiceConfig {
 /** Gives the folder of a process's own files, which no other replica of its service has. */
 export function replicaFolder({ dataDirectory, service, replica = 1 }: ServiceConfig): string {
   return join(dataDirectory, replicaFileName({ service, number: replica }));
+}
+
+/** Gives where the telemetry of a process goes, and where its metrics are read. */
+export function telemetryPlace({
+  telemetryEndpoint: endpoint,
+  metricsAddress,
+  dataDirectory,
+}: ServiceConfig) {
+  return { endpoint, metricsAddress, dataDirectory };
 }
 
 /**
@@ -75,6 +86,9 @@ export function parseServiceConfig(text: string): ServiceConfig {
     ...tlsSettingsIn(fields),
     telemetryEndpoint:
       fields['telemetryEndpoint'] === undefined ? undefined : textAt(fields, 'telemetryEndpoint'),
+    ...(fields['metricsAddress'] === undefined
+      ? {}
+      : { metricsAddress: addressAt(fields, 'metricsAddress') }),
     options: optionsAt(fields, 'options'),
   };
 }

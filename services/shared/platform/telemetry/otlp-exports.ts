@@ -2,14 +2,17 @@ import type { Logger as OtelLogger } from '@opentelemetry/api-logs';
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  type IMetricReader,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
-import type { MetricSink } from '../../kernel/metric-sink.ts';
 import { type ClientTls, channelCredentials } from '../grpc/tls/channel-credentials.ts';
 import { MeshSpan } from './mesh-span.ts';
-import { otelMetrics } from './otel-metrics.ts';
+import type { MetricStore } from './metric-store.ts';
 import type { SpanRecorder } from './span-recorder.ts';
 
 /** What names the process in everything that it sends. */
@@ -21,10 +24,16 @@ export interface ExportedProcess {
   readonly tls?: ClientTls | undefined;
 }
 
+/** What a process measures, and who reads it beside the endpoint. */
+export interface MeasuredProcess {
+  readonly store: MetricStore;
+  readonly resource: Resource;
+  readonly readers: readonly IMetricReader[];
+}
+
 /** The ways out of a process. */
 export interface Exports {
   readonly spans: SpanRecorder;
-  readonly metrics: MetricSink;
   readonly logger: OtelLogger;
   flush(): Promise<void>;
   /** Sends what waits, within `graceMs`, and closes; never rejects. */
@@ -37,14 +46,16 @@ const exportTimeoutMs = 2_000; // longer than any pause of a monitor that is ali
 const exportIntervalMsDefault = 500;
 const metricIntervalMs = 2_000;
 
-/** Starts sending spans, metrics and log records to an OTLP/gRPC endpoint, `http://host:port`, or `https://host:port` with the certificates of `tls`. One that is down costs the data, nothing else. */
-export function startExports(url: string, exported: ExportedProcess): Exports {
-  const resource = resourceFromAttributes({
-    'service.name': exported.serviceName,
-    'service.instance.id': exported.instanceId,
-    'service.version': exported.serviceVersion,
-    'process.pid': process.pid,
-  });
+/**
+ * Starts sending spans, metrics and log records to an OTLP/gRPC endpoint, `http://host:port`, or `https://host:port` with the certificates of
+ * `tls`. One that is down costs the data, nothing else. Metrics go to
+ * further readers as well.
+ */
+export function startExports(
+  url: string,
+  exported: ExportedProcess,
+  { store, resource, readers }: MeasuredProcess,
+): Exports {
   const scope = { name: 'mlmesh', version: exported.serviceVersion };
   const { tls } = exported;
   // A collector beside a mesh with TLS may still want plain text: its URL says so.
@@ -60,8 +71,10 @@ export function startExports(url: string, exported: ExportedProcess): Exports {
   const meters = new MeterProvider({
     resource,
     readers: [
+      ...readers,
       new PeriodicExportingMetricReader({
         exporter: new OTLPMetricExporter(exporter),
+        metricProducers: [store],
         exportIntervalMillis: metricIntervalMs,
         exportTimeoutMillis: exportTimeoutMs,
       }),
@@ -81,11 +94,26 @@ export function startExports(url: string, exported: ExportedProcess): Exports {
   const parts = [spans, logs, meters];
   return {
     spans: { record: (record) => spans.onEnd(new MeshSpan(record, resource, scope)) },
-    metrics: otelMetrics(meters.getMeter(scope.name, scope.version)),
     logger: logs.getLogger(scope.name, scope.version),
     flush: () => settled(parts.map((part) => part.forceFlush())),
     stop: (graceMs) => within(settled(parts.map((part) => part.shutdown())), graceMs),
   };
+}
+
+/** Gives metrics to readers alone: those of a process that sends nothing. */
+export function readMetrics({ resource, readers }: MeasuredProcess): Pick<Exports, 'stop'> {
+  const meters = new MeterProvider({ resource, readers: [...readers] });
+  return { stop: (graceMs) => within(settled([meters.shutdown()]), graceMs) };
+}
+
+/** Gives what stands on everything that a process sends. */
+export function resourceOf(exported: ExportedProcess): Resource {
+  return resourceFromAttributes({
+    'service.name': exported.serviceName,
+    'service.instance.id': exported.instanceId,
+    'service.version': exported.serviceVersion,
+    'process.pid': process.pid,
+  });
 }
 
 async function settled(promises: readonly Promise<void>[]): Promise<void> {

@@ -5,6 +5,8 @@ import type {
   InstrumentSpec,
   Labels,
   MetricSink,
+  ObservedSpec,
+  Sample,
 } from '../../kernel/metric-sink.ts';
 
 /** Keeps measurements for a test to look at. */
@@ -12,6 +14,7 @@ export class RecordingMetrics implements MetricSink {
   readonly #counts = new Map<string, number>();
   readonly #values = new Map<string, number[]>();
   readonly #gauges = new Map<string, () => number>();
+  readonly #observed = new Map<string, () => Iterable<Sample<string>>>();
 
   counter<L extends string>(spec: InstrumentSpec<L>): Counter<L> {
     return {
@@ -40,6 +43,20 @@ export class RecordingMetrics implements MetricSink {
   gauge(spec: InstrumentSpec<never>, read: () => number): Disposable {
     this.#gauges.set(spec.name, read);
     return { [Symbol.dispose]: () => void this.#gauges.delete(spec.name) };
+  }
+
+  observe<L extends string>(spec: ObservedSpec<L>, read: () => Iterable<Sample<L>>): Disposable {
+    this.#observed.set(spec.name, read);
+    return { [Symbol.dispose]: () => void this.#observed.delete(spec.name) };
+  }
+
+  /** Reads what is observed under these labels; undefined when there is none. */
+  observedOf(name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
+    const wanted = keyOf(name, labels);
+    for (const sample of this.#observed.get(name)?.() ?? []) {
+      if (keyOf(name, sample.labels) === wanted) return sample.value;
+    }
+    return undefined;
   }
 
   /** Gives what was added under these labels; 0 when nothing was. */

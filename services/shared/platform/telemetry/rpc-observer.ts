@@ -1,11 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
-import {
-  type BoundHistogram,
-  type Counter,
-  durationBoundariesMs,
-  type Histogram,
-} from '../../kernel/metric-sink.ts';
+import { rpcMetrics } from '../../kernel/metric-catalogue.ts';
+import type { BoundHistogram, Counter, Histogram } from '../../kernel/metric-sink.ts';
 import type { TraceContext } from '../../kernel/trace-context.ts';
 import type { CallObserver, ObservedCall } from '../grpc/serve-method.ts';
 import type { ServerCall } from '../grpc/server-call.ts';
@@ -19,27 +15,11 @@ type RpcTelemetry = Pick<Telemetry, 'spans' | 'ids' | 'spanClock' | 'metrics' | 
  */
 export function rpcObserver(telemetry: RpcTelemetry, clock: Clock): CallObserver {
   const instruments: Instruments = {
-    durations: telemetry.metrics.histogram({
-      name: 'mesh.rpc.server.duration',
-      unit: 'ms',
-      description: 'duration of calls by method and status code',
-      labels: ['method', 'code'],
-      boundaries: durationBoundariesMs,
-    }),
-    errors: telemetry.metrics.counter({
-      name: 'mesh.rpc.server.errors',
-      unit: '{call}',
-      description: 'calls that failed, by method and reason',
-      labels: ['method', 'reason'],
-    }),
+    durations: telemetry.metrics.histogram(rpcMetrics.duration),
+    errors: telemetry.metrics.counter(rpcMetrics.errors),
     bound: new Map(),
   };
-  const denials = telemetry.metrics.counter({
-    name: 'mesh.rpc.server.denied',
-    unit: '{call}',
-    description: 'calls that were refused for who called, by method, plane and reason',
-    labels: ['method', 'plane', 'reason'],
-  });
+  const denials = telemetry.metrics.counter(rpcMetrics.denied);
   return {
     start(call) {
       if (call.method.startsWith('opentelemetry.')) return undefined;

@@ -5,4 +5,5 @@ export const silentMetrics: MetricSink = {
   counter: () => ({ bind: () => ({ add: () => undefined }) }),
   histogram: () => ({ bind: () => ({ record: () => undefined }) }),
   gauge: () => ({ [Symbol.dispose]: () => undefined }),
+  observe: () => ({ [Symbol.dispose]: () => undefined }),
 };

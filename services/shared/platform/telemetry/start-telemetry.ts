@@ -3,8 +3,10 @@ import type { Logger, LogLevel } from '../../kernel/logger.ts';
 import type { MetricSink } from '../../kernel/metric-sink.ts';
 import type { ClientTls } from '../grpc/tls/channel-credentials.ts';
 import { type EventLoggerOptions, eventLogger, type LogFormat } from './event-logger.ts';
-import { type Exports, startExports } from './otlp-exports.ts';
+import { MetricStore } from './metric-store.ts';
+import { type Exports, readMetrics, resourceOf, startExports } from './otlp-exports.ts';
 import { measureProcess } from './process-metrics.ts';
+import { prometheusEndpoint } from './prometheus-endpoint.ts';
 import { silentMetrics } from './silent-metrics.ts';
 import { SpanClock } from './span-clock.ts';
 import { SpanIds } from './span-ids.ts';
@@ -21,6 +23,10 @@ export interface TelemetryOptions {
   readonly endpoint: string | undefined;
   /** What this process proves itself with to the endpoint; undefined is plain text. */
   readonly tls?: ClientTls | undefined;
+  /** Where a Prometheus reads the metrics, `host:port` of the loopback; undefined gives them to none. */
+  readonly metricsAddress?: string | undefined;
+  /** Folder whose disk is measured. */
+  readonly dataDirectory?: string;
   /** 'json' by default. */
   readonly logFormat?: LogFormat;
   /** 'info' by default. */
@@ -47,11 +53,22 @@ const adjustIntervalMs = 10_000; // a clock drifts by far less than 2 ms in that
  * stops last. Nothing global is set: no context manager, no patched module, so that the hot path pays for nothing it does not record.
  */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
-  const exports =
-    options.endpoint === undefined ? undefined : startExports(options.endpoint, options);
-  const metrics = exports?.metrics ?? silentMetrics;
+  const { endpoint, metricsAddress, dataDirectory } = options;
+  const isMeasured = endpoint !== undefined || metricsAddress !== undefined;
+  const { store, resource } = newStore(options);
+  const prometheus =
+    metricsAddress === undefined ? undefined : prometheusEndpoint(metricsAddress, store);
+  const measured = {
+    store,
+    resource,
+    readers: prometheus === undefined ? [] : [prometheus.reader],
+  };
+  const exports = endpoint === undefined ? undefined : startExports(endpoint, options, measured);
+  const read =
+    exports === undefined && prometheus !== undefined ? readMetrics(measured) : undefined;
+  const metrics = isMeasured ? store : silentMetrics;
   const spanClock = new SpanClock();
-  const processMetrics = measureProcess(metrics);
+  const processMetrics = measureProcess(metrics, dataDirectory);
   const timer = setInterval(() => spanClock.adjust(), adjustIntervalMs).unref();
   return {
     name: 'telemetry',
@@ -60,14 +77,21 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     spanClock,
     metrics,
     log: eventLogger(loggerOptions(options, exports)),
-    start: () => Promise.resolve(),
+    start: () => prometheus?.start() ?? Promise.resolve(),
     flush: () => exports?.flush() ?? Promise.resolve(),
     async stop(graceMs) {
       clearInterval(timer);
       await exports?.stop(graceMs);
+      await read?.stop(graceMs);
       processMetrics[Symbol.dispose]();
     },
   };
+}
+
+function newStore(options: TelemetryOptions) {
+  const resource = resourceOf(options);
+  const scope = { name: 'mlmesh', version: options.serviceVersion };
+  return { resource, store: new MetricStore({ resource, scope, now: () => Date.now() }) };
 }
 
 function loggerOptions(
