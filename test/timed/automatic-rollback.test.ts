@@ -145,18 +145,33 @@ async function harmIsTakenBack(harm: number, planting: number): Promise<string> 
   assert.deepEqual([explained.verdict.decision, explained.verdict.version], ['rollback', harmful]);
   assert.ok(explained.recounts.length > 0);
   for (const { name, stored, counted } of explained.recounts) assert.equal(stored, counted, name);
-  const { alerts } = JSON.parse(await run('alerts')) as { readonly alerts: readonly Alert[] };
-  const alert = alerts.find(({ rule }) => rule === 'automatic-rollback');
-  assert.ok(alert?.message.includes(explained.verdict.statement), alert?.message);
+  // The rules are asked once a second.
+  let alert: Alert | undefined;
+  await eventually(
+    'the alert says so',
+    async () => {
+      const { alerts } = JSON.parse(await run('alerts')) as { readonly alerts: readonly Alert[] };
+      alert = alerts.find(
+        ({ rule, message }) =>
+          rule === 'automatic-rollback' && message.includes(explained.verdict.statement),
+      );
+      return alert !== undefined;
+    },
+    rolledBackMs,
+  );
   const { isReproduced } = JSON.parse(await run('explain', alert?.id ?? '')) as {
     readonly isReproduced: boolean;
   };
   assert.equal(isReproduced, true);
   const { version } = await mesh.services.registry.getVersion({ model, version: harmful });
-  await eventually('it is in quarantine', async () => {
-    const found = await mesh.services.registry.getVersion({ model, version: harmful });
-    return found.version?.state === 'VERSION_STATE_QUARANTINED';
-  });
+  await eventually(
+    'it is in quarantine',
+    async () => {
+      const found = await mesh.services.registry.getVersion({ model, version: harmful });
+      return found.version?.state === 'VERSION_STATE_QUARANTINED';
+    },
+    rolledBackMs,
+  );
   assert.ok(version);
   return `${explained.verdict.statement}, after ${tookMs} ms`;
 }
