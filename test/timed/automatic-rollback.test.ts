@@ -194,8 +194,8 @@ describe('a version that gets worse after its promotion, under load', {
 
   it('goes back by itself when it says the opposite of what it said', async (t) => {
     const recording = recordOutcomes();
-    const statement = await harmIsTakenBack(harmfulHours.flipped, 3);
-    await recording.stop();
+    const taken = harmIsTakenBack(harmfulHours.flipped, 3);
+    const statement = await taken.finally(() => recording.stop());
     t.diagnostic(statement);
     assert.match(statement, /Brier score on known outcomes worse by 0\.\d+ on \d+ pairs/);
   });
