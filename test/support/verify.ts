@@ -20,7 +20,6 @@ const steps: readonly Step[] = [
   { name: 'integration tests', command: [node, runner, 'integration'] },
   { name: 'end to end', command: [node, runner, 'e2e'] },
   { name: 'end to end, in time', command: [node, runner, 'timed'] },
-  { name: 'browser', command: [node, runner, 'browser'] },
   { name: 'chaos', command: [node, runner, 'chaos'] },
 ];
 
