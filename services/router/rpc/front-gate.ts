@@ -4,8 +4,14 @@ import type { CallGate } from '../../shared/platform/grpc/call-gate.ts';
 import { priorityHeader } from '../../shared/platform/grpc/priority-header.ts';
 import type { Admission } from '../../shared/policy/admission.ts';
 import type { TurnWatch } from '../../shared/policy/turn-watch.ts';
-import { overloaded } from '../predict/overload.ts';
+import { admissionDefaults, overloaded } from '../predict/overload.ts';
 import type { RouterCounts } from '../predict/router-parts.ts';
+
+/**
+ * Turns of the event loop up to so many ms are calm. Where they are longer, a request has lost part of its budget before it is read, and whatever the admission has
+ * learned in better times, no more are in than its least in proportion: half of it where turns are twice as long.
+ */
+const calmTurnMs = 15;
 
 /** Times after which asking again pays are told in steps, so that an answer is written once and sent many times. */
 const retryStepMs = 50;
@@ -17,14 +23,14 @@ export class FrontGate implements CallGate {
     '/inference.GRPCInferenceService/ModelInfer',
   ]);
   readonly #admission: Admission;
-  readonly #turns: TurnWatch;
+  readonly #turns: Pick<TurnWatch, 'touch' | 'lagMs'>;
   readonly #counts: RouterCounts;
   #arriving = 0;
   #refusal: { readonly stepMs: number; readonly error: MeshError } | undefined;
 
   constructor(parts: {
     readonly admission: Admission;
-    readonly turns: TurnWatch;
+    readonly turns: Pick<TurnWatch, 'touch' | 'lagMs'>;
     readonly counts: RouterCounts;
   }) {
     this.#admission = parts.admission;
@@ -34,12 +40,23 @@ export class FrontGate implements CallGate {
 
   enter(header: (name: string) => string | undefined): MeshError | undefined {
     this.#turns.touch();
-    if (this.#admission.isFullWith(this.#arriving) && header(priorityHeader) !== 'high') {
+    if (this.#isFull() && header(priorityHeader) !== 'high') {
       this.#counts.refused += 1;
       return this.#refusalNow();
     }
     this.#arriving += 1;
     return undefined;
+  }
+
+  #isFull(): boolean {
+    const { underWay, waiting } = this.#admission;
+    const { lagMs } = this.#turns;
+    const calmShare = Math.min(1, calmTurnMs / lagMs);
+    const isLagging = calmShare < 1;
+    if (isLagging && underWay + waiting + this.#arriving >= calmShare * admissionDefaults.min) {
+      return true;
+    }
+    return this.#admission.isFullWith(this.#arriving);
   }
 
   arrived(): void {

@@ -70,13 +70,9 @@ export class Admission {
     return this.#underWay <= optionalShare * this.#limit.limit;
   }
 
-  /**
-   * Whether so many more calls, which are on their way in, would be more than can be let in or wait; a quarter of the limit is left for those of high priority, which
-   * take the place of others.
-   */
+  /** Whether so many more calls, which are on their way in, are as many as can be let in or wait: one more would be refused. */
   isFullWith(arriving: number): boolean {
-    const { limit } = this.#limit;
-    return this.#underWay + this.waiting + arriving >= limit + this.#waitingMax() + limit / 4;
+    return this.#underWay + this.waiting + arriving >= this.#limit.limit + this.#waitingMax();
   }
 
   /** When asking again pays. */
