@@ -21,6 +21,8 @@ export function formatDuration(ms: number): string {
   if (ms < 100) return `${ms.toFixed(1)} ms`;
   if (ms < 1_000) return `${ms.toFixed(0)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const hours = ms / 3_600_000;
+  if (hours >= 2) return `${Number(hours.toFixed(1))} h`;
   const seconds = Math.round(ms / 1_000);
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }

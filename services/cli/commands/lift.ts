@@ -34,6 +34,9 @@ const verdicts: Readonly<Record<Lift['verdict'], string>> = {
 function renderLift(model: string, lift: Lift): string {
   const { version, verdict, lower, upper, relativeLift, alpha, explanation } = lift;
   if (version === 0) return `${model}: no version has answered callers yet\n`;
+  if (!lift.controlCohort?.answers) {
+    return `${model}@${version}: there is nothing to compare with, since control has answered nobody; give it a share in the policy of the model (\`control: { share: 0.05, serve: 'rules' }\`)\n`;
+  }
   const relative = relativeLift === undefined ? '' : `, ${signed(100 * relativeLift, 1)} %`;
   const bounds = Number.isFinite(lower)
     ? `${signed(lower)} to ${signed(upper)} at every look at once with ${formatShare(1 - alpha)}`

@@ -93,6 +93,14 @@ describe('the sheet of a comparison', () => {
     assert.match(text, /verdict inconclusive: mlmesh explain v00000abcd-gates-m/);
     assert.match(text, /ORD<\/b> +400 +99\.0 % +10\.0 % +0 +- +- +8\.00 ms/);
   });
+  it('says nothing of the calibration while it is not known', () => {
+    for (const figures of [{}, { ece: Number.NaN, baseline_ece: Number.NaN }]) {
+      const gates = compared.judged.gates.map((gate) => ({ ...gate, figures }));
+      const text = renderComparison({ ...compared, judged: { ...compared.judged, gates } });
+      assert.match(text, /calibration error +- +-\n/);
+      assert.doesNotMatch(text, /NaN/);
+    }
+  });
   it('says so where there is nothing to compare', () => {
     const none = { ...compared, comparison: { ...compared.comparison, expected: 0 } };
     assert.match(renderComparison(none), /^no request was to be answered by version 3/);

@@ -40,6 +40,7 @@ export function comparedFigures({
   const calibration = judged.gates.find(({ kind }) => kind === 'calibration')?.figures ?? {};
   const at = (share: number) => detail.latencies.find((latency) => latency.share === share);
   const known = (value: number) => (labelled === 0 ? '-' : value.toFixed(4));
+  const said = (value = Number.NaN) => (Number.isFinite(value) ? value.toFixed(4) : '-');
   const ms = (value: number | undefined) => (value ? formatDuration(value) : '-');
   return [
     ['answered', `${formatCount(answered)}, ${formatShare(answered / expected)}`, '-'],
@@ -51,11 +52,7 @@ export function comparedFigures({
     ['known outcomes', formatCount(labelled), formatCount(labelled)],
     ['log loss', known(comparison.shadowLogLoss), known(comparison.baselineLogLoss)],
     ['AUC', known(comparison.shadowAuc), known(comparison.baselineAuc)],
-    [
-      'calibration error',
-      (calibration['ece'] ?? Number.NaN).toFixed(4),
-      (calibration['baseline_ece'] ?? Number.NaN).toFixed(4),
-    ],
+    ['calibration error', said(calibration['ece']), said(calibration['baseline_ece'])],
     ['median time', ms(at(0.5)?.shadowMs), ms(at(0.5)?.baselineMs)],
     ['p99 time', ms(at(0.99)?.shadowMs), ms(at(0.99)?.baselineMs)],
   ];
