@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -7,15 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { eventually } from '../../test/support/eventually.ts';
-import { durationMs } from '../shared/kernel/units.ts';
-import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
-import { serviceConfigVariable } from '../shared/platform/process/service-config.ts';
-import { systemClock } from '../shared/platform/process/system-clock.ts';
+import { RunningMonitor } from '../../test/support/running-monitor.ts';
 
-const main = fileURLToPath(new URL('main.js', import.meta.url));
-const service = 'mlmesh.monitor.v1.MonitorService';
 const waitMs = 60_000;
 const prediction = {
   predictionId: '0123456789abcdef-000000000001',
@@ -30,54 +23,22 @@ const prediction = {
 
 describe('alerts of the monitor process', () => {
   let directory: string;
-  let child: ChildProcess;
-  let client: ServiceClient<typeof service>;
+  let monitor: RunningMonitor;
+  let client: RunningMonitor['client'];
   let receiver: Server;
   const told: string[] = [];
 
   const start = async () => {
-    const anywhere = '127.0.0.1:0';
     const { port } = receiver.address() as AddressInfo;
-    const config = {
-      service: 'monitor',
-      meshName: 'test',
+    monitor = await RunningMonitor.start({
+      folder: directory,
       meshModule: join(directory, 'mesh.mjs'),
-      dataDirectory: directory,
-      address: anywhere,
-      addresses: {
-        registry: [anywhere],
-        feature: ['127.0.0.1:1'],
-        prediction: [anywhere],
-        monitor: [anywhere],
-        router: [anywhere],
-      },
-      hasVirtualClock: false,
       options: { alertWebhooks: `http://127.0.0.1:${port}/` },
-    };
-    child = fork(main, {
-      stdio: 'ignore',
-      env: { [serviceConfigVariable]: JSON.stringify(config) },
     });
-    const [message] = (await once(child, 'message')) as [{ kind: string; address: string }];
-    assert.equal(message.kind, 'ready');
-    client = connectService(service, [message.address], {
-      clock: systemClock,
-      timeoutMs: durationMs(10_000),
-    });
-  };
-  const end = async () => {
-    client.close();
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exited;
+    client = monitor.client;
   };
   /** Has a router say how many records it dropped since its start. */
-  const drop = async (dropped: number) => {
-    const frames = (async function* () {
-      yield { batchId: 1, dropped, predictions: [prediction], shadowAnswers: [] };
-    })();
-    for await (const { batchId } of client.logPredictions(frames)) assert.equal(batchId, 1);
-  };
+  const drop = (dropped: number) => monitor.log({ dropped, predictions: [prediction] });
   const only = async (all = false) => {
     const { alerts } = await client.listAlerts({ includeResolved: all });
     assert.ok(alerts.length <= 1, `${alerts.length} alerts`);
@@ -101,7 +62,7 @@ describe('alerts of the monitor process', () => {
     await start();
   });
   after(async () => {
-    await end();
+    await monitor.kill();
     receiver.closeAllConnections();
     receiver.close();
     rmSync(directory, { recursive: true });
@@ -140,7 +101,7 @@ describe('alerts of the monitor process', () => {
     assert.deepEqual([silence?.id, silence?.actor], ['silence-1', actor]);
     assert.equal((await only())?.state, 'ALERT_STATE_SILENCED');
     const before = await only();
-    await end();
+    await monitor.kill();
     await start();
     const after = await only();
     assert.deepEqual(

@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { durationMs } from '../shared/kernel/units.ts';
-import { connectService, type ServiceClient } from '../shared/platform/grpc/client.ts';
-import { serviceConfigVariable } from '../shared/platform/process/service-config.ts';
+import { RunningMonitor } from '../../test/support/running-monitor.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
 
-const main = fileURLToPath(new URL('main.js', import.meta.url));
-const service = 'mlmesh.monitor.v1.MonitorService';
 const idOf = (sequence: number) => `0123456789abcdef-${sequence.toString(16).padStart(12, '0')}`;
 
 const prediction = (sequence: number, score: number) => ({
@@ -29,51 +22,15 @@ const prediction = (sequence: number, score: number) => ({
 
 describe('the monitor process', () => {
   let directory: string;
-  let child: ChildProcess;
-  let client: ServiceClient<typeof service>;
+  let monitor: RunningMonitor;
+  let client: RunningMonitor['client'];
 
   const start = async () => {
-    const anywhere = '127.0.0.1:0';
-    const config = {
-      service: 'monitor',
-      meshName: 'test',
+    monitor = await RunningMonitor.start({
+      folder: directory,
       meshModule: join(directory, 'mesh.mjs'),
-      dataDirectory: directory,
-      address: anywhere,
-      addresses: {
-        registry: [anywhere],
-        feature: ['127.0.0.1:1'],
-        prediction: [anywhere],
-        monitor: [anywhere],
-        router: [anywhere],
-      },
-      hasVirtualClock: false,
-      options: {},
-    };
-    child = fork(main, {
-      stdio: 'ignore',
-      env: { [serviceConfigVariable]: JSON.stringify(config) },
     });
-    const [message] = (await once(child, 'message')) as [{ kind: string; address: string }];
-    assert.equal(message.kind, 'ready');
-    client = connectService(service, [message.address], {
-      clock: systemClock,
-      timeoutMs: durationMs(5_000),
-    });
-  };
-  const end = async (signal: NodeJS.Signals) => {
-    client.close();
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
-  };
-  const log = async (frame: object) => {
-    const acks: number[] = [];
-    const frames = (async function* () {
-      yield { batchId: 7, dropped: 0, predictions: [], shadowAnswers: [], ...frame };
-    })();
-    for await (const { batchId } of client.logPredictions(frames)) acks.push(batchId);
-    assert.deepEqual(acks, [7]);
+    client = monitor.client;
   };
 
   beforeEach(async () => {
@@ -86,22 +43,22 @@ describe('the monitor process', () => {
     await start();
   });
   afterEach(async () => {
-    if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');
+    await monitor.kill();
     rmSync(directory, { recursive: true });
   });
 
   it('loses nothing that it acknowledged when it is killed, and counts it once', async () => {
     await client.recordOutcomes({ outcomes: [{ predictionId: idOf(2), label: 0 }] });
-    await log({
+    await monitor.log({
       predictions: [prediction(1, 0.9), prediction(2, 0.2)],
       shadowAnswers: [{ predictionId: idOf(1), version: 3, score: 0.7, latencyMs: 1 }],
     });
     const outcomes = [{ predictionId: idOf(1), label: 1 }];
     await client.recordOutcomes({ outcomes });
     const before = await client.getSummary({ model: 'm' });
-    await end('SIGKILL');
+    await monitor.kill();
     await start();
-    await log({ predictions: [prediction(1, 0.9)] });
+    await monitor.log({ predictions: [prediction(1, 0.9)] });
     assert.deepEqual(
       { ...(await client.recordOutcomes({ outcomes })) },
       { recorded: 0, duplicates: 1 },
@@ -121,7 +78,7 @@ describe('the monitor process', () => {
 
   it('compares a shadow with what answered, by its log, over a restart', async () => {
     const noProduction = { tier: 'TIER_FALLBACK' as const, skippedReason: 'ALIAS_UNKNOWN' };
-    await log({
+    await monitor.log({
       predictions: [
         prediction(1, 0.9),
         prediction(2, 0.2),
@@ -137,7 +94,7 @@ describe('the monitor process', () => {
       ],
     });
     await client.recordOutcomes({ outcomes: [{ predictionId: idOf(1), label: 1 }] });
-    await end('SIGKILL');
+    await monitor.kill();
     await start();
     const wanted = { model: 'm', version: 3, baselineVersion: 2 };
     const found = await client.getComparison(wanted);
@@ -163,6 +120,8 @@ describe('the monitor process', () => {
   it('refuses what it does not know, by reason', async () => {
     await assert.rejects(client.getComparison({ model: 'm' }), { reason: 'INVALID_FIELD' });
     await assert.rejects(client.getSummary({ model: 'n' }), { reason: 'MODEL_UNKNOWN' });
+    await assert.rejects(client.listVerdicts({ model: 'n' }), { reason: 'MODEL_UNKNOWN' });
+    assert.deepEqual((await client.listVerdicts({})).verdicts, []);
     await assert.rejects(client.getPrediction({ predictionId: idOf(9) }), {
       reason: 'PREDICTION_UNKNOWN',
     });
@@ -174,7 +133,7 @@ describe('the monitor process', () => {
   });
 
   it('drains and leaves when it is told to', async () => {
-    await end('SIGTERM');
-    assert.equal(child.exitCode, 0);
+    await monitor[Symbol.asyncDispose]();
+    assert.equal(monitor.exitStatus, 0);
   });
 });

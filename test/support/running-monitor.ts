@@ -80,6 +80,11 @@ export class RunningMonitor implements AsyncDisposable {
     if (acks.length !== 1) throw new Error(`wanted one acknowledgement, got ${acks.length}`);
   }
 
+  /** What the process ended with; null while it runs, and where a signal ended it. */
+  get exitStatus(): number | null {
+    return this.#child.exitCode;
+  }
+
   /** Ends the process at once, wherever it is. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');

@@ -70,7 +70,10 @@ export function judgeHandlers(
     },
     judgeShadow: (request, { signal }) =>
       judge(parts, parseComparison(request, parts.models, comparedMax), signal),
-    listVerdicts: (request) => ({ verdicts: listVerdicts(verdicts, request) }),
+    listVerdicts(request) {
+      if (request.model !== '') knownModel(request.model, parts.models);
+      return { verdicts: listVerdicts(verdicts, request) };
+    },
     async explainVerdict({ verdictId }, { signal }) {
       const verdict = knownVerdict(verdicts, verdictId);
       const recounts = verdict.kind === 'guard' ? await recountVerdict(parts, verdict, signal) : [];
