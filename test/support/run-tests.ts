@@ -53,14 +53,19 @@ const groups: ReadonlyMap<string, Group> = new Map([
   [
     'e2e',
     {
-      folders: ['test/e2e', 'test/browser'],
+      folders: ['test/e2e', 'test/browser', 'test/durability'],
       filesAtOnce: 2,
-      testMsMax: 600_000,
+      testMsMax: 900_000,
       takes: 'both',
     },
   ],
   // Part of the tests end to end; a name of its own for those who work on the console.
   ['browser', { folders: ['test/browser'], filesAtOnce: 1, testMsMax: 300_000, takes: 'both' }],
+  // What is on disk after a kill, whatever the machine does beside it: part of them as well.
+  [
+    'durability',
+    { folders: ['test/durability'], filesAtOnce: 2, testMsMax: 900_000, takes: 'both' },
+  ],
   // Budgets of milliseconds are part of what these show; two meshes at once would disturb each other's.
   ['timed', { folders: ['test/timed'], filesAtOnce: 1, testMsMax: 600_000, takes: 'both' }],
   ['chaos', { folders: ['test/chaos'], filesAtOnce: 1, testMsMax: 900_000, takes: 'both' }],
@@ -68,7 +73,7 @@ const groups: ReadonlyMap<string, Group> = new Map([
     'long',
     {
       // And the steps of the image, which install all dependencies twice.
-      folders: ['test/chaos', 'test/image'],
+      folders: ['test/chaos', 'test/durability', 'test/image'],
       // More of what these do in a few rounds elsewhere.
       files: [
         'services/feature/import-kill-process.test.ts',
