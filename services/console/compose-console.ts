@@ -10,6 +10,7 @@ import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import { FigureSampler } from './adapters/figure-sampler.ts';
+import { LiftSampler } from './adapters/lift-sampler.ts';
 import { MeshActions } from './adapters/mesh-actions.ts';
 import { connectClients } from './adapters/mesh-clients.ts';
 import { MeshViews } from './adapters/mesh-views.ts';
@@ -32,6 +33,7 @@ export async function composeConsole(config: ServiceConfig, clock: Clock): Promi
   const clients = connectClients(config.addresses, clock, tls);
   const health = new ServiceHealth(config.addresses, clock, tls);
   const sampler = new FigureSampler({ monitor: clients.monitor, models, clock });
+  const lifts = new LiftSampler({ monitor: clients.monitor, models, clock });
   const feed = new RegistryFeed({
     registry: clients.registry,
     clock,
@@ -47,6 +49,7 @@ export async function composeConsole(config: ServiceConfig, clock: Clock): Promi
       clients,
       health,
       sampler,
+      lifts,
       feed,
       clock,
     }),
@@ -65,5 +68,5 @@ export async function composeConsole(config: ServiceConfig, clock: Clock): Promi
       return Promise.resolve();
     },
   };
-  return { components: [connections, feed, sampler, server], address: () => config.address };
+  return { components: [connections, feed, sampler, lifts, server], address: () => config.address };
 }

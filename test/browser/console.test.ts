@@ -17,7 +17,7 @@ const pages = [
   {
     path: `/models/${model}`,
     shows:
-      /production.*v2.*Cohorts.*version 2.*Checklist.*parity.*Pairs.*Drift.*version 2.*registered/s,
+      /production.*v2.*Cohorts.*version 2.*Checklist.*parity.*Pairs.*Gates.*shadow-latency.*Quality.*version 2.*Lift.*No control cohort.*Drift.*Verdicts.*guard of version 2.*version 2.*registered/s,
   },
   { path: '/features', shows: /audited.*routeDelayStddev30d.*flights\/origin.*Freshness.*UTC/s },
   { path: '/traces', shows: /newest [1-9].*router predict/s },

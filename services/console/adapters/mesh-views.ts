@@ -4,7 +4,9 @@ import type { AlertItem, AlertsView, AlertView } from '../core/alert-views.ts';
 import type { DriftView } from '../core/drift-views.ts';
 import type { FeaturesView } from '../core/feature-views.ts';
 import { lineageOf } from '../core/lineage.ts';
+import type { QualityView } from '../core/outcome-views.ts';
 import type { TracesView, TraceView } from '../core/trace-views.ts';
+import { joinVerdicts, type VerdictItem } from '../core/verdict-views.ts';
 import type { Fault } from '../core/view-base.ts';
 import type {
   AliasItem,
@@ -17,6 +19,7 @@ import type {
 import type { ViewQuery, Views } from '../ports.ts';
 import { FaultList } from './fault-list.ts';
 import type { FigureSampler } from './figure-sampler.ts';
+import type { LiftSampler } from './lift-sampler.ts';
 import type { MeshClients } from './mesh-clients.ts';
 import { explainAlert, readAlerts, readSilences } from './read-alerts.ts';
 import { readDrift } from './read-drift.ts';
@@ -29,6 +32,7 @@ import {
   readRamp,
   readVersions,
 } from './read-model.ts';
+import { readQuality, readVerdicts } from './read-outcomes.ts';
 import { readTrace, readTraces } from './read-traces.ts';
 import type { RegistryFeed } from './registry-feed.ts';
 import { Remembered } from './remembered.ts';
@@ -43,6 +47,7 @@ export interface MeshViewsParts {
   readonly clients: MeshClients;
   readonly health: ServiceHealth;
   readonly sampler: FigureSampler;
+  readonly lifts: LiftSampler;
   readonly feed: RegistryFeed;
   readonly clock: Clock;
 }
@@ -62,11 +67,15 @@ export class MeshViews implements Views {
   readonly #readers: ReadonlyMap<string, Reader>;
   readonly #comparisons: Remembered<readonly ComparisonItem[]>;
   readonly #drift: Remembered<DriftView>;
+  readonly #quality: Remembered<QualityView>;
+  readonly #verdicts: Remembered<readonly VerdictItem[]>;
 
   constructor(parts: MeshViewsParts) {
     this.#parts = parts;
     this.#comparisons = new Remembered(parts.clock, dearMs);
     this.#drift = new Remembered(parts.clock, dearMs);
+    this.#quality = new Remembered(parts.clock, dearMs);
+    this.#verdicts = new Remembered(parts.clock, dearMs);
     this.#readers = new Map<string, Reader>([
       ['overview', (_, signal) => this.#overview(signal)],
       ['model', (query, signal) => this.#model(query, signal)],
@@ -119,7 +128,7 @@ export class MeshViews implements Views {
     const aliases = feed.aliases(model);
     const wanted = Number(query.get('version') ?? 0) || nextVersion(aliases);
     const ask: FaultList['ask'] = (service, answer) => faults.ask(service, answer);
-    const [card, versions, checklist, comparisons, cohorts, ramp, drift, alerts] =
+    const [card, versions, checklist, comparisons, cohorts, ramp, drift, outcomes, alerts] =
       await Promise.all([
         this.#card(model, faults, signal),
         ask('registry', readVersions(clients, model, signal)),
@@ -131,11 +140,13 @@ export class MeshViews implements Views {
           'monitor',
           this.#drift.get(model, () => readDrift(clients, model)),
         ),
+        this.#outcomes(model, aliases, faults),
         this.#present(faults, signal),
       ]);
     return {
       ...this.#base(faults.list()),
       ...{ card, checklist, ramp, drift },
+      ...outcomes,
       point: sampler.historyOf(model).last(),
       alerts: alerts.filter((alert) => alert.model === model && isUpon(alert)),
       versions: versions ?? [],
@@ -146,9 +157,25 @@ export class MeshViews implements Views {
   }
 
   #compared(model: string, aliases: readonly AliasItem[]): Promise<readonly ComparisonItem[]> {
-    const key = aliases.map(({ alias, generation }) => `${alias} ${generation}`).join();
     const { clients } = this.#parts;
-    return this.#comparisons.get(`${model} ${key}`, () => readComparisons(clients, model, aliases));
+    const key = positionKey(model, aliases);
+    return this.#comparisons.get(key, () => readComparisons(clients, model, aliases));
+  }
+
+  /** What outcomes say of a model, and what the monitor decided. */
+  async #outcomes(model: string, aliases: readonly AliasItem[], faults: FaultList) {
+    const { clients, lifts } = this.#parts;
+    const key = positionKey(model, aliases);
+    const listed = async () => joinVerdicts(await readVerdicts(clients, model));
+    const [quality, lift, verdicts] = await Promise.all([
+      faults.ask(
+        'monitor',
+        this.#quality.get(key, () => readQuality(clients, model)),
+      ),
+      faults.ask('monitor', lifts.liftOf(model)),
+      faults.ask('monitor', this.#verdicts.get(key, listed)),
+    ]);
+    return { quality, lift, verdicts: verdicts ?? [] };
   }
 
   #history(query: ViewQuery): HistoryView {
@@ -236,6 +263,11 @@ export class MeshViews implements Views {
       message: `no model is called '${model}'; this mesh has ${models.join(', ') || 'none'}`,
     });
   }
+}
+
+/** Names where the aliases of a model point: what is remembered under it is asked for again when one of them moves. */
+function positionKey(model: string, aliases: readonly AliasItem[]): string {
+  return [model, ...aliases.map(({ alias, generation }) => `${alias} ${generation}`)].join();
 }
 
 /** Whether an alert is upon somebody now, delivered or silenced: one that is pending may never be. */

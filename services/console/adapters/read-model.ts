@@ -72,9 +72,10 @@ export async function readChecklist(
   { registry }: MeshClients,
   model: string,
   version: number,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<ChecklistView> {
-  const { rows, isComplete } = await registry.getChecklist({ model, version }, { signal });
+  const options = signal === undefined ? {} : { signal };
+  const { rows, isComplete } = await registry.getChecklist({ model, version }, options);
   return { version, isComplete, items: rows.map(checklistItem) };
 }
 
@@ -104,9 +105,9 @@ function stateOf(state: string): ChecklistItem['state'] {
   return checklistStates.find((known) => known === word) ?? 'missing';
 }
 
-/** Gives how each shadow compares with what answers callers. */
+/** Gives how each shadow compares with what answers callers, and how its gates stand. */
 export function readComparisons(
-  { monitor }: MeshClients,
+  clients: MeshClients,
   model: string,
   aliases: readonly AliasItem[],
 ): Promise<readonly ComparisonItem[]> {
@@ -115,8 +116,12 @@ export function readComparisons(
   return Promise.all(
     shadows.map(async ({ version }) => {
       const request = { model, version, baselineVersion: production };
-      const compared = await monitor.getComparison(request, { timeoutMs: dearMsMax });
-      return comparisonItem(version, production, compared);
+      const [compared, { items }] = await Promise.all([
+        clients.monitor.getComparison(request, { timeoutMs: dearMsMax }),
+        readChecklist(clients, model, version),
+      ]);
+      const gates = items.filter(({ item }) => item === 'shadow');
+      return { ...comparisonItem(version, production, compared), gates };
     }),
   );
 }
@@ -125,7 +130,7 @@ function comparisonItem(
   version: number,
   baselineVersion: number,
   compared: WireComparison,
-): ComparisonItem {
+): Omit<ComparisonItem, 'gates'> {
   const { expected, answered, failures, pairs, flips, flipShareUpper, scoreDifference, labelled } =
     compared;
   const isLabelled = labelled > 0;

@@ -1,5 +1,7 @@
 import type { AlertItem } from './alert-views.ts';
 import type { DriftView } from './drift-views.ts';
+import type { LiftView, QualityView } from './outcome-views.ts';
+import type { VerdictItem } from './verdict-views.ts';
 import type { ViewBase } from './view-base.ts';
 
 /** One process of a service. */
@@ -190,6 +192,8 @@ export interface ComparisonItem {
   readonly lossDifferenceUpper: number | undefined;
   readonly shadowP50Ms: number;
   readonly shadowP99Ms: number | undefined;
+  /** How the gates of its checklist that are about a shadow stand, in their order; empty while the registry does not answer. */
+  readonly gates: readonly ChecklistItem[];
 }
 
 /** Who serves or sees what part of the callers. */
@@ -235,6 +239,11 @@ export interface ModelView extends ViewBase {
   readonly cohorts: readonly CohortItem[];
   readonly ramp: RampView | undefined;
   readonly drift: DriftView | undefined;
+  /** Undefined while the monitor does not answer, as the lift. */
+  readonly quality: QualityView | undefined;
+  readonly lift: LiftView | undefined;
+  /** What the monitor decided of versions, newest first. */
+  readonly verdicts: readonly VerdictItem[];
 }
 
 /** What a page knows before it asks for anything. */

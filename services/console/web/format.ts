@@ -23,6 +23,11 @@ export function figureText(value: number | undefined): string {
   return value === undefined || !Number.isFinite(value) ? none : figures.format(value);
 }
 
+/** Writes a difference, with its sign where it is not 0. */
+export function signedText(value: number): string {
+  return `${value > 0 ? '+' : ''}${figureText(value)}`;
+}
+
 /** Writes a rate: `12.3/s`. */
 export function rateText(perSecond: number): string {
   return `${perSecond < 100 ? figures.format(Math.round(perSecond * 10) / 10) : countText(perSecond)}/s`;

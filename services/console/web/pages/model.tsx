@@ -4,13 +4,16 @@ import { AliasList } from '../parts/alias-list.tsx';
 import { ChecklistSection } from '../parts/checklist.tsx';
 import { ComparisonSection } from '../parts/comparison.tsx';
 import { DriftSection } from '../parts/drift.tsx';
+import { LiftSection } from '../parts/lift.tsx';
 import { LivePage } from '../parts/live-page.tsx';
 import { ModelCharts } from '../parts/model-charts.tsx';
 import { ModelFigureList } from '../parts/model-figures.tsx';
+import { QualitySection } from '../parts/quality.tsx';
 import { RollbackButton } from '../parts/rollback-button.tsx';
 import { TierBar } from '../parts/tier-bar.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { TrafficSection } from '../parts/traffic.tsx';
+import { VerdictSection } from '../parts/verdicts.tsx';
 import { VersionTable } from '../parts/version-table.tsx';
 import { useView } from '../use-view.ts';
 
@@ -41,8 +44,11 @@ export function ModelPage({
           </section>
           <TrafficSection view={view} />
           <ChecklistSection view={view} />
-          <ComparisonSection comparisons={view.comparisons} />
+          <ComparisonSection comparisons={view.comparisons} nowMs={view.atMs} />
+          {view.quality !== undefined && <QualitySection quality={view.quality} />}
+          {view.lift !== undefined && <LiftSection lift={view.lift} cohorts={view.cohorts} />}
           {view.drift !== undefined && <DriftSection drift={view.drift} />}
+          <VerdictSection verdicts={view.verdicts} nowMs={view.atMs} />
           <VersionTable view={view} />
           <Timeline items={view.timeline} nowMs={view.atMs} />
         </>

@@ -1,8 +1,8 @@
 import type { ChecklistItem, ChecklistView, ModelView } from '../../core/views.ts';
-import { figureText } from '../format.ts';
 import { navigate } from '../location.ts';
 import { ActionButton } from './action-button.tsx';
 import { Badge, type Tone } from './badge.tsx';
+import { FigureRow } from './figure-row.tsx';
 import { Moment } from './moment.tsx';
 
 /** What keeps a version out of production, with the evidence, its age and the command that fills it. */
@@ -34,7 +34,7 @@ export function ChecklistSection({ view }: { readonly view: ModelView }) {
             </p>
             <PromoteButton view={view} checklist={checklist} />
           </div>
-          <ChecklistTable checklist={checklist} nowMs={view.atMs} />
+          <ChecklistRows items={checklist.items} nowMs={view.atMs} />
         </>
       )}
     </section>
@@ -90,16 +90,17 @@ const tones: Readonly<Record<ChecklistItem['state'], Tone>> = {
   'not required': 'calm',
 };
 
-function ChecklistTable({
-  checklist,
+/** How kinds of evidence stand: each opens to what was found, its figures and the command that fills it. */
+export function ChecklistRows({
+  items,
   nowMs,
 }: {
-  readonly checklist: ChecklistView;
+  readonly items: readonly ChecklistItem[];
   readonly nowMs: number;
 }) {
   return (
     <ul class="checklist">
-      {checklist.items.map((row) => (
+      {items.map((row) => (
         <li key={row.kind}>
           <Badge tone={tones[row.state]}>{row.state}</Badge>
           <details>
@@ -131,20 +132,5 @@ function ChecklistTable({
         </li>
       ))}
     </ul>
-  );
-}
-
-function FigureRow({ figures }: { readonly figures: Readonly<Record<string, number>> }) {
-  const entries = Object.entries(figures);
-  if (entries.length === 0) return null;
-  return (
-    <dl class="inline">
-      {entries.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name.replaceAll('_', ' ')}</dt>
-          <dd>{figureText(value)}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -1,25 +1,34 @@
 import type { ComparisonItem } from '../../core/views.ts';
-import { countText, durationText, figureText, shareText } from '../format.ts';
+import { countText, durationText, figureText, shareText, signedText } from '../format.ts';
+import { ChecklistRows } from './checklist.tsx';
 import { Figure } from './figure.tsx';
 
 /** How each shadow compares with what answers callers, on the newest requests that both were to see. */
 export function ComparisonSection({
   comparisons,
+  nowMs,
 }: {
   readonly comparisons: readonly ComparisonItem[];
+  readonly nowMs: number;
 }) {
   return (
     <section aria-labelledby="comparison">
       <h2 id="comparison">Shadows against production</h2>
       {comparisons.length === 0 && <p class="quiet">no version shadows this model</p>}
       {comparisons.map((one) => (
-        <Comparison key={one.version} compared={one} />
+        <Comparison key={one.version} compared={one} nowMs={nowMs} />
       ))}
     </section>
   );
 }
 
-function Comparison({ compared }: { readonly compared: ComparisonItem }) {
+function Comparison({
+  compared,
+  nowMs,
+}: {
+  readonly compared: ComparisonItem;
+  readonly nowMs: number;
+}) {
   const { version, baselineVersion, pairs, flips, expected, answered } = compared;
   const failures = Object.entries(compared.failures);
   return (
@@ -41,7 +50,7 @@ function Comparison({ compared }: { readonly compared: ComparisonItem }) {
         />
         <Figure
           name="Score"
-          value={pairs === 0 ? figureText(undefined) : signed(compared.scoreDifference)}
+          value={pairs === 0 ? figureText(undefined) : signedText(compared.scoreDifference)}
           note="mean difference"
         />
         <Figure
@@ -54,9 +63,9 @@ function Comparison({ compared }: { readonly compared: ComparisonItem }) {
           value={
             compared.lossDifference === undefined
               ? figureText(undefined)
-              : signed(compared.lossDifference)
+              : signedText(compared.lossDifference)
           }
-          note={`at most ${compared.lossDifferenceUpper === undefined ? 'unknown' : signed(compared.lossDifferenceUpper)}`}
+          note={`at most ${compared.lossDifferenceUpper === undefined ? 'unknown' : signedText(compared.lossDifferenceUpper)}`}
         />
         <Figure
           name="Latency p99"
@@ -69,10 +78,12 @@ function Comparison({ compared }: { readonly compared: ComparisonItem }) {
           not answered: {failures.map(([why, count]) => `${countText(count)} ${why}`).join(', ')}
         </p>
       )}
+      {compared.gates.length > 0 && (
+        <div>
+          <h4>Gates</h4>
+          <ChecklistRows items={compared.gates} nowMs={nowMs} />
+        </div>
+      )}
     </>
   );
-}
-
-function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${figureText(value)}`;
 }

@@ -4,6 +4,8 @@ import { Badge } from './badge.tsx';
 import { Moment } from './moment.tsx';
 
 const shownAtFirst = 12;
+/** How the monitor begins the reason of what it does by itself; the id of its verdict follows. */
+const automatic = /^automatic, v/;
 
 /** What happened to a model, newest first: versions, moves of aliases, evidence, traffic. */
 export function Timeline({
@@ -35,6 +37,7 @@ export function Timeline({
             <div>
               <b>{item.text}</b>
               {item.kind === 'rolled-back' && <Badge tone="warn">rollback</Badge>}
+              {automatic.test(item.reason) && <Badge tone="bad">automatic</Badge>}
               {item.isForced && <Badge tone="warn">forced</Badge>}
               <p class="quiet">
                 {item.by}
