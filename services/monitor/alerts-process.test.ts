@@ -40,7 +40,8 @@ describe('alerts of the monitor process', () => {
   /** Has a router say how many records it dropped since its start. */
   const drop = (dropped: number) => monitor.log({ dropped, predictions: [prediction] });
   const only = async (all = false) => {
-    const { alerts } = await client.listAlerts({ includeResolved: all });
+    const listed = await client.listAlerts({ includeResolved: all });
+    const alerts = listed.alerts.filter(({ rule }) => rule === 'dropped-records');
     assert.ok(alerts.length <= 1, `${alerts.length} alerts`);
     return alerts[0];
   };
@@ -49,7 +50,7 @@ describe('alerts of the monitor process', () => {
     directory = mkdtempSync(join(tmpdir(), 'mlmesh-alerts-'));
     writeFileSync(
       join(directory, 'mesh.mjs'),
-      `export const mesh = { kind: 'mlmesh/mesh', models: { m: { policy: { threshold: 0.5 } } } };`,
+      `export const mesh = { kind: 'mlmesh/mesh', models: { m: { policy: { threshold: 0.5 } }, n: { policy: { threshold: 0.5 } } } };`,
     );
     receiver = createServer(async (request, response) => {
       const chunks = await request.toArray();
@@ -88,6 +89,28 @@ describe('alerts of the monitor process', () => {
     assert.deepEqual(
       explained.figures.map(({ name, number }) => [name, number]),
       [['droppedRecords', 7]],
+    );
+  });
+
+  it('blames what versions depend on when requests of a model fail there', async () => {
+    const failing = Array.from({ length: 60 }, (_, index) => ({
+      ...prediction,
+      predictionId: `fedcba9876543210-${index.toString(16).padStart(12, '0')}`,
+      model: 'n',
+      tier: 'TIER_FALLBACK' as const,
+      version: 1,
+      assignedVersion: 2,
+      skippedReason: 'PEER_UNAVAILABLE',
+    }));
+    await monitor.log({ batchId: 2, dropped: 7, predictions: failing });
+    const degraded = async () =>
+      (await client.listAlerts({})).alerts.find(({ rule }) => rule === 'degraded-answers');
+    await eventually('it is found', async () => (await degraded()) !== undefined, waitMs);
+    const explained = await client.explainAlert({ alertId: (await degraded())?.id ?? '' });
+    assert.ok(explained.isReproduced);
+    assert.match(
+      explained.explanation,
+      /Who is to blame: what the versions depend on\. .*60 of 60 requests/,
     );
   });
 

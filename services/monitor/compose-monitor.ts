@@ -24,6 +24,8 @@ import { LmdbPredictions } from './adapters/lmdb-predictions.ts';
 import { composeAlerts } from './alerts/compose-alerts.ts';
 import { DiskWatch } from './alerts/disk-watch.ts';
 import { FigureSource } from './alerts/figure-source.ts';
+import { AttributedSource } from './attribution/attributed-source.ts';
+import { AttributionDesk, windowFacts } from './attribution/attribution-desk.ts';
 import { AnswerAuditor } from './audit/answer-auditor.ts';
 import { ParityAuditor } from './audit/parity-auditor.ts';
 import { composeGuard } from './compose-guard.ts';
@@ -70,13 +72,18 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const figuresOf = { models, journal, auditor, answers, quietMs: settings.alertQuietMs };
   const outcomes = composeOutcomes({ mesh, policies, telemetry, store, clock, journal });
   measureModels(telemetry.metrics, { models, journal, auditor });
+  const blame = new AttributionDesk({
+    guard: guard.loop,
+    parityOf: (model) => auditor.figures(model),
+    peersOf: (model) => journal.recentPeerFailures(model),
+    windowOf: (model, version) => windowFacts(windows.loop.latest(), model, version),
+    services: watch,
+  });
+  const ofModels = [new FigureSource(figuresOf), ...windows.sources, guard.alerts, outcomes.source];
   const { alerts, components } = composeAlerts({
     sources: [
-      new FigureSource(figuresOf),
+      ...ofModels.map((source) => new AttributedSource(source, blame)),
       watch,
-      ...windows.sources,
-      guard.alerts,
-      outcomes.source,
       watchDisk(config.dataDirectory, telemetry),
     ],
     ...{ files, clock, telemetry, settings, meshName: config.meshName },

@@ -56,10 +56,10 @@ async function simulate({ json, seed, runs, only }: Arguments): Promise<void> {
     show: (text) => {
       if (!process.stderr.isTTY) process.stderr.write(text);
     },
-    run: (part) => {
+    run: async (part) => {
       const done = chosen.indexOf(part);
       const advance = (share: number) => bar.update(done + share, { part: part.name });
-      return Promise.resolve(part.run({ seed, runs, advance }));
+      return await part.run({ seed, runs, advance });
     },
   });
   bar.stop();

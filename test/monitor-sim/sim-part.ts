@@ -12,5 +12,7 @@ export interface SimPart {
   readonly name: string;
   /** Figures that it gives. */
   readonly keys: readonly string[];
-  readonly run: (options: SimOptions) => Readonly<Record<string, number>>;
+  readonly run: (
+    options: SimOptions,
+  ) => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>;
 }

@@ -70,7 +70,7 @@ export const simBars: readonly SimBar[] = [
   },
   {
     key: 'detect_3pct_s',
-    says: 'until a version with 3 % more errors is taken back, at 50 requests/s with 5 % held back; median',
+    says: 'until a version with 3 % more errors is taken back, at 50 requests/s of which the version before sees a tenth; median',
     least: 0,
     most: 200,
     unit: 's',

@@ -159,10 +159,12 @@ async function harmIsTakenBack(harm: number, planting: number): Promise<string> 
     },
     rolledBackMs,
   );
-  const { isReproduced } = JSON.parse(await run('explain', alert?.id ?? '')) as {
+  const { isReproduced, explanation } = JSON.parse(await run('explain', alert?.id ?? '')) as {
     readonly isReproduced: boolean;
+    readonly explanation: string;
   };
   assert.equal(isReproduced, true);
+  assert.match(explanation, /Who is to blame: the model/);
   const { version } = await mesh.services.registry.getVersion({ model, version: harmful });
   await eventually(
     'it is in quarantine',

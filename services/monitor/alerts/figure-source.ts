@@ -38,7 +38,7 @@ export class FigureSource implements AlertSource {
     const { mismatches, examples } = auditor.figures(model);
     const answered = answers.figures(model);
     const recent = journal.recent(model);
-    const { shadowExpected, shadowPairs } = journal.figures(model);
+    const { all, some } = journal.recentPairs(model);
     const [example] = examples;
     return {
       model,
@@ -49,8 +49,8 @@ export class FigureSource implements AlertSource {
       answerExample: answered.example,
       recentAnswers: recent.answers,
       recentDegradedShare: recent.degradedShare,
-      shadowExpected,
-      shadowPairs,
+      shadowExpected: all,
+      shadowPairs: some,
     };
   }
 

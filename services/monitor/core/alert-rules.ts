@@ -15,6 +15,7 @@ export interface AlertInputs {
   readonly answerExample: string;
   readonly recentAnswers: number;
   readonly recentDegradedShare: number;
+  /** Answers that shadows were to give within the last ten minutes, and those that they gave. */
   readonly shadowExpected: number;
   readonly shadowPairs: number;
 }
@@ -85,13 +86,13 @@ export const figureRules: readonly FigureRule[] = [
     rule: 'shadow-pairs',
     title: 'a shadow leaves requests unanswered',
     severity: 'TICKET',
-    pendingMs: 10_000, // what is under way after a burst has come by then
+    pendingMs: 10_000, // a burst that a queue drops once is no alert
     clearMs,
     advice: 'look at what its answers fail with, and compare again when it keeps up',
     evidenceOf: ({ shadowExpected, shadowPairs }) => ({ shadowExpected, shadowPairs }),
     judge: judgePairs,
     message: ({ shadowExpected, shadowPairs }) =>
-      `only ${shadowPairs} of ${shadowExpected} predictions have an answer of the shadow; a comparison on those would flatter it`,
+      `only ${shadowPairs} of ${shadowExpected} predictions of the last ten minutes have an answer of the shadow; a comparison on those would flatter it`,
   },
 ];
 
@@ -163,7 +164,7 @@ function judgePairs(evidence: AlertEvidence): AlertJudgement {
   return {
     isFiring: expected >= answersMin && pairs < pairShareMin * expected,
     figures: { pairShare, pairShareMin },
-    against: `${percent(pairShare)} of the requests have an answer of the shadow, and at least ${percent(pairShareMin)} must`,
-    certainty: 'all requests since the begin of the log are counted, none is estimated',
+    against: `${percent(pairShare)} of the requests of ten minutes have an answer of the shadow, and at least ${percent(pairShareMin)} must`,
+    certainty: 'all requests of these ten minutes are counted, none is estimated',
   };
 }

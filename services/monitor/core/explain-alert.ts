@@ -1,11 +1,13 @@
 import type { AlertRecord } from './alert-record.ts';
 import { type AlertRule, runbookOf } from './alert-rule.ts';
 import type { AlertEvidence } from './alert-source.ts';
+import { attributeFault, attributionText } from './attribution/attribute-fault.ts';
+import { storedAttribution } from './attribution/attribution-inputs.ts';
 import type { Silence } from './silence.ts';
 
 /** Why an alert fires. */
 export interface AlertExplanation {
-  /** One paragraph: what, since when, against what, how sure, what to do. */
+  /** One paragraph: what, since when, against what, how sure, who is to blame, what to do. */
   readonly text: string;
   /** What its rule computes from the stored evidence. */
   readonly figures: AlertEvidence;
@@ -27,8 +29,11 @@ export interface ExplainedAlert {
 export function explainAlert({ alert, rule, silence, timeText }: ExplainedAlert): AlertExplanation {
   const { decidedFrom } = alert;
   const { isFiring, figures, against, certainty } = rule.judge(decidedFrom);
+  const stored = storedAttribution(decidedFrom);
+  const blame = stored === undefined ? undefined : attributeFault(stored.inputs);
   const isReproduced =
     isFiring &&
+    blame?.cause === stored?.cause &&
     Object.entries(figures).every(
       ([name, value]) => !(name in decidedFrom) || Object.is(decidedFrom[name], value),
     );
@@ -36,6 +41,7 @@ export function explainAlert({ alert, rule, silence, timeText }: ExplainedAlert)
     `${titleOf(alert, rule)}, ${lifeOf(alert, timeText)}.`,
     `When it was decided: ${against}.`,
     `How sure: ${certainty}.`,
+    ...(blame === undefined ? [] : [attributionText(blame)]),
     ...(silence === undefined ? [] : [silencedBy(silence, timeText)]),
     `What to do: ${rule.advice}; see ${runbookOf(alert.rule)}.`,
   ];

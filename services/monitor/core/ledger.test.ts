@@ -22,14 +22,25 @@ const prediction = (
   version: 2,
   score: 0.8,
   atMs: 10,
+  receivedAtMs: 1_000_000,
   shadowVersions: [3],
+  failure: '',
   ...change,
 });
 
 describe('Ledger', () => {
+  it('says of the last ten minutes alone what shadows leave unanswered', () => {
+    const ledger = new Ledger(policies, 10);
+    ledger.prediction(prediction('a'));
+    ledger.prediction(prediction('b', { receivedAtMs: 2_000_000 }));
+    ledger.shadow({ predictionId: 'b', version: 3, score: 0.6, failure: '' });
+    assert.deepEqual(ledger.recentPairs('m', 2_020_000), { all: 1, some: 1 });
+    const { shadowExpected, shadowPairs } = ledger.figures('m');
+    assert.deepEqual([shadowExpected, shadowPairs], [2, 1]);
+  });
   it('pairs a shadow that answers before its prediction arrives', () => {
     const ledger = new Ledger(policies, 10);
-    ledger.shadow({ predictionId: 'a', version: 3, score: 0.6 });
+    ledger.shadow({ predictionId: 'a', version: 3, score: 0.6, failure: '' });
     assert.equal(ledger.figures('m').shadowPairs, 0);
     ledger.prediction(prediction('a'));
     const figures = ledger.figures('m');
@@ -41,7 +52,7 @@ describe('Ledger', () => {
   it('expects a pair and counts none when the shadow failed', () => {
     const ledger = new Ledger(policies, 10);
     ledger.prediction(prediction('a'));
-    ledger.shadow({ predictionId: 'a', version: 3, score: undefined });
+    ledger.shadow({ predictionId: 'a', version: 3, score: undefined, failure: '' });
     assert.equal(ledger.figures('m').shadowExpected, 1);
     assert.equal(ledger.figures('m').shadowPairs, 0);
   });

@@ -1,7 +1,15 @@
+import { isPeerFailure } from './attribution/peer-failure.ts';
 import { ScoreHistogram } from './score-histogram.ts';
+import { type ShareCounts, ShareWindow } from './share-window.ts';
 
 /** Who answered. */
 export type Tier = 'MODEL' | 'FALLBACK' | 'RULES';
+
+/** A shadow has a second, and its answer is on its way for a while: whether there is one is looked at when its request is so old. */
+const settleMs = 10_000;
+/** What fails shows at once, so the stretch that is open counts. */
+const openMs = 10_000;
+const minuteMs = 60_000;
 
 /** What the ledger must know of an answer that went to a caller. */
 export interface LedgerPrediction {
@@ -12,7 +20,11 @@ export interface LedgerPrediction {
   readonly version: number;
   readonly score: number;
   readonly atMs: number;
+  /** When the monitor took it, epoch ms. */
+  readonly receivedAtMs: number;
   readonly shadowVersions: readonly number[];
+  /** Why the version that was to answer did not; '' where it did. */
+  readonly failure: string;
 }
 
 /** What the ledger must know of a shadow's answer. */
@@ -21,6 +33,8 @@ export interface LedgerShadow {
   readonly version: number;
   /** Undefined when the shadow failed or was dropped. */
   readonly score: number | undefined;
+  /** Why it did; '' where it answered. */
+  readonly failure: string;
 }
 
 /** What came of a prediction. */
@@ -77,6 +91,11 @@ interface ModelFigures {
   outcomes: number;
   businessValue: number;
   readonly histogram: ScoreHistogram;
+  /** What shadows were to answer of late, and what they did. */
+  readonly pairs: ShareWindow;
+  /** Requests of late, and those that failed at what versions share; of callers and of shadows. */
+  readonly peers: ShareWindow;
+  readonly shadowPeers: ShareWindow;
 }
 
 /**
@@ -105,6 +124,12 @@ export class Ledger {
     figures.predictions += 1;
     figures.newestAtMs = Math.max(figures.newestAtMs, prediction.atMs);
     figures.shadowExpected += prediction.shadowVersions.length;
+    figures.peers.add(prediction.receivedAtMs, 1);
+    if (isPeerFailure(prediction.failure)) figures.peers.mark(prediction.receivedAtMs);
+    if (prediction.shadowVersions.length > 0) {
+      figures.pairs.add(prediction.receivedAtMs, prediction.shadowVersions.length);
+      figures.shadowPeers.add(prediction.receivedAtMs, prediction.shadowVersions.length);
+    }
     countTier(figures, prediction);
     for (const shadow of entry.shadows) this.#pair(prediction, shadow);
     if (entry.label !== undefined) this.#join(prediction, entry.label, entry.value);
@@ -158,12 +183,32 @@ export class Ledger {
     };
   }
 
+  /** Gives what shadows were to answer of late, up to a time (epoch ms), and what they did. O(62). */
+  recentPairs(model: string, nowMs: number): ShareCounts {
+    return this.#figuresOf(model).pairs.counts(nowMs - settleMs);
+  }
+
+  /** Gives the requests of the last minute, up to a time (epoch ms), and those that failed at what versions share: of callers, and of shadows. O(62). */
+  recentPeerFailures(
+    model: string,
+    nowMs: number,
+  ): { readonly callers: ShareCounts; readonly shadows: ShareCounts } {
+    const { peers, shadowPeers } = this.#figuresOf(model);
+    const untilMs = nowMs + openMs;
+    return {
+      callers: peers.counts(untilMs, minuteMs),
+      shadows: shadowPeers.counts(untilMs, minuteMs),
+    };
+  }
+
   #pair(prediction: LedgerPrediction, shadow: LedgerShadow): void {
-    if (shadow.score === undefined || !Number.isFinite(shadow.score)) return;
     if (!prediction.shadowVersions.includes(shadow.version)) return;
     const figures = this.#figuresOf(prediction.model);
+    if (isPeerFailure(shadow.failure)) figures.shadowPeers.mark(prediction.receivedAtMs);
+    if (shadow.score === undefined || !Number.isFinite(shadow.score)) return;
     const threshold = this.#policies.get(prediction.model)?.threshold ?? 0.5;
     figures.shadowPairs += 1;
+    figures.pairs.mark(prediction.receivedAtMs);
     figures.shadowDifference += Math.abs(shadow.score - prediction.score);
     if (shadow.score >= threshold === prediction.score >= threshold) figures.shadowAgreed += 1;
   }
@@ -203,6 +248,9 @@ export class Ledger {
       outcomes: 0,
       businessValue: 0,
       histogram: new ScoreHistogram(),
+      pairs: new ShareWindow(),
+      peers: new ShareWindow(),
+      shadowPeers: new ShareWindow(),
     };
     this.#models.set(model, figures);
     return figures;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Ledger, LedgerFigures, LedgerPrediction, Tier } from '../core/ledger.ts';
 import { type RecentFigures, RecentLatencies } from '../core/recent-latencies.ts';
+import type { ShareCounts } from '../core/share-window.ts';
 import { IntakeOrder } from '../core/windows/intake-order.ts';
 import type {
   AuditedAnswer,
@@ -123,6 +124,16 @@ export class PredictionJournal {
     return this.#ledger.figures(model);
   }
 
+  /** Gives what shadows of a model were to answer within the last ten minutes, and what they did. */
+  recentPairs(model: string): ShareCounts {
+    return this.#ledger.recentPairs(model, this.#clock.epoch());
+  }
+
+  /** Gives the requests of the last ten minutes and those that failed at what versions share. */
+  recentPeerFailures(model: string) {
+    return this.#ledger.recentPeerFailures(model, this.#clock.epoch());
+  }
+
   recent(model: string): RecentFigures {
     return this.#recentOf(model).figures(this.#clock.monotonic());
   }
@@ -190,10 +201,18 @@ const tiers: Readonly<Record<StoredPrediction['tier'], Tier>> = {
 };
 
 function toLedger(prediction: StoredPrediction): LedgerPrediction {
-  const { predictionId, model, tier, version, score, atMs, shadowVersions } = prediction;
-  return { predictionId, model, tier: tiers[tier], version, score, atMs, shadowVersions };
+  const { predictionId, model, tier, version, score, atMs, receivedAtMs } = prediction;
+  const { shadowVersions, skippedReason: failure } = prediction;
+  const asked = { predictionId, model, tier: tiers[tier], version, score };
+  return { ...asked, atMs, receivedAtMs, shadowVersions, failure };
 }
 
-function shadowToLedger({ predictionId, version, result, score }: StoredShadow) {
-  return { predictionId, version, score: result === 'score' ? score : undefined };
+function shadowToLedger({ predictionId, version, result, score, failedReason }: StoredShadow) {
+  const isScore = result === 'score';
+  return {
+    predictionId,
+    version,
+    score: isScore ? score : undefined,
+    failure: isScore ? '' : (failedReason ?? ''),
+  };
 }

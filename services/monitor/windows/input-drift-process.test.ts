@@ -129,6 +129,9 @@ describe('the drift of inputs in a running monitor', () => {
     assert.match(alert?.message ?? '', /2 of 8 inputs of version 1 have left its reference/);
     assert.match(alert?.message ?? '', /hour \(distribution off by 0\.\d+ where 0\.\d+ is usual/);
     assert.equal(alert?.severity, 'SEVERITY_TICKET');
+    const explained = await second.client.explainAlert({ alertId: alert?.id ?? '' });
+    assert.equal(explained.isReproduced, true);
+    assert.match(explained.explanation, /Who is to blame: the world\. .* 2 inputs have left/);
     const found = await drift(second);
     assert.equal(found.startMs, beginMs + 3 * dayMs);
     assert.equal(found.answers, perDay);

@@ -5,10 +5,8 @@ import { type LabelledPair, PairedHarm } from './paired-harm.ts';
 import {
   type FailureKind,
   failureKinds,
-  recordServed,
-  type ServedStretches,
+  ServedStretches,
   servedWindow,
-  servedWithin,
   stretchMs,
 } from './served-window.ts';
 import { SlowLimit } from './slow-limit.ts';
@@ -68,8 +66,8 @@ export class PromotionWatch {
   readonly #slow = new SlowLimit();
   readonly #waiting = new Map<string, { readonly atMs: number; readonly budgetMs: number }>();
   readonly #paired = new Set<string>();
-  #current: ServedStretches = [];
-  #previous: ServedStretches = [];
+  readonly #current = new ServedStretches();
+  readonly #previous = new ServedStretches();
   #rateRatios: Readonly<Record<FailureKind, typeof rateRatioStart>> = {
     errors: rateRatioStart,
     timeouts: rateRatioStart,
@@ -109,7 +107,7 @@ export class PromotionWatch {
     this.#waiting.delete(predictionId);
     const answer = { failure, tookMs: latencyMs, budgetMs: waiting.budgetMs };
     const counts = countRequest(answer, this.#limits());
-    if (counts !== undefined) this.#previous = recordServed(this.#previous, waiting.atMs, counts);
+    if (counts !== undefined) this.#previous.record(waiting.atMs, counts);
     if (failure === '') this.#slow.add(latencyMs);
   }
 
@@ -142,7 +140,7 @@ export class PromotionWatch {
     this.#newestMs = Math.max(this.#newestMs, atMs);
     if (this.#openMs === 0) this.#openMs = Math.floor(atMs / stretchMs) * stretchMs;
     const counts = countRequest(answerOf(request), this.#limits());
-    if (counts !== undefined) this.#current = recordServed(this.#current, atMs, counts);
+    if (counts !== undefined) this.#current.record(atMs, counts);
     if (!request.shadowVersions.includes(this.promotion.previousVersion)) return;
     this.#waiting.set(predictionId, { atMs, budgetMs });
     keepNewest(this.#waiting);
@@ -151,15 +149,13 @@ export class PromotionWatch {
   #heldBack(request: WatchedRequest): void {
     const counts = countRequest(answerOf(request), this.#limits());
     if (counts === undefined) return;
-    this.#previous = recordServed(this.#previous, request.receivedAtMs, counts);
+    this.#previous.record(request.receivedAtMs, counts);
     if (request.failure === '' && request.modelBudgetMs > 0) this.#slow.add(request.modelMs);
   }
 
   #step(startMs: number): void {
-    const [current, previous] = [this.#current, this.#previous].map((stretches) =>
-      servedWithin(stretches, startMs + stretchMs, stretchMs),
-    );
-    if (current === undefined || previous === undefined) return;
+    const current = this.#current.within(startMs + stretchMs, stretchMs);
+    const previous = this.#previous.within(startMs + stretchMs, stretchMs);
     const ratios = failureKinds.map((kind) => [
       kind,
       stepRateRatio(
@@ -190,7 +186,7 @@ function keepNewest(waiting: Map<string, unknown> | Set<string>): void {
 
 function recently(stretches: ServedStretches, untilMs: number): RecentlyServed {
   return {
-    oneMinute: servedWithin(stretches, untilMs, 60_000),
-    fiveMinutes: servedWithin(stretches, untilMs, 300_000),
+    oneMinute: stretches.within(untilMs, 60_000),
+    fiveMinutes: stretches.within(untilMs, 300_000),
   };
 }

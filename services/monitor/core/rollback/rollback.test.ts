@@ -5,14 +5,7 @@ import { rateRatioStart, stepRateRatio } from '../statistics/rate-ratio-sequence
 import { decideRollback, recordDecision } from './decide-rollback.ts';
 import type { GuardInputs, RecentlyServed } from './guard-inputs.ts';
 import { guardPolicy } from './guard-policy.ts';
-import {
-  addServed,
-  recordServed,
-  type ServedCounts,
-  type ServedStretches,
-  servedWithin,
-  stretchMs,
-} from './served-window.ts';
+import { addServed, type ServedCounts, ServedStretches, stretchMs } from './served-window.ts';
 
 const served = (requests: number, bad: Partial<ServedCounts> = {}): ServedCounts => ({
   requests,
@@ -245,31 +238,40 @@ describe('served stretches', () => {
     fc.assert(
       fc.property(reports, reports, (left, right) => {
         const base = 3_000_000;
-        const fold = (all: readonly (readonly [number, number])[]) =>
-          all.reduce<ServedStretches>(
-            (state, [offset, errors]) => recordServed(state, base + offset, served(9, { errors })),
-            [],
-          );
+        const fold = (all: readonly (readonly [number, number])[]) => {
+          const stretches = new ServedStretches();
+          for (const [offset, errors] of all)
+            stretches.record(base + offset, served(9, { errors }));
+          return stretches;
+        };
         const [one, other] = [fold([...left, ...right]), fold([...right, ...left])];
-        assert.deepEqual(one, other);
         const until = base + 300_000;
+        for (let from = base; from < until; from += stretchMs) {
+          const stretch = (stretches: ServedStretches) =>
+            stretches.within(from + stretchMs, stretchMs);
+          assert.deepEqual(stretch(one), stretch(other));
+        }
         const all = [...left, ...right];
         const wanted = all.reduce(
           (sum, [, errors]) => addServed(sum, served(9, { errors })),
           served(0),
         );
-        assert.deepEqual(servedWithin(one, until, 300_000), wanted);
+        assert.deepEqual(one.within(until, 300_000), wanted);
         const late = all.filter(([offset]) => offset >= 240_000).length;
-        assert.equal(servedWithin(one, until, 60_000).requests, late * 9);
+        assert.equal(one.within(until, 60_000).requests, late * 9);
       }),
       { seed: 12, numRuns: 100 },
     );
   });
   it('drop what is more than five minutes old', () => {
-    const first = recordServed([], 0, served(1));
-    assert.equal(recordServed(first, 299_999, served(1)).length, 2);
-    const later = recordServed(first, 300_000, served(2));
-    assert.deepEqual(later, [{ startMs: 300_000, counts: served(2) }]);
-    assert.deepEqual(recordServed(later, stretchMs - 1, served(1)), later);
+    const stretches = new ServedStretches();
+    const all = () => stretches.within(1_000_000, 1_000_000).requests;
+    stretches.record(0, served(1));
+    stretches.record(299_999, served(2));
+    assert.equal(all(), 3);
+    stretches.record(300_000, served(4));
+    assert.equal(all(), 6);
+    stretches.record(stretchMs - 1, served(8));
+    assert.equal(all(), 6);
   });
 });

@@ -9,12 +9,6 @@ export interface ServedCounts extends Readonly<Record<FailureKind, number>> {
   readonly requests: number;
 }
 
-/** Counts of stretches of 5 s, by their begin (epoch ms), ascending; plain data. */
-export type ServedStretches = readonly {
-  readonly startMs: number;
-  readonly counts: ServedCounts;
-}[];
-
 /** 5 s: a minute is twelve, so that a trigger is at most that late. */
 export const stretchMs = 5_000;
 // Five minutes, the longest window of a trigger.
@@ -40,42 +34,41 @@ export function addServed(left: ServedCounts, right: ServedCounts): ServedCounts
   };
 }
 
-/**
- * Adds counts to the stretch that `atMs` lies in, which may be one that has passed: replicas report late. Stretches of more than five minutes before the newest are dropped. O(60).
- */
-export function recordServed(
-  stretches: ServedStretches,
-  atMs: number,
-  counts: ServedCounts,
-): ServedStretches {
-  const startMs = Math.floor(atMs / stretchMs) * stretchMs;
-  const newestMs = Math.max(startMs, stretches.at(-1)?.startMs ?? startMs);
-  const kept = stretches.slice(stretches.findIndex((one) => one.startMs > newestMs - keptMs));
-  if (startMs <= newestMs - keptMs) return kept;
-  if (stretches.length === 0 || newestMs - (stretches.at(-1)?.startMs ?? 0) >= keptMs) {
-    return [{ startMs, counts }];
-  }
-  // Nearly always the last one, or after it.
-  const before = kept.findLastIndex((stretch) => stretch.startMs <= startMs);
-  const found = kept[before];
-  if (found?.startMs !== startMs) return kept.toSpliced(before + 1, 0, { startMs, counts });
-  return kept.with(before, { startMs, counts: addServed(found.counts, counts) });
-}
+/** Counts of one version by stretches of 5 s, over the five minutes before the newest. Memory is that of 60 stretches. */
+export class ServedStretches {
+  /** By their begin, epoch ms, ascending. */
+  #stretches: { readonly startMs: number; counts: ServedCounts }[] = [];
 
-/** Sums the stretches that began in [untilMs - lengthMs, untilMs). O(60). */
-export function servedWithin(
-  stretches: ServedStretches,
-  untilMs: number,
-  lengthMs: number,
-): ServedCounts {
-  let [requests, errors, timeouts, fallbacks, slow] = [0, 0, 0, 0, 0];
-  for (const { startMs, counts } of stretches) {
-    if (startMs < untilMs - lengthMs || startMs >= untilMs) continue;
-    requests += counts.requests;
-    errors += counts.errors;
-    timeouts += counts.timeouts;
-    fallbacks += counts.fallbacks;
-    slow += counts.slow;
+  /**
+   * Adds counts to the stretch that `atMs` lies in, which may be one that has passed: replicas report late. Stretches of more than five minutes before the newest are dropped. O(1) for the newest stretch, O(60) else.
+   */
+  record(atMs: number, counts: ServedCounts): void {
+    const startMs = Math.floor(atMs / stretchMs) * stretchMs;
+    const newest = this.#stretches.at(-1);
+    if (newest?.startMs === startMs) {
+      newest.counts = addServed(newest.counts, counts);
+      return;
+    }
+    const oldestMs = Math.max(startMs, newest?.startMs ?? startMs) - keptMs;
+    if (startMs <= oldestMs) return;
+    this.#stretches = this.#stretches.filter((one) => one.startMs > oldestMs);
+    const before = this.#stretches.findLastIndex((one) => one.startMs <= startMs);
+    const found = this.#stretches[before];
+    if (found?.startMs === startMs) found.counts = addServed(found.counts, counts);
+    else this.#stretches.splice(before + 1, 0, { startMs, counts });
   }
-  return { requests, errors, timeouts, fallbacks, slow };
+
+  /** Sums the stretches that began in [untilMs - lengthMs, untilMs). O(60). */
+  within(untilMs: number, lengthMs: number): ServedCounts {
+    let [requests, errors, timeouts, fallbacks, slow] = [0, 0, 0, 0, 0];
+    for (const { startMs, counts } of this.#stretches) {
+      if (startMs < untilMs - lengthMs || startMs >= untilMs) continue;
+      requests += counts.requests;
+      errors += counts.errors;
+      timeouts += counts.timeouts;
+      fallbacks += counts.fallbacks;
+      slow += counts.slow;
+    }
+    return { requests, errors, timeouts, fallbacks, slow };
+  }
 }
