@@ -91,7 +91,8 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
   const [{ verdicts }, { drift }, { facts }] = [guard, windows, outcomes];
-  const shown = { journal, store, verdicts, audit, alerts, traces, drift, facts };
+  const blameOf = (model: string, version: number) => blame.find(model, clock.epoch(), version);
+  const shown = { journal, store, verdicts, audit, alerts, traces, drift, facts, blameOf };
   const views = { ...shown, models, ...judgedModels(mesh.models), clock };
   const server = serverOf(views, { config, tls, telemetry, watch });
   return {

@@ -68,7 +68,8 @@ function renderDrift(model: string, drift: Drift): string {
     .map((column) => rowOf(column, status));
   const outputs = columns.filter(({ isOutput }) => isOutput).map((column) => rowOf(column, status));
   const table = renderTable([...heads, 'median'], [...rows, ...outputs]);
-  return `${lines.join('\n')}\n${table}${noteOf(status, drift)}`;
+  const blame = drift.attribution === null ? '' : `${drift.attribution.text}\n`;
+  return `${lines.join('\n')}\n${table}${noteOf(status, drift)}${blame}`;
 }
 
 function rowOf(column: Column, status: Drift['status']): readonly string[] {

@@ -1,6 +1,7 @@
 import type { ParityFigures } from '../audit/parity-auditor.ts';
 import { numberAt, textAt } from '../core/alert-rule.ts';
 import type { AlertEvidence, FiringAlert } from '../core/alert-source.ts';
+import { attributeFault, type FaultAttribution } from '../core/attribution/attribute-fault.ts';
 import type { AttributionInputs, WitnessCounts } from '../core/attribution/attribution-inputs.ts';
 import type { GuardInputs } from '../core/rollback/guard-inputs.ts';
 import type { ServedCounts } from '../core/rollback/served-window.ts';
@@ -37,6 +38,11 @@ export class AttributionDesk {
 
   constructor(parts: AttributionParts) {
     this.#parts = parts;
+  }
+
+  /** Says who is to blame for what is wrong with a version now. */
+  find(model: string, nowMs: number, version: number): FaultAttribution {
+    return attributeFault(this.gather(model, nowMs, { version }));
   }
 
   /**

@@ -10,7 +10,6 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { ParityAuditor } from '../audit/parity-auditor.ts';
-import { attributeFault } from '../core/attribution/attribute-fault.ts';
 import { Ledger } from '../core/ledger.ts';
 import { AttributionDesk } from './attribution-desk.ts';
 
@@ -83,7 +82,7 @@ async function causeOf({ around = calm, excess = 0, isSkewed = false, drifting =
     windowOf: () => ({ windowsJudged: 1, inputsDrifting: drifting, outputsMoved: 0 }),
     services: { firing: () => [] },
   });
-  return attributeFault(desk.gather(model, release.clock.epoch(), {}));
+  return desk.find(model, release.clock.epoch(), 0);
 }
 
 describe('AttributionDesk', () => {

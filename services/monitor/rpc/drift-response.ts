@@ -1,7 +1,9 @@
+import type { Attribution } from '../../gen/mlmesh/monitor/v1/Attribution.ts';
 import type { ColumnDrift } from '../../gen/mlmesh/monitor/v1/ColumnDrift.ts';
 import type { GetDriftRequest__Output } from '../../gen/mlmesh/monitor/v1/GetDriftRequest.ts';
 import type { GetDriftResponse } from '../../gen/mlmesh/monitor/v1/GetDriftResponse.ts';
 import { requireInteger } from '../../shared/platform/grpc/validate.ts';
+import { attributionText, type FaultAttribution } from '../core/attribution/attribute-fault.ts';
 import type { FoundColumn } from '../core/windows/judge-counts.ts';
 import type { DriftQuery, FoundDrift } from '../windows/drift-desk.ts';
 import { knownModel } from './requests.ts';
@@ -22,8 +24,8 @@ export function parseDrift(
   };
 }
 
-/** Gives what was found as it travels. */
-export function toDriftResponse(found: FoundDrift): GetDriftResponse {
+/** Gives what was found, and who is to blame, as they travel. */
+export function toDriftResponse(found: FoundDrift, blame: FaultAttribution): GetDriftResponse {
   const { version, status, gap, profileDigest, referenceRows, plan, lateAnswers, answer } = found;
   return {
     ...{ version, gap, profileDigest, referenceRows, lateAnswers },
@@ -32,6 +34,7 @@ export function toDriftResponse(found: FoundDrift): GetDriftResponse {
     significance: plan.significance,
     windowsNeeded: plan.windowsNeeded,
     windowsLooked: plan.windowsLooked,
+    ...(version === 0 ? {} : { attribution: toAttribution(blame) }),
     ...(answer === undefined
       ? {}
       : {
@@ -42,6 +45,11 @@ export function toDriftResponse(found: FoundDrift): GetDriftResponse {
           columns: answer.columns.map(toColumn),
         }),
   };
+}
+
+function toAttribution(blame: FaultAttribution): Attribution {
+  const findings = blame.findings.map((finding) => ({ ...finding }));
+  return { cause: blame.cause, findings, text: attributionText(blame) };
 }
 
 function toColumn(column: FoundColumn): ColumnDrift {

@@ -2,6 +2,7 @@ import type { GetSummaryResponse } from '../../gen/mlmesh/monitor/v1/GetSummaryR
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { serveFrames } from '../../shared/platform/grpc/serve-frames.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
+import type { FaultAttribution } from '../core/attribution/attribute-fault.ts';
 import type { TraceStore } from '../core/trace-store.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
 import type { ModelFacts } from '../outcomes/model-facts.ts';
@@ -31,6 +32,8 @@ export interface MonitorParts extends AlertHandlersParts, JudgeParts {
   readonly audit: (model: string) => AuditFigures;
   readonly traces: TraceStore;
   readonly drift: DriftDesk;
+  /** Says who is to blame for what is wrong with a version. */
+  readonly blameOf: (model: string, version: number) => FaultAttribution;
   /** What outcomes are judged by, by model. */
   readonly facts: ReadonlyMap<string, ModelFacts>;
   /** Names of the mesh's models. */
@@ -57,8 +60,11 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
       return journal.recordOutcomes(outcomes);
     },
     getSummary: ({ model }) => summaryOf(parts, knownModel(model, parts.models)),
-    getDrift: async (request) =>
-      toDriftResponse(await parts.drift.find(parseDrift(request, parts.models))),
+    async getDrift(request) {
+      const query = parseDrift(request, parts.models);
+      const found = await parts.drift.find(query);
+      return toDriftResponse(found, parts.blameOf(query.model, found.version));
+    },
     async getQuality({ model, version, labelledMax }, { signal }) {
       const known = factsOf(parts.facts, model);
       const query = { version, labelledMax: labelledWanted(labelledMax) };

@@ -154,7 +154,10 @@ describe('the drift of inputs in a running monitor', () => {
     await registry.kill();
 
     const third = await startMonitor(registry.address);
-    assert.deepEqual(await drift(third), found);
+    // Who is to blame is said from what is known now.
+    const { attribution, ...again } = await drift(third);
+    assert.equal(attribution?.cause, 'world');
+    assert.deepEqual({ ...again, attribution: found.attribution }, found);
     assert.equal((await drift(third, { isOpen: true })).answers, 40);
     await eventually(
       'the alert is there again',

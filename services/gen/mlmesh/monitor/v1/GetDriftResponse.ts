@@ -2,6 +2,7 @@
 
 import type { DriftStatus as _mlmesh_monitor_v1_DriftStatus, DriftStatus__Output as _mlmesh_monitor_v1_DriftStatus__Output } from '../../../mlmesh/monitor/v1/DriftStatus.ts';
 import type { ColumnDrift as _mlmesh_monitor_v1_ColumnDrift, ColumnDrift__Output as _mlmesh_monitor_v1_ColumnDrift__Output } from '../../../mlmesh/monitor/v1/ColumnDrift.ts';
+import type { Attribution as _mlmesh_monitor_v1_Attribution, Attribution__Output as _mlmesh_monitor_v1_Attribution__Output } from '../../../mlmesh/monitor/v1/Attribution.ts';
 
 /**
  * How far the columns of a version are from its reference.
@@ -67,6 +68,10 @@ export interface GetDriftResponse {
    * Answers that came when their window was closed, since the monitor began; they are counted nowhere else.
    */
   'lateAnswers'?: (number | string);
+  /**
+   * Who is to blame, from what is known now; absent while no version has answered.
+   */
+  'attribution'?: (_mlmesh_monitor_v1_Attribution | null);
 }
 
 /**
@@ -133,4 +138,8 @@ export interface GetDriftResponse__Output {
    * Answers that came when their window was closed, since the monitor began; they are counted nowhere else.
    */
   'lateAnswers': (number);
+  /**
+   * Who is to blame, from what is known now; absent while no version has answered.
+   */
+  'attribution': (_mlmesh_monitor_v1_Attribution__Output | null);
 }
