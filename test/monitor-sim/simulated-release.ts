@@ -17,8 +17,9 @@ import { ManualClock } from '../support/manual-clock.ts';
 
 const model = 'm';
 
-/** The version that was promoted, and the one before it. */
+/** The version that was promoted. */
 export const promoted = 3;
+/** The one before it. */
 export const replaced = 2;
 
 /** A model with all defaults of a policy, guarded by the guard of the monitor itself; what it writes to is memory. */
