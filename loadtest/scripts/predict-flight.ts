@@ -20,6 +20,7 @@ interface Flight {
 interface Prediction {
   readonly outputs: readonly number[];
   readonly tier: string;
+  readonly role: string;
   readonly version: number;
 }
 
@@ -48,7 +49,7 @@ let isConnected = false;
 
 /** Answers, tagged with the tier that gave them. */
 const answers = new Counter('answers');
-/** Share of the answers that another tier than the model gave. */
+/** Share of the answers that another tier than the model gave, but to the control cohort, which gets the rules. */
 const degradedAnswers = new Rate('degraded_answers');
 /** Share of the predictions that failed: no connection, an error, or an answer without a probability. */
 const failedPredictions = new Rate('failed_predictions');
@@ -69,7 +70,7 @@ export async function predictFlight(): Promise<void> {
   if (prediction === undefined) return;
   const tier = prediction.tier.replace('TIER_', '').toLowerCase();
   answers.add(1, { tier });
-  degradedAnswers.add(tier !== 'model');
+  degradedAnswers.add(tier !== 'model' && prediction.role !== 'ROLE_CONTROL');
 }
 
 /** Makes sure that the first router answers, and warms it up. What this sends belongs to no scenario, so that no objective sees it. */

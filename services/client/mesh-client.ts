@@ -64,6 +64,8 @@ export interface Prediction {
   readonly tier: 'model' | 'fallback' | 'rules';
   /** Version that answered; 0 for the rules. */
   readonly version: number;
+  /** The part that whoever was to answer plays for this entity; `control` is what the policy holds the model against. */
+  readonly role: 'production' | 'canary' | 'control';
   /** Tiers that did not answer, and why. */
   readonly skipped: readonly { readonly tier: string; readonly reason: string }[];
   /** Features that stood at their default. */
@@ -232,6 +234,15 @@ const tiers = {
   TIER_RULES: 'rules',
 } as const;
 
+/** A shadow answers no caller, and neither does what has no role. */
+const roles = {
+  ROLE_UNSPECIFIED: 'production',
+  ROLE_PRODUCTION: 'production',
+  ROLE_SHADOW: 'production',
+  ROLE_CONTROL: 'control',
+  ROLE_CANARY: 'canary',
+} as const;
+
 function toPrediction(response: PredictResponse__Output): Prediction {
   return {
     predictionId: response.predictionId,
@@ -239,6 +250,7 @@ function toPrediction(response: PredictResponse__Output): Prediction {
     outputs: response.outputs,
     tier: tiers[response.tier],
     version: response.version,
+    role: roles[response.role],
     skipped: response.skipped.map(({ tier, reason }) => ({ tier: tiers[tier], reason })),
     defaultedFeatures: response.defaultedFeatures,
     because: response.because,

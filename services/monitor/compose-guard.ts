@@ -7,6 +7,7 @@ import type { Telemetry } from '../shared/platform/telemetry/start-telemetry.ts'
 import { LmdbVerdicts } from './adapters/lmdb-verdicts.ts';
 import { RegistryReleases } from './adapters/registry-releases.ts';
 import type { MonitorConfig } from './config.ts';
+import type { BusinessEvidence } from './core/rollback/business-harm.ts';
 import { GuardAlerts } from './guard/guard-alerts.ts';
 import { GuardLoop } from './guard/guard-loop.ts';
 import { PromotionWatches } from './guard/promotion-watches.ts';
@@ -22,6 +23,11 @@ export interface GuardMaterial {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly tls: ClientTls | undefined;
+  /** What a version brings to the business; undefined where it can't be compared. */
+  readonly businessOf: (
+    model: string,
+    versions: { readonly version: number; readonly previousVersion: number },
+  ) => BusinessEvidence | undefined;
 }
 
 /** Puts together what guards the versions in production. Call it before the first commit to the files: it opens tables. */
@@ -37,7 +43,7 @@ export function composeGuard(material: GuardMaterial) {
     watches,
     releases,
     verdicts,
-    businessHarm: () => undefined,
+    businessOf: (position) => material.businessOf(position.model, position),
     onError: (model, error) => telemetry.log.warn('guard-failed', { model }, error),
     onRollback: ({ model, version, id, statement }) =>
       telemetry.log.warn('automatic-rollback', { model, version, verdict: id, statement }),

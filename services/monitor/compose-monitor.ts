@@ -59,7 +59,10 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     ...{ mesh, clock, files, settings, registry, feature, telemetry, predictions: store },
     counted: () => journal.counted,
   });
-  const guard = composeGuard({ mesh, config, settings, files, store, telemetry, ...calling });
+  const guard = composeGuard({
+    ...{ mesh, config, settings, files, store, telemetry, ...calling },
+    businessOf: (model, versions) => outcomes.businessOf(model, versions),
+  });
   const journal = new PredictionJournal({
     store,
     ledger: new Ledger(policies, entriesMax),

@@ -118,7 +118,8 @@ export function assertUnseen(
 }
 
 /**
- * Sends requests of the past through the router as callers' are, shadows included, and records what came of them. Gives how many were sent.
+ * Sends requests of the past through the router as callers' are, shadows included, and records what came of them. Gives how many of them a version was to answer: the
+ * control cohort has its share.
  * @throws {MeshError} FAILED_PRECONDITION / HISTORY_PRUNED when the features of that time are not there any more
  */
 export async function replayPast(
@@ -132,7 +133,7 @@ export async function replayPast(
   }
   const outcomes: { predictionId: string; label: number; observedAtMs: number }[] = [];
   const inFlight = new Set<Promise<void>>();
-  let sent = 0;
+  let [sent, toVersions] = [0, 0];
   for (const past of requests) {
     if (inFlight.size >= (isPastWanted ? 1 : inFlightMax)) await Promise.race(inFlight);
     const call = connection.router
@@ -140,6 +141,7 @@ export async function replayPast(
       .then(({ response }) => {
         inFlight.delete(call);
         const { label, observedMs } = past;
+        if (response !== null && response.role !== 'ROLE_CONTROL') toVersions += 1;
         if (response === null || Number.isNaN(label)) return;
         outcomes.push({ predictionId: response.predictionId, label, observedAtMs: observedMs });
       });
@@ -154,7 +156,7 @@ export async function replayPast(
     const some = outcomes.slice(from, from + outcomesPerCallMax);
     await connection.monitor.recordOutcomes({ outcomes: some }, { signal });
   }
-  return sent;
+  return toVersions;
 }
 
 /** Makes sure that the features of that time are still there: what is compared on defaults proves nothing. */

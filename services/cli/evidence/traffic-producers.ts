@@ -27,7 +27,7 @@ export const shadowProducer: ModelProducer = {
       assertShadow(subject);
       const { trainingData } = subject.provenance;
       if (trainingData !== null) assertUnseen(trainingData, subject.model.pipeline.validate);
-      const sent = await replayPast(subject, await readPastRequests(subject, pastRequests));
+      const sent = await replayPast(subject, await readPastRequests(subject, requestsFor(subject)));
       // What was measured before, on a machine that had other work, is not to count again.
       requestsMax = subject.isPastWanted ? sent : 0;
       await untilSettled(subject, requestsMax);
@@ -54,7 +54,7 @@ export const parityProducer: ModelProducer = {
   async run(subject) {
     let audit = await auditAnswers(subject);
     if (audit.answers < answersMin && audit.mismatches === 0) {
-      await replayPast(subject, await readPastRequests(subject, pastRequests));
+      await replayPast(subject, await readPastRequests(subject, requestsFor(subject)));
       audit = await auditAnswers(subject);
     }
     const { answers, cells, mismatches } = audit;
@@ -69,6 +69,11 @@ export const parityProducer: ModelProducer = {
     ];
   },
 };
+
+/** Gives how many requests of the past leave {@link pastRequests} that a version answers: control has its share of them. */
+function requestsFor({ model }: CheckSubject): number {
+  return Math.ceil(pastRequests / Math.max(0.1, 1 - model.policy.control.share));
+}
 
 async function auditAnswers({ connection, signal, report, ...subject }: CheckSubject) {
   const request = { featureSetHash: featureSetOf(subject), limit: answersMax };

@@ -40,7 +40,7 @@ function replay(times: readonly number[], change: Partial<ReplaySettings> = {}) 
         await new Promise((resolve) => setImmediate(resolve));
         underWay -= 1;
         trail.push(`predict ${rows.eventIds[index]}`);
-        return `p${rows.eventIds[index]}`;
+        return { predictionId: `p${rows.eventIds[index]}`, score: 0.5 };
       },
       recordOutcomes(known) {
         outcomes.push(...known);

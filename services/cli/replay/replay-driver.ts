@@ -12,17 +12,24 @@ export interface ReplayPorts {
   readonly examples: AsyncIterable<SourceRows>;
   /** Resolves when the events are durable and count. */
   readonly ingest: (rows: SourceRows) => Promise<unknown>;
-  /** Asks for a prediction at the event time of one example; never rejects. Gives its id, or undefined when it failed. */
-  readonly predict: (rows: SourceRows, index: number) => Promise<string | undefined>;
+  /** Asks for a prediction at the event time of one example; never rejects. Gives the answer, or undefined when it failed. */
+  readonly predict: (rows: SourceRows, index: number) => Promise<ReplayAnswer | undefined>;
   /** Resolves when the outcomes are durable. */
   readonly recordOutcomes: (outcomes: readonly ReplayOutcome[]) => Promise<void>;
   /** Told after each step how far virtual time has come. */
   readonly onProgress: (virtualMs: number) => void;
 }
 
+/** What is kept of an answer until its outcome is known. */
+export interface ReplayAnswer {
+  readonly predictionId: string;
+  readonly score: number;
+}
+
 /** What came of one replayed prediction. */
 export interface ReplayOutcome {
   readonly predictionId: string;
+  readonly score: number;
   readonly label: number;
   /** Virtual time at which it was known, epoch ms. */
   readonly observedMs: number;
@@ -112,12 +119,12 @@ export class ReplayDriver {
 
   #begin(rows: SourceRows, index: number): void {
     const { eventTime, visibleAfterMs, labelOf } = this.#settings;
-    const call = this.#ports.predict(rows, index).then((predictionId) => {
+    const call = this.#ports.predict(rows, index).then((answer) => {
       this.#inFlight.delete(call);
       const label = labelOf(rows, index);
-      if (predictionId === undefined || Number.isNaN(label)) return;
+      if (answer === undefined || Number.isNaN(label)) return;
       const observedMs = (rows.numbers.get(eventTime)?.[index] ?? 0) + visibleAfterMs;
-      this.#known.push({ predictionId, label, observedMs });
+      this.#known.push({ ...answer, label, observedMs });
     });
     this.#inFlight.add(call);
   }

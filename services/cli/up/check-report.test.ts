@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { percentile } from '../percentile.ts';
-import { type CheckReport, missedBars } from './check-report.ts';
+import { type CheckedLift, type CheckReport, missedBars } from './check-report.ts';
 
 const good: CheckReport = {
   predictions: 20_000,
   errors: 0,
   tiers: { model: 0.99, fallback: 0.01, rules: 0 },
+  control: 0.1,
   auc: 0.69,
   shadow_pairs: 0.99,
+  lift: {
+    ...{ estimate: -0.01, lower: -0.02, upper: 0.01, variance_left: 0.9, sample_ratio_p: 0.001 },
+    ...{ model_outcomes: 9_000, control_outcomes: 1_000 },
+  },
   parity_checked: 1_000,
   parity_mismatches: 0,
   p50_ms: 1,
@@ -17,8 +22,23 @@ const good: CheckReport = {
   trace_threads: 5,
 };
 
+const changedLift = (change: Partial<CheckedLift>): CheckReport => ({
+  ...good,
+  lift: good.lift && { ...good.lift, ...change },
+});
+
 describe('missedBars', () => {
   it('passes a report that just reaches every bar', () => assert.deepEqual(missedBars(good), []));
+  it('asks for a lift where there is a control cohort, and for none where there is not', () => {
+    assert.deepEqual(missedBars({ ...good, control: 0, lift: null }), []);
+    const missed = [
+      { ...good, lift: null },
+      changedLift({ lower: null, upper: null }),
+      changedLift({ control_outcomes: 999 }),
+      changedLift({ sample_ratio_p: 0.000_9 }),
+    ];
+    for (const report of missed) assert.match(missedBars(report).join(), /^wanted a lift, /);
+  });
   it('names each bar that is missed, one below its limit', () => {
     const missed: readonly (readonly [Partial<CheckReport>, RegExp])[] = [
       [{ predictions: 19_999 }, /predictions/],

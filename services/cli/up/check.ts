@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { percentile } from '../percentile.ts';
 import { ReplayTally } from '../replay/replay-tally.ts';
 import { connectMesh, type MeshConnection } from '../rpc/connect-mesh.ts';
-import type { CheckReport } from './check-report.ts';
+import type { CheckedLift, CheckReport } from './check-report.ts';
 import { runReplay } from './replay.ts';
 import type { RunningMesh } from './running-mesh.ts';
 import { showStep } from './step-progress.ts';
@@ -12,6 +12,8 @@ import { showStep } from './step-progress.ts';
 const pollMs = durationMs(250);
 /** The monitor has everything within a second or two of the last answer; audits wait for a scan of the warehouse. */
 const settledMsMax = 60_000;
+/** The log of a month is read for it. */
+const liftMs = durationMs(60_000);
 /** A shadow that failed has no pair, so their number alone does not say that all have answered. */
 const pairsQuietMs = 2_000;
 
@@ -49,7 +51,7 @@ export async function runCheck(
   const wanted = before.predictions + tally.latenciesMs.length;
   await showStep('settle', context, () => settle(connection, model, wanted, context));
   await telemetry.flush();
-  return report(connection, model, tally, context);
+  return report(connection, { model, tally, before }, context);
 }
 
 /** Waits until the monitor has every prediction and has audited its sample, and no shadow has answered for a while. */
@@ -76,14 +78,23 @@ async function settle(
   }
 }
 
+interface Checked {
+  readonly model: string;
+  readonly tally: ReplayTally;
+  /** What the monitor had before. */
+  readonly before: { readonly shadowPairs: number; readonly shadowExpected: number };
+}
+
 async function report(
   connection: MeshConnection,
-  model: string,
-  tally: ReplayTally,
+  { model, tally, before }: Checked,
   { signal }: CommandContext,
 ): Promise<CheckReport> {
   const summary = await connection.monitor.getSummary({ model }, { signal });
-  const answered = tally.latenciesMs.length;
+  const pairs = summary.shadowPairs - before.shadowPairs;
+  const expected = summary.shadowExpected - before.shadowExpected;
+  const control = tally.control;
+  const answered = tally.latenciesMs.length - control;
   const { processes, threads } = await widestTrace(connection, tally, signal);
   return {
     predictions: tally.predictions,
@@ -93,17 +104,36 @@ async function report(
       fallback: tally.tiers.fallback / answered,
       rules: tally.tiers.rules / answered,
     },
+    control: control / tally.latenciesMs.length,
     auc: summary.auc,
-    shadow_pairs:
-      summary.shadowExpected === 0
-        ? 0
-        : summary.shadowPairs / Math.max(summary.predictions, summary.shadowExpected),
+    // The control cohort has no row that a shadow could be shown.
+    shadow_pairs: expected === 0 ? 0 : pairs / Math.max(answered, expected),
+    lift: control === 0 ? null : await measuredLift(connection, model, signal),
     parity_checked: summary.parityChecked,
     parity_mismatches: summary.parityMismatches,
     p50_ms: rounded(percentile(tally.latenciesMs, 0.5)),
     p99_ms: rounded(percentile(tally.latenciesMs, 0.99)),
     trace_processes: processes,
     trace_threads: threads,
+  };
+}
+
+async function measuredLift(
+  { monitor }: MeshConnection,
+  model: string,
+  signal: AbortSignal,
+): Promise<CheckedLift | null> {
+  const found = await monitor.getLift({ model }, { signal, timeoutMs: liftMs });
+  const { lift, lower, upper, varianceLeft, sampleRatioPValue, modelCohort, controlCohort } = found;
+  if (modelCohort === null || controlCohort === null) return null;
+  return {
+    estimate: lift,
+    lower: Number.isFinite(lower) ? lower : null,
+    upper: Number.isFinite(upper) ? upper : null,
+    variance_left: varianceLeft,
+    sample_ratio_p: sampleRatioPValue,
+    model_outcomes: modelCohort.labelled,
+    control_outcomes: controlCohort.labelled,
   };
 }
 

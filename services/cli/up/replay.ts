@@ -7,7 +7,7 @@ import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import { exampleRequest, labelFunction } from '../replay/example-request.ts';
-import { ReplayDriver, type ReplayOutcome } from '../replay/replay-driver.ts';
+import { type ReplayAnswer, ReplayDriver, type ReplayOutcome } from '../replay/replay-driver.ts';
 import type { ReplayTally } from '../replay/replay-tally.ts';
 import type { SourceRows } from '../replay/source-rows.ts';
 import { connectMesh } from '../rpc/connect-mesh.ts';
@@ -121,7 +121,11 @@ class ReplayCaller {
     this.#run = run;
   }
 
-  async predict(rows: SourceRows, index: number, signal: AbortSignal): Promise<string | undefined> {
+  async predict(
+    rows: SourceRows,
+    index: number,
+    signal: AbortSignal,
+  ): Promise<ReplayAnswer | undefined> {
     const { clock, tally, telemetry } = this.#run;
     const isTraced = this.#asked++ % traceEvery === 0;
     const trace = isTraced
@@ -151,7 +155,7 @@ class ReplayCaller {
           },
         });
       }
-      return prediction.predictionId;
+      return { predictionId: prediction.predictionId, score: prediction.score };
     } catch (error) {
       if (signal.aborted) return undefined;
       tally.failed(messageOf(error));
@@ -159,13 +163,19 @@ class ReplayCaller {
     }
   }
 
-  /** Resolves when the outcomes are durable; a monitor that is away is waited for. */
+  /** Resolves when the outcomes are durable, with what they were worth to the business; a monitor that is away is waited for. */
   async recordOutcomes(outcomes: readonly ReplayOutcome[], signal: AbortSignal): Promise<void> {
-    const inputs = outcomes.map(({ predictionId, label, observedMs }) => ({
-      predictionId,
-      label,
-      observedAt: new Date(observedMs),
-    }));
+    const { businessValue, policy } = this.#model;
+    const inputs = outcomes.map(({ predictionId, score, label, observedMs }) => {
+      const isActedOn = score >= policy.threshold;
+      const worth = businessValue?.({ probability: score, isActedOn, outcome: label });
+      return {
+        predictionId,
+        label,
+        observedAt: new Date(observedMs),
+        ...(worth === undefined ? {} : { businessValue: worth }),
+      };
+    });
     for (;;) {
       signal.throwIfAborted();
       try {

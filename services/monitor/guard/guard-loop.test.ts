@@ -8,6 +8,8 @@ import { policy } from '../../shared/definition/policy.ts';
 import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import { LmdbPredictions } from '../adapters/lmdb-predictions.ts';
 import { LmdbVerdicts } from '../adapters/lmdb-verdicts.ts';
+import { alertRuleOf } from '../core/alert-catalogue.ts';
+import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
 import type { GuardVerdict } from '../core/verdict-record.ts';
 import type { StoredPrediction, StoredShadow } from '../ports.ts';
 import type { ReleaseControl, ReleasePosition, RollbackOrder } from '../release-ports.ts';
@@ -64,6 +66,7 @@ describe('GuardLoop', () => {
   let releases: FakeReleases;
   let watches: PromotionWatches;
   let sequence = 0;
+  let business: BusinessEvidence | undefined;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'mlmesh-guard-'));
@@ -73,6 +76,7 @@ describe('GuardLoop', () => {
     releases = new FakeReleases();
     clock = new ManualClock();
     sequence = 0;
+    business = undefined;
     await clock.advance(1_000_000);
   });
   afterEach(async () => {
@@ -89,7 +93,7 @@ describe('GuardLoop', () => {
       watches,
       releases,
       verdicts,
-      businessHarm: () => undefined,
+      businessOf: () => business,
       onError: (_model, error) => assert.fail(String(error)),
       onRollback: () => undefined,
     });
@@ -209,6 +213,55 @@ describe('GuardLoop', () => {
       assert.match(releases.orders.at(-2) ?? '', found);
       await clock.advance(3_600_000);
     }
+  });
+
+  it('takes a version back that loses business where the one before lost none, tells what went with it, and decides so again', async () => {
+    const loop = loopWith();
+    const shared = { alpha: 0.05, countPlanned: 5_000, margin: 0 };
+    const explanation = 'latency rose tenfold, median 20 ms before it to 200 ms';
+    const lift = { count: 5_000, mean: -0.15, variance: 0.2 };
+    business = { ...shared, explanation, lift, before: lift };
+    await loop.look(model, signal);
+    await serve(20, () => false);
+    await clock.advance(1_000);
+    await loop.look(model, signal);
+    assert.deepEqual(releases.orders, []);
+    await serve(20, () => false);
+    await clock.advance(8_000);
+    business = { ...business, before: { ...lift, mean: 0.01 } };
+    await loop.look(model, signal);
+    assert.match(
+      releases.orders[0] ?? '',
+      /a request brings -0\.1500 against control \(-0\.1\d+ to -0\.1\d+ at every look at once with 95 %\), where the version before brought \+0\.0100: latency rose tenfold, median 20 ms before it to 200 ms \(p /,
+    );
+    const [listed] = listVerdicts(verdicts, { model, verdictsMax: 1 });
+    const verdict = guardVerdict(listed?.verdictId);
+    assert.deepEqual(
+      verdict.record.decision.triggers.map(({ speed, name }) => `${speed} ${name}`),
+      ['slow business'],
+    );
+    const { isSame, again } = explainVerdict(verdict, []);
+    assert.deepEqual([isSame, again?.decision], [true, 'rollback']);
+    await loop.look(model, signal);
+    const [alert] = alertsOf(loop);
+    assert.equal(alert?.evidence['lift'], -0.15);
+    const judged = alertRuleOf('automatic-rollback').judge(alert?.evidence ?? {});
+    assert.equal(judged.isFiring, true);
+  });
+
+  it('says what harm costs the business where that is known', async () => {
+    const loop = loopWith();
+    const lift = { count: 500, mean: -0.01, variance: 0.2 };
+    const shared = { alpha: 0.05, countPlanned: 5_000, margin: 0 };
+    business = { ...shared, explanation: 'latency and tiers are as before it', lift, before: lift };
+    await loop.look(model, signal);
+    await serve(300, (index) => index % 2 === 0);
+    await clock.advance(8_000);
+    await loop.look(model, signal);
+    assert.match(
+      releases.orders[0] ?? '',
+      /errors: 150 of 300 .*; a request brings -0\.0100 against control \(/,
+    );
   });
 
   it('tells of the rollback after a restart as well, until somebody promotes another version', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
+import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
 import { type GuardRecord, recordDecision } from '../core/rollback/decide-rollback.ts';
 import type { GuardInputs } from '../core/rollback/guard-inputs.ts';
 import { guardStatement } from '../core/rollback/guard-statement.ts';
@@ -16,8 +17,8 @@ export interface GuardLoopParts {
   readonly watches: PromotionWatches;
   readonly releases: ReleaseControl;
   readonly verdicts: VerdictStore;
-  /** Anytime-valid p-value of "the business loss is not above the margin", by model; undefined where it is not measured. */
-  readonly businessHarm: (model: string) => number | undefined;
+  /** What the version of a position brings to the business; undefined where it is not measured, or can't be compared. */
+  readonly businessOf: (position: ReleasePosition) => BusinessEvidence | undefined;
   /** A look that failed, when the one before had not; the next one comes anyway. */
   readonly onError: (model: string, error: unknown) => void;
   readonly onRollback: (verdict: GuardVerdict) => void;
@@ -139,23 +140,21 @@ export class GuardLoop implements Component {
     watch: PromotionWatch,
     atMs: number,
   ): GuardInputs {
-    const { verdicts, businessHarm } = this.#parts;
+    const { verdicts, businessOf } = this.#parts;
     const { model, version, previousVersion, generation } = position;
     const { qualityMargin } = guarded.autoRollback;
     const loss = watch.harm.find(qualityMargin, guardPolicyOf(guarded).slowAlpha);
     const last = verdicts.lastRollback(model);
     const isAfterRollback = last?.generation === generation && last.toVersion === version;
-    const business = businessHarm(model);
+    const businessLift = businessOf(position);
     return {
       atMs,
       version: `version ${version}`,
       modelBudgetMs: guarded.modelBudgetMs,
       ...watch.inputsAt(atMs),
       hard: noFaults,
-      slowHarm: {
-        ...(business === undefined ? {} : { business }),
-        ...(loss.count === 0 ? {} : { quality: loss.harmPValue }),
-      },
+      slowHarm: loss.count === 0 ? {} : { quality: loss.harmPValue },
+      ...(businessLift === undefined ? {} : { businessLift }),
       ...(loss.count === 0
         ? {}
         : {

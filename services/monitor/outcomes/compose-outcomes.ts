@@ -2,7 +2,9 @@ import type { Mesh } from '../../shared/definition/mesh.ts';
 import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import type { AlertSource } from '../core/alert-source.ts';
 import type { DecisionPolicy } from '../core/ledger.ts';
+import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
+import { businessEvidence, type ReplacedVersion } from './business-evidence.ts';
 import { BusinessLiftSource } from './business-lift-source.ts';
 import { LiftLoop } from './lift-loop.ts';
 import { type ModelFacts, modelFacts } from './model-facts.ts';
@@ -22,6 +24,8 @@ export interface Outcomes {
   readonly facts: ReadonlyMap<string, ModelFacts>;
   readonly loop: LiftLoop;
   readonly source: AlertSource;
+  /** What a guard is told of what a version brings to the business. */
+  readonly businessOf: (model: string, versions: ReplacedVersion) => BusinessEvidence | undefined;
 }
 
 /** Puts together what judges outcomes. */
@@ -31,5 +35,9 @@ export function composeOutcomes(parts: OutcomeParts): Outcomes {
   const onError = (error: unknown) => telemetry.log.warn('lift-failed', {}, error);
   const facts = modelFacts(mesh, policies);
   const loop = new LiftLoop({ store, clock, facts, outcomesOf, onError });
-  return { facts, loop, source: new BusinessLiftSource(loop) };
+  const businessOf = (model: string, versions: ReplacedVersion) => {
+    const known = facts.get(model);
+    return known && businessEvidence(loop.latest().get(model), known, versions);
+  };
+  return { facts, loop, source: new BusinessLiftSource(loop), businessOf };
 }

@@ -12,6 +12,7 @@ export interface ModelFacts {
   readonly keyNames: readonly string[];
   /** Share of the entities that control was to get, 0 to 1. */
   readonly controlShare: number;
+  readonly controlServes: 'rules' | 'previous';
   /** Whoever is drawn into a cohort together. */
   readonly cohortEntity: (keys: readonly string[]) => string;
   /** Whether the policy keeps the entity out of all cohorts. */
@@ -48,6 +49,7 @@ function factsOf(
     ...{ model: name, plan, keyNames },
     worthOf: (score, label) => decisions?.valueOf(score, label) ?? 0,
     controlShare: policy.control?.share ?? 0,
+    controlServes: policy.control?.serve ?? 'rules',
     cohortEntity: (keys) => cohortKeys.map((index) => keys[index] ?? '').join('\u001f'),
     isExcluded: (keys) => excluded.some(([index, values]) => values.has(keys[index] ?? '')),
     covariate: covariateOf(model, plan.lift.covariate),

@@ -59,14 +59,17 @@ describe('explainLoss', () => {
     const text = explain({ latencyMs: 200 }, { latencyMs: 20 });
     assert.match(
       text,
-      /^latency rose tenfold, median 2\d ms before it to 20\d ms; the model itself/,
+      /^latency rose tenfold, median 2\d ms before it to 20\d ms, and 0\.0 % of its answers came from a lower tier, 0\.0 % before it; the model itself/,
     );
     assert.match(text, /is as good as before, AUC 0\.8\d+ to 0\.8\d+$/);
   });
 
   it('says that answers came from lower tiers', () => {
     const text = explain({ degraded: 0.3 }, {});
-    assert.match(text, /^(2\d|3\d)\.\d % of its answers came from a lower tier, 0\.0 % before it;/);
+    assert.match(
+      text,
+      /^latency is what it was, median 2\d ms before it to 2\d ms, and (2\d|3\d)\.\d % of its answers came from a lower tier, 0\.0 % before it;/,
+    );
   });
 
   it('names both, and holds control against it where nothing is known of before', () => {

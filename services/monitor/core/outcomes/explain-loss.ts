@@ -28,27 +28,33 @@ export function explainLoss({ model, control, before }: LossFigures): string {
   const isKnown = before !== undefined && before.answers >= answersMin;
   const other = isKnown ? before : control;
   const where = isKnown ? 'before it' : 'in control';
-  const causes = [slower(model, other, where), degraded(model, other, where)].filter(
-    (cause) => cause !== '',
-  );
+  const isCause = isSlower(model, other) || isDegraded(model, other);
   const quality = qualityOf(model, isKnown ? before : undefined);
-  if (causes.length > 0) return `${causes.join(', and ')}; ${quality}`;
+  // Both are said where either is a cause: whoever is woken asks for the other at once.
+  if (isCause)
+    return `${latency(model, other, where)}, and ${tiers(model, other, where)}; ${quality}`;
   if (quality.startsWith('it orders')) return quality;
   return `latency and tiers are as ${where}; ${quality}`;
 }
 
-function slower(model: CohortFigures, other: CohortFigures, where: string): string {
+function isSlower(model: CohortFigures, other: CohortFigures): boolean {
   const [now, then] = [model.latencyP50Ms, other.latencyP50Ms];
-  if (now === undefined || then === undefined || other.answers < answersMin) return '';
-  const times = now / then;
-  if (times < slowerMin || now - then < slowerMsMin) return '';
-  return `latency rose ${timesText(times)}, median ${msText(then)} ${where} to ${msText(now)}`;
+  if (now === undefined || then === undefined || other.answers < answersMin) return false;
+  return now / then >= slowerMin && now - then >= slowerMsMin;
 }
 
-function degraded(model: CohortFigures, other: CohortFigures, where: string): string {
-  const [now, then] = [shareOf(model), shareOf(other)];
-  if (now - then < degradedMin) return '';
-  return `${percent(now)} of its answers came from a lower tier, ${percent(then)} ${where}`;
+function isDegraded(model: CohortFigures, other: CohortFigures): boolean {
+  return shareOf(model) - shareOf(other) >= degradedMin;
+}
+
+function latency(model: CohortFigures, other: CohortFigures, where: string): string {
+  const [now = 0, then = 0] = [model.latencyP50Ms, other.latencyP50Ms];
+  const change = isSlower(model, other) ? `rose ${timesText(now / then)}` : 'is what it was';
+  return `latency ${change}, median ${msText(then)} ${where} to ${msText(now)}`;
+}
+
+function tiers(model: CohortFigures, other: CohortFigures, where: string): string {
+  return `${percent(shareOf(model))} of its answers came from a lower tier, ${percent(shareOf(other))} ${where}`;
 }
 
 function qualityOf(model: CohortFigures, before: CohortFigures | undefined): string {

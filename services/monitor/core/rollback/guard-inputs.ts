@@ -1,4 +1,5 @@
 import type { RateRatioState } from '../statistics/rate-ratio-sequence.ts';
+import type { BusinessEvidence } from './business-harm.ts';
 import type { FailureKind, ServedCounts } from './served-window.ts';
 
 /** What a version answered lately. */
@@ -65,6 +66,8 @@ export interface GuardInputs {
   readonly rateRatios: Readonly<Record<FailureKind, RateRatioState>>;
   readonly hard: HardFacts;
   readonly slowHarm: SlowHarm;
+  /** What the version brought; the p-value of business follows from it. Absent where it can't be compared. */
+  readonly businessLift?: BusinessEvidence;
   /** What the p-value of quality is of; absent where no pair has an outcome. */
   readonly pairedLoss?: PairedLoss;
   /** Absent where there is no version to go back to. */

@@ -1,4 +1,6 @@
 import type { AlertEvidence } from '../alert-source.ts';
+import { meanInterval } from '../statistics/confidence-sequence.ts';
+import type { BusinessEvidence } from './business-harm.ts';
 import type { GuardDecision } from './decide-rollback.ts';
 import type { GuardInputs } from './guard-inputs.ts';
 import type { GuardTrigger } from './guard-triggers.ts';
@@ -19,7 +21,10 @@ export function guardStatement(inputs: GuardInputs, { triggers, reason }: GuardD
     .filter((name) => !(subsumedBy[name] ?? []).some((other) => names.has(other)))
     .flatMap((name) => triggers.find((trigger) => trigger.name === name) ?? [])
     .map((trigger) => triggerText(trigger, inputs));
-  return said.join('; ');
+  const { businessLift } = inputs;
+  // What nobody has lost by yet goes without saying.
+  const isTold = names.has('business') || businessLift === undefined || businessLift.lift.mean >= 0;
+  return [...said, ...(isTold ? [] : [businessText(businessLift)])].join('; ');
 }
 
 /** What says nothing that the others have not said. */
@@ -43,6 +48,9 @@ export function guardEvidence(inputs: GuardInputs, decision: GuardDecision): Ale
   for (const kind of failureKinds) {
     evidence[kind] = current.fiveMinutes[kind];
     evidence[`previous_${kind}`] = previous.fiveMinutes[kind];
+  }
+  if (inputs.businessLift !== undefined) {
+    Object.assign(evidence, businessFigures(inputs.businessLift));
   }
   if (pairedLoss !== undefined) {
     evidence['pairs'] = pairedLoss.pairs;
@@ -71,10 +79,32 @@ function triggerText({ speed, name, evidence }: GuardTrigger, inputs: GuardInput
   if (name === 'fallbackRatio') {
     return `fallbacks: ${own.fallbacks} of ${own.requests} against ${other.fallbacks} of ${other.requests} of ${against} within five minutes (p ${p(evidence['pValue'])})`;
   }
+  if (name === 'business' && inputs.businessLift !== undefined) {
+    return `${businessText(inputs.businessLift)} (p ${p(evidence['pValue'])})`;
+  }
   if (name === 'quality' && pairedLoss !== undefined) {
     const { pairs, entities, difference, margin } = pairedLoss;
     return `Brier score on known outcomes worse by ${difference.toFixed(4)} on ${pairs} pairs of ${entities} entities, margin ${margin} (p ${p(evidence['pValue'])})`;
   }
   const figures = Object.entries(evidence).map(([figure, value]) => `${figure} ${value}`);
   return `${name} (${speed}): ${figures.join(', ')}`;
+}
+
+function businessFigures({ lift, before, ...policy }: BusinessEvidence): AlertEvidence {
+  const [liftLower, liftUpper] = meanInterval(lift, policy);
+  const own = { lift: lift.mean, liftLower, liftUpper, liftRequests: lift.count };
+  return before === undefined ? own : { ...own, liftBefore: before.mean };
+}
+
+/** Says what a request brings against control, how sure that is, and what goes with it. */
+function businessText(business: BusinessEvidence): string {
+  const { lift, before, explanation, alpha } = business;
+  const [lower, upper] = meanInterval(lift, business);
+  const earlier =
+    before === undefined ? '' : `, where the version before brought ${signed(before.mean)}`;
+  return `a request brings ${signed(lift.mean)} against control (${signed(lower)} to ${signed(upper)} at every look at once with ${Math.round(100 * (1 - alpha))} %)${earlier}${explanation === '' ? '' : `: ${explanation}`}`;
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? '+' : ''}${value.toFixed(4)}`;
 }

@@ -1,5 +1,6 @@
 import { isRateRatioAlarm, logRateEvidence } from '../statistics/rate-ratio-sequence.ts';
 import { fisherUpper } from '../statistics/share-tests.ts';
+import { businessHarmPValue } from './business-harm.ts';
 import type { GuardInputs, HardFacts } from './guard-inputs.ts';
 import type { GuardPolicy } from './guard-policy.ts';
 import { type FailureKind, failureKinds, type ServedCounts } from './served-window.ts';
@@ -110,7 +111,7 @@ export function detectableExcess(
 
 /** Gives what only hours can show: failures that are a little more frequent, business that is lost, quality that is worse by matured labels. */
 export function slowTriggers(
-  { rateRatios, slowHarm }: GuardInputs,
+  { rateRatios, slowHarm, businessLift }: GuardInputs,
   policy: GuardPolicy,
 ): readonly GuardTrigger[] {
   const rates = failureKinds
@@ -123,7 +124,11 @@ export function slowTriggers(
         wanted: Math.log(policy.stretchesBetween),
       },
     }));
-  return [...rates, ...harmTriggers(slowHarm, policy.slowAlpha)];
+  const business =
+    businessLift === undefined
+      ? {}
+      : { business: businessHarmPValue(businessLift, policy.slowAlpha) };
+  return [...rates, ...harmTriggers({ ...slowHarm, ...business }, policy.slowAlpha)];
 }
 
 function harmTriggers(harm: GuardInputs['slowHarm'], alpha: number): readonly GuardTrigger[] {

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Random } from '../../../shared/kernel/clock.ts';
+import { seededRandom } from '../../../shared/kernel/random.ts';
+import type { MeanEstimate } from '../statistics/confidence-sequence.ts';
+import { type BusinessEvidence, businessHarmPValue } from './business-harm.ts';
+
+const alpha = 0.01;
+const shared = { alpha: 0.05, countPlanned: 5_000, margin: 0, explanation: '' };
+
+/** Values of a request of either cohort: the mean, and as much as 1 above or below it. */
+class Lift {
+  #count = 0;
+  #sum = 0;
+  #squares = 0;
+
+  add(random: Random, mean: number): void {
+    const value = mean + random.next() - random.next();
+    this.#count += 1;
+    this.#sum += value;
+    this.#squares += value * value;
+  }
+
+  estimate(): MeanEstimate {
+    const mean = this.#sum / this.#count;
+    return { count: this.#count, mean, variance: this.#squares / this.#count - mean ** 2 };
+  }
+}
+
+function liftOf(random: Random, count: number, mean: number): Lift {
+  const lift = new Lift();
+  for (let index = 0; index < count; index += 1) lift.add(random, mean);
+  return lift;
+}
+
+describe('businessHarmPValue', () => {
+  it('is as small as the loss against control is sure, where control is the version before', () => {
+    const of = (mean: number) =>
+      businessHarmPValue({ ...shared, lift: { count: 5_000, mean, variance: 0.16 } }, alpha);
+    assert.equal(of(0), 1);
+    assert.ok(of(-0.01) > alpha);
+    assert.ok(of(-0.04) < 1e-6, `${of(-0.04)}`);
+  });
+
+  it('asks for a loss above the margin', () => {
+    const lift = { count: 5_000, mean: -0.05, variance: 0.16 };
+    const of = (margin: number) => businessHarmPValue({ ...shared, margin, lift }, alpha);
+    assert.ok(of(0.01) < alpha && of(0.04) > alpha, `${of(0.01)} ${of(0.04)}`);
+  });
+
+  it('is no reason to go back where the version before lost as much against its control', () => {
+    const lift = { count: 5_000, mean: -0.05, variance: 0.16 };
+    const of = (before: number) =>
+      businessHarmPValue({ ...shared, lift, before: { ...lift, mean: before } }, alpha);
+    assert.equal(of(-0.05), 1);
+    assert.equal(of(-0.06), 1);
+    assert.ok(of(-0.04) > alpha, `${of(-0.04)}`);
+    assert.ok(of(0) < alpha, `${of(0)}`);
+  });
+
+  it('refutes by two bounds that leave a gap: at the level that it says, they touch', () => {
+    const lift = { count: 3_000, mean: -0.03, variance: 0.16 };
+    const before = { count: 9_000, mean: 0.02, variance: 0.09 };
+    const p = businessHarmPValue({ ...shared, lift, before }, alpha);
+    // Each alone is surer of what lies between them than both together.
+    assert.ok(p > 0 && p < 0.01, `${p}`);
+    const nearer = businessHarmPValue({ ...shared, lift, before: { ...before, mean: 0 } }, alpha);
+    assert.ok(nearer > p, `${nearer} ${p}`);
+  });
+
+  // 300 runs at 1 %: more than 9 have a chance of 1 in 1,000 where it is wrong as often as it may be; sequences are wrong less often.
+  it('is below alpha at any look in hardly a run where both versions lose the same, and in most where one loses more', () => {
+    const random = seededRandom(7);
+    const isEverSure = (fall: number): boolean => {
+      const before = liftOf(random, 2_000, -0.1).estimate();
+      const lift = liftOf(random, 100, -0.1 - fall);
+      for (let look = 0; look < 40; look += 1) {
+        const evidence: BusinessEvidence = { ...shared, lift: lift.estimate(), before };
+        if (businessHarmPValue(evidence, alpha) < alpha) return true;
+        for (let index = 0; index < 100; index += 1) lift.add(random, -0.1 - fall);
+      }
+      return false;
+    };
+    const runs = (count: number, fall: number) =>
+      Array.from({ length: count }, () => isEverSure(fall)).filter(Boolean).length;
+    assert.ok(runs(300, 0) <= 9);
+    assert.ok(runs(50, 0.1) >= 45);
+  });
+});
