@@ -75,7 +75,7 @@ export interface PredictionStore {
   prediction(predictionId: string): StoredPrediction | undefined;
   shadows(predictionId: string): readonly StoredShadow[];
   outcome(predictionId: string): StoredOutcome | undefined;
-  /** Gives the predictions, the newest id first, lazily, as they stand now. */
+  /** Gives the predictions of all routers, the one that was taken last first, lazily, as they stand now. */
   newest(): Iterable<StoredPrediction>;
   /** Everything that is kept, in the order of ids. */
   all(): {

@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import { durationMs } from '../../shared/kernel/units.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatCount, formatDuration, formatShare, formatTime } from '../format.ts';
 import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
 import { parseModelOrVersion } from '../version-ref.ts';
+
+/** The log is read for it. */
+const readMs = durationMs(60_000);
 
 type Lift = ClientResponseOf<'mlmesh.monitor.v1.MonitorService', 'getLift'>;
 type Cohort = Lift['modelCohort'];
@@ -17,7 +21,8 @@ export function liftCommand(context: CommandContext): Command {
   }).action((text: string, which: string | undefined, options: MeshOptions) => {
     const wanted = parseModelOrVersion(text, which);
     return withMesh(options, context, async ({ mesh }) => {
-      const lift = await mesh.monitor.getLift(wanted, { signal: context.signal });
+      const options = { signal: context.signal, timeoutMs: readMs };
+      const lift = await mesh.monitor.getLift(wanted, options);
       return { json: { model: wanted.model, ...lift }, text: renderLift(wanted.model, lift) };
     });
   });
@@ -32,7 +37,7 @@ const verdicts: Readonly<Record<Lift['verdict'], string>> = {
 };
 
 function renderLift(model: string, lift: Lift): string {
-  const { version, verdict, lower, upper, relativeLift, alpha, explanation } = lift;
+  const { version, verdict, lower, upper, relativeLift, alpha } = lift;
   if (version === 0) return `${model}: no version has answered callers yet\n`;
   if (!lift.controlCohort?.answers) {
     return `${model}@${version}: there is nothing to compare with, since control has answered nobody; give it a share in the policy of the model (\`control: { share: 0.05, serve: 'rules' }\`)\n`;
@@ -63,9 +68,14 @@ function renderLift(model: string, lift: Lift): string {
     `loss        anytime-valid p ${lift.harmPValue.toPrecision(2)} of none above ${lift.margin}`,
     `cohorts     ${formatShare(lift.share)} of the entities, ${formatShare(lift.wantedShare)} wanted (p ${lift.sampleRatioPValue.toPrecision(2)})`,
     `covariate   leaves ${formatShare(lift.varianceLeft)} of the variance`,
-    ...(explanation === '' ? [] : [`with it     ${explanation}`]),
+    ...notesOf(lift),
   ];
   return `${lines.join('\n')}\n\n${renderTable(heads, rows)}`;
+}
+
+function notesOf({ explanation, isCut, scanned }: Lift): readonly string[] {
+  const log = `log         the newest ${formatCount(scanned)} predictions; older answers are left out`;
+  return [...(explanation === '' ? [] : [`with it     ${explanation}`]), ...(isCut ? [log] : [])];
 }
 
 function cohortRow(name: string, cohort: Cohort): readonly (string | number)[] {

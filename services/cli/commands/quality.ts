@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import { durationMs } from '../../shared/kernel/units.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { CommandContext } from '../command-context.ts';
 import { formatCount, formatDuration, formatShare, formatTime } from '../format.ts';
 import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
 import { renderTable } from '../table.ts';
 import { parseModelOrVersion } from '../version-ref.ts';
+
+/** The log is read for it. */
+const readMs = durationMs(60_000);
 
 type Quality = ClientResponseOf<'mlmesh.monitor.v1.MonitorService', 'getQuality'>;
 type Figures = Quality['all'];
@@ -17,7 +21,8 @@ export function qualityCommand(context: CommandContext): Command {
   }).action((text: string, which: string | undefined, options: MeshOptions) => {
     const wanted = parseModelOrVersion(text, which);
     return withMesh(options, context, async ({ mesh }) => {
-      const quality = await mesh.monitor.getQuality(wanted, { signal: context.signal });
+      const reading = { signal: context.signal, timeoutMs: readMs };
+      const quality = await mesh.monitor.getQuality(wanted, reading);
       const text = renderQuality(wanted.model, quality);
       return { json: { model: wanted.model, ...quality }, text };
     });

@@ -61,6 +61,28 @@ describe('LmdbPredictions', () => {
     rmSync(directory, { recursive: true });
   });
 
+  it('gives the newest first by when they were taken, though routers number them each for itself', async () => {
+    const store = open();
+    const of = (router: string, sequence: number, receivedAtMs: number) => ({
+      ...prediction(sequence),
+      predictionId: `${router}-${sequence.toString(16).padStart(12, '0')}`,
+      receivedAtMs,
+    });
+    const taken = [
+      of('aa', 0, 10),
+      of('aa', 1, 30),
+      of('bb', 0, 20),
+      of('bb', 1, 40),
+      of('bb', 2, 50),
+    ];
+    await store.append([...taken, of('a', 0, 5)], []);
+    assert.deepEqual(
+      [...store.newest()].map(({ receivedAtMs }) => receivedAtMs),
+      [50, 40, 30, 20, 10, 5],
+    );
+    assert.deepEqual([...open().newest()].length, 6);
+  });
+
   it('gives back what was kept, bit for bit, also after it was closed', async () => {
     const store = open();
     await store.append([prediction(1)], [shadow(1)]);

@@ -10,6 +10,7 @@ import type {
 import { loadMessage } from '../../shared/platform/grpc/load-proto.ts';
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
 import type { PredictionStore, StoredOutcome, StoredPrediction, StoredShadow } from '../ports.ts';
+import { newestFirst } from './newest-first.ts';
 
 const predictionCodec = loadMessage<LoggedPrediction, LoggedPrediction__Output>(
   'mlmesh.monitor.v1.LoggedPrediction',
@@ -111,9 +112,27 @@ export class LmdbPredictions implements PredictionStore {
     return bytes && outcomeCodec.deserialize(bufferOf(bytes));
   }
 
-  *newest(): Generator<StoredPrediction> {
-    for (const { value } of this.#predictions.range({ isReverse: true })) {
+  newest(): Iterable<StoredPrediction> {
+    return newestFirst(this.#routers().map((router) => this.#newestOf(router)));
+  }
+
+  *#newestOf(router: string): Generator<StoredPrediction> {
+    const range = { start: `${router}-`, end: `${router}.`, isReverse: true };
+    for (const { value } of this.#predictions.range(range)) {
       yield predictionCodec.deserialize(bufferOf(value));
+    }
+  }
+
+  /** Gives the routers whose predictions are kept, the last one started first. A look-up each. */
+  #routers(): readonly string[] {
+    const routers: string[] = [];
+    for (let end: string | undefined; ; ) {
+      const range = { ...(end === undefined ? {} : { end }), limit: 1, isReverse: true };
+      const [last] = [...this.#predictions.keys(range)];
+      if (last === undefined) return routers;
+      const router = String(last).slice(0, String(last).indexOf('-'));
+      routers.push(router);
+      end = `${router}-`;
     }
   }
 

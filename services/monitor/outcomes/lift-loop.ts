@@ -12,8 +12,10 @@ export interface LiftLoopParts extends LogParts {
   readonly onError: (error: unknown) => void;
 }
 
-// 5 s: one may look as often as one likes, where outcomes have come; a look reads the log, some seconds of it at worst.
-const everyMs = durationMs(5_000);
+// 5 s: one may look as often as one likes, where outcomes have come.
+const everyMs = 5_000;
+// 1 in 20: a look reads the log, some seconds of it at worst, on the thread that takes predictions in.
+const busyShareMax = 0.05;
 
 /** Compares what versions bring with control, whenever outcomes have come, for those models that have a control cohort. */
 export class LiftLoop implements Component {
@@ -47,10 +49,12 @@ export class LiftLoop implements Component {
     const { signal } = this.#leaving;
     const { clock, onError } = this.#parts;
     while (!signal.aborted) {
+      const startedAt = clock.monotonic();
       await this.#look(signal).catch((error: unknown) => {
         if (!signal.aborted) onError(error);
       });
-      await clock.sleep(everyMs, signal).catch(() => undefined);
+      const pauseMs = (clock.monotonic() - startedAt) * (1 / busyShareMax - 1);
+      await clock.sleep(durationMs(Math.max(everyMs, pauseMs)), signal).catch(() => undefined);
     }
   }
 

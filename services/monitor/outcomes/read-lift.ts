@@ -34,7 +34,7 @@ export interface LiftReport {
   readonly beforeEstimate: LiftEstimate | undefined;
   /** Predictions of all models that were looked at, the newest first. */
   readonly scanned: number;
-  /** Whether older answers of the version were left out, since more predictions are looked at by no report. */
+  /** Whether older answers of the version may have been left out, since no report looks at more predictions. */
   readonly isCut: boolean;
   /** What goes with a loss, for people; empty without one. */
   readonly explanation: string;

@@ -4,7 +4,7 @@ import type { PredictionStore, StoredOutcome, StoredPrediction } from '../ports.
 
 /** Where outcomes are read from. */
 export interface LogParts {
-  readonly store: PredictionStore;
+  readonly store: Pick<PredictionStore, 'newest' | 'outcome'>;
   readonly clock: Clock;
 }
 
@@ -16,8 +16,8 @@ export interface ScannedLog {
   readonly isCut: boolean;
 }
 
-/** Predictions that are looked at: some seconds of reading in turns. What is older says little of now. */
-const scannedMax = 200_000;
+/** Predictions that are looked at, as many as the log keeps by default: 10 s of reading in turns. */
+const scannedMax = 500_000;
 /** Predictions that are read in one go; whatever else waits for this thread comes in between. */
 const turnPredictions = 500;
 

@@ -86,7 +86,7 @@ export function toLiftResponse(report: LiftReport): GetLiftResponse {
     share: sampleRatio.share,
     sampleRatioPValue: sampleRatio.anytimePValue,
     ...{ alpha: policy.alpha, liftMin: policy.liftMin, margin: policy.margin },
-    explanation: report.explanation,
+    ...{ explanation: report.explanation, scanned: report.scanned, isCut: report.isCut },
   };
 }
 

@@ -32,7 +32,7 @@ export interface GetLiftResponse {
    */
   'controlCohort'?: (_mlmesh_monitor_v1_CohortFigures | null);
   /**
-   * The version's predecessors before it, as far as the log was read; absent when it has none.
+   * The version that answered before it, up to 20,000 answers; absent when the log has none.
    */
   'before'?: (_mlmesh_monitor_v1_CohortFigures | null);
   /**
@@ -87,6 +87,14 @@ export interface GetLiftResponse {
    * What explains a loss, for people: latency, degraded answers, worse answers; empty without a loss.
    */
   'explanation'?: (string);
+  /**
+   * Predictions of all models that were looked at, the newest first.
+   */
+  'scanned'?: (number | string);
+  /**
+   * Whether the version may have older answers that were not looked at.
+   */
+  'isCut'?: (boolean);
   '_relativeLift'?: "relativeLift";
 }
 
@@ -119,7 +127,7 @@ export interface GetLiftResponse__Output {
    */
   'controlCohort': (_mlmesh_monitor_v1_CohortFigures__Output | null);
   /**
-   * The version's predecessors before it, as far as the log was read; absent when it has none.
+   * The version that answered before it, up to 20,000 answers; absent when the log has none.
    */
   'before': (_mlmesh_monitor_v1_CohortFigures__Output | null);
   /**
@@ -174,5 +182,13 @@ export interface GetLiftResponse__Output {
    * What explains a loss, for people: latency, degraded answers, worse answers; empty without a loss.
    */
   'explanation': (string);
+  /**
+   * Predictions of all models that were looked at, the newest first.
+   */
+  'scanned': (number);
+  /**
+   * Whether the version may have older answers that were not looked at.
+   */
+  'isCut': (boolean);
   '_relativeLift'?: "relativeLift";
 }
