@@ -5,7 +5,7 @@ import { readyLine } from '../../services/cli/commands/up.ts';
 import { type MeshRecord, readMeshRecord } from '../../services/cli/mesh-record.ts';
 import { packageRoot } from '../../services/shared/platform/grpc/load-proto.ts';
 
-/** The flights mesh, run for a benchmark on free ports: on virtual time, without traffic of its own. */
+/** The flights mesh without a control cohort, run for a benchmark on free ports: on virtual time, without traffic of its own. */
 export class BenchMesh implements AsyncDisposable {
   readonly #data: string;
   readonly #child: ChildProcess;
@@ -23,7 +23,7 @@ export class BenchMesh implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<BenchMesh> {
     const launcher = join(packageRoot, 'services/cli/mlmesh.js');
-    const mesh = join(packageRoot, 'deploy/flights');
+    const mesh = join(packageRoot, 'loadtest/load/whole-flights');
     const child = spawn(
       process.execPath,
       [launcher, 'up', mesh, '--no-traffic', '--port-base', '0', '--data', data],
