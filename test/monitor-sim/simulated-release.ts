@@ -41,7 +41,7 @@ export class SimulatedRelease {
       watches: this.#watches,
       releases: this.#releases,
       verdicts: this.#verdicts,
-      businessHarm: () => undefined,
+      businessOf: () => undefined,
       onError: (_model, error) => {
         throw error;
       },
