@@ -61,7 +61,7 @@ describe('the audit of answers', () => {
     const { components, address } = await composeFeature(config, systemClock);
     for (const component of components) await component.start(leaving.signal);
     tester = new FeatureTester(address());
-    store = new LmdbAnswerStore(join(folder.path, 'feature', 'answers'));
+    store = new LmdbAnswerStore(join(folder.path, 'feature', 'answers'), () => 0);
     stop = async () => {
       tester.close();
       await store.close();

@@ -9,7 +9,9 @@ import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import { type ServiceConfig, telemetryPlace } from '../shared/platform/process/service-config.ts';
+import { compactStore } from '../shared/platform/store/compact-store.ts';
 import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
+import { type Retained, Retention } from '../shared/platform/store/retention.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { JobThread } from './adapters/job-thread.ts';
@@ -54,7 +56,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
   });
   const told = (event: string) => (error: unknown) => telemetry.log.error(event, {}, error);
   const onBackgroundError = told('background-work-failed');
-  await openLayout(settings.dataFolder, { name: 'feature', migrations: [adopt] });
+  await openFolder(settings.dataFolder);
   const { mesh, keyed, catalogue, earlier, crowdedOut } = await openDefinitions(settings);
   const thread = { ...threadSettings(settings, config.meshName), earlier };
   const files = await openFiles(thread, mesh, clock);
@@ -74,6 +76,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     { store: files.answers, clock, yieldTurn, onError: told('answer-log-failed') },
     settings,
   );
+  const retained = retainedOf(files, settings);
   const onInternalError = told('internal-error');
   const tracer = new ReadTracer(telemetry, clock);
   const { metrics } = telemetry;
@@ -99,6 +102,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     components: [
       telemetry,
       stores,
+      new Retention({ retained, clock, onError: told('retention-failed') }),
       builder,
       auditor,
       answers,
@@ -108,6 +112,18 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     ],
     address: () => server.address,
   };
+}
+
+/** Brings the folder to the layout of today, and gives back to the disk what its stores have let go of. */
+async function openFolder(folder: string): Promise<void> {
+  await openLayout(folder, { name: 'feature', migrations: [adopt] });
+  await compactStore(join(folder, 'store'));
+  await compactStore(join(folder, 'answers'));
+}
+
+function retainedOf({ answers }: FeatureFiles, settings: FeatureConfig): readonly Retained[] {
+  const { answersKeepDays, answersBytesMax } = settings;
+  return [{ log: answers, limits: { keepMs: answersKeepDays * dayMs, bytesMax: answersBytesMax } }];
 }
 
 interface OpenedDefinitions {

@@ -33,6 +33,10 @@ export interface FeatureConfig {
   readonly answerRate: number;
   /** Answers that the log keeps; the oldest leave. 200 bytes each at 16 features. */
   readonly answersMax: number;
+  /** Days for which the log keeps answers at most. */
+  readonly answersKeepDays: number;
+  /** Bytes on disk of the log of answers; the oldest leave. */
+  readonly answersBytesMax: number;
   /** Answers that may wait to be logged; more are dropped and counted. */
   readonly answersWaitingMax: number;
   /** Threads that compute a training set. */
@@ -54,6 +58,8 @@ const defaults = {
   duckdbThreadsMax: 2,
   duckdbMemoryMiB: 1_024,
   answersMax: 500_000,
+  answersKeepDays: 90,
+  answersBytesMax: 1_073_741_824,
   answersWaitingMax: 65_536,
   trainingThreads: availableParallelism(),
   // 3 million events of the flights take a quarter of it.
@@ -92,10 +98,24 @@ export function featureConfig(config: ServiceConfig): FeatureConfig {
     duckdbMemoryMiB: whole('duckdbMemoryMiB'),
     answerRate: shareOption(options, 'answerRate', 1),
     answersMax: whole('answersMax'),
+    answersKeepDays: daysOption(whole('answersKeepDays')),
+    answersBytesMax: whole('answersBytesMax'),
     answersWaitingMax: whole('answersWaitingMax'),
     trainingThreads: whole('trainingThreads'),
     trainingMemoryMiB: whole('trainingMemoryMiB'),
   };
+}
+
+/** A hundred years: a time before 1970 is none. */
+const daysMax = 36_500;
+
+function daysOption(days: number): number {
+  if (days <= daysMax) return days;
+  throw new MeshError({
+    code: 'INVALID_ARGUMENT',
+    reason: 'INVALID_CONFIG',
+    message: `wanted a whole number from 1 to ${daysMax} as option 'answersKeepDays' of the feature service, got ${days}`,
+  });
 }
 
 function earlierSetsOption(options: ServiceConfig['options']): number {

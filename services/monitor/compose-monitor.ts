@@ -14,13 +14,16 @@ import { openTls } from '../shared/platform/grpc/tls/open-tls.ts';
 import { loadMeshModule } from '../shared/platform/process/load-mesh-module.ts';
 import type { ServiceParts } from '../shared/platform/process/run-service.ts';
 import { type ServiceConfig, telemetryPlace } from '../shared/platform/process/service-config.ts';
-import { adopt, openLayout } from '../shared/platform/store/data-layout.ts';
+import { compactStore } from '../shared/platform/store/compact-store.ts';
+import { openLayout } from '../shared/platform/store/data-layout.ts';
 import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
+import { Retention } from '../shared/platform/store/retention.ts';
 import { rpcObserver } from '../shared/platform/telemetry/rpc-observer.ts';
 import { startTelemetry, type Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';
 import { FeatureAnswerAudits } from './adapters/feature-answer-audits.ts';
 import { FeatureRecomputer } from './adapters/feature-recomputer.ts';
 import { LmdbPredictions } from './adapters/lmdb-predictions.ts';
+import { monitorLayout } from './adapters/monitor-layout.ts';
 import { composeAlerts } from './alerts/compose-alerts.ts';
 import { DiskWatch } from './alerts/disk-watch.ts';
 import { FigureSource } from './alerts/figure-source.ts';
@@ -51,7 +54,8 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const mesh = await loadMeshModule(config.meshModule);
   const models = Object.keys(mesh.models);
   const files = await openStore(join(config.dataDirectory, 'monitor'));
-  const store = new LmdbPredictions(files, settings.predictionsMax);
+  const { predictionsMax } = settings;
+  const store = new LmdbPredictions(files, { predictionsMax, now: () => clock.epoch() });
   const { feature, registry } = peersOf(config, calling);
   const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
   const policies = policiesOf(mesh.models);
@@ -102,6 +106,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     components: [
       telemetry,
       filesOf(files, [feature, registry, guard]),
+      retentionOf(settings, { store, windows, guard, clock, telemetry }),
       journalOf(journal, windows),
       windows.loop,
       outcomes.loop,
@@ -177,8 +182,33 @@ function composeAudits(
 }
 
 async function openStore(directory: string): Promise<KeyValueStore> {
-  await openLayout(directory, { name: 'monitor', migrations: [adopt] });
+  await openLayout(directory, monitorLayout);
+  await compactStore(directory);
   return KeyValueStore.open({ directory });
+}
+
+interface RetainedParts {
+  readonly store: LmdbPredictions;
+  readonly windows: Windows;
+  readonly guard: ReturnType<typeof composeGuard>;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** Keeps what the monitor writes within the limits of its settings. */
+function retentionOf(settings: MonitorConfig, parts: RetainedParts): Retention {
+  const { store, windows, guard, clock, telemetry } = parts;
+  const keepMs = settings.keepDays * 86_400_000;
+  const { predictionsBytesMax, driftWindowsBytesMax, verdictsBytesMax } = settings;
+  return new Retention({
+    retained: [
+      { log: store, limits: { keepMs, bytesMax: predictionsBytesMax } },
+      { log: windows.retained, limits: { keepMs, bytesMax: driftWindowsBytesMax } },
+      { log: guard.verdicts, limits: { keepMs, bytesMax: verdictsBytesMax } },
+    ],
+    clock,
+    onError: (error, log) => telemetry.log.warn('retention-failed', { log }, error),
+  });
 }
 
 /** Under `mlmesh up`, the disk of all services. */

@@ -9,6 +9,14 @@ export interface MonitorConfig {
   readonly driftWindowsMax: number;
   /** Verdicts on versions that are kept on disk, some 2 kB each; the oldest leave. Default 50,000: a month of one a minute. */
   readonly verdictsMax: number;
+  /** Days for which predictions with what belongs to them, closed windows, verdicts, and alerts that are over are kept at most. Default 90. */
+  readonly keepDays: number;
+  /** Bytes on disk of predictions with their shadow answers and outcomes; the oldest leave. Default 2 GiB. */
+  readonly predictionsBytesMax: number;
+  /** Bytes on disk of counts, of all versions together; the windows that were closed first leave. Default 1 GiB. */
+  readonly driftWindowsBytesMax: number;
+  /** Bytes on disk of verdicts; the oldest leave. Default 256 MiB. */
+  readonly verdictsBytesMax: number;
   /** Traces that are kept in memory. Default 2,000. */
   readonly tracesMax: number;
   /** Spans of one trace that are kept. Default 512. */
@@ -40,6 +48,10 @@ export function monitorConfig({ options }: Pick<ServiceConfig, 'options'>): Moni
     predictionsMax: countAt(options, 'predictionsMax', 500_000),
     driftWindowsMax: countAt(options, 'driftWindowsMax', 120),
     verdictsMax: countAt(options, 'verdictsMax', 50_000),
+    keepDays: daysAt(options, 'keepDays', 90),
+    predictionsBytesMax: countAt(options, 'predictionsBytesMax', 2 * 1024 ** 3),
+    driftWindowsBytesMax: countAt(options, 'driftWindowsBytesMax', 1024 ** 3),
+    verdictsBytesMax: countAt(options, 'verdictsBytesMax', 256 * 1024 ** 2),
     tracesMax: countAt(options, 'tracesMax', 2_000),
     spansPerTraceMax: countAt(options, 'spansPerTraceMax', 512),
     auditShare: shareAt(options, 'auditShare', 0.06),
@@ -59,6 +71,15 @@ function countAt(options: Options, name: string, byDefault: number): number {
   const value = options[name] ?? byDefault;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
   throw invalid(`wanted a whole number of 1 or more as ${name}, got ${String(value)}`);
+}
+
+/** A hundred years: a time before 1970 is none. */
+const daysMax = 36_500;
+
+function daysAt(options: Options, name: string, byDefault: number): number {
+  const days = countAt(options, name, byDefault);
+  if (days <= daysMax) return days;
+  throw invalid(`wanted a whole number from 1 to ${daysMax} as ${name}, got ${days}`);
 }
 
 function shareAt(options: Options, name: string, byDefault: number): number {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { RunningMonitor } from '../../test/support/running-monitor.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
+import { layoutFileName, openLayout } from '../shared/platform/store/data-layout.ts';
+import { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
+import { monitorLayout } from './adapters/monitor-layout.ts';
 
 const idOf = (sequence: number) => `0123456789abcdef-${sequence.toString(16).padStart(12, '0')}`;
 
@@ -74,6 +77,33 @@ describe('the monitor process', () => {
     const kept = await client.getPrediction({ predictionId: idOf(1) });
     assert.deepEqual([kept.prediction?.score, kept.outcome?.label], [0.9, 1]);
     assert.equal(kept.shadowAnswers[0]?.score, 0.7);
+  });
+
+  it('takes up the folder of an older monitor, and leaves that of a newer one alone', async () => {
+    await monitor.log({ predictions: [prediction(1, 0.9), prediction(2, 0.2)] });
+    await monitor.kill();
+    const folder = join(directory, 'monitor');
+    const mark = join(folder, layoutFileName);
+    const today = readFileSync(mark, 'utf8');
+    {
+      // As it was before monitors knew in which order predictions came, and before folders had marks.
+      await using files = KeyValueStore.open({ directory: folder });
+      const order = files.table('intakes');
+      await files.commit(() => [...order.keys()].map((key) => order.remove(key)));
+    }
+    rmSync(mark);
+    await start();
+    assert.equal(readFileSync(mark, 'utf8'), today);
+    assert.equal((await client.getSummary({ model: 'm' })).predictions, 2);
+    await monitor.kill();
+    const newer = today.replace(/"version":\d+/, '"version":99');
+    writeFileSync(mark, newer);
+    await assert.rejects(start(), /not ready/);
+    await assert.rejects(openLayout(folder, monitorLayout), {
+      reason: 'DATA_DIRECTORY_VERSION',
+      message: /have layout 99, this mlmesh reads up to \d+; run mlmesh .*, or restore a backup/,
+    });
+    assert.equal(readFileSync(mark, 'utf8'), newer);
   });
 
   it('compares a shadow with what answered, by its log, over a restart', async () => {

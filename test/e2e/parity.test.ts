@@ -40,7 +40,7 @@ describe('parity of a running mesh', () => {
 
   /** Makes the newest block of answers say that one value was one ulp larger, as a wrong service would have stamped it. */
   async function plantOneUlp(): Promise<void> {
-    const store = new LmdbAnswerStore(join(mesh.data, 'feature', 'answers'));
+    const store = new LmdbAnswerStore(join(mesh.data, 'feature', 'answers'), () => 0);
     try {
       const [newest] = store.newestFirst(Number.POSITIVE_INFINITY);
       assert.ok(newest);

@@ -111,7 +111,8 @@ function overviewPanels({ name, windowS }: ObservedMesh): readonly Panel[] {
     },
     {
       title: 'Disk that is free',
-      description: 'share of the disk of the data; below a tenth somebody is woken',
+      description:
+        'share of the disk of the data; somebody is woken below 5 %, or below 1 GiB on a small disk',
       unit: 'percentunit',
       queries: [{ expr: `min(mlmesh:disk_free:share{mesh="${name}"})`, legend: 'free' }],
     },

@@ -4,6 +4,7 @@ import {
   routerMetrics,
   rpcMetrics,
 } from '../../shared/kernel/metric-catalogue.ts';
+import { freeBytesMin, freeShareMin, freeShareMost } from '../../shared/policy/disk-space.ts';
 import { levelOf, quantileOf, rateOf } from './promql.ts';
 
 /** What rules and dashboards are generated from: what of a mesh they need, and how finely Prometheus looks. */
@@ -45,13 +46,12 @@ const degradedShareMax = 0.05;
 const refusedShareMax = 0.01;
 /** 250 ms: five budgets of a model; what waits that long in one process makes answers late in all. */
 const loopDelayMsMax = 250;
-/** 0.1: what is left for the time in which somebody finds out why. */
-const diskFreeShareMin = 0.1;
 
 const degradedName = 'mlmesh:degraded_share:rate';
 const answersName = 'mlmesh:answers:rate';
 const latencyName = 'mlmesh:answer_ms:p99';
 const diskName = 'mlmesh:disk_free:share';
+const diskWantedName = 'mlmesh:disk_wanted:bytes';
 
 /** Gives the recording rules: what several dashboards and alerts look at. */
 export function recordingRules({
@@ -66,11 +66,17 @@ export function recordingRules({
   const all = rateOf(answers, window, { where: meant, by });
   const byProcess = { by: ['mesh', 'service', 'replica'] } as const;
   const { diskFree, diskSize } = processMetrics;
+  const size = levelOf(diskSize, byProcess);
   return [
     { record: answersName, expr: rateOf(answers, window, { by: ['mesh', 'model', 'tier'] }) },
     { record: degradedName, expr: `(${degraded} or 0 * ${all}) / ${all}` },
     { record: latencyName, expr: quantileOf(answers, 0.99, window, { by }) },
-    { record: diskName, expr: `${levelOf(diskFree, byProcess)} / ${levelOf(diskSize, byProcess)}` },
+    { record: diskName, expr: `${levelOf(diskFree, byProcess)} / ${size}` },
+    // As `wantedFreeBytes` has it.
+    {
+      record: diskWantedName,
+      expr: `clamp_min(${freeShareMin} * ${size}, ${freeBytesMin}) <= ${freeShareMost} * ${size} or ${freeShareMost} * ${size}`,
+    },
   ];
 }
 
@@ -132,11 +138,12 @@ function meshAlerts({ name, windowS }: ObservedMesh): readonly PrometheusAlert[]
     },
     {
       name: 'disk-nearly-full',
-      value: `${diskName}{mesh="${name}"}`,
-      limit: `< ${diskFreeShareMin}`,
+      value: levelOf(processMetrics.diskFree, { where, by: byProcess }),
+      limit: `< ${diskWantedName}{mesh="${name}"}`,
       forS: windowS / 5,
       severity: 'page',
-      summary: 'the disk of the data has {{ $value | humanizePercentage }} free',
+      summary:
+        'the disk of the data of {{ $labels.service }} {{ $labels.replica }} has {{ $value | humanize1024 }}B free',
     },
     {
       name: 'dropped-records',

@@ -6,6 +6,7 @@ import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import { lmdbOnline } from '../../shared/platform/store/online-choice.ts';
 import { RedisClient } from '../../shared/platform/store/redis-client.ts';
 import { parseRedisUrl } from '../../shared/platform/store/redis-url.ts';
+import type { RetainedLog } from '../../shared/platform/store/retention.ts';
 import { hiddenPlaces } from '../core/erasure.ts';
 import type { SourceManifest } from '../core/source-manifest.ts';
 import { stateHash } from '../core/state-hash.ts';
@@ -28,7 +29,7 @@ import {
 export interface FeatureFiles {
   readonly store: EventStore;
   /** The log of answers. */
-  readonly answers: AnswerStore;
+  readonly answers: AnswerStore & RetainedLog;
   readonly session: DuckdbSession;
   readonly warehouse: DuckdbWarehouse;
   readonly warehouseFolder: string;
@@ -72,7 +73,7 @@ export async function openFiles(
     memoryBytesMax: duckdbMemoryBytesMax,
     spillFolder: join(warehouseFolder, 'spill'),
   });
-  const answers = new LmdbAnswerStore(join(dataFolder, 'answers'));
+  const answers = new LmdbAnswerStore(join(dataFolder, 'answers'), () => clock.epoch());
   const hiddenOf = (source: string) => hiddenPlaces(store.erasures(), source);
   return {
     store,

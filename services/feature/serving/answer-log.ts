@@ -67,7 +67,8 @@ export class AnswerLog implements Component {
 
   /** Answers that the log holds. */
   get logged(): number {
-    return this.#next - this.#first;
+    // The store lets go of what is too old or too large by itself.
+    return this.#next - Math.max(this.#first, this.#ports.store.bounds().first);
   }
 
   /** Number that the next answer gets. */

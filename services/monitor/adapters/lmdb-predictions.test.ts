@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
+import { keepWithin } from '../../shared/platform/store/retention.ts';
 import type { StoredOutcome, StoredPrediction, StoredShadow } from '../ports.ts';
 import { LmdbPredictions } from './lmdb-predictions.ts';
 
@@ -48,9 +49,10 @@ const outcome = (sequence: number, label = 1): StoredOutcome => ({
 describe('LmdbPredictions', () => {
   let directory: string;
   let files: KeyValueStore;
+  let nowMs = 1_000;
   const open = (predictionsMax = 100) => {
     files = KeyValueStore.open({ directory });
-    return new LmdbPredictions(files, predictionsMax);
+    return new LmdbPredictions(files, { predictionsMax, now: () => nowMs });
   };
 
   beforeEach(() => {
@@ -128,5 +130,57 @@ describe('LmdbPredictions', () => {
     assert.deepEqual(sequences(predictions), [3, 4, 5]);
     assert.deepEqual(sequences(shadows), [3, 4, 5]);
     assert.deepEqual(sequences(outcomes), [4]);
+  });
+
+  const ids = (kept: Iterable<{ readonly predictionId: string }>) =>
+    [...kept].map(({ predictionId }) => predictionId);
+
+  it('lets the oldest of several routers go by when they came, whatever their ids are', async () => {
+    const store = open(4);
+    const of = (router: string, sequence: number) => ({
+      ...prediction(sequence),
+      predictionId: `${router}-${sequence.toString(16).padStart(12, '0')}`,
+    });
+    const [older, newer] = ['0123456789abcd01', '0123456789abcd02'];
+    for (const n of [1, 2, 3]) {
+      await store.append([of(newer, n)], []);
+      await store.append([of(older, n)], []);
+    }
+    const wanted = [of(older, 2), of(older, 3), of(newer, 2), of(newer, 3)];
+    assert.deepEqual(ids(store.all().predictions), ids(wanted));
+  });
+
+  it('lets go of what is older than it is to be kept, also of what never found its prediction', async () => {
+    const store = open();
+    const limits = { keepMs: 100, bytesMax: 1e9 };
+    await store.appendOutcomes([outcome(9)]);
+    await store.append([prediction(1), prediction(2)], [shadow(1), shadow(8)]);
+    nowMs += 50;
+    await store.append([prediction(3), prediction(9)], [shadow(2), shadow(3)]);
+    await store.appendOutcomes([outcome(1), outcome(3)]);
+    await store.append([prediction(4)], []);
+    assert.equal(await keepWithin(store, limits, nowMs), 0);
+    await keepWithin(store, limits, nowMs + 51);
+    const { predictions, shadows, outcomes } = store.all();
+    assert.deepEqual(ids(predictions), [3, 4, 9].map(idOf));
+    assert.deepEqual(ids(shadows), [3].map(idOf));
+    assert.deepEqual(ids(outcomes), [3, 9].map(idOf));
+    await keepWithin(store, limits, nowMs + 1_000);
+    assert.deepEqual(ids(store.all().predictions), [4].map(idOf), 'the newest stays');
+    assert.deepEqual([...store.all().outcomes, ...store.all().shadows], []);
+  });
+
+  it('keeps to its bytes', async () => {
+    const store = open(1e6);
+    const bytesMax = 100_000;
+    for (let from = 0; from < 20; from += 1) {
+      const some = Array.from({ length: 50 }, (_, index) => prediction(from * 50 + index + 1));
+      await store.append(some, []);
+    }
+    assert.ok(store.bytes() > bytesMax, `${store.bytes()} bytes`);
+    await keepWithin(store, { keepMs: 1e12, bytesMax }, nowMs);
+    assert.ok(store.bytes() <= bytesMax, `${store.bytes()} bytes`);
+    const kept = ids(store.all().predictions);
+    assert.deepEqual([kept.at(-1), kept.length > 49], [idOf(1_000), true]);
   });
 });

@@ -1,9 +1,14 @@
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
+import type { RetainedLog } from '../../shared/platform/store/retention.ts';
 import type { VerdictRecord } from '../core/verdict-record.ts';
 import type { AutomaticRollback, VerdictStore } from '../release-ports.ts';
 
+/** Verdicts that one commit lets go of. */
+const removedMax = 1_024;
+
 /** Verdicts in LMDB as JSON, by id, so in the order of time; and the last automatic rollback of each model. */
-export class LmdbVerdicts implements VerdictStore {
+export class LmdbVerdicts implements VerdictStore, RetainedLog {
+  readonly name = 'verdicts';
   readonly #store: KeyValueStore;
   readonly #verdictsMax: number;
   readonly #verdicts: StoreTable;
@@ -29,6 +34,33 @@ export class LmdbVerdicts implements VerdictStore {
           this.#verdicts.remove(key);
           this.#count -= 1;
         }
+      });
+    } catch (error) {
+      this.#count = this.#verdicts.count();
+      throw error;
+    }
+  }
+
+  bytes(): number {
+    return this.#verdicts.bytes();
+  }
+
+  oldestMs(): number | undefined {
+    const [oldest, newer] = this.#verdicts.range({ limit: 2 });
+    return newer === undefined ? undefined : decode<VerdictRecord>(oldest?.value)?.atMs;
+  }
+
+  async letGo(beforeMs: number): Promise<number> {
+    try {
+      return await this.#store.commit(() => {
+        // The newest stays.
+        const oldest = [...this.#verdicts.range({ limit: removedMax + 1 })].slice(0, -1);
+        const old = oldest.filter(
+          ({ value }) => (decode<VerdictRecord>(value)?.atMs ?? 0) < beforeMs,
+        );
+        for (const { key } of old) this.#verdicts.remove(key);
+        this.#count -= old.length;
+        return old.length;
       });
     } catch (error) {
       this.#count = this.#verdicts.count();

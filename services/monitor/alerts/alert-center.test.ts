@@ -35,6 +35,7 @@ async function withCenter(
   const open = () => {
     const failures: string[] = [];
     const center = new AlertCenter({
+      keepMs: 86_400_000,
       sources: [
         {
           firing: () => {

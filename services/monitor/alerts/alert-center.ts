@@ -16,6 +16,8 @@ export interface AlertCenterParts {
   readonly store: AlertStore;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'error'>;
+  /** Alerts that are over are known for so long. */
+  readonly keepMs: number;
 }
 
 /** A silence that is asked for. */
@@ -36,7 +38,7 @@ const restoredMs = 60_000;
 /** Asks the sources, keeps the alerts and silences, and tells whoever wants to know. */
 export class AlertCenter {
   readonly #parts: AlertCenterParts;
-  readonly #book = new AlertBook({ ruleOf: alertRuleOf, activeMax, resolvedMax });
+  readonly #book: AlertBook;
   readonly #watchers = new AlertWatchers();
   /** What a source found last: one that fails now is taken to find the same still. */
   readonly #found = new Map<AlertSource, readonly FiringAlert[]>();
@@ -44,6 +46,8 @@ export class AlertCenter {
 
   constructor(parts: AlertCenterParts) {
     this.#parts = parts;
+    const resolvedKeepMs = parts.keepMs;
+    this.#book = new AlertBook({ ruleOf: alertRuleOf, activeMax, resolvedMax, resolvedKeepMs });
   }
 
   /** Takes what was kept; before anything else. */
@@ -140,8 +144,8 @@ export class AlertCenter {
   }
 
   #take(changes: readonly AlertChange[]): void {
-    if (changes.length === 0) return;
-    this.#watchers.tell(changes);
+    if (changes.length === 0 && !this.#book.hasForgotten) return;
+    if (changes.length > 0) this.#watchers.tell(changes);
     const kept = changes.map(({ alert }) => alert).filter(({ firedMs }) => firedMs > 0);
     // An alert that can't be written still goes out.
     void this.#save(kept, [], []).catch((error: unknown) =>

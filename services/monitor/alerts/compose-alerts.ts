@@ -24,8 +24,13 @@ export interface AlertParts {
   readonly clock: Clock;
   readonly telemetry: Pick<Telemetry, 'metrics' | 'log'>;
   readonly meshName: string;
-  readonly settings: Pick<MonitorConfig, 'alertWebhooks' | 'alertmanagers' | 'runbookUrl'>;
+  readonly settings: Pick<
+    MonitorConfig,
+    'alertWebhooks' | 'alertmanagers' | 'runbookUrl' | 'keepDays'
+  >;
 }
+
+const dayMs = 86_400_000;
 
 /** Puts the alerts together; the components start after what the sources stand on. */
 export function composeAlerts(parts: AlertParts): {
@@ -34,7 +39,8 @@ export function composeAlerts(parts: AlertParts): {
 } {
   const { sources, files, clock, telemetry, settings } = parts;
   const { log, metrics } = telemetry;
-  const alerts = new AlertCenter({ sources, store: new LmdbAlerts(files), clock, log });
+  const keepMs = settings.keepDays * dayMs;
+  const alerts = new AlertCenter({ sources, store: new LmdbAlerts(files), clock, log, keepMs });
   const style: MessageStyle = {
     meshName: parts.meshName,
     runbooks: settings.runbookUrl,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
-import { diskRule, wantedFreeBytes } from '../core/disk-rule.ts';
+import { wantedFreeBytes } from '../../shared/policy/disk-space.ts';
+import { diskRule } from '../core/disk-rule.ts';
 import { type DiskSpace, DiskWatch } from './disk-watch.ts';
 
 const gib = 1024 ** 3;

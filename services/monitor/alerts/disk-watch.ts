@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
+import { wantedFreeBytes } from '../../shared/policy/disk-space.ts';
 import type { AlertSource, FiringAlert } from '../core/alert-source.ts';
-import { diskRule, wantedFreeBytes } from '../core/disk-rule.ts';
+import { diskRule } from '../core/disk-rule.ts';
 
 /** How much of a disk there is. */
 export interface DiskSpace {

@@ -18,6 +18,7 @@ const bookWith = (times: { pendingMs?: number; clearMs?: number } = {}, limits =
     ruleOf: () => ({ pendingMs: 0, clearMs: 0, ...times }),
     activeMax: 10,
     resolvedMax: 10,
+    resolvedKeepMs: 1_000,
     ...limits,
   };
   return new AlertBook(options);
@@ -119,6 +120,18 @@ describe('AlertBook', () => {
       [2],
     );
     assert.deepEqual([book.takeForgotten(), book.takeForgotten()], [[1], []]);
+  });
+
+  it('lets go of what was over for longer than it is kept, but of the newest, so that no number is used again', () => {
+    const book = bookWith({}, { resolvedKeepMs: 100 });
+    book.update([found(), found({ subject: 'a' })], 0);
+    book.update([], 1);
+    book.update([], 101);
+    assert.equal(book.hasForgotten, false);
+    book.update([], 102);
+    assert.deepEqual([book.hasForgotten, book.takeForgotten()], [true, [1]]);
+    const numbers = book.resolved().map(({ number }) => number);
+    assert.deepEqual([numbers, book.hasForgotten], [[2], false]);
   });
 
   it('goes on with what was kept: the same alerts, and numbers that were never used', () => {

@@ -11,6 +11,8 @@ export interface AlertBookOptions {
   readonly activeMax: number;
   /** Alerts that are over and still known, at most. */
   readonly resolvedMax: number;
+  /** Alerts that are over are known for so long; the newest for ever, since it says what number the next one gets. */
+  readonly resolvedKeepMs: number;
 }
 
 /** What was kept of a book. */
@@ -72,6 +74,7 @@ export class AlertBook {
     for (const [key, alert] of this.#active) {
       if (!keys.has(key)) this.#missed(key, alert, nowMs, changes);
     }
+    this.#forgetBefore(nowMs - this.#options.resolvedKeepMs);
     return changes;
   }
 
@@ -123,6 +126,11 @@ export class AlertBook {
     if (resolved !== undefined) return resolved;
     for (const alert of this.#active.values()) if (alert.number === number) return alert;
     return undefined;
+  }
+
+  /** Whether alerts were let go of since {@link takeForgotten} was asked. */
+  get hasForgotten(): boolean {
+    return this.#forgotten.length > 0;
   }
 
   /** Gives the numbers of the alerts that were let go of since the last time this was asked. */
@@ -183,6 +191,14 @@ export class AlertBook {
       if (this.#resolved.size <= this.#options.resolvedMax) break;
       this.#resolved.delete(oldest);
       this.#forgotten.push(oldest);
+    }
+  }
+
+  #forgetBefore(beforeMs: number): void {
+    for (const [number, { untilMs }] of this.#resolved) {
+      if (untilMs >= beforeMs || number === this.#alertsMade) continue;
+      this.#resolved.delete(number);
+      this.#forgotten.push(number);
     }
   }
 

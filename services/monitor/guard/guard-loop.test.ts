@@ -71,7 +71,7 @@ describe('GuardLoop', () => {
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'mlmesh-guard-'));
     files = KeyValueStore.open({ directory });
-    store = new LmdbPredictions(files, 100_000);
+    store = new LmdbPredictions(files, { predictionsMax: 100_000, now: () => 0 });
     verdicts = new LmdbVerdicts(files, 100);
     releases = new FakeReleases();
     clock = new ManualClock();

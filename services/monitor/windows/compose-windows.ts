@@ -4,6 +4,7 @@ import { monitoringPlan } from '../../shared/definition/monitoring-policy.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
+import type { RetainedLog } from '../../shared/platform/store/retention.ts';
 import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 import { LmdbWindows } from '../adapters/lmdb-windows.ts';
 import { RegistryReferences } from '../adapters/registry-references.ts';
@@ -41,12 +42,15 @@ export interface Windows {
   readonly sources: readonly AlertSource[];
   /** Takes up what is stored, before the log is counted; gives the number of the last batch that was ever counted. */
   readonly restore: () => number;
+  /** Where counts are kept, for who bounds it. */
+  readonly retained: RetainedLog;
 }
 
 /** Puts together what counts answers and judges their windows. */
 export function composeWindows(parts: WindowParts): Windows {
   const { mesh, files, settings, registry, feature, predictions, clock, counted } = parts;
-  const store = new LmdbWindows(files, settings.driftWindowsMax);
+  const windowsMax = settings.driftWindowsMax;
+  const store = new LmdbWindows(files, { windowsMax, now: () => clock.epoch() });
   const source = new RegistryReferences(registry, feature);
   const onError = (error: unknown) => parts.telemetry.log.warn('windows-failed', {}, error);
   const desk = new ReferenceDesk({ source, store, clock, featureSets: setsOf(mesh) });
@@ -61,6 +65,7 @@ export function composeWindows(parts: WindowParts): Windows {
     loop,
     drift: new DriftDesk({ book, desk, loop, windows: store, planOf }),
     sources: [new InputDriftSource(loop), new OutputDriftSource(loop)],
+    retained: store,
     restore() {
       loop.restore();
       return Math.max(0, ...[...store.versions()].map(({ countedThrough }) => countedThrough));

@@ -31,6 +31,8 @@ export interface StoreTable {
   /** Gives the keys of a range, as {@link range} does, without reading the values. */
   keys(range?: StoreRange): Iterable<StoreKey>;
   count(): number;
+  /** Gives the bytes of the pages that hold the table, as of the last commit. O(1). */
+  bytes(): number;
   /** Inside {@link KeyValueStore.commit} only. */
   put(key: StoreKey, value: Uint8Array): void;
   /** Inside {@link KeyValueStore.commit} only. */
@@ -127,6 +129,7 @@ export class KeyValueStore implements AsyncDisposable {
       },
       keys: (range = {}) => database.getKeys(rangeOptions(range)),
       count: () => database.getCount(),
+      bytes: () => tableBytes(database.getStats()),
       put: (key, value) => {
         this.#take(value.byteLength);
         void database.put(key, bufferOf(value));
@@ -253,6 +256,14 @@ export class KeyValueStore implements AsyncDisposable {
   }
 }
 
+/** Gives the bytes of the pages of a table, out of what LMDB says of it. */
+export function tableBytes(stats: object): number {
+  const fields: Readonly<Record<string, unknown>> = { ...stats };
+  const at = (name: string) => Number(fields[name] ?? 0);
+  const pages = at('treeBranchPageCount') + at('treeLeafPageCount') + at('overflowPages');
+  return pages * at('pageSize');
+}
+
 function rangeOptions({ start, end, limit, isReverse }: StoreRange): RangeOptions {
   const bounds = isReverse ? { start: end, end: start } : { start, end };
   return {
@@ -271,8 +282,8 @@ function bufferOf(bytes: Uint8Array): Buffer {
 const magic = 0xbeefc0de;
 const magicOffset = 24;
 
-/** LMDB maps whatever it finds and then crashes the process, so a file that can't be a store is refused before. */
-function checkMagic(path: string): void {
+/** LMDB maps whatever it finds and then crashes the process, so a file that can't be a store is refused before. @throws {Error} */
+export function checkMagic(path: string): void {
   const head = Buffer.alloc(magicOffset + 4);
   let file: number;
   try {

@@ -1,0 +1,5 @@
+import { adopt, type DataLayout } from '../../shared/platform/store/data-layout.ts';
+import { orderOldRecords } from './order-old-records.ts';
+
+/** How the data of the monitor lie in its folder. Version 2 knows in which order predictions came and windows were closed. */
+export const monitorLayout: DataLayout = { name: 'monitor', migrations: [adopt, orderOldRecords] };

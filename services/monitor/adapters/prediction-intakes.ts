@@ -1,0 +1,86 @@
+import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
+
+/** Ids from the first to the last, both included, that follow each other without a gap. */
+type IdRun = readonly [first: string, last: string];
+
+/** What came in one batch. */
+export interface IntakeRow {
+  /** Ascends from 1. */
+  readonly row: number;
+  /** When it came, epoch ms. */
+  readonly atMs: number;
+  readonly predictions: readonly IdRun[];
+  /** Ids of shadow answers and outcomes that came before their predictions. */
+  readonly orphans: readonly IdRun[];
+}
+
+type IntakeFields = Omit<IntakeRow, 'row'>;
+
+/** Digits of the sequence in a prediction's id, at its end. */
+const sequenceDigits = 12;
+
+/** The order in which predictions came, beside them in LMDB: a row a batch, as JSON. So what is oldest is known, whatever the routers' ids are. */
+export class PredictionIntakes {
+  readonly #rows: StoreTable;
+
+  constructor(store: KeyValueStore) {
+    this.#rows = store.table('intakes');
+  }
+
+  /** Gives the oldest row; undefined where there is at most one, which always stays. */
+  oldest(): IntakeRow | undefined {
+    const [oldest, newer] = this.#rows.range({ limit: 2 });
+    if (oldest === undefined || newer === undefined) return undefined;
+    return { row: Number(oldest.key), ...parsed(oldest.value) };
+  }
+
+  /** Adds a row where anything came. Inside a commit only. */
+  add(atMs: number, predictions: readonly string[], orphans: readonly string[]): void {
+    if (predictions.length === 0 && orphans.length === 0) return;
+    const [newest] = this.#rows.keys({ isReverse: true, limit: 1 });
+    const fields: IntakeFields = {
+      atMs,
+      predictions: runsOf(predictions),
+      orphans: runsOf(orphans),
+    };
+    this.#rows.put(Number(newest ?? 0) + 1, Buffer.from(JSON.stringify(fields)));
+  }
+
+  /** Inside a commit only. */
+  remove(row: number): void {
+    this.#rows.remove(row);
+  }
+
+  /** Removes all rows. Inside a commit only. */
+  clear(): void {
+    for (const key of [...this.#rows.keys()]) this.#rows.remove(key);
+  }
+
+  bytes(): number {
+    return this.#rows.bytes();
+  }
+}
+
+/** Gives ids as runs, in the order of the text; each id once. */
+function runsOf(ids: readonly string[]): readonly IdRun[] {
+  const runs: [string, string][] = [];
+  for (const id of [...ids].sort((a, b) => (a < b ? -1 : 1))) {
+    const run = runs.at(-1);
+    if (run === undefined || (id !== run[1] && id !== successorOf(run[1]))) runs.push([id, id]);
+    else run[1] = id;
+  }
+  return runs;
+}
+
+/** Gives the id that follows one; undefined where it is none that a router makes. */
+function successorOf(id: string): string | undefined {
+  const sequence = id.slice(-sequenceDigits);
+  if (!/^[0-9a-f]{12}$/.test(sequence)) return undefined;
+  const next = (Number.parseInt(sequence, 16) + 1).toString(16).padStart(sequenceDigits, '0');
+  return `${id.slice(0, -sequenceDigits)}${next}`;
+}
+
+/** What this class wrote. */
+function parsed(bytes: Uint8Array): IntakeFields {
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as IntakeFields;
+}
