@@ -109,7 +109,7 @@ export class KeyValueStore implements AsyncDisposable {
       const root = open<Buffer, StoreKey>({
         path: `${directory}/data.mdb`,
         encoding: 'binary',
-        maxDbs: options.tablesMax ?? 16,
+        maxDbs: options.tablesMax ?? 32,
         mapSize: options.bytesMax ?? bytesDefault,
       });
       return new KeyValueStore(root, options);
