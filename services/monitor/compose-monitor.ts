@@ -54,8 +54,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const mesh = await loadMeshModule(config.meshModule);
   const models = Object.keys(mesh.models);
   const files = await openStore(join(config.dataDirectory, 'monitor'));
-  const { predictionsMax } = settings;
-  const store = new LmdbPredictions(files, { predictionsMax, now: () => clock.epoch() });
+  const store = new LmdbPredictions(files, { ...settings, now: () => clock.epoch() });
   const { feature, registry } = peersOf(config, calling);
   const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
   const policies = policiesOf(mesh.models);
