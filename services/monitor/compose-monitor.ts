@@ -62,10 +62,10 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     ...{ mesh, clock, files, settings, registry, feature, telemetry, predictions: store },
     counted: () => journal.counted,
   });
-  const guard = composeGuard({
-    ...{ mesh, config, settings, files, store, telemetry, ...calling },
-    businessOf: (model, versions) => outcomes.businessOf(model, versions),
-  });
+  const outcomesOf = (model: string) => journal.figures(model).outcomes;
+  const outcomes = composeOutcomes({ mesh, policies, telemetry, store, clock, outcomesOf });
+  const shared = { mesh, config, settings, files, store, telemetry, ...calling };
+  const guard = composeGuard({ ...shared, businessOf: outcomes.businessOf });
   const journal = new PredictionJournal({
     store,
     ledger: new Ledger(policies, entriesMax),
@@ -76,7 +76,6 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   });
   const watch = new ServiceWatch(settings.serviceSilentMs);
   const figuresOf = { models, journal, auditor, answers, quietMs: settings.alertQuietMs };
-  const outcomes = composeOutcomes({ mesh, policies, telemetry, store, clock, journal });
   measureModels(telemetry.metrics, { models, journal, auditor });
   const blame = new AttributionDesk({
     guard: guard.loop,
@@ -94,10 +93,10 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     ],
     ...{ files, clock, telemetry, settings, meshName: config.meshName },
   });
-  const traces = new TraceStore(settings);
   const audit = (model: string) => auditor.figures(model);
   const [{ verdicts }, { drift }, { facts }] = [guard, windows, outcomes];
   const blameOf = (model: string, version: number) => blame.find(model, clock.epoch(), version);
+  const traces = new TraceStore(settings);
   const shown = { journal, store, verdicts, audit, alerts, traces, drift, facts, blameOf };
   const views = { ...shown, models, ...judgedModels(mesh.models), clock };
   const server = serverOf(views, { config, tls, telemetry, watch });

@@ -3,7 +3,6 @@ import type { Telemetry } from '../../shared/platform/telemetry/start-telemetry.
 import type { AlertSource } from '../core/alert-source.ts';
 import type { DecisionPolicy } from '../core/ledger.ts';
 import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
-import type { PredictionJournal } from '../journal/prediction-journal.ts';
 import { businessEvidence, type ReplacedVersion } from './business-evidence.ts';
 import { BusinessLiftSource } from './business-lift-source.ts';
 import { LiftLoop } from './lift-loop.ts';
@@ -15,8 +14,8 @@ export interface OutcomeParts extends LogParts {
   readonly mesh: Pick<Mesh, 'models'>;
   readonly policies: ReadonlyMap<string, DecisionPolicy>;
   readonly telemetry: Pick<Telemetry, 'log'>;
-  /** Knows how many outcomes have come. */
-  readonly journal: Pick<PredictionJournal, 'figures'>;
+  /** Outcomes of a model so far. */
+  readonly outcomesOf: (model: string) => number;
 }
 
 /** What judges outcomes. */
@@ -30,8 +29,7 @@ export interface Outcomes {
 
 /** Puts together what judges outcomes. */
 export function composeOutcomes(parts: OutcomeParts): Outcomes {
-  const { mesh, policies, telemetry, store, clock, journal } = parts;
-  const outcomesOf = (model: string) => journal.figures(model).outcomes;
+  const { mesh, policies, telemetry, store, clock, outcomesOf } = parts;
   const onError = (error: unknown) => telemetry.log.warn('lift-failed', {}, error);
   const facts = modelFacts(mesh, policies);
   const loop = new LiftLoop({ store, clock, facts, outcomesOf, onError });
