@@ -58,13 +58,11 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const { feature, registry } = peersOf(config, calling);
   const { auditor, answers } = composeAudits(feature, clock, telemetry, settings);
   const policies = policiesOf(mesh.models);
-  const windows = composeWindows({
-    ...{ mesh, clock, files, settings, registry, feature, telemetry, predictions: store },
-    counted: () => journal.counted,
-  });
+  const shared = { mesh, config, settings, files, store, telemetry, ...calling };
+  const peers = { registry, feature, predictions: store };
+  const windows = composeWindows({ ...shared, ...peers, counted: () => journal.counted });
   const outcomesOf = (model: string) => journal.figures(model).outcomes;
   const outcomes = composeOutcomes({ mesh, policies, telemetry, store, clock, outcomesOf });
-  const shared = { mesh, config, settings, files, store, telemetry, ...calling };
   const guard = composeGuard({ ...shared, businessOf: outcomes.businessOf });
   const journal = new PredictionJournal({
     store,
