@@ -138,6 +138,12 @@ describe('the release of a model', () => {
     await checkUntilPassed(candidate, 4);
     const parity = await rowOf(candidate, 'parity');
     assert.ok((parity?.attached?.evidence.figures['answers'] ?? 0) >= 3_000);
+    // Weighed in a process of its own; it has had no callers yet, so that nothing is known of what it brings.
+    const resources = await rowOf(candidate, 'resources');
+    assert.equal(resources?.state, 'CHECKLIST_STATE_PASSED');
+    assert.ok((resources.attached?.evidence.figures['calls'] ?? 0) >= 100);
+    const business = await rowOf(candidate, 'business');
+    assert.equal(business?.state, 'CHECKLIST_STATE_INCONCLUSIVE');
     assert.equal(parity?.attached?.evidence.figures['mismatches'], 0);
     assert.match(parity?.attached?.actor ?? '', /^local:/);
     // The same network as version 2, so that nothing can differ.

@@ -1,6 +1,7 @@
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import { UsageError } from '../exit-code.ts';
 import { attachFinding } from './attach-finding.ts';
+import { businessProducer } from './business-producer.ts';
 import {
   type CheckPlace,
   type CheckSubject,
@@ -12,6 +13,7 @@ import { fallbackDrill, rollbackDrill } from './drill-producers.ts';
 import type { Finding } from './finding.ts';
 import { goldenProducer } from './golden-producer.ts';
 import { profileProducer, provenanceProducer } from './provenance-producer.ts';
+import { resourcesProducer } from './resources-producer.ts';
 import { parityProducer, shadowProducer } from './traffic-producers.ts';
 
 /** The checklist of a version, as the registry gives it. */
@@ -22,8 +24,10 @@ const producers: readonly EvidenceProducer[] = [
   provenanceProducer,
   profileProducer,
   goldenProducer,
+  resourcesProducer,
   shadowProducer,
   parityProducer,
+  businessProducer,
   fallbackDrill,
   rollbackDrill,
 ];

@@ -1,11 +1,64 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { type JudgedLift, judgeBusiness } from './judge-business.ts';
 import { type DrillAnswer, drillRequests, judgeDrill, worseOf } from './judge-drill.ts';
 import { judgeGolden, parseGolden } from './judge-golden.ts';
 import { answersMin, judgeParity } from './judge-parity.ts';
 import { judgeProfile } from './judge-profile.ts';
 import { judgeReproduction } from './judge-reproduction.ts';
+import { judgeResources } from './judge-resources.ts';
 import { findingsOf } from './judge-shadow.ts';
+
+describe('judgeResources', () => {
+  const mib = 1024 * 1024;
+  const weighed = {
+    backend: 'onnxruntime-cpu',
+    ...{ baseBytes: 60 * mib, openBytes: 66 * mib, peakBytes: 70 * mib },
+    ...{ calls: 5_000, wallMs: 400, cpuMs: 420 },
+  };
+  const judge = (change: Partial<typeof weighed>) =>
+    judgeResources({ ...weighed, ...change }, { memoryBytes: 10 * mib, threads: 1 });
+  it('passes a session that needs what it declares and no more', () => {
+    const found = judge({});
+    assert.deepEqual([found.verdict, found.figures['session_bytes']], ['pass', 10 * mib]);
+    assert.match(found.statement, /10\.0 MiB at the most, where 10\.0 MiB are declared; 1\.05 thr/);
+  });
+  it('fails one that needs more memory or threads', () => {
+    assert.equal(judge({ peakBytes: 70 * mib + 1 }).verdict, 'fail');
+    assert.equal(judge({ cpuMs: 601 }).verdict, 'fail');
+  });
+  it('says nothing of one that was hardly run', () => {
+    assert.equal(judge({ calls: 99 }).verdict, 'inconclusive');
+    assert.equal(judge({ calls: 0, wallMs: 0, cpuMs: 0 }).verdict, 'inconclusive');
+    assert.equal(judge({ calls: 0, wallMs: 0, cpuMs: 0, peakBytes: 90 * mib }).verdict, 'fail');
+  });
+});
+
+describe('judgeBusiness', () => {
+  const lift: JudgedLift = {
+    version: 3,
+    verdict: 'LIFT_VERDICT_UNDECIDED',
+    ...{ lift: 0.01, lower: -0.01, upper: 0.03, margin: 0.02, alpha: 0.05, harmPValue: 0.9 },
+    ...{ share: 0.95, wantedShare: 0.95, sampleRatioPValue: 0.7 },
+    modelCohort: { labelled: 9_000, entities: 900 },
+    controlCohort: { labelled: 500, entities: 50 },
+  };
+  const judge = (change: Partial<JudgedLift>) => judgeBusiness({ ...lift, ...change });
+  it('passes where a loss above the margin is ruled out, and fails where one is proven', () => {
+    assert.equal(judge({}).verdict, 'pass');
+    assert.equal(judge({ lower: -0.0201 }).verdict, 'inconclusive');
+    assert.equal(judge({ lower: -0.02 }).verdict, 'inconclusive');
+    assert.equal(judge({ lift: -0.1, lower: -0.2, upper: -0.0201 }).verdict, 'fail');
+    assert.match(judge({}).statement, /\+0\.0100 a request against control, -0\.0100 to \+0\.0300/);
+  });
+  it('says nothing of cohorts without their sizes, or too small, and gives finite figures', () => {
+    assert.equal(judge({ verdict: 'LIFT_VERDICT_INVALID' }).verdict, 'inconclusive');
+    const few = judge({ lower: -Infinity, upper: Infinity, controlCohort: null });
+    assert.equal(few.verdict, 'inconclusive');
+    assert.ok(Object.values(few.figures).every(Number.isFinite));
+    assert.match(few.statement, /too few to say/);
+  });
+});
 
 describe('judgeReproduction', () => {
   const digest = (letter: string) => letter.repeat(64);

@@ -15,10 +15,15 @@ export async function warmUp(model: LoadedModel, spec: ModelSpec): Promise<void>
   const isOpen = spec.inputs.some(({ shape }) => shape.slice(spec.isBatched ? 1 : 0).includes(-1));
   const isGuess = isOpen || !spec.isFiniteOnly;
   for (const rows of spec.isBatched ? warmUpRows : ([1, 1] as const)) {
-    const run = model.run(spec.inputs.map((input) => zeros(input, spec.isBatched ? rows : 1)));
+    const run = model.run(zeroInputs(spec, rows));
     if (isGuess) await run.catch(() => undefined);
     else await run;
   }
+}
+
+/** Gives inputs of zeros: so many rows of a model that is batched, one of another. */
+export function zeroInputs(spec: ModelSpec, rows: number): readonly Tensor[] {
+  return spec.inputs.map((input) => zeros(input, spec.isBatched ? rows : 1));
 }
 
 function zeros({ name, dataType, shape }: TensorSpec, rows: number): Tensor {
