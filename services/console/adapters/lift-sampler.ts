@@ -59,6 +59,12 @@ export class LiftSampler implements Component {
     return { ...lift, points: this.#add(model, lift) };
   }
 
+  /** Gives the same where it is there soon, else as it was when it was asked for last; undefined before that. */
+  async liftSoon(model: string): Promise<LiftView | undefined> {
+    const lift = await this.#answers.soon(model, () => readLift(this.#parts, model));
+    return lift === undefined ? undefined : { ...lift, points: this.#add(model, lift) };
+  }
+
   #add(model: string, found: Omit<LiftView, 'points'>): readonly LiftPoint[] {
     const { version, lift, lower, upper } = found;
     const seen = this.#seen.get(model);

@@ -138,28 +138,30 @@ export class MeshViews implements Views {
         ask('registry', readRamp(clients, model, signal)),
         ask(
           'monitor',
-          this.#drift.get(model, () => readDrift(clients, model)),
+          this.#drift.soon(model, () => readDrift(clients, model)),
         ),
         this.#outcomes(model, aliases, faults),
         this.#present(faults, signal),
       ]);
     return {
       ...this.#base(faults.list()),
-      ...{ card, checklist, ramp, drift },
+      ...{ card, checklist, ramp, drift, comparisons },
       ...outcomes,
       point: sampler.historyOf(model).last(),
       alerts: alerts.filter((alert) => alert.model === model && isUpon(alert)),
       versions: versions ?? [],
       timeline: feed.timeline(model, timelineMax),
-      comparisons: comparisons ?? [],
       cohorts: cohorts ?? [],
     };
   }
 
-  #compared(model: string, aliases: readonly AliasItem[]): Promise<readonly ComparisonItem[]> {
+  #compared(
+    model: string,
+    aliases: readonly AliasItem[],
+  ): Promise<readonly ComparisonItem[] | undefined> {
     const { clients } = this.#parts;
     const key = positionKey(model, aliases);
-    return this.#comparisons.get(key, () => readComparisons(clients, model, aliases));
+    return this.#comparisons.soon(key, () => readComparisons(clients, model, aliases));
   }
 
   /** What outcomes say of a model, and what the monitor decided. */
@@ -170,12 +172,12 @@ export class MeshViews implements Views {
     const [quality, lift, verdicts] = await Promise.all([
       faults.ask(
         'monitor',
-        this.#quality.get(key, () => readQuality(clients, model)),
+        this.#quality.soon(key, () => readQuality(clients, model)),
       ),
-      faults.ask('monitor', lifts.liftOf(model)),
-      faults.ask('monitor', this.#verdicts.get(key, listed)),
+      faults.ask('monitor', lifts.liftSoon(model)),
+      faults.ask('monitor', this.#verdicts.soon(key, listed)),
     ]);
-    return { quality, lift, verdicts: verdicts ?? [] };
+    return { quality, lift, verdicts };
   }
 
   #history(query: ViewQuery): HistoryView {

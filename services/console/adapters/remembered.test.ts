@@ -25,4 +25,27 @@ describe('Remembered', () => {
     await assert.rejects(remembered.get('a', () => Promise.reject(new Error('away'))));
     assert.equal(await remembered.get('a', () => Promise.resolve(1)), 1);
   });
+
+  it('gives soon what is there, else what was there before, and later what came meanwhile', async () => {
+    const clock = new ManualClock();
+    const remembered = new Remembered<number>(clock, 1_000);
+    const answers: ((answer: number) => void)[] = [];
+    const ask = () => new Promise<number>((resolve) => answers.push(resolve));
+    const first = remembered.soon('a', ask);
+    await clock.advance(300);
+    assert.equal(await first, undefined);
+    answers[0]?.(1);
+    assert.equal(await remembered.soon('a', ask), 1);
+    await clock.advance(1_000);
+    const second = remembered.soon('a', ask);
+    await clock.advance(300);
+    assert.equal(await second, 1);
+    answers[1]?.(2);
+    assert.equal(await remembered.soon('a', ask), 2);
+  });
+
+  it('tells a failure that comes soon', async () => {
+    const remembered = new Remembered<number>(new ManualClock(), 1_000);
+    await assert.rejects(remembered.soon('a', () => Promise.reject(new Error('away'))));
+  });
 });

@@ -235,15 +235,15 @@ export interface ModelView extends ViewBase {
   readonly timeline: readonly TimelineItem[];
   /** Of the version that was asked for, else of the one that would go to production next. */
   readonly checklist: ChecklistView | undefined;
-  readonly comparisons: readonly ComparisonItem[];
+  /** Undefined until the monitor has answered, as all of it that is read out of thousands of records. */
+  readonly comparisons: readonly ComparisonItem[] | undefined;
   readonly cohorts: readonly CohortItem[];
   readonly ramp: RampView | undefined;
   readonly drift: DriftView | undefined;
-  /** Undefined while the monitor does not answer, as the lift. */
   readonly quality: QualityView | undefined;
   readonly lift: LiftView | undefined;
   /** What the monitor decided of versions, newest first. */
-  readonly verdicts: readonly VerdictItem[];
+  readonly verdicts: readonly VerdictItem[] | undefined;
 }
 
 /** What a page knows before it asks for anything. */

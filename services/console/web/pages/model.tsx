@@ -45,9 +45,9 @@ export function ModelPage({
           <TrafficSection view={view} />
           <ChecklistSection view={view} />
           <ComparisonSection comparisons={view.comparisons} nowMs={view.atMs} />
-          {view.quality !== undefined && <QualitySection quality={view.quality} />}
-          {view.lift !== undefined && <LiftSection lift={view.lift} cohorts={view.cohorts} />}
-          {view.drift !== undefined && <DriftSection drift={view.drift} />}
+          <QualitySection quality={view.quality} />
+          <LiftSection lift={view.lift} cohorts={view.cohorts} />
+          <DriftSection drift={view.drift} />
           <VerdictSection verdicts={view.verdicts} nowMs={view.atMs} />
           <VersionTable view={view} />
           <Timeline items={view.timeline} nowMs={view.atMs} />

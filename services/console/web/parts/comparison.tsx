@@ -1,5 +1,6 @@
 import type { ComparisonItem } from '../../core/views.ts';
 import { countText, durationText, figureText, shareText, signedText } from '../format.ts';
+import { AwaitedSection } from './awaited-section.tsx';
 import { ChecklistRows } from './checklist.tsx';
 import { Figure } from './figure.tsx';
 
@@ -8,17 +9,19 @@ export function ComparisonSection({
   comparisons,
   nowMs,
 }: {
-  readonly comparisons: readonly ComparisonItem[];
+  readonly comparisons: readonly ComparisonItem[] | undefined;
   readonly nowMs: number;
 }) {
   return (
-    <section aria-labelledby="comparison">
-      <h2 id="comparison">Shadows against production</h2>
-      {comparisons.length === 0 && <p class="quiet">no version shadows this model</p>}
-      {comparisons.map((one) => (
-        <Comparison key={one.version} compared={one} nowMs={nowMs} />
-      ))}
-    </section>
+    <AwaitedSection id="comparison" title="Shadows against production" data={comparisons}>
+      {(known) =>
+        known.length === 0 ? (
+          <p class="quiet">no version shadows this model</p>
+        ) : (
+          known.map((one) => <Comparison key={one.version} compared={one} nowMs={nowMs} />)
+        )
+      }
+    </AwaitedSection>
   );
 }
 

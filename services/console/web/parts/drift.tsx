@@ -1,17 +1,25 @@
 import type { DriftColumn, DriftView } from '../../core/drift-views.ts';
 import { countText, figureText, shareText, utcText } from '../format.ts';
+import { AwaitedSection } from './awaited-section.tsx';
 import { Badge, type Tone } from './badge.tsx';
 import { Scrollable } from './scrollable.tsx';
 
 /** How far inputs and outputs of the newest window are from the reference of their version. */
-export function DriftSection({ drift }: { readonly drift: DriftView }) {
+export function DriftSection({ drift }: { readonly drift: DriftView | undefined }) {
+  return (
+    <AwaitedSection id="drift" title="Drift" data={drift}>
+      {(known) => <Drift drift={known} />}
+    </AwaitedSection>
+  );
+}
+
+function Drift({ drift }: { readonly drift: DriftView }) {
   const { version, status, gap, answers, effectiveRows, effectiveRowsMin, columns } = drift;
   const drifting = columns.filter((column) => column.drifting.length > 0);
   const tone: Tone = drifting.length > 0 ? 'warn' : status === 'judged' ? 'good' : 'calm';
   const word = drifting.length > 0 ? `${drifting.length} drift` : status;
   return (
-    <section aria-labelledby="drift">
-      <h2 id="drift">Drift</h2>
+    <>
       <p>
         <Badge tone={tone}>{word}</Badge>
         {version > 0 && <>version {version} against its reference </>}
@@ -25,7 +33,7 @@ export function DriftSection({ drift }: { readonly drift: DriftView }) {
       </p>
       {gap !== '' && <p class="quiet">{gap}</p>}
       {columns.length > 0 && <DriftTable columns={columns} />}
-    </section>
+    </>
   );
 }
 

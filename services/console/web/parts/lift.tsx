@@ -1,6 +1,7 @@
 import type { CohortRow, LiftPoint, LiftView } from '../../core/outcome-views.ts';
 import type { CohortItem } from '../../core/views.ts';
 import { countText, durationText, figureText, none, shareText, signedText } from '../format.ts';
+import { AwaitedSection } from './awaited-section.tsx';
 import { Badge, type Tone } from './badge.tsx';
 import { Chart } from './chart.tsx';
 import { IntervalBar } from './interval-bar.tsx';
@@ -11,31 +12,38 @@ export function LiftSection({
   lift,
   cohorts,
 }: {
-  readonly lift: LiftView;
+  readonly lift: LiftView | undefined;
   readonly cohorts: readonly CohortItem[];
 }) {
   const hasCohort = cohorts.some(({ role }) => role === 'control');
-  const hasControl = (lift.control?.answers ?? 0) > 0;
   return (
-    <section aria-labelledby="lift">
-      <h2 id="lift">Lift</h2>
-      {hasControl ? (
-        <Lift lift={lift} />
-      ) : hasCohort ? (
-        <p>
-          <b>Control has answered nobody yet.</b>{' '}
-          <span class="quiet">There is nothing to compare with so far.</span>
-        </p>
-      ) : (
-        <p>
-          <b>No control cohort.</b>{' '}
-          <span class="quiet">
-            Its share is 0 %, so what the model brings can't be measured. The policy of the model
-            gives it one: <code>{"control: { share: 0.05, serve: 'rules' }"}</code>
-          </span>
-        </p>
-      )}
-    </section>
+    <AwaitedSection id="lift" title="Lift" data={lift}>
+      {(known) => {
+        if ((known.control?.answers ?? 0) > 0) return <Lift lift={known} />;
+        return hasCohort ? <SilentControl /> : <NoControl />;
+      }}
+    </AwaitedSection>
+  );
+}
+
+function SilentControl() {
+  return (
+    <p>
+      <b>Control has answered nobody yet.</b>{' '}
+      <span class="quiet">There is nothing to compare with so far.</span>
+    </p>
+  );
+}
+
+function NoControl() {
+  return (
+    <p>
+      <b>No control cohort.</b>{' '}
+      <span class="quiet">
+        Its share is 0 %, so what the model brings can't be measured. The policy of the model gives
+        it one: <code>{"control: { share: 0.05, serve: 'rules' }"}</code>
+      </span>
+    </p>
   );
 }
 
@@ -85,8 +93,9 @@ function Lift({ lift }: { readonly lift: LiftView }) {
   );
 }
 
-function relativeText(share: number): string {
-  return `${share > 0 ? '+' : '−'}${shareText(Math.abs(share))}`;
+/** Not a share: what control brings may be next to nothing, so it may be any multiple of it. */
+function relativeText(ratio: number): string {
+  return `${signedText(Number((100 * ratio).toPrecision(3)))} %`;
 }
 
 /** The bounds as they narrowed while the console looked. */

@@ -1,14 +1,22 @@
 import type { Estimate, QualityRow, QualityView } from '../../core/outcome-views.ts';
 import { countText, durationText, figureText, none, shareText, utcText } from '../format.ts';
+import { AwaitedSection } from './awaited-section.tsx';
 import { Badge } from './badge.tsx';
 import { Scrollable } from './scrollable.tsx';
 
 /** How good the answers of the version in production were, by the outcomes that have come, over all and by segment. */
-export function QualitySection({ quality }: { readonly quality: QualityView }) {
+export function QualitySection({ quality }: { readonly quality: QualityView | undefined }) {
+  return (
+    <AwaitedSection id="quality" title="Quality" data={quality}>
+      {(known) => <Quality quality={known} />}
+    </AwaitedSection>
+  );
+}
+
+function Quality({ quality }: { readonly quality: QualityView }) {
   const { version, isMature, due, dueLabelled, maturityMin, labelHorizonMs, rows } = quality;
   return (
-    <section aria-labelledby="quality">
-      <h2 id="quality">Quality</h2>
+    <>
       {version === 0 && <p class="quiet">no version has answered callers yet</p>}
       {version > 0 && (
         <p>
@@ -28,7 +36,7 @@ export function QualitySection({ quality }: { readonly quality: QualityView }) {
           answers of {utcText(quality.fromMs)} to {utcText(quality.untilMs)}; bounds of 95 %
         </p>
       )}
-    </section>
+    </>
   );
 }
 

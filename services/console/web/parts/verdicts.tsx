@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { VerdictItem } from '../../core/verdict-views.ts';
 import { countText } from '../format.ts';
+import { AwaitedSection } from './awaited-section.tsx';
 import { Badge, type Tone } from './badge.tsx';
 import { FigureRow } from './figure-row.tsx';
 import { Moment } from './moment.tsx';
@@ -12,15 +13,28 @@ export function VerdictSection({
   verdicts,
   nowMs,
 }: {
+  readonly verdicts: readonly VerdictItem[] | undefined;
+  readonly nowMs: number;
+}) {
+  return (
+    <AwaitedSection id="verdicts" title="Verdicts of the monitor" data={verdicts}>
+      {(known) => <VerdictList verdicts={known} nowMs={nowMs} />}
+    </AwaitedSection>
+  );
+}
+
+function VerdictList({
+  verdicts,
+  nowMs,
+}: {
   readonly verdicts: readonly VerdictItem[];
   readonly nowMs: number;
 }) {
   const [isWhole, setIsWhole] = useState(false);
   const shown = isWhole ? verdicts : verdicts.slice(0, shownAtFirst);
+  if (verdicts.length === 0) return <p class="quiet">nothing was decided yet</p>;
   return (
-    <section aria-labelledby="verdicts">
-      <h2 id="verdicts">Verdicts of the monitor</h2>
-      {verdicts.length === 0 && <p class="quiet">nothing was decided yet</p>}
+    <>
       <ul class="checklist">
         {shown.map((verdict) => (
           <Verdict key={verdict.id} verdict={verdict} nowMs={nowMs} />
@@ -31,7 +45,7 @@ export function VerdictSection({
           Show all {verdicts.length}
         </button>
       )}
-    </section>
+    </>
   );
 }
 
