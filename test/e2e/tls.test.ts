@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { settingsOf } from '../../services/cli/certs/tls-folder.ts';
 import { connect } from '../../services/client/index.ts';
+import { accessibilityFaults, ConsoleBrowser } from '../browser/console-browser.ts';
+import { skipChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
 import { mlmesh, mlmeshBeside } from '../support/mesh-process.ts';
 import { askFlight } from '../support/small-flights/ask-flight.ts';
@@ -30,7 +32,7 @@ describe('a mesh with TLS', () => {
     certs('init');
     certs('person', 'bob', '--role', 'caller');
     certs('person', 'olga', '--role', 'operator');
-    mesh = await startSmallFlights({ tls });
+    mesh = await startSmallFlights({ tls, hasConsole: true });
   });
 
   after(async () => {
@@ -74,6 +76,54 @@ describe('a mesh with TLS', () => {
     );
   });
 
+  it('lets people sign in at its console, which acts in their name and gives them no right of its own', {
+    skip: skipChromium,
+  }, async () => {
+    const url = `https://${mesh.process.record()?.consoleAddress}`;
+    assert.match(mesh.process.status().stdout, new RegExp(`console +${url} +\\d+ +serving`));
+    const tokens = {
+      carl: certs('token', 'carl', '--role', 'caller'),
+      oscar: certs('token', 'oscar', '--role', 'operator'),
+    };
+    await using browser = await ConsoleBrowser.start(url);
+    const page = await browser.open('/models/flight-delay');
+    const signIn = async (token: string) => {
+      await page.getByLabel('Your token').fill(token);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+    };
+    await signIn('guessed');
+    await page.getByText('wanted a bearer token that counts').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    // The access list is looked at once a second.
+    await eventually('carl is let in', async () => {
+      await signIn(tokens.carl);
+      const button = page.getByRole('button', { name: 'Sign out' });
+      return button.waitFor({ timeout: 2_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    const quarantine = page.getByRole('button', { name: 'Quarantine v3' });
+    await quarantine.click({ force: true });
+    await page.getByText('for the role operator, and carl has caller').first().waitFor();
+    const refused: unknown = await page.evaluate(refusedAction);
+    assert.match(String(refused), /^403 .*Quarantine is for operator.*'carl' has the role caller/);
+    await page.goto(`${url}/traces`);
+    await page.getByText("ListTraces is for author or operator, and 'carl'").waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await signIn(tokens.oscar);
+    await page.getByRole('heading', { name: 'Traces' }).waitFor();
+    await page.goto(`${url}/models/flight-delay`);
+    await quarantine.click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Why?').fill('wrong answers');
+    await dialog.getByRole('button', { name: 'Quarantine v3' }).click();
+    await page.getByRole('button', { name: 'Clear v3' }).waitFor();
+    const { stdout } = await run('models', 'history');
+    assert.match(stdout, /token:oscar/);
+    assert.doesNotMatch(stdout, /token:carl|tls:console/);
+  });
+
   it('sends its traces over TLS', async () => {
     const date = 'date=2001-06-01T01:00Z';
     const { stdout, stderr } = await run(
@@ -108,6 +158,17 @@ describe('a mesh with TLS', () => {
     assert.deepEqual(load.failures, []);
   });
 });
+
+/** Runs in the page: asks for an action that its buttons don't offer to whoever has signed in. */
+const refusedAction = `(async () => {
+  const { token } = await (await fetch('/api/session')).json();
+  const answer = await fetch('/api/actions', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-mlmesh-token': token },
+    body: JSON.stringify({ kind: 'quarantine', model: 'flight-delay', version: 3, isCleared: false, reason: 'mine' }),
+  });
+  return answer.status + ' ' + (await answer.json()).message;
+})()`;
 
 async function withClient<T>(
   options: Parameters<typeof connect>[0],

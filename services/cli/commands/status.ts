@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../shared/kernel/mesh-error.ts';
 import { replicaName, replicasOf } from '../../shared/platform/process/mesh-addresses.ts';
-import { checkConsole } from '../check-console.ts';
+import { checkConsole, consoleUrlOf } from '../check-console.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { type CommandResult, type MeshSession, newMeshCommand, withMesh } from '../mesh-command.ts';
@@ -62,7 +62,7 @@ async function readStatus(session: MeshSession): Promise<CommandResult> {
 /** How one process is. */
 interface ConsoleRow {
   readonly name: string;
-  /** `http://host:port`. */
+  /** `http://host:port`, or https. */
   readonly address: string;
   readonly pid: number | undefined;
   readonly health: string;
@@ -73,8 +73,11 @@ async function readConsole({ found, context }: MeshSession): Promise<readonly Co
   const { consoleAddress, processes } = found.record;
   if (consoleAddress === undefined) return [];
   const pid = processes.find(({ service }) => service === 'console')?.pid;
-  const health = await saidBy(checkConsole(consoleAddress, context.signal), context.signal);
-  return [{ name: 'console', address: `http://${consoleAddress}`, pid, health }];
+  const tls = found.tls?.client;
+  const health = await saidBy(checkConsole(consoleAddress, context.signal, tls), context.signal);
+  return [
+    { name: 'console', address: consoleUrlOf(consoleAddress, tls !== undefined), pid, health },
+  ];
 }
 
 interface ServedModel {

@@ -124,7 +124,7 @@ function withConsole(command: Command): Command {
   return command
     .option(
       '--console <name=value>',
-      'an option of the console: port=7580 (by default 80 behind --port-base), readOnly=true; may be given again',
+      'an option of the console: port=7580 (by default 80 behind --port-base), readOnly=true, hosts=console.example (names beside those in its certificate); may be given again',
       parseConsoleOption,
       true,
     )
@@ -270,10 +270,14 @@ async function runServices(
   }
 }
 
-async function consolePlan({ console, portBase }: UpOptions): Promise<ConsolePlan | undefined> {
+async function consolePlan({
+  console,
+  portBase,
+  host,
+}: UpOptions): Promise<ConsolePlan | undefined> {
   if (console === false) return undefined;
   const options = console === true ? {} : console;
-  return { address: await planConsole(options, portBase), options };
+  return { address: await planConsole(options, portBase, host), options };
 }
 
 interface LiveOptions extends Pick<UpOptions, 'speed' | 'traffic'> {

@@ -95,7 +95,9 @@ async function lackOf(
 ): Promise<string | undefined> {
   try {
     const asked =
-      service === 'console' ? checkConsole(address, signal) : checkHealth(address, signal, tls);
+      service === 'console'
+        ? checkConsole(address, signal, tls)
+        : checkHealth(address, signal, tls);
     if (!(await asked)) return 'it says that it is not ready';
     const now = await readAbilities(service, address, { clock, tls }, signal);
     const missing = missingAbilities(before, now);

@@ -5,23 +5,24 @@ import type { ServiceConfig } from '../../shared/platform/process/service-config
 /** What `mlmesh up` was told about its console; false leaves it out. */
 export type ConsoleOptions = ServiceConfig['options'] | false;
 
-const host = '127.0.0.1';
 /** Behind the ports of the services and of as many replicas as a machine has use for. */
 const portsBehindBase = 80;
 
 /**
- * Gives where the console of a mesh listens, `host:port`: on the port that its options name, else 80 behind the base of the services. A mesh never fails
+ * Gives where the console of a mesh listens, `host:port`: on the host of the services, on the port that its options name, else 80 behind the base of the services. A mesh never fails
  * for the sake of its console: where that port is taken, and where the base is 0, the system picks a free one.
  */
 export async function planConsole(
   options: ServiceConfig['options'],
   portBase: number,
+  host: string,
 ): Promise<string> {
   const byDefault = portBase === 0 ? 0 : portBase + portsBehindBase;
   const wanted = Number(options['port'] ?? byDefault);
   const isPort = Number.isInteger(wanted) && wanted >= 0 && wanted <= 65_535;
-  const port = (isPort ? await freePort(wanted) : undefined) ?? (await freePort(0)) ?? 0;
-  return `${host}:${port}`;
+  const port =
+    (isPort ? await freePort(wanted, host) : undefined) ?? (await freePort(0, host)) ?? 0;
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 /**
@@ -37,7 +38,10 @@ export function parseConsoleOption(text: string, before: unknown): ConsoleOption
   if (name === 'readOnly' && (value === 'true' || value === 'false')) {
     return { ...known, readOnly: value === 'true' };
   }
-  throw new InvalidArgumentError('wanted port=<0 to 65535> or readOnly=<true or false>.');
+  if (name === 'hosts' && /^[A-Za-z0-9.:_,-]+$/.test(value)) return { ...known, hosts: value };
+  throw new InvalidArgumentError(
+    'wanted port=<0 to 65535>, readOnly=<true or false> or hosts=<name,name>.',
+  );
 }
 
 function isOptions(value: unknown): value is ServiceConfig['options'] {
@@ -45,7 +49,7 @@ function isOptions(value: unknown): value is ServiceConfig['options'] {
 }
 
 /** Gives the port if it is free, 0 standing for any; undefined if it can't be listened on. */
-function freePort(port: number): Promise<number | undefined> {
+function freePort(port: number, host: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(undefined));

@@ -24,7 +24,7 @@ import type { SupervisorNotice } from '../../shared/platform/process/supervisor-
 import { trustedKeyPath } from '../../shared/platform/store/trusted-key.ts';
 import type { CallerTls } from '../certs/caller-tls.ts';
 import { settingsOf } from '../certs/tls-folder.ts';
-import { checkConsole } from '../check-console.ts';
+import { checkConsole, consoleUrlOf } from '../check-console.ts';
 import type { CommandContext } from '../command-context.ts';
 import { checkHealth } from '../rpc/check-health.ts';
 import type { DataDirectory } from './data-directory.ts';
@@ -38,7 +38,7 @@ export interface RunningMesh {
   /** Absolute path of the bundled module that exports `mesh`. */
   readonly meshModule: string;
   readonly addresses: MeshAddresses;
-  /** Where its console is, as `http://host:port`; undefined where it has none. */
+  /** Where its console is, as `http://host:port`, or https with TLS; undefined where it has none. */
   readonly consoleUrl: string | undefined;
   /** What whoever runs the mesh proves themselves with; undefined without TLS. */
   readonly tls: CallerTls | undefined;
@@ -128,11 +128,14 @@ export function superviseMesh(plan: RunningMeshPlan, context: CommandContext): S
     },
     probe: (name, address, signal) =>
       name === 'console'
-        ? checkConsole(address, signal)
+        ? checkConsole(address, signal, tls?.client)
         : checkHealth(address, signal, tls?.client),
   });
   const services = () => supervisor.services();
-  const consoleUrl = plan.console === undefined ? undefined : `http://${plan.console.address}`;
+  const consoleUrl =
+    plan.console === undefined
+      ? undefined
+      : consoleUrlOf(plan.console.address, tlsFolder !== undefined);
   return {
     supervisor,
     logPathOf: (name) => specs.find((spec) => spec.name === name)?.logPath ?? '',

@@ -1,28 +1,29 @@
 import type { ClientRequestOf } from '../../shared/platform/grpc/service-types.ts';
 import type { Action, ReasonedAction } from '../core/actions.ts';
+import type { Person } from '../core/person.ts';
 import type { ActionResult } from '../core/views.ts';
-import type { Actions } from '../ports.ts';
+import type { Actions, Asker } from '../ports.ts';
 import type { MeshClients } from './mesh-clients.ts';
 
 type Registry = MeshClients['registry'];
+type ActionClients = Pick<MeshClients, 'registry' | 'monitor'>;
 type SetTraffic = ClientRequestOf<'mlmesh.registry.v1.RegistryService', 'setTraffic'>;
 
 /** Does what a person asks for, at the registry, which alone moves aliases and steers traffic and refuses what the checklist does not allow, and at the monitor, which keeps silences. */
 export class MeshActions implements Actions {
-  readonly #registry: Registry;
-  readonly #monitor: MeshClients['monitor'];
+  readonly #clientsOf: (person: Person | undefined) => ActionClients;
 
-  constructor({ registry, monitor }: Pick<MeshClients, 'registry' | 'monitor'>) {
-    this.#registry = registry;
-    this.#monitor = monitor;
+  /** @param clientsOf gives the clients that ask in the name of a person */
+  constructor(clientsOf: (person: Person | undefined) => ActionClients) {
+    this.#clientsOf = clientsOf;
   }
 
-  async run(wanted: ReasonedAction, signal: AbortSignal): Promise<ActionResult> {
-    return { text: await this.#run(wanted.action, wanted.reason, signal) };
+  async run({ action, reason }: ReasonedAction, asker: Asker): Promise<ActionResult> {
+    return { text: await this.#run(action, reason, asker) };
   }
 
-  async #run(action: Action, reason: string, signal: AbortSignal): Promise<string> {
-    const registry = this.#registry;
+  async #run(action: Action, reason: string, { person, signal }: Asker): Promise<string> {
+    const { registry, monitor } = this.#clientsOf(person);
     switch (action.kind) {
       case 'rollback': {
         const { model, fromVersion } = action;
@@ -43,33 +44,37 @@ export class MeshActions implements Actions {
       case 'hold-ramp': {
         const { model, isHeld } = action;
         // Holding is safe whatever others do meanwhile.
-        return this.#steer({ model, reason, isHeld, expectedGeneration: -1 }, signal);
+        return steer(registry, { model, reason, isHeld, expectedGeneration: -1 }, signal);
       }
       case 'advance-ramp': {
         const { model, expectedGeneration } = action;
-        return this.#steer({ model, reason, isNextStep: true, expectedGeneration }, signal);
+        return steer(registry, { model, reason, isNextStep: true, expectedGeneration }, signal);
       }
       case 'silence': {
         const { alertId, durationMs } = action;
-        await this.#monitor.silence({ alertId, durationMs, reason }, { signal });
+        await monitor.silence({ alertId, durationMs, reason }, { signal });
         return `${alertId} is silenced`;
       }
       case 'end-silence': {
         const { silenceId } = action;
-        await this.#monitor.endSilence({ silenceId }, { signal });
+        await monitor.endSilence({ silenceId }, { signal });
         return `${silenceId} is over`;
       }
     }
   }
+}
 
-  async #steer(request: SetTraffic, signal: AbortSignal): Promise<string> {
-    const { traffic } = await this.#registry.setTraffic(request, { signal });
-    const ramp = traffic?.canaryRamp;
-    if (!ramp) return `${request.model}: no canary`;
-    const held = ramp.isHeld ? ', held' : '';
-    const share = Number((ramp.share * 100).toPrecision(4));
-    return `${request.model}: canary version ${ramp.version} at ${share} %${held}`;
-  }
+async function steer(
+  registry: Registry,
+  request: SetTraffic,
+  signal: AbortSignal,
+): Promise<string> {
+  const { traffic } = await registry.setTraffic(request, { signal });
+  const ramp = traffic?.canaryRamp;
+  if (!ramp) return `${request.model}: no canary`;
+  const held = ramp.isHeld ? ', held' : '';
+  const share = Number((ramp.share * 100).toPrecision(4));
+  return `${request.model}: canary version ${ramp.version} at ${share} %${held}`;
 }
 
 function aliasText(

@@ -5,6 +5,7 @@ import type { DriftView } from '../core/drift-views.ts';
 import type { FeaturesView } from '../core/feature-views.ts';
 import { lineageOf } from '../core/lineage.ts';
 import type { QualityView } from '../core/outcome-views.ts';
+import type { Person } from '../core/person.ts';
 import type { TracesView, TraceView } from '../core/trace-views.ts';
 import { joinVerdicts, type VerdictItem } from '../core/verdict-views.ts';
 import type { Fault } from '../core/view-base.ts';
@@ -16,7 +17,7 @@ import type {
   ModelView,
   OverviewView,
 } from '../core/views.ts';
-import type { ViewQuery, Views } from '../ports.ts';
+import type { Asker, ViewQuery, Views } from '../ports.ts';
 import { FaultList } from './fault-list.ts';
 import type { FigureSampler } from './figure-sampler.ts';
 import type { LiftSampler } from './lift-sampler.ts';
@@ -44,7 +45,10 @@ export interface MeshViewsParts {
   readonly models: readonly string[];
   /** Whether a replay owns time. */
   readonly hasVirtualClock: boolean;
+  /** The console's own, for what everybody with a role may see. */
   readonly clients: MeshClients;
+  /** Gives those that ask in the name of a person: traces are not for everybody. */
+  readonly clientsOf: (person: Person | undefined) => MeshClients;
   readonly health: ServiceHealth;
   readonly sampler: FigureSampler;
   readonly lifts: LiftSampler;
@@ -52,7 +56,7 @@ export interface MeshViewsParts {
   readonly clock: Clock;
 }
 
-type Reader = (query: ViewQuery, signal: AbortSignal) => Promise<object>;
+type Reader = (query: ViewQuery, asker: Asker) => Promise<object>;
 
 /** Items of a timeline that a page shows. */
 const timelineMax = 200;
@@ -77,13 +81,13 @@ export class MeshViews implements Views {
     this.#quality = new Remembered(parts.clock, dearMs);
     this.#verdicts = new Remembered(parts.clock, dearMs);
     this.#readers = new Map<string, Reader>([
-      ['overview', (_, signal) => this.#overview(signal)],
-      ['model', (query, signal) => this.#model(query, signal)],
-      ['alerts', (_, signal) => this.#alerts(signal)],
-      ['alert', (query, signal) => this.#alert(query, signal)],
-      ['features', (_, signal) => this.#features(signal)],
-      ['traces', (_, signal) => this.#traces(signal)],
-      ['trace', (query, signal) => this.#trace(query, signal)],
+      ['overview', (_, { signal }) => this.#overview(signal)],
+      ['model', (query, { signal }) => this.#model(query, signal)],
+      ['alerts', (_, { signal }) => this.#alerts(signal)],
+      ['alert', (query, { signal }) => this.#alert(query, signal)],
+      ['features', (_, { signal }) => this.#features(signal)],
+      ['traces', (_, asker) => this.#traces(asker)],
+      ['trace', (query, asker) => this.#trace(query, asker)],
       ['history', (query) => Promise.resolve(this.#history(query))],
     ]);
   }
@@ -92,10 +96,10 @@ export class MeshViews implements Views {
     return new Set(this.#readers.keys());
   }
 
-  read(name: string, query: ViewQuery, signal: AbortSignal): Promise<object> {
+  read(name: string, query: ViewQuery, asker: Asker): Promise<object> {
     const reader = this.#readers.get(name);
     if (reader === undefined) throw viewUnknown(name, [...this.#readers.keys()]);
-    return reader(query, signal);
+    return reader(query, asker);
   }
 
   onChange(listen: () => void): () => void {
@@ -240,14 +244,14 @@ export class MeshViews implements Views {
     return { ...this.#base(faults.list()), ...(known ?? nothing), parity };
   }
 
-  async #traces(signal: AbortSignal): Promise<TracesView> {
+  async #traces({ person, signal }: Asker): Promise<TracesView> {
     const faults = new FaultList();
-    const traces = await faults.ask('monitor', readTraces(this.#parts.clients, signal));
+    const traces = await faults.ask('monitor', readTraces(this.#parts.clientsOf(person), signal));
     return { ...this.#base(faults.list()), traces: traces ?? [] };
   }
 
-  async #trace(query: ViewQuery, signal: AbortSignal): Promise<TraceView> {
-    const trace = await readTrace(this.#parts.clients, query.get('id') ?? '', signal);
+  async #trace(query: ViewQuery, { person, signal }: Asker): Promise<TraceView> {
+    const trace = await readTrace(this.#parts.clientsOf(person), query.get('id') ?? '', signal);
     return { ...this.#base([]), ...trace };
   }
 

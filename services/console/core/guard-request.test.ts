@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { guardRequest, type RequestFacts } from './guard-request.ts';
 
-const rules = { port: 7_580, token: 'right', isReadOnly: false };
+const rules = {
+  ...{ loopbackPort: 7_580, hosts: new Set<string>(), token: 'right', isReadOnly: false },
+};
 const read: RequestFacts = {
   method: 'GET',
+  path: '/api/views/overview',
   host: '127.0.0.1:7580',
   origin: undefined,
   fetchSite: undefined,
@@ -13,6 +16,7 @@ const read: RequestFacts = {
 const action: RequestFacts = {
   ...read,
   method: 'POST',
+  path: '/api/actions',
   origin: 'http://127.0.0.1:7580',
   fetchSite: 'same-origin',
   token: 'right',
@@ -53,8 +57,28 @@ describe('guardRequest', () => {
     }
   });
 
+  it('lets the application itself be linked to from anywhere, since it holds no data', () => {
+    for (const path of ['/', '/alerts/late']) {
+      assert.equal(reasonFor({ ...read, path, fetchSite: 'cross-site' }), undefined);
+    }
+  });
+
+  it('knows itself by its names over HTTPS, on whatever port', () => {
+    const hosts = new Set(['console.example', '::1']);
+    const overHttps = { ...rules, loopbackPort: undefined, hosts };
+    const reasonOf = (facts: RequestFacts) => guardRequest(facts, overHttps)?.reason;
+    for (const host of ['console.example', 'Console.Example:7580', '[::1]:443']) {
+      assert.equal(reasonOf({ ...action, host, origin: `https://${host}` }), undefined, host);
+      assert.equal(reasonOf({ ...action, host, origin: `http://${host}` }), 'ORIGIN_REFUSED');
+    }
+    for (const host of ['evil.example', '127.0.0.1:7580', undefined]) {
+      assert.equal(reasonOf({ ...action, host }), 'HOST_REFUSED');
+    }
+  });
+
   it('refuses every action of a console that is read-only, and no read', () => {
     assert.equal(reasonFor(action, true), 'READ_ONLY');
     assert.equal(reasonFor(read, true), undefined);
+    assert.equal(reasonFor({ ...action, path: '/api/sign-out' }, true), undefined);
   });
 });

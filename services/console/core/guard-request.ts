@@ -1,6 +1,8 @@
 /** What a request says about where it comes from. */
 export interface RequestFacts {
   readonly method: string;
+  /** Path without what stands behind its question mark. */
+  readonly path: string;
   /** Header `host`. */
   readonly host: string | undefined;
   /** Header `origin`; browsers send it with everything that is no plain read. */
@@ -13,11 +15,13 @@ export interface RequestFacts {
 
 /** What the console holds a request against. */
 export interface GuardRules {
-  /** Port that it listens on. */
-  readonly port: number;
   /** What its own page carries. */
   readonly token: string;
   readonly isReadOnly: boolean;
+  /** Port of the loopback that it listens on in plain text; undefined over HTTPS. */
+  readonly loopbackPort: number | undefined;
+  /** Names and addresses that it is opened under over HTTPS, on whatever port; empty without. */
+  readonly hosts: ReadonlySet<string>;
 }
 
 /** Why a request is refused. */
@@ -28,23 +32,27 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** Where actions are sent. */
+export const actionsPath = '/api/actions';
+
 /**
  * Decides whether a request may pass: undefined if so. A name of another host that points to this machine, a page of another origin, and a request
- * without the page's token are refused, so that no web page that somebody has open beside the console reads from it or acts through it.
+ * without the page's token are refused, so that no web page that somebody has open beside the console reads from it or acts through it. The application itself, which holds no data, may be
+ * linked to from anywhere: from a message that tells of an alert, say.
  */
 export function guardRequest(facts: RequestFacts, rules: GuardRules): Refusal | undefined {
-  const hosts = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `${host}:${rules.port}`);
-  if (facts.host === undefined || !hosts.includes(facts.host)) {
-    return {
-      status: 421,
-      reason: 'HOST_REFUSED',
-      message: `wanted one of ${hosts.join(', ')} as host, got ${facts.host ?? 'none'}; open the console at the address that \`mlmesh up\` prints`,
-    };
-  }
+  const hostRefusal = refusedHost(facts.host, rules);
+  if (hostRefusal !== undefined) return hostRefusal;
   const isSame = facts.fetchSite === undefined || sameSites.has(facts.fetchSite);
   const isRead = facts.method === 'GET' || facts.method === 'HEAD';
-  if (isRead) return isSame ? undefined : foreign(facts.fetchSite ?? '');
-  if (!isSame || facts.origin !== `http://${facts.host}`) return foreign(facts.origin ?? 'none');
+  if (isRead) {
+    const isData = facts.path.startsWith('/api/');
+    return isSame || !isData ? undefined : foreign(facts.fetchSite ?? '');
+  }
+  const scheme = rules.loopbackPort === undefined ? 'https' : 'http';
+  if (!isSame || facts.origin !== `${scheme}://${facts.host}`) {
+    return foreign(facts.origin ?? 'none');
+  }
   if (facts.token !== rules.token) {
     return {
       status: 403,
@@ -53,17 +61,46 @@ export function guardRequest(facts: RequestFacts, rules: GuardRules): Refusal | 
         "wanted the token of the console's page, got another or none; reload the page, since the console has started again",
     };
   }
-  if (!rules.isReadOnly) return undefined;
+  if (!rules.isReadOnly || facts.path !== actionsPath) return undefined;
   return {
     status: 403,
     reason: 'READ_ONLY',
     message:
-      'this console lets nobody act; use the mlmesh command, or start the mesh without --console readOnly=true',
+      'this console lets nobody act; use the mlmesh command, or start the console without its option readOnly',
   };
 }
 
 /** A request of the console's own page, or one that a person has typed. */
 const sameSites: ReadonlySet<string> = new Set(['same-origin', 'none']);
+
+function refusedHost(
+  host: string | undefined,
+  { loopbackPort, hosts }: GuardRules,
+): Refusal | undefined {
+  const wanted =
+    loopbackPort === undefined
+      ? [...hosts]
+      : ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${loopbackPort}`);
+  const got = loopbackPort === undefined ? nameOf(host) : host;
+  if (got !== undefined && wanted.includes(got)) return undefined;
+  const todo =
+    loopbackPort === undefined
+      ? "make its certificate for that name, or name it in the console's option hosts"
+      : 'open the console at the address that `mlmesh up` prints';
+  return {
+    status: 421,
+    reason: 'HOST_REFUSED',
+    message: `wanted one of ${wanted.join(', ')} as host, got ${host ?? 'none'}; ${todo}`,
+  };
+}
+
+/** A host without its port, and without the brackets of IPv6. */
+function nameOf(host: string | undefined): string | undefined {
+  return host
+    ?.replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
+}
 
 function foreign(origin: string): Refusal {
   return {

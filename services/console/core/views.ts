@@ -1,6 +1,7 @@
 import type { AlertItem } from './alert-views.ts';
 import type { DriftView } from './drift-views.ts';
 import type { LiftView, QualityView } from './outcome-views.ts';
+import type { PersonView } from './person.ts';
 import type { VerdictItem } from './verdict-views.ts';
 import type { ViewBase } from './view-base.ts';
 
@@ -251,8 +252,12 @@ export interface SessionView {
   readonly mesh: string;
   /** To be sent with each action. */
   readonly token: string;
-  /** Whether every action is refused. */
-  readonly isReadOnly: boolean;
+  /** Whether people sign in: then nothing is shown to whoever has not. */
+  readonly hasSignIn: boolean;
+  /** Who has signed in. */
+  readonly person: PersonView | undefined;
+  /** Why whoever looks can't act; '' where they can. */
+  readonly readOnlyBecause: string;
   readonly models: readonly string[];
 }
 

@@ -47,7 +47,8 @@ before(async () => {
         });
       },
     },
-    session: { mesh: 'test', token, isReadOnly: false, models: ['m'] },
+    ...{ people: undefined, tls: undefined, isReadOnly: false },
+    session: { mesh: 'test', token, models: ['m'] },
     onInternalError: (error) => assert.fail(String(error)),
     onAction: () => undefined,
   });

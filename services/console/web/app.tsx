@@ -6,18 +6,24 @@ import { AlertsPage } from './pages/alerts.tsx';
 import { FeaturesPage } from './pages/features.tsx';
 import { ModelPage } from './pages/model.tsx';
 import { OverviewPage } from './pages/overview.tsx';
+import { SignInPage } from './pages/sign-in.tsx';
 import { TracePage } from './pages/trace.tsx';
 import { TracesPage } from './pages/traces.tsx';
-import { readSession, SessionContext } from './session.ts';
+import { onSession, readSession, SessionContext, signOut } from './session.ts';
 
 /** The console. */
 export function App() {
   const place = usePlace();
   const [session, setSession] = useState<SessionView>();
   useEffect(() => {
-    // Without it, the page shows that it is not connected, and asks again before each action.
-    readSession().then(setSession, () => undefined);
+    const ask = () => {
+      // Without it, the page shows that it is not connected, and asks again before each action.
+      readSession().then(setSession, () => undefined);
+    };
+    ask();
+    return onSession(ask);
   }, []);
+  const mustSignIn = session?.hasSignIn === true && session.person === undefined;
   return (
     <SessionContext.Provider value={session}>
       <a class="skip" href="#content">
@@ -25,7 +31,7 @@ export function App() {
       </a>
       <Heading place={place} session={session} />
       <main id="content" tabIndex={-1}>
-        <Page key={place.path} place={place} />
+        {mustSignIn ? <SignInPage /> : <Page key={place.path} place={place} />}
       </main>
     </SessionContext.Provider>
   );
@@ -57,8 +63,27 @@ function Heading({
           </a>
         ))}
       </nav>
-      {session?.isReadOnly === true && <span class="quiet">read-only</span>}
+      {session !== undefined && <Signed session={session} />}
     </header>
+  );
+}
+
+/** Who has signed in, and whether they can act. */
+function Signed({ session }: { readonly session: SessionView }) {
+  const { person, readOnlyBecause } = session;
+  return (
+    <div class="signed">
+      <span class="quiet" title={readOnlyBecause}>
+        {person !== undefined && `${person.name} (${person.roles.join(', ')})`}
+        {person !== undefined && readOnlyBecause !== '' && ', '}
+        {readOnlyBecause !== '' && 'read-only'}
+      </span>
+      {person !== undefined && (
+        <button type="button" class="plain" onClick={() => void signOut().catch(() => undefined)}>
+          Sign out
+        </button>
+      )}
+    </div>
   );
 }
 

@@ -11,7 +11,10 @@ export function useHistory(model: string, newest: FigurePoint | undefined): read
     const left = new AbortController();
     const address = `/api/views/history?${new URLSearchParams({ model })}`;
     fetch(address, { signal: left.signal })
-      .then((answer) => answer.json() as Promise<HistoryView>)
+      .then((answer): Promise<HistoryView> => {
+        if (answer.ok) return answer.json();
+        throw new Error(`the console answered with ${answer.status}`);
+      })
       .then((history) => setPoints(history.points))
       // The chart then begins with the points that come.
       .catch(() => undefined);

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ProblemView } from '../core/views.ts';
+import { tellSession } from './session.ts';
 
 /** A view as the page has it. */
 export interface LiveView<T> {
@@ -10,6 +11,9 @@ export interface LiveView<T> {
   /** Whether the console is connected. */
   readonly isLive: boolean;
 }
+
+/** Reasons for which whoever looks has to sign in anew. */
+const signedOut: ReadonlySet<string> = new Set(['CREDENTIALS_MISSING', 'TOKEN_UNKNOWN']);
 
 const nothing = { view: undefined, problem: undefined, isLive: false } as const;
 
@@ -34,9 +38,16 @@ export function useView<T>(
     source.addEventListener('view', ({ data }) =>
       change({ view: JSON.parse(data) as T, problem: undefined, isLive: true }),
     );
-    source.addEventListener('problem', ({ data }) => change({ problem: JSON.parse(data) }));
-    // The browser connects again by itself.
-    source.addEventListener('error', () => change({ isLive: false }));
+    source.addEventListener('problem', ({ data }) => {
+      const problem: ProblemView = JSON.parse(data);
+      change({ problem });
+      if (signedOut.has(problem.reason)) tellSession();
+    });
+    source.addEventListener('error', () => {
+      change({ isLive: false });
+      // The browser connects again by itself, unless it was refused: whoever looked may have been signed out.
+      if (source.readyState === EventSource.CLOSED) tellSession();
+    });
     return () => source.close();
   }, [address]);
   return followed.address === address ? followed.live : nothing;

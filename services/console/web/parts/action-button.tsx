@@ -34,7 +34,7 @@ export function ActionButton(props: ActionButtonProps) {
   const [progress, setProgress] = useState<Progress>({ kind: 'asking' });
   const [done, setDone] = useState('');
   const id = useId();
-  const why = session?.isReadOnly === true ? 'this console is read-only' : refusedBecause;
+  const why = session?.readOnlyBecause || refusedBecause;
   const open = () => {
     setProgress({ kind: 'asking' });
     setReason('');
@@ -59,13 +59,13 @@ export function ActionButton(props: ActionButtonProps) {
         class={isDangerous ? 'dangerous' : ''}
         aria-disabled={why !== ''}
         title={why}
-        onClick={why === '' ? open : undefined}
+        onClick={why === '' ? open : () => setDone(why)}
       >
         {label}
         {subject !== '' && <span class="hidden"> {subject}</span>}
         {why !== '' && <span class="hidden"> ({why})</span>}
       </button>
-      <span class="done" role="status">
+      <span class={done !== '' && done === why ? 'done refused' : 'done'} role="status">
         {done}
       </span>
       <dialog ref={dialog} aria-labelledby={`${id}-title`}>
