@@ -71,6 +71,8 @@ export interface EventsWanted {
   readonly wanted?: ReadonlyMap<string, readonly string[]>;
   /** Only events of entities in this part. */
   readonly partition?: KeyPartition;
+  /** Leaves out the newest events before `fromTs`, each of which costs a scan of all that is older. */
+  readonly withoutOlder?: boolean;
 }
 
 /** Gives the schema of a source. @throws {MeshError} INVALID_ARGUMENT / INVALID_FIELD when the mesh has no such source. */
@@ -109,15 +111,14 @@ export async function* eventParts(
   yield* logParts(context, wanted);
 }
 
-async function* historyParts(
-  context: EventReader,
-  wanted: EventsWanted,
-  signal: AbortSignal,
-): AsyncGenerator<EventPart> {
+/** What is older than these always were: in the history. */
+const always = { ingestedMs: Number.NEGATIVE_INFINITY, keeps: undefined };
+
+function scanRequest(context: EventReader, wanted: EventsWanted): ScanRequest | undefined {
   const segment = context.store.segment(wanted.source);
   const manifest = context.manifestOf(wanted.source);
-  if (segment === undefined || manifest === undefined) return;
-  const request: ScanRequest = {
+  if (segment === undefined || manifest === undefined) return undefined;
+  return {
     manifest,
     schema: schemaOf(context.mesh, wanted.source),
     shape: wanted.shape,
@@ -128,18 +129,40 @@ async function* historyParts(
     ...(wanted.wanted === undefined ? {} : { wanted: wanted.wanted }),
     ...(wanted.partition === undefined ? {} : { partition: wanted.partition }),
   };
-  const always = { ingestedMs: Number.NEGATIVE_INFINITY, keeps: undefined };
-  if (wanted.fromTs > manifest.firstTs) {
-    // Only the newest event before the interval tells an entity without recent events from one that never had any.
-    const before = new EventTableBuilder(wanted.shape);
-    for (const view of wanted.views) {
-      for await (const part of context.warehouse.newestBefore(request, view.by, signal)) {
-        before.append(part);
-      }
-    }
-    yield { table: before.finish(), ...always };
+}
+
+async function* historyParts(
+  context: EventReader,
+  wanted: EventsWanted,
+  signal: AbortSignal,
+): AsyncGenerator<EventPart> {
+  const request = scanRequest(context, wanted);
+  if (request === undefined) return;
+  if (wanted.withoutOlder !== true) {
+    yield { table: await olderEvents(context, wanted, signal), ...always };
   }
   for await (const table of context.warehouse.scan(request, signal)) yield { table, ...always };
+}
+
+/**
+ * Gives, out of history, the newest event before the interval of each entity of the views that are wanted: only it tells an entity without recent events from
+ * one that never had any.
+ */
+export async function olderEvents(
+  context: EventReader,
+  wanted: EventsWanted,
+  signal: AbortSignal,
+): Promise<EventTable> {
+  const builder = new EventTableBuilder(wanted.shape);
+  const request = scanRequest(context, wanted);
+  if (request !== undefined && wanted.fromTs > request.manifest.firstTs) {
+    for (const view of wanted.views) {
+      for await (const part of context.warehouse.newestBefore(request, view.by, signal)) {
+        builder.append(part);
+      }
+    }
+  }
+  return builder.finish();
 }
 
 /** The log is not ordered by ts: all of it up to the offset is read, and nothing is left out that is too old. */

@@ -1,10 +1,18 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { erasedRows } from '../core/erasure.ts';
-import type { EventTable } from '../core/event-table.ts';
+import { type EventTable, EventTableBuilder } from '../core/event-table.ts';
 import { type RecomputeQuery, recomputeRows, wantedKeys } from '../core/recompute-rows.ts';
 import { viewShape } from '../core/source-schema.ts';
+import { unseenEntities } from '../core/unseen-entities.ts';
 import { reachMs } from '../core/view-reach.ts';
-import { type JobContext, type JobRun, loadEvents, schemaOf } from './job-context.ts';
+import {
+  type EventsWanted,
+  type JobContext,
+  type JobRun,
+  loadEvents,
+  olderEvents,
+  schemaOf,
+} from './job-context.ts';
 import type { JobRequest, JobResults } from './job-protocol.ts';
 
 type RecomputeRequest = Extract<JobRequest, { kind: 'recompute' }>;
@@ -79,25 +87,39 @@ export async function loadRecomputeEvents(
   signal: AbortSignal,
 ): Promise<EventTable> {
   const views = query.featureSet.views.filter((view) => view.source === source);
-  const wanted = new Map<string, readonly string[]>();
-  for (const view of views) {
-    for (const [column, texts] of wantedKeys(view, query)) {
-      wanted.set(column, [...new Set([...(wanted.get(column) ?? []), ...texts])]);
-    }
-  }
   const from = query.atMs.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const until = query.atMs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return await loadEvents(
-    context,
-    {
-      source,
-      shape: viewShape({ ...schemaOf(context.mesh, source), views }),
-      fromTs: from - reachMs(views),
-      untilTs: until,
-      views,
-      logOffset,
-      wanted,
-    },
-    signal,
-  );
+  const wanted: EventsWanted = {
+    source,
+    shape: viewShape({ ...schemaOf(context.mesh, source), views }),
+    fromTs: from - reachMs(views),
+    untilTs: until,
+    views,
+    logOffset,
+    wanted: textsOf(views.map((view) => wantedKeys(view, query))),
+    withoutOlder: true,
+  };
+  const recent = await loadEvents(context, wanted, signal);
+  // A scan of all that is older pays only for those entities that had no event of late.
+  const builder = new EventTableBuilder(wanted.shape);
+  for (const view of views) {
+    const unseen = unseenEntities(view, query, recent);
+    if (unseen.length === 0) continue;
+    const older = { ...wanted, views: [view], wanted: new Map([[view.by[0] ?? '', unseen]]) };
+    builder.append(await olderEvents(context, older, signal));
+  }
+  if (builder.rows === 0) return recent;
+  builder.append(recent);
+  return builder.finish();
+}
+
+/** Joins what the columns of several views may hold. */
+function textsOf(
+  parts: readonly ReadonlyMap<string, readonly string[]>[],
+): ReadonlyMap<string, readonly string[]> {
+  const joined = new Map<string, readonly string[]>();
+  for (const [column, texts] of parts.flatMap((part) => [...part])) {
+    joined.set(column, [...new Set([...(joined.get(column) ?? []), ...texts])]);
+  }
+  return joined;
 }

@@ -27,7 +27,7 @@ type OnlineHandlers = Pick<
 const frameBatchesMax = 64;
 
 /** Most rows of one audit: they share a scan of the warehouse, and its thread works on nothing else meanwhile. */
-const recomputeRowsMax = 256;
+const recomputeRowsMax = 1_024;
 
 /** What the handlers of reads need. */
 export interface OnlineParts {

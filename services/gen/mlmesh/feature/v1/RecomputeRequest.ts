@@ -7,7 +7,7 @@ import type { FeatureQuery as _mlmesh_feature_v1_FeatureQuery, FeatureQuery__Out
  */
 export interface RecomputeRequest {
   /**
-   * What is asked: at most 256 rows, best of entities and times that are near each other, since they share a scan.
+   * What is asked: at most 1,024 rows, best of entities and times that are near each other, since they share a scan.
    */
   'query'?: (_mlmesh_feature_v1_FeatureQuery | null);
   /**
@@ -21,7 +21,7 @@ export interface RecomputeRequest {
  */
 export interface RecomputeRequest__Output {
   /**
-   * What is asked: at most 256 rows, best of entities and times that are near each other, since they share a scan.
+   * What is asked: at most 1,024 rows, best of entities and times that are near each other, since they share a scan.
    */
   'query': (_mlmesh_feature_v1_FeatureQuery__Output | null);
   /**
