@@ -192,8 +192,7 @@ describe('the audit of answers', () => {
     );
     assert.deepEqual([found.changedSince, found.lateEffects, found.dropped], [0, 0, 0]);
     assert.equal(found.logged, asked.length);
-    const [first] = asked;
-    assert.ok(first);
+    const first = asked[0] ?? assert.fail();
     const id = { delay: 500, distance: 1, origin: first.origin, destination: first.destination };
     // Late for all that were asked: visible before their times, and after it.
     await tester.ingest([{ ...id, id: 'late', date: historyUntil - 12 * hourMs }]);
