@@ -1,7 +1,4 @@
-import type {
-  LoggedPrediction,
-  LoggedPrediction__Output,
-} from '../../gen/mlmesh/monitor/v1/LoggedPrediction.ts';
+import type { LoggedPrediction__Output } from '../../gen/mlmesh/monitor/v1/LoggedPrediction.ts';
 import type { Outcome, Outcome__Output } from '../../gen/mlmesh/monitor/v1/Outcome.ts';
 import type {
   ShadowAnswer,
@@ -14,7 +11,7 @@ import type { PredictionStore, StoredOutcome, StoredPrediction, StoredShadow } f
 import { newestFirst } from './newest-first.ts';
 import { type IntakeRow, PredictionIntakes } from './prediction-intakes.ts';
 
-const predictionCodec = loadMessage<LoggedPrediction, LoggedPrediction__Output>(
+const predictionCodec = loadMessage<StoredPrediction, LoggedPrediction__Output>(
   'mlmesh.monitor.v1.LoggedPrediction',
 );
 const shadowCodec = loadMessage<ShadowAnswer, ShadowAnswer__Output>(
@@ -162,7 +159,7 @@ export class LmdbPredictions implements PredictionStore, RetainedLog {
   #put(prediction: StoredPrediction): boolean {
     const { predictionId } = prediction;
     if (!this.#isHighest(predictionId) && this.#predictions.has(predictionId)) return false;
-    this.#predictions.put(predictionId, predictionCodec.serialize(toWire(prediction)));
+    this.#predictions.put(predictionId, predictionCodec.serialize(prediction));
     this.#count += 1;
     return true;
   }
@@ -282,11 +279,6 @@ export class LmdbPredictions implements PredictionStore, RetainedLog {
 /** Gives a text behind an id and before all that follow it: the end of a range that includes the id. */
 function after(predictionId: string): string {
   return `${predictionId}!`;
-}
-
-function toWire(prediction: StoredPrediction): LoggedPrediction {
-  const { keys, shadowVersions } = prediction;
-  return { ...prediction, keys: [...keys], shadowVersions: [...shadowVersions] };
 }
 
 /** Tells whether it was new. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Ledger, type LedgerPrediction } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import type { LedgerPrediction } from './ledger-entries.ts';
 
 const policies = new Map([
   [

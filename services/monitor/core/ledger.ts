@@ -1,49 +1,20 @@
 import { isPeerFailure } from './attribution/peer-failure.ts';
+import {
+  type HeldPrediction,
+  LedgerEntries,
+  type LedgerOutcome,
+  type LedgerPrediction,
+  type LedgerShadow,
+  type Tier,
+} from './ledger-entries.ts';
 import { ScoreHistogram } from './score-histogram.ts';
 import { type ShareCounts, ShareWindow } from './share-window.ts';
-
-/** Who answered. */
-export type Tier = 'MODEL' | 'FALLBACK' | 'RULES';
 
 /** A shadow has a second, and its answer is on its way for a while: whether there is one is looked at when its request is so old. */
 const settleMs = 10_000;
 /** What fails shows at once, so the stretch that is open counts. */
 const openMs = 10_000;
 const minuteMs = 60_000;
-
-/** What the ledger must know of an answer that went to a caller. */
-export interface LedgerPrediction {
-  readonly predictionId: string;
-  readonly model: string;
-  readonly tier: Tier;
-  /** 0 for the rules. */
-  readonly version: number;
-  readonly score: number;
-  readonly atMs: number;
-  /** When the monitor took it, epoch ms. */
-  readonly receivedAtMs: number;
-  readonly shadowVersions: readonly number[];
-  /** Why the version that was to answer did not; '' where it did. */
-  readonly failure: string;
-}
-
-/** What the ledger must know of a shadow's answer. */
-export interface LedgerShadow {
-  readonly predictionId: string;
-  readonly version: number;
-  /** Undefined when the shadow failed or was dropped. */
-  readonly score: number | undefined;
-  /** Why it did; '' where it answered. */
-  readonly failure: string;
-}
-
-/** What came of a prediction. */
-export interface LedgerOutcome {
-  readonly predictionId: string;
-  readonly label: number;
-  /** What it was worth; absent where the policy says it. */
-  readonly value?: number | undefined;
-}
 
 /** How the mesh's author values an answer once its outcome is known, and where the decision lies. */
 export interface DecisionPolicy {
@@ -73,17 +44,10 @@ export interface LedgerFigures {
   readonly newestAtMs: number;
 }
 
-interface Entry {
-  prediction: LedgerPrediction | undefined;
-  shadows: LedgerShadow[];
-  label: number | undefined;
-  value: number | undefined;
-}
-
 interface ModelFigures {
   predictions: number;
   newestAtMs: number;
-  readonly tiers: Map<string, { tier: Tier; version: number; count: number }>;
+  readonly tiers: { readonly tier: Tier; readonly version: number; count: number }[];
   shadowExpected: number;
   shadowPairs: number;
   shadowAgreed: number;
@@ -104,60 +68,57 @@ interface ModelFigures {
  */
 export class Ledger {
   readonly #policies: ReadonlyMap<string, DecisionPolicy>;
-  readonly #entriesMax: number;
-  readonly #entries = new Map<string, Entry>();
-  /** Walks the entries once, behind their insertion: a new iterator for each would pass all that was deleted. */
-  readonly #oldest = this.#entries.keys();
+  readonly #entries: LedgerEntries;
   readonly #models = new Map<string, ModelFigures>();
 
   constructor(policies: ReadonlyMap<string, DecisionPolicy>, entriesMax: number) {
     this.#policies = policies;
-    this.#entriesMax = entriesMax;
+    this.#entries = new LedgerEntries(entriesMax);
   }
 
   /** Takes an answer; tells whether it is new. */
   prediction(prediction: LedgerPrediction): boolean {
-    const entry = this.#entryOf(prediction.predictionId);
-    if (entry.prediction !== undefined) return false;
-    entry.prediction = prediction;
-    const figures = this.#figuresOf(prediction.model);
+    const slot = this.#entries.slotOf(prediction.predictionId);
+    if (!this.#entries.keep(slot, prediction)) return false;
+    const { model, receivedAtMs, shadowVersions } = prediction;
+    const figures = this.#figuresOf(model);
     figures.predictions += 1;
     figures.newestAtMs = Math.max(figures.newestAtMs, prediction.atMs);
-    figures.shadowExpected += prediction.shadowVersions.length;
-    figures.peers.add(prediction.receivedAtMs, 1);
-    if (isPeerFailure(prediction.failure)) figures.peers.mark(prediction.receivedAtMs);
-    if (prediction.shadowVersions.length > 0) {
-      figures.pairs.add(prediction.receivedAtMs, prediction.shadowVersions.length);
-      figures.shadowPeers.add(prediction.receivedAtMs, prediction.shadowVersions.length);
+    figures.shadowExpected += shadowVersions.length;
+    figures.peers.add(receivedAtMs, 1);
+    if (isPeerFailure(prediction.failure)) figures.peers.mark(receivedAtMs);
+    if (shadowVersions.length > 0) {
+      figures.pairs.add(receivedAtMs, shadowVersions.length);
+      figures.shadowPeers.add(receivedAtMs, shadowVersions.length);
     }
     countTier(figures, prediction);
-    for (const shadow of entry.shadows) this.#pair(prediction, shadow);
-    if (entry.label !== undefined) this.#join(prediction, entry.label, entry.value);
+    for (const shadow of this.#entries.shadowsOf(slot)) this.#pair(prediction, shadow);
+    const outcome = this.#entries.outcomeOf(slot);
+    if (outcome !== undefined) this.#join(prediction, outcome.label, outcome.value);
     return true;
   }
 
   /** Takes a shadow's answer; tells whether it is new. */
   shadow(shadow: LedgerShadow): boolean {
-    const entry = this.#entryOf(shadow.predictionId);
-    if (entry.shadows.some((known) => known.version === shadow.version)) return false;
-    entry.shadows.push(shadow);
-    if (entry.prediction !== undefined) this.#pair(entry.prediction, shadow);
+    const slot = this.#entries.slotOf(shadow.predictionId);
+    if (!this.#entries.addShadow(slot, shadow)) return false;
+    const prediction = this.#entries.predictionOf(slot);
+    if (prediction !== undefined) this.#pair(prediction, shadow);
     return true;
   }
 
   /** Takes an outcome; tells whether it is new. A second outcome of one prediction changes nothing. */
   outcome(outcome: LedgerOutcome): boolean {
-    const entry = this.#entryOf(outcome.predictionId);
-    if (entry.label !== undefined) return false;
-    entry.label = outcome.label;
-    entry.value = outcome.value;
-    if (entry.prediction !== undefined) this.#join(entry.prediction, outcome.label, outcome.value);
+    const slot = this.#entries.slotOf(outcome.predictionId);
+    if (!this.#entries.keepOutcome(slot, outcome)) return false;
+    const prediction = this.#entries.predictionOf(slot);
+    if (prediction !== undefined) this.#join(prediction, outcome.label, outcome.value);
     return true;
   }
 
   /** Whether a prediction is still held for joining. */
   holds(predictionId: string): boolean {
-    return this.#entries.get(predictionId)?.prediction !== undefined;
+    return this.#entries.holds(predictionId);
   }
 
   /** Takes the first outcome of a prediction that was counted once and is not held any more. */
@@ -171,7 +132,7 @@ export class Ledger {
     const { shadowPairs, outcomes } = figures;
     return {
       predictions: figures.predictions,
-      tiers: [...figures.tiers.values()],
+      tiers: figures.tiers.map((one) => ({ ...one })),
       shadowExpected: figures.shadowExpected,
       shadowPairs,
       shadowAgreement: shadowPairs === 0 ? undefined : figures.shadowAgreed / shadowPairs,
@@ -201,7 +162,7 @@ export class Ledger {
     };
   }
 
-  #pair(prediction: LedgerPrediction, shadow: LedgerShadow): void {
+  #pair(prediction: HeldPrediction, shadow: LedgerShadow): void {
     if (!prediction.shadowVersions.includes(shadow.version)) return;
     const figures = this.#figuresOf(prediction.model);
     if (isPeerFailure(shadow.failure)) figures.shadowPeers.mark(prediction.receivedAtMs);
@@ -213,7 +174,7 @@ export class Ledger {
     if (shadow.score >= threshold === prediction.score >= threshold) figures.shadowAgreed += 1;
   }
 
-  #join(prediction: LedgerPrediction, label: number, value: number | undefined): void {
+  #join(prediction: HeldPrediction, label: number, value: number | undefined): void {
     const figures = this.#figuresOf(prediction.model);
     figures.outcomes += 1;
     // Rules and fallback would hide how well the model itself orders the labels.
@@ -222,25 +183,13 @@ export class Ledger {
       value ?? this.#policies.get(prediction.model)?.valueOf(prediction.score, label) ?? 0;
   }
 
-  #entryOf(predictionId: string): Entry {
-    const known = this.#entries.get(predictionId);
-    if (known) return known;
-    const entry: Entry = { prediction: undefined, shadows: [], label: undefined, value: undefined };
-    this.#entries.set(predictionId, entry);
-    if (this.#entries.size > this.#entriesMax) {
-      const oldest = this.#oldest.next();
-      if (oldest.done !== true) this.#entries.delete(oldest.value);
-    }
-    return entry;
-  }
-
   #figuresOf(model: string): ModelFigures {
     const known = this.#models.get(model);
     if (known) return known;
     const figures: ModelFigures = {
       predictions: 0,
       newestAtMs: 0,
-      tiers: new Map(),
+      tiers: [],
       shadowExpected: 0,
       shadowPairs: 0,
       shadowAgreed: 0,
@@ -257,9 +206,9 @@ export class Ledger {
   }
 }
 
-function countTier(figures: ModelFigures, { tier, version }: LedgerPrediction): void {
-  const key = `${tier} ${version}`;
-  const known = figures.tiers.get(key);
+function countTier({ tiers }: ModelFigures, { tier, version }: LedgerPrediction): void {
+  // A handful: a walk makes no text for each answer.
+  const known = tiers.find((one) => one.version === version && one.tier === tier);
   if (known) known.count += 1;
-  else figures.tiers.set(key, { tier, version, count: 1 });
+  else tiers.push({ tier, version, count: 1 });
 }

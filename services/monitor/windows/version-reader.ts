@@ -74,9 +74,11 @@ export class VersionReader {
     // What the policy gave to the control, or what answers while no version is in production, is as it was meant to be.
     const isMeant = cohort === 'control' || skippedReason === 'ALIAS_UNKNOWN';
     counter.add({
-      ...{ cohort, latencyMs, score },
+      cohort,
+      latencyMs,
+      score,
       isDegraded: tier !== 'TIER_MODEL' && !isMeant,
-      entity: keys.join('\u001f'),
+      entity: keys.length === 1 ? (keys[0] ?? '') : keys.join('\u001f'),
       row: this.#rowOf(prediction),
     });
   }
