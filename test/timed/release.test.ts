@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../support/eventually.ts';
 import { type CommandRun, mlmeshBeside } from '../support/mesh-process.ts';
@@ -155,6 +156,20 @@ describe('the release of a model', () => {
       const { tier, version } = await mesh.client.predict(model, askFlight());
       return tier === 'model' && version === candidate;
     });
+  });
+
+  it('says of the pairs in a Parquet file what the monitor says of those in its log, without a mesh', async () => {
+    const path = join(mesh.data, 'pairs.parquet');
+    const wanted = ['compare', model, '--shadow', String(candidate), '--baseline', '2'];
+    const exported = await run(...wanted, '--by', 'origin', '--export', path);
+    assert.equal(exported.status, 0, exported.stderr);
+    const offline = await mlmeshBeside('compare', '--from', path, '--by', 'origin', '--json');
+    assert.equal(offline.status, 0, offline.stderr);
+    const [found, again] = [exported, offline].map(({ stdout }) => JSON.parse(stdout));
+    assert.ok(found.comparison.pairs > 1_000 && found.detail.segments.length > 3);
+    assert.deepEqual(again.comparison, found.comparison);
+    assert.deepEqual(again.judged.gates, found.judged.gates);
+    assert.deepEqual(again.detail, found.detail);
   });
 
   it('makes the primary hang for the drill alone: callers are answered by the model meanwhile', async () => {

@@ -1,12 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { withoutControlCharacters } from '../../shared/kernel/control-characters.ts';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import type { CommandContext } from '../command-context.ts';
 import { comparisonPage } from '../compare/compare-page.ts';
 import { renderComparison } from '../compare/compare-sheet.ts';
-import type { ComparedShadow } from '../compare/compared-shadow.ts';
-import { type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
+import type { ComparedShadow, DetailWithPairs } from '../compare/compared-shadow.ts';
+import { compareFile, exportPairs } from '../compare/pair-files.ts';
+import { UsageError } from '../exit-code.ts';
+import { type CommandResult, type MeshOptions, newMeshCommand, withMesh } from '../mesh-command.ts';
+import { writeJson } from '../output.ts';
 import type { MeshConnection } from '../rpc/connect-mesh.ts';
 
 interface CompareOptions extends MeshOptions {
@@ -15,19 +19,23 @@ interface CompareOptions extends MeshOptions {
   readonly by?: string;
   readonly requests: number;
   readonly html?: string;
+  readonly export?: string;
+  readonly from?: string;
 }
 
 const requestsMax = 20_000;
 
 /** Gives the command `compare`: a shadow beside what answers callers, out of the pairs that the monitor keeps. */
 export function compareCommand(context: CommandContext): Command {
-  return newMeshCommand('compare <model>', {
+  return newMeshCommand('compare [model]', {
     summary:
       'compare a shadow with what answers callers, on the same requests: decisions, quality, calibration, times',
     examples: [
       'compare flight-delay',
       'compare flight-delay --shadow 3 --by origin --html shadow.html',
       'compare flight-delay --shadow 2 --baseline 4 --json',
+      'compare flight-delay --export pairs.parquet      the pairs themselves, to look at with anything that reads Parquet',
+      'compare --from pairs.parquet --by origin         the same figures from the file, without a mesh',
     ],
   })
     .option('--shadow <version>', 'the shadow (default: that of the alias)', parseCount)
@@ -35,23 +43,64 @@ export function compareCommand(context: CommandContext): Command {
     .option('--by <join key>', 'a table of segments by the values of a join key')
     .option('--requests <count>', 'the newest requests that are looked at', parseCount, 5_000)
     .option('--html <file>', 'write a page with charts as well')
-    .action((model: string, options: CompareOptions) =>
-      withMesh(options, context, async ({ mesh }) => {
+    .option('--export <file>', 'write the pairs as Parquet as well')
+    .option('--from <file>', 'compare the pairs of such a file; no mesh has to run')
+    .action(async (model: string | undefined, options: CompareOptions) => {
+      if (options.from !== undefined) {
+        await compareOffline(context, options.from, options);
+        return;
+      }
+      if (model === undefined) throw new UsageError('wanted a model, or --from <file>');
+      await withMesh(options, context, async ({ mesh }) => {
         const compared = await compare(mesh, model, options, context.signal);
-        if (options.html === undefined) return { json: compared, text: renderComparison(compared) };
-        const path = resolve(options.html);
-        writePage(path, comparisonPage(compared));
-        return { json: compared, text: `${renderComparison(compared)}\nwritten to ${path}\n` };
-      }),
-    );
+        const { pairs, keyNames, policyJson, ...detail } = compared.detail;
+        const notes: string[] = [];
+        if (options.export !== undefined) {
+          const path = resolve(options.export);
+          const { version, baselineVersion } = compared;
+          const exported = { model, version, baselineVersion, keyNames, policyJson, pairs };
+          await exportPairs(path, exported, context.clock);
+          notes.push(`${pairs.length} pairs written to ${path}`);
+        }
+        return resultOf({ ...compared, detail }, options, notes);
+      });
+    });
+}
+
+async function compareOffline(
+  context: CommandContext,
+  path: string,
+  options: CompareOptions,
+): Promise<void> {
+  const compared = await compareFile(resolve(path), options.by ?? '', context.clock);
+  const { json, text } = resultOf(compared, options, []);
+  if (options.json) writeJson(context.output, json);
+  else context.output.out(withoutControlCharacters(text));
+}
+
+/** Writes the page where it is wanted. */
+function resultOf(
+  compared: ComparedShadow,
+  { html }: CompareOptions,
+  notes: readonly string[],
+): CommandResult {
+  const written = [...notes];
+  if (html !== undefined) {
+    const path = resolve(html);
+    writePage(path, comparisonPage(compared));
+    written.push(`written to ${path}`);
+  }
+  const lines = written.map((line) => `${line}\n`).join('');
+  const text = renderComparison(compared);
+  return { json: compared, text: lines === '' ? text : `${text}\n${lines}` };
 }
 
 async function compare(
   { monitor, registry }: MeshConnection,
   model: string,
-  { shadow, baseline, by = '', requests }: CompareOptions,
+  { shadow, baseline, by = '', requests, export: path }: CompareOptions,
   signal: AbortSignal,
-): Promise<ComparedShadow> {
+): Promise<ComparedShadow & { readonly detail: DetailWithPairs }> {
   const { aliases } = await registry.listVersions({ model }, { signal });
   const held = (name: string) => aliases.find(({ alias }) => alias === name)?.version ?? 0;
   const version = shadow ?? held('shadow');
@@ -62,7 +111,10 @@ async function compare(
   const [comparison, judged, detail] = [
     await monitor.getComparison(wanted, { signal }),
     await monitor.judgeShadow(wanted, { signal }),
-    await monitor.compareShadow({ ...wanted, segmentBy: by }, { signal }),
+    await monitor.compareShadow(
+      { ...wanted, segmentBy: by, withPairs: path !== undefined },
+      { signal },
+    ),
   ];
   return { model, version, baselineVersion, segmentBy: by, comparison, judged, detail };
 }

@@ -23,11 +23,19 @@ export function renderComparison(compared: ComparedShadow): string {
     ),
     '\n',
     renderTable(['gate', 'evidence', 'verdict', 'found'], gates),
-    `verdict ${judged.verdict?.decision ?? '-'}: mlmesh explain ${judged.verdict?.verdictId ?? '-'}\n`,
+    verdictLine(judged.verdict),
     ...(detail.segments.length === 0
       ? []
       : ['\n', renderTable(segmentHeads(segmentBy), detail.segments.map(segmentRow))]),
   ].join('');
+}
+
+/** What is compared out of a file is stored nowhere. */
+function verdictLine(verdict: ComparedShadow['judged']['verdict']): string {
+  const { decision = '-', verdictId = '-' } = verdict ?? {};
+  return verdictId === ''
+    ? `verdict ${decision}, from a file\n`
+    : `verdict ${decision}: mlmesh explain ${verdictId}\n`;
 }
 
 /** Gives the rows of figures of both sides, as texts. */

@@ -2,6 +2,9 @@ import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.
 
 type Monitor = 'mlmesh.monitor.v1.MonitorService';
 
+/** Details with the requests themselves, where they were asked for. */
+export type DetailWithPairs = ClientResponseOf<Monitor, 'compareShadow'>;
+
 /** A shadow compared with its baseline: figures, gates and details, as the monitor gives them. */
 export interface ComparedShadow {
   readonly model: string;
@@ -12,7 +15,7 @@ export interface ComparedShadow {
   readonly segmentBy: string;
   readonly comparison: ClientResponseOf<Monitor, 'getComparison'>;
   readonly judged: ClientResponseOf<Monitor, 'judgeShadow'>;
-  readonly detail: ClientResponseOf<Monitor, 'compareShadow'>;
+  readonly detail: Omit<DetailWithPairs, 'pairs' | 'keyNames' | 'policyJson'>;
 }
 
 /** Names what a shadow is compared with, for people. */

@@ -4,10 +4,11 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import { invalidField, requireInteger } from '../../shared/platform/grpc/validate.ts';
 import { compareDetail } from '../core/compare-detail.ts';
-import { compareShadow } from '../core/comparison.ts';
+import { type ComparedRequest, compareShadow } from '../core/comparison.ts';
 import { gateInputs, type ShadowGatePolicy } from '../core/shadow-gates.ts';
 import { gatesRecord } from '../core/verdict-record.ts';
 import { recountVerdict } from '../guard/recount-verdict.ts';
+import { toExported } from '../journal/compare-pairs.ts';
 import { type ComparisonQuery, readCompared } from '../journal/read-comparison.ts';
 import type { PredictionStore } from '../ports.ts';
 import type { VerdictStore } from '../release-ports.ts';
@@ -50,7 +51,7 @@ export function judgeHandlers(
     },
     async compareShadow(request, { signal }) {
       const query = parseComparison(request, parts.models, comparedDefault);
-      const { segmentBy } = request;
+      const { segmentBy, withPairs } = request;
       const keys = parts.joinKeysOf(query.model);
       const keyIndex = segmentBy === '' ? undefined : knownKey(segmentBy, keys);
       const { threshold } = parts.gatePolicyOf(query.model);
@@ -66,6 +67,7 @@ export function judgeHandlers(
         baselineBins: [...baselineBins],
         latencies: [...latencies],
         scoreCounts: [...scoreCounts],
+        ...(withPairs ? pairsOf(parts, query, requests) : {}),
       };
     },
     judgeShadow: (request, { signal }) =>
@@ -80,6 +82,16 @@ export function judgeHandlers(
       return explainVerdict(verdict, recounts);
     },
   };
+}
+
+function pairsOf(
+  { gatePolicyOf, joinKeysOf }: JudgeParts,
+  { model }: ComparisonQuery,
+  requests: readonly ComparedRequest[],
+) {
+  const pairs = requests.map(toExported).map((pair) => ({ ...pair, keys: [...pair.keys] }));
+  const policyJson = JSON.stringify(gatePolicyOf(model));
+  return { pairs, keyNames: [...joinKeysOf(model)], policyJson };
 }
 
 async function judge(

@@ -30,6 +30,10 @@ export interface CompareShadowRequest {
    * Join key by whose values requests are put into segments; empty for none.
    */
   'segmentBy'?: (string);
+  /**
+   * Whether the requests themselves are wanted, to be compared elsewhere.
+   */
+  'withPairs'?: (boolean);
 }
 
 /**
@@ -61,4 +65,8 @@ export interface CompareShadowRequest__Output {
    * Join key by whose values requests are put into segments; empty for none.
    */
   'segmentBy': (string);
+  /**
+   * Whether the requests themselves are wanted, to be compared elsewhere.
+   */
+  'withPairs': (boolean);
 }
