@@ -27,7 +27,7 @@ export async function compareFile(
 async function ask(request: PairFileRequest, clock: Clock): Promise<ComparedShadow> {
   const worker = new ProcessWorker<PairFileRequest, ComparedShadow>({
     name: 'files of pairs',
-    file: new URL('../../monitor/worker/pair-files.js', import.meta.url),
+    file: new URL('../../monitor/offline/pair-files.js', import.meta.url),
     workerData: {},
     queueTasksMax: 1,
     stuckMsMax: fileMsMax,
