@@ -17,7 +17,7 @@ import { replicaHere, serviceConfigOf } from '../../services/cli/serve/service-s
 import { readSettings } from '../../services/cli/serve/settings.ts';
 import { parseBindAddress } from '../../services/shared/platform/grpc/bind-address.ts';
 import { replicasOf } from '../../services/shared/platform/process/mesh-addresses.ts';
-import { serviceNames } from '../../services/shared/platform/process/service-name.ts';
+import { processNames } from '../../services/shared/platform/process/service-name.ts';
 
 const folder = 'deploy/compose';
 
@@ -61,6 +61,18 @@ interface Collector {
   };
 }
 
+interface Prometheus {
+  readonly rule_files: readonly string[];
+  readonly scrape_configs: readonly {
+    readonly scheme: string;
+    readonly tls_config: Readonly<Record<string, string>>;
+    readonly static_configs: readonly {
+      readonly targets: readonly string[];
+      readonly labels: Readonly<Record<string, string>>;
+    }[];
+  }[];
+}
+
 function readYaml(name: string): unknown {
   return parse(readFileSync(join(folder, name), 'utf8'), { merge: true });
 }
@@ -76,10 +88,10 @@ const targetsOf = ({ secrets = [] }: Container) =>
 describe('services of deploy/compose', () => {
   it('runs each replica that the settings name, found by the name of its machine, and no other', () => {
     const replicas = ofMesh.map(([, { command = [], hostname = '' }]) => {
-      const service = serviceNames.find((name) => name === command[1]);
+      const service = processNames.find((name) => name === command[1]);
       assert.ok(service !== undefined, command.join(' '));
       const replica = replicaHere(settings, { service, number: undefined, hostName: hostname });
-      const address = settings.addresses[service][replica.number - 1] ?? '';
+      const address = settings.addresses[service]?.[replica.number - 1] ?? '';
       assert.equal(parseBindAddress(address).host, hostname);
       const served = { meshName: 'flights', meshModule: '/m.mjs', options: {} };
       const config = serviceConfigOf(settings, replica, served);
@@ -88,18 +100,26 @@ describe('services of deploy/compose', () => {
     });
     const keys = (list: readonly { service: string; number: number }[]) =>
       new Set(list.map(({ service, number }) => `${service} ${number}`));
-    assert.deepEqual(keys(replicas), keys(replicasOf(settings.addresses)));
+    const console = { service: 'console', number: 1 };
+    assert.deepEqual(keys(replicas), keys([...replicasOf(settings.addresses), console]));
     assert.ok(settings.addresses.router.length > 1 && settings.addresses.prediction.length > 1);
   });
 
-  it('asks each service on its own port whether it is well, and publishes the ports of routers', () => {
+  it('asks each service on its own port whether it is well, and publishes the ports of routers and the console', () => {
     for (const [name, { command = [], healthcheck, ports = [] }] of ofMesh) {
-      const service = serviceNames.find((known) => known === command[1]) ?? 'router';
-      const port = portOf(settings.addresses[service][0]);
-      assert.equal(healthcheck?.test[1], 'grpc-health-probe', name);
-      assert.ok(healthcheck.test.includes(`-addr=127.0.0.1:${port}`), name);
+      const service = processNames.find((known) => known === command[1]) ?? 'router';
+      const port = portOf(settings.addresses[service]?.[0] ?? '');
+      if (service === 'console') {
+        const probe = new RegExp(
+          `port: ${port}, path: '/healthz', ca: .*${settings.tls?.authority}`,
+        );
+        assert.match(healthcheck?.test.join(' ') ?? '', probe);
+      } else {
+        assert.equal(healthcheck?.test[1], 'grpc-health-probe', name);
+        assert.ok(healthcheck.test.includes(`-addr=127.0.0.1:${port}`), name);
+      }
       for (const published of ports) assert.ok(published.endsWith(`:${port}`), name);
-      assert.equal(ports.length > 0, service === 'router', name);
+      assert.equal(ports.length > 0, service === 'router' || service === 'console', name);
     }
   });
 
@@ -110,7 +130,7 @@ describe('services of deploy/compose', () => {
       const mounted = new Set(targetsOf(container));
       const text = JSON.stringify([
         tls,
-        options[serviceNames.find((s) => s === command[1]) ?? 'router'],
+        options[processNames.find((s) => s === command[1]) ?? 'router'],
       ]);
       const named = text.match(/\/(etc\/mlmesh|run\/secrets)\/[^"]+/g) ?? [];
       assert.ok(named.length >= 4, name);
@@ -152,6 +172,7 @@ describe('deploy/compose', () => {
           .map((source) => ({ source, isThere: source in compose.secrets })),
         ...volumes
           .map((volume) => volume.split(':')[0] ?? '')
+          .filter((source) => !source.startsWith('.'))
           .map((source) => ({ source, isThere: source in compose.volumes })),
         ...Object.keys(others).map((source) => ({
           source,
@@ -164,7 +185,7 @@ describe('deploy/compose', () => {
     assert.deepEqual(missing, []);
   });
 
-  it('sends telemetry through the collector to the monitor, Jaeger and Prometheus', () => {
+  it('sends telemetry through the collector to the monitor and to Jaeger', () => {
     const collector = readYaml('otel-collector.yaml') as Collector;
     const { receivers, exporters, processors, service } = collector;
     assert.equal(
@@ -180,9 +201,26 @@ describe('deploy/compose', () => {
         for (const part of pipeline[kind]) assert.ok(part in known[kind], `${name}: ${part}`);
       }
     }
-    const prometheus = JSON.stringify(readYaml('prometheus.yaml'));
-    const exported = exporters['prometheus']?.endpoint.split(':')[1] ?? 'none';
-    assert.ok(prometheus.includes(`otel-collector:${exported}`));
+  });
+
+  it('has Prometheus read each replica where it gives its metrics, over TLS, under the labels of the rules', () => {
+    const { rule_files, scrape_configs } = readYaml('prometheus.yaml') as Prometheus;
+    const [job] = scrape_configs;
+    assert.equal(job?.scheme, 'https');
+    const mounted = new Set(targetsOf(compose.services['prometheus'] ?? { image: '' }));
+    for (const file of Object.values(job.tls_config)) assert.ok(mounted.has(file), file);
+    const rules = compose.services['prometheus']?.configs?.map(({ target }) => target) ?? [];
+    assert.ok(rule_files.every((file) => rules.includes(file)));
+    const read = job.static_configs.map(({ targets, labels }) => ({ at: targets[0], ...labels }));
+    const given = replicasOf(settings.addresses).map((replica) => {
+      const { service, number } = replica;
+      const served = { meshName: 'flights', meshModule: '/m.mjs', options: {} };
+      const { metricsAddress = '' } = serviceConfigOf(settings, replica, served);
+      const { host } = parseBindAddress(settings.addresses[service][number - 1] ?? '');
+      const at = `${host}:${portOf(metricsAddress)}`;
+      return { at, mesh: 'flights', service, replica: String(number) };
+    });
+    assert.deepEqual(read, given);
   });
 });
 

@@ -52,7 +52,7 @@ export async function composeFeature(config: ServiceConfig, clock: Clock): Promi
     instanceId: `feature-${clock.epoch()}`,
     serviceVersion: '0.1.0',
     ...telemetryPlace(config),
-    tls: tls?.client,
+    ...{ tls: tls?.client, metricsTls: tls?.server },
   });
   const told = (event: string) => (error: unknown) => telemetry.log.error(event, {}, error);
   const onBackgroundError = told('background-work-failed');

@@ -222,6 +222,7 @@ function openOutside(config: ServiceConfig, clock: Clock) {
     serviceVersion: '0.1.0',
     ...telemetryPlace(config),
     tls: tls?.client,
+    metricsTls: tls?.server,
   });
   return { tls, telemetry, calling: { clock, tls: tls?.client } };
 }

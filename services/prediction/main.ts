@@ -66,6 +66,7 @@ async function compose(config: ServiceConfig): Promise<ServiceParts> {
     serviceVersion: config.meshName,
     ...telemetryPlace(config),
     tls: tls?.client,
+    metricsTls: tls?.server,
   });
   const calling = { clock: systemClock, tls: tls?.client };
   const registry = connectService(

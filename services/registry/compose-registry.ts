@@ -35,6 +35,7 @@ export async function composeRegistry(config: ServiceConfig, clock: Clock): Prom
     serviceVersion: '0.1.0',
     ...telemetryPlace(config),
     tls: tls?.client,
+    metricsTls: tls?.server,
   });
   const folder = join(config.dataDirectory, 'registry');
   await openLayout(folder, { name: 'registry', migrations: [adopt] });

@@ -58,6 +58,7 @@ export async function composeRouter(config: ServiceConfig, clock: Clock): Promis
     serviceVersion: '0.1.0',
     ...telemetryPlace(config),
     tls: tls?.client,
+    metricsTls: tls?.server,
   });
   const contracts = meshContracts(await loadMeshModule(config.meshModule));
   const peers = connectPeers(

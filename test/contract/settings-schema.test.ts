@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { meshOptions } from '../../services/cli/up/mesh-options.ts';
+import { consoleConfig } from '../../services/console/config.ts';
 import { featureConfig } from '../../services/feature/config.ts';
 import { monitorConfig } from '../../services/monitor/config.ts';
 import { readPredictionConfig, readProviderWish } from '../../services/prediction/config.ts';
@@ -9,8 +10,8 @@ import { readRegistryConfig } from '../../services/registry/config.ts';
 import { routerConfig } from '../../services/router/config.ts';
 import type { ServiceConfig } from '../../services/shared/platform/process/service-config.ts';
 import {
-  type ServiceName,
-  serviceNames,
+  type ProcessName,
+  processNames,
 } from '../../services/shared/platform/process/service-name.ts';
 import { trustedKeyOption } from '../../services/shared/platform/store/trusted-key.ts';
 import { mesh } from '../support/fake-trips-mesh.ts';
@@ -33,7 +34,7 @@ const schema = JSON.parse(readFileSync('deploy/settings.schema.json', 'utf8')) a
   >;
 };
 const base = { dataDirectory: '/var/lib/mlmesh', meshModule: '/mesh.mjs' };
-const configOf = (service: ServiceName, options: Options): ServiceConfig => {
+const configOf = (service: ProcessName, options: Options): ServiceConfig => {
   const list = ['127.0.0.1:7500'] as const;
   const addresses = {
     registry: list,
@@ -47,7 +48,7 @@ const configOf = (service: ServiceName, options: Options): ServiceConfig => {
 };
 
 /** All that a service reads out of its options, as its process does. */
-const parsers: Readonly<Record<ServiceName, (options: Options) => object>> = {
+const parsers: Readonly<Record<ProcessName, (options: Options) => object>> = {
   registry: readRegistryConfig,
   feature: (options) => featureConfig(configOf('feature', options)),
   prediction: (options) => ({
@@ -56,13 +57,14 @@ const parsers: Readonly<Record<ServiceName, (options: Options) => object>> = {
     trustedKey: trustedKeyOption(configOf('prediction', options)),
   }),
   monitor: (options) => monitorConfig({ options }),
+  console: (options) => consoleConfig({ options }),
   router: (options) => ({
     ...routerConfig({ options }),
     trustedKey: trustedKeyOption(configOf('router', options)),
   }),
 };
 
-function optionsOf(service: ServiceName): ReadonlyMap<string, Property> {
+function optionsOf(service: ProcessName): ReadonlyMap<string, Property> {
   const properties = Object.entries(schema.$defs[service]?.properties ?? {});
   return new Map(
     properties.map(([name, property]) => {
@@ -73,7 +75,7 @@ function optionsOf(service: ServiceName): ReadonlyMap<string, Property> {
 }
 
 /** Gives the names that a service looks for among its options. */
-function namesRead(service: ServiceName): ReadonlySet<string> {
+function namesRead(service: ProcessName): ReadonlySet<string> {
   const names = new Set<string>();
   const options = new Proxy<Options>(
     {},
@@ -89,7 +91,7 @@ function namesRead(service: ServiceName): ReadonlySet<string> {
 }
 
 /** Options that the mesh file decides, so that no settings have them. */
-const ofMesh = (service: ServiceName) => Object.keys(meshOptions(mesh, '/mesh', service));
+const ofMesh = (service: ProcessName) => Object.keys(meshOptions(mesh, '/mesh', service));
 
 /** Checks that both ends of a range are taken, and what is next to them is not. */
 function checkRange(property: Property, take: (value: number) => unknown): void {
@@ -107,7 +109,7 @@ function checkRange(property: Property, take: (value: number) => unknown): void 
   refuses(maximum + step);
 }
 
-for (const service of serviceNames) {
+for (const service of processNames) {
   describe(`deploy/settings.schema.json, options of the ${service} service`, () => {
     const parse = parsers[service];
     const options = optionsOf(service);

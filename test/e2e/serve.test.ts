@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get, type RequestOptions } from 'node:https';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { settingsOf } from '../../services/cli/certs/tls-folder.ts';
+import { checkConsole } from '../../services/cli/check-console.ts';
 import type { SettingsFile } from '../../services/cli/serve/settings-file.ts';
 import { connect } from '../../services/client/index.ts';
 import { openClientTls } from '../../services/shared/platform/grpc/tls/client-tls.ts';
-import { serviceNames } from '../../services/shared/platform/process/service-name.ts';
+import { processNames } from '../../services/shared/platform/process/service-name.ts';
+import type { TlsSettings } from '../../services/shared/platform/process/tls-settings.ts';
+import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
+import { freePort } from '../support/free-port.ts';
 import { mlmeshBeside } from '../support/mesh-process.ts';
 import {
   loopbackAddresses,
@@ -36,8 +44,33 @@ async function checkServed(settings: SettingsFile): Promise<void> {
   }
 }
 
+/** Gives two free ports, the second at most as far above the first as settings can say. */
+async function portAndOffset(): Promise<{ readonly port: number; readonly offset: number }> {
+  for (;;) {
+    const [port, other] = [await freePort(), await freePort()];
+    if (other > port && other - port <= 10_000) return { port, offset: other - port };
+  }
+}
+
+/** Reads the metrics of a service over TLS, and refuses to without a certificate. */
+async function checkMetrics(port: number, { authority, certificate, key }: TlsSettings) {
+  const read = async (own: RequestOptions) => {
+    const path = '/metrics';
+    const asking = get({ port, path, ca: readFileSync(authority), agent: false, ...own });
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    return [answer.statusCode, await text(answer)] as const;
+  };
+  const [status, metrics] = await read({
+    cert: readFileSync(certificate),
+    key: readFileSync(key),
+  });
+  assert.equal(status, 200);
+  assert.match(metrics, /^mesh_router_answers_count\{/m);
+  assert.equal((await read({}))[0], 401);
+}
+
 describe('mlmesh serve', () => {
-  it('runs the services one by one with TLS, data of their own and a replica that is not there, and drains each', async () => {
+  it('runs the services and the console one by one with TLS, data of their own and a replica that is not there, and drains each', async () => {
     using folder = temporaryFolder();
     const data = await trainedData();
     const directories = separateData(data, folder.path);
@@ -48,22 +81,40 @@ describe('mlmesh serve', () => {
     assert.equal(made.status, 0, made.stderr);
     const tls = settingsOf(certificates, 'people', 'ada');
     const mesh = resolve(meshPath);
-    const addresses = await loopbackAddresses();
+    const { port, offset: metricsPortOffset } = await portAndOffset();
+    const consoleAddress = `127.0.0.1:${await freePort()}`;
+    const addresses = {
+      ...(await loopbackAddresses()),
+      router: [`127.0.0.1:${port}`],
+      console: [consoleAddress],
+    } as const;
     const shared = { mesh, addresses, options, bind: '0.0.0.0' };
     const running: ServedProcess[] = [];
     try {
       using health = openClientTls(tls);
-      for (const service of serviceNames) {
-        const dataDirectory = directories[service];
-        const own = { dataDirectory, tls: settingsOf(certificates, 'services', service) };
+      for (const service of processNames) {
+        const dataDirectory =
+          service === 'console' ? join(folder.path, service) : directories[service];
+        mkdirSync(dataDirectory, { recursive: true });
+        const own = {
+          ...{ dataDirectory, tls: settingsOf(certificates, 'services', service) },
+          ...(service === 'router' && { metricsPortOffset }),
+        };
         const path = writeSettings(dataDirectory, { ...shared, ...own });
         const served = new ServedProcess([service, '--replica', '1'], {
           environment: { MLMESH_SETTINGS: path },
         });
         running.push(served);
-        await served.untilWell(addresses[service][0], health);
+        const [address] = addresses[service];
+        if (service !== 'console') await served.untilWell(address, health);
       }
       await checkServed({ ...shared, dataDirectory: join(folder.path, 'ada'), tls });
+      await checkMetrics(port + metricsPortOffset, tls);
+      await eventually(
+        'the console serves',
+        () => checkConsole(consoleAddress, AbortSignal.timeout(5_000), health).catch(() => false),
+        30_000,
+      );
       for (const served of running.reverse()) {
         assert.equal(await served.end('SIGTERM'), 0, served.text);
       }

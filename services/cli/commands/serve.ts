@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { becomeService } from '../../shared/platform/process/become-service.ts';
-import { type ServiceName, serviceNames } from '../../shared/platform/process/service-name.ts';
+import { type ProcessName, processNames } from '../../shared/platform/process/service-name.ts';
 import type { CommandContext } from '../command-context.ts';
 import { UsageError } from '../exit-code.ts';
 import { newCommand } from '../new-command.ts';
@@ -22,11 +22,12 @@ interface ServeOptions {
 /** Gives the command `serve`: runs one service of a mesh in this process until it is told to end. */
 export function serveCommand({ signal }: CommandContext): Command {
   return newCommand('serve <service>', {
-    summary: 'run one service of a mesh in the foreground, as containers do',
+    summary: 'run one service of a mesh, or its console, in the foreground, as containers do',
     examples: [
       'serve router --settings /etc/mlmesh/settings.json    run the router',
       'serve prediction --settings settings.json --replica 2    run the second prediction service',
       'serve registry --settings settings.json --mesh deploy/flights    name the mesh here',
+      'serve console --settings settings.json    run the console',
     ],
   })
     .addHelpText(
@@ -49,7 +50,7 @@ export function serveCommand({ signal }: CommandContext): Command {
 }
 
 async function serve(
-  service: ServiceName,
+  service: ProcessName,
   options: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -89,10 +90,10 @@ function refuseFirstProcess(pid: number): void {
   });
 }
 
-function checkedService(text: string): ServiceName {
-  const found = serviceNames.find((name) => name === text);
+function checkedService(text: string): ProcessName {
+  const found = processNames.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new UsageError(`wanted one of ${serviceNames.join(', ')}, got '${text}'`);
+  throw new UsageError(`wanted one of ${processNames.join(', ')}, got '${text}'`);
 }
 
 function parseReplica(text: string): number {

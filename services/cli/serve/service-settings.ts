@@ -1,7 +1,6 @@
 import { isLoopback, parseBindAddress } from '../../shared/platform/grpc/bind-address.ts';
-import type { Replica } from '../../shared/platform/process/mesh-addresses.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
-import type { ServiceName } from '../../shared/platform/process/service-name.ts';
+import type { ProcessName } from '../../shared/platform/process/service-name.ts';
 import { lmdbRegistry } from '../../shared/platform/store/registry-choice.ts';
 import { UsageError } from '../exit-code.ts';
 import { invalidSettings } from './invalid-settings.ts';
@@ -9,7 +8,7 @@ import type { MeshSettings } from './settings.ts';
 
 /** Which replica of a service is to run here, as far as it is known. */
 export interface WantedReplica {
-  readonly service: ServiceName;
+  readonly service: ProcessName;
   /** Counted from 1; undefined finds it by the machine's name. */
   readonly number: number | undefined;
   /** Name of this machine. */
@@ -24,8 +23,11 @@ export interface WantedReplica {
 export function replicaHere(
   { addresses, path }: Pick<MeshSettings, 'addresses' | 'path'>,
   { service, number, hostName }: WantedReplica,
-): Replica {
-  const known = addresses[service];
+): ServedReplica {
+  const known = addresses[service] ?? [];
+  if (known.length === 0) {
+    throw new UsageError(`wanted a ${service}, but ${path} has none; add its address there`);
+  }
   if (number !== undefined) {
     if (number <= known.length) return { service, number };
     throw new UsageError(
@@ -44,6 +46,13 @@ function labelOf(hostName: string): string {
   return hostName.replace(/[.:].*$/s, '').toLowerCase();
 }
 
+/** One process of a service, or the console. */
+export interface ServedReplica {
+  readonly service: ProcessName;
+  /** Counted from 1. */
+  readonly number: number;
+}
+
 /** What of a mesh the configuration of a service holds. */
 export interface ServedMesh {
   readonly meshName: string;
@@ -59,10 +68,11 @@ export interface ServedMesh {
  */
 export function serviceConfigOf(
   settings: MeshSettings,
-  { service, number }: Replica,
+  { service, number }: ServedReplica,
   served: ServedMesh,
 ): ServiceConfig {
-  const { addresses, dataDirectory, telemetryEndpoint, tls, bind = '127.0.0.1' } = settings;
+  const { addresses, dataDirectory, telemetryEndpoint, metricsPortOffset, tls } = settings;
+  const { bind = '127.0.0.1' } = settings;
   const { registryStore = lmdbRegistry } = settings.options.registry ?? {};
   if (addresses.registry.length > 1 && registryStore === lmdbRegistry) {
     throw invalidSettings(
@@ -74,24 +84,27 @@ export function serviceConfigOf(
       `wanted tls in ${settings.path}, with the certificates of this service: other machines reach ${bind}; \`mlmesh certs init\` makes some`,
     );
   }
+  const address = listenAddress(bind, addresses[service]?.[number - 1]);
+  const isMeasured = metricsPortOffset !== undefined && service !== 'console';
   const scheme = tls === undefined ? 'http' : 'https';
   return {
     service,
     replica: number,
     ...served,
     dataDirectory,
-    address: listenAddress(bind, addresses[service][number - 1]),
+    address,
     addresses,
     // A replay owns time only where `mlmesh up` drives it.
     hasVirtualClock: false,
     // The monitor is the mesh's own sink of traces and metrics.
+    ...(isMeasured && { metricsAddress: listenAddress(bind, address, metricsPortOffset) }),
     telemetryEndpoint: telemetryEndpoint ?? `${scheme}://${addresses.monitor[0]}`,
     tls,
   };
 }
 
 /** The port is that under which the others find the replica. */
-function listenAddress(host: string, address = ''): string {
+function listenAddress(host: string, address = '', offset = 0): string {
   const { port } = parseBindAddress(address);
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${host.includes(':') ? `[${host}]` : host}:${port + offset}`;
 }

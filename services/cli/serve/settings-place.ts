@@ -37,7 +37,7 @@ export async function meshAt(path: string): Promise<FoundMesh> {
       mesh: loaded.mesh.name,
       owner: undefined,
       addresses,
-      consoleAddress: undefined,
+      consoleAddress: addresses.console?.[0],
       meshModule: loaded.save(join(dataDirectory, 'mesh')),
       tlsFolder: undefined,
       hasVirtualClock: false,

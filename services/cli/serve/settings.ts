@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { messageOf } from '../../shared/kernel/mesh-error.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
-import type { ServiceName } from '../../shared/platform/process/service-name.ts';
+import type { ProcessName } from '../../shared/platform/process/service-name.ts';
 import { invalidSettings } from './invalid-settings.ts';
 import type { OptionValue, SettingReference, SettingsFile } from './settings-file.ts';
 import { checkSettings } from './settings-schema.ts';
@@ -13,7 +13,7 @@ export interface MeshSettings extends Omit<SettingsFile, 'options'> {
   readonly path: string;
   /** Absolute path of the mesh file, or of its folder; undefined where the settings name none. */
   readonly mesh?: string;
-  readonly options: Partial<Record<ServiceName, Readonly<Record<string, OptionValue>>>>;
+  readonly options: Partial<Record<ProcessName, Readonly<Record<string, OptionValue>>>>;
 }
 
 /** The environment of a process. */
@@ -42,7 +42,7 @@ export function readSettings(path: string): MeshSettings {
  */
 export function resolvedOptions(
   { path, options }: Pick<MeshSettings, 'path' | 'options'>,
-  service: ServiceName,
+  service: ProcessName,
   environment: EnvironmentVariables,
 ): ServiceConfig['options'] {
   const entries = Object.entries(options[service] ?? {}).map(([name, value]) => {

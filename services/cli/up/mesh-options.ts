@@ -1,6 +1,6 @@
 import type { Mesh } from '../../shared/definition/mesh.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
-import type { ServiceName } from '../../shared/platform/process/service-name.ts';
+import type { ProcessName } from '../../shared/platform/process/service-name.ts';
 import { policyDigest } from '../evidence/policy-digest.ts';
 
 /** Gives the options of a service that the mesh file alone decides. */
@@ -8,7 +8,7 @@ export function meshOptions(
   mesh: Mesh,
   /** Of the mesh file: relative paths of sources start there. */
   meshFolder: string,
-  service: ServiceName,
+  service: ProcessName,
 ): ServiceConfig['options'] {
   if (service === 'feature') return { meshFolder };
   if (service !== 'registry') return {};

@@ -72,6 +72,8 @@ export class ConsoleServer implements Component {
     const { headers, method = 'GET' } = request;
     const { port, session, isReadOnly, tls } = this.#parts;
     const url = new URL(request.url ?? '/', 'http://console');
+    // Whoever asks whether it is well knows it by its address alone, and learns nothing else.
+    if (url.pathname === '/healthz') return sendJson(response, 200, { status: 'serving' });
     const refusal = guardRequest(
       {
         method,
@@ -106,7 +108,6 @@ export class ConsoleServer implements Component {
 
   #read(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> | void {
     const { files, views } = this.#parts;
-    if (url.pathname === '/healthz') return sendJson(response, 200, { status: 'serving' });
     if (url.pathname === '/api/session') {
       const person = this.#signIns?.knownPersonOf(request);
       return sendJson(response, 200, this.#sessionOf(person));

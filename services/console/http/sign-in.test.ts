@@ -207,10 +207,12 @@ describe('ConsoleServer with TLS', () => {
 
   it('answers under the names of its certificate and those that it is told of, and no others', async () => {
     for (const host of ['localhost:443', 'console.example']) {
-      assert.equal((await ask('/healthz', { headers: { host } })).status, 200, host);
+      assert.equal((await ask('/api/session', { headers: { host } })).status, 200, host);
     }
-    const other = await ask('/healthz', { headers: { host: 'evil.example' } });
+    const other = await ask('/api/session', { headers: { host: 'evil.example' } });
     assert.deepEqual([other.status, other.body['reason']], [421, 'HOST_REFUSED']);
+    // A probe knows an address alone.
+    assert.equal((await ask('/healthz', { headers: { host: '10.0.0.7' } })).status, 200);
   });
 
   it('takes up a new certificate without a restart', async () => {

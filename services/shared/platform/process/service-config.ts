@@ -33,7 +33,7 @@ export interface ServiceConfig {
   readonly tls?: TlsSettings | undefined;
   /** OTLP/gRPC endpoint (`http://host:port`) for spans and metrics; undefined switches telemetry off. */
   readonly telemetryEndpoint: string | undefined;
-  /** Where a Prometheus reads the metrics of this process (`host:port` of the loopback); undefined gives them to none. */
+  /** Where a Prometheus reads the metrics of this process, `host:port`: in plain text on the loopback, over TLS elsewhere. Undefined gives them to none. */
   readonly metricsAddress?: string;
   /** Further settings, by name; each service's config.ts documents and parses its own. */
   readonly options: Readonly<Record<string, string | number | boolean>>;

@@ -2,6 +2,7 @@ import type { Component } from '../../kernel/component.ts';
 import type { Logger, LogLevel } from '../../kernel/logger.ts';
 import type { MetricSink } from '../../kernel/metric-sink.ts';
 import type { ClientTls } from '../grpc/tls/channel-credentials.ts';
+import type { ServerTls } from '../grpc/tls/open-tls.ts';
 import { type EventLoggerOptions, eventLogger, type LogFormat } from './event-logger.ts';
 import { MetricStore } from './metric-store.ts';
 import { type Exports, readMetrics, resourceOf, startExports } from './otlp-exports.ts';
@@ -23,8 +24,10 @@ export interface TelemetryOptions {
   readonly endpoint: string | undefined;
   /** What this process proves itself with to the endpoint; undefined is plain text. */
   readonly tls?: ClientTls | undefined;
-  /** Where a Prometheus reads the metrics, `host:port` of the loopback; undefined gives them to none. */
+  /** Where a Prometheus reads the metrics, `host:port`; undefined gives them to none. */
   readonly metricsAddress?: string | undefined;
+  /** With what they are served where that is not on the loopback. */
+  readonly metricsTls?: ServerTls | undefined;
   /** Folder whose disk is measured. */
   readonly dataDirectory?: string;
   /** 'json' by default. */
@@ -57,7 +60,9 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   const isMeasured = endpoint !== undefined || metricsAddress !== undefined;
   const { store, resource } = newStore(options);
   const prometheus =
-    metricsAddress === undefined ? undefined : prometheusEndpoint(metricsAddress, store);
+    metricsAddress === undefined
+      ? undefined
+      : prometheusEndpoint(metricsAddress, store, options.metricsTls);
   const measured = {
     store,
     resource,
@@ -81,6 +86,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
     flush: () => exports?.flush() ?? Promise.resolve(),
     async stop(graceMs) {
       clearInterval(timer);
+      await prometheus?.stop();
       await exports?.stop(graceMs);
       await read?.stop(graceMs);
       processMetrics[Symbol.dispose]();
