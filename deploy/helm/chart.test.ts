@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { replicaHere } from '../../services/cli/serve/service-settings.ts';
 import type { SettingsFile } from '../../services/cli/serve/settings-file.ts';
 import { checkSettings } from '../../services/cli/serve/settings-schema.ts';
-import { serviceNames } from '../../services/shared/platform/process/service-name.ts';
+import { processNames, serviceNames } from '../../services/shared/platform/process/service-name.ts';
 import {
   chartPath,
   renderChart,
@@ -18,7 +18,10 @@ interface Container {
   readonly name: string;
   readonly args: readonly string[];
   readonly ports: readonly { readonly containerPort: number }[];
-  readonly readinessProbe: { readonly exec: { readonly command: readonly string[] } };
+  readonly readinessProbe: {
+    readonly exec: { readonly command: readonly string[] };
+    readonly httpGet?: Readonly<Record<'path' | 'port' | 'scheme', string>>;
+  };
   readonly securityContext: { readonly readOnlyRootFilesystem: boolean };
   readonly volumeMounts: readonly { readonly mountPath: string }[];
 }
@@ -26,12 +29,19 @@ interface Container {
 /** What of a resource the tests look at. */
 interface Resource {
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   readonly data?: { readonly 'settings.json': string };
   readonly spec?: {
     readonly replicas?: number;
     readonly serviceName?: string;
     readonly maxReplicas?: number;
+    readonly ports?: readonly { readonly name: string }[];
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+    readonly endpoints?: readonly {
+      readonly port: string;
+      readonly relabelings: readonly { readonly targetLabel: string }[];
+      readonly tlsConfig: object;
+    }[];
     readonly scaleTargetRef?: { readonly kind: string; readonly name: string };
     readonly template?: { readonly spec: { readonly containers: readonly Container[] } };
   };
@@ -69,6 +79,9 @@ const everything = [
   'priorityClassName="high"',
   'nodeSelector={"disk":"ssd"}',
   'tolerations=[{"key":"gpu","operator":"Exists"}]',
+  'networkPolicy.browsers=[{"podSelector":{"matchLabels":{"app":"ingress"}}}]',
+  'networkPolicy.prometheus=[{"namespaceSelector":{"matchLabels":{"team":"observability"}}}]',
+  'console.service.type="LoadBalancer"',
 ];
 
 describe('the chart of deploy/helm', { skip: skipHelm }, () => {
@@ -94,8 +107,8 @@ describe('the chart of deploy/helm', { skip: skipHelm }, () => {
       const { all } = render(...values);
       const settings = settingsIn(all);
       const names = new Set(all.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
-      for (const service of serviceNames) {
-        const address = settings.addresses[service][0];
+      for (const service of processNames) {
+        const address = settings.addresses[service]?.[0] ?? '';
         const [host = ''] = address.split('.models.svc');
         assert.ok(names.has(`Service ${host.split('.').at(-1)}`), address);
       }
@@ -133,27 +146,80 @@ describe('services of the chart', { skip: skipHelm }, () => {
 
   it('probes each service on its port under its name, on a root that it can not write', () => {
     const { all } = render();
-    const { addresses, tls } = settingsIn(all);
+    const { addresses, tls, metricsPortOffset } = settingsIn(all);
     const containers = all.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
-    assert.equal(containers.length, serviceNames.length);
+    assert.equal(containers.length, processNames.length);
     for (const { name, args, ports, readinessProbe, securityContext, volumeMounts } of containers) {
-      const service = serviceNames.find((known) => known === args[1]);
+      assert.equal(securityContext.readOnlyRootFilesystem, true);
+      assert.ok(volumeMounts.some(({ mountPath }) => tls?.certificate.startsWith(`${mountPath}/`)));
+      const service = processNames.find((known) => known === args[1]);
       assert.ok(service !== undefined && service === name);
-      const [address] = addresses[service];
+      const address = addresses[service]?.[0] ?? '';
       const port = Number(address.split(':')[1]);
       assert.equal(ports[0]?.containerPort, port);
+      if (service === 'console') {
+        const probe = { path: '/healthz', port: 'https', scheme: 'HTTPS' };
+        assert.deepEqual(readinessProbe.httpGet, probe);
+        continue;
+      }
+      assert.equal(ports[1]?.containerPort, port + (metricsPortOffset ?? 0));
       const { command } = readinessProbe.exec;
       assert.ok(command.includes(`-addr=127.0.0.1:${port}`));
       const host =
         command.find((text) => text.startsWith('-tls-server-name='))?.split('=')[1] ?? '-';
       assert.ok(address.includes(host), `${address} ${host}`);
       assert.ok(command.includes(`-tls-client-cert=${tls?.certificate}`));
-      assert.equal(securityContext.readOnlyRootFilesystem, true);
-      assert.ok(volumeMounts.some(({ mountPath }) => tls?.certificate.startsWith(`${mountPath}/`)));
+    }
+  });
+});
+
+describe('the console and the metrics of the chart', { skip: skipHelm }, () => {
+  it('lets nobody but those that are named reach the console and the metrics', () => {
+    const policyOf = (all: readonly Resource[], name: string) =>
+      JSON.stringify(
+        all.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === name)?.spec,
+      );
+    const closed = render().all;
+    assert.match(policyOf(closed, 'flights-mlmesh-browsers'), /"ingress":\[\]/);
+    assert.doesNotMatch(policyOf(closed, 'flights-mlmesh'), /"port":"metrics"/);
+    const open = render(...everything).all;
+    const browsers = /"app":"ingress"\}\}\}\],"ports":\[\{"protocol":"TCP","port":"https"/;
+    assert.match(policyOf(open, 'flights-mlmesh-browsers'), browsers);
+    const prometheus = /observability"\}\}\}\],"ports":\[\{"protocol":"TCP","port":"metrics"/;
+    assert.match(policyOf(open, 'flights-mlmesh'), prometheus);
+  });
+
+  it('has the operator of Prometheus find each service once, with a certificate and the labels of the rules', () => {
+    const secret = 'metrics.serviceMonitor={"enabled":true,"secret":"prometheus-tls"}';
+    const { all } = render(secret);
+    const monitors = all.filter(({ kind }) => kind === 'ServiceMonitor');
+    assert.equal(monitors.length, serviceNames.length);
+    for (const { spec } of monitors) {
+      const wanted = spec?.selector?.matchLabels ?? {};
+      const found = all.filter(
+        ({ kind, metadata }) =>
+          kind === 'Service' &&
+          Object.entries(wanted).every(([label, value]) => metadata.labels?.[label] === value),
+      );
+      assert.equal(found.length, 1, JSON.stringify(wanted));
+      const [endpoint] = spec?.endpoints ?? [];
+      assert.ok(found[0]?.spec?.ports?.some(({ name }) => name === endpoint?.port));
+      const labels = endpoint?.relabelings.map(({ targetLabel }) => targetLabel);
+      assert.deepEqual(labels, ['mesh', 'service', 'replica']);
+      assert.match(JSON.stringify(endpoint?.tlsConfig), /prometheus-tls.*tls\.crt/);
     }
   });
 
-  it('refuses values that can not work, and says why', () => {
+  it('leaves the console and the metrics out where they are not wanted', () => {
+    const { all } = render('console.enabled=false', 'metrics.enabled=false');
+    const { addresses, metricsPortOffset } = settingsIn(all);
+    assert.deepEqual([addresses.console, metricsPortOffset], [undefined, undefined]);
+    assert.doesNotMatch(JSON.stringify(all), /console|"name":"metrics"|prometheus\.io/);
+  });
+});
+
+describe('values that can not work', { skip: skipHelm }, () => {
+  it('are refused, and it is said why', () => {
     const refusals: readonly (readonly [string, RegExp])[] = [
       ['registry.replicas=2', /needs postgres\.secret/],
       [
@@ -163,6 +229,8 @@ describe('services of the chart', { skip: skipHelm }, () => {
       ['options.router={"traceShar":1}', /traceShar/],
       ['options.prediction={"callsMax":1}', /callsMax/],
       ['replicas=2', /replicas/],
+      ['metrics.serviceMonitor.enabled=true', /needs metrics\.enabled and/],
+      ['options.console={"hosts":"https://a"}', /hosts/],
     ];
     for (const [value, message] of refusals) {
       const { status, stderr } = renderChart(value);

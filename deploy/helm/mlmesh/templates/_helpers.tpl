@@ -24,7 +24,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- end -}}
 
 {{- define "mlmesh.port" -}}
-{{- get (dict "router" 7500 "feature" 7501 "registry" 7502 "prediction" 7503 "monitor" 7504) . -}}
+{{- get (dict "router" 7500 "feature" 7501 "registry" 7502 "prediction" 7503 "monitor" 7504 "console" 7580) . -}}
+{{- end -}}
+
+{{/* Port of a service's metrics: above its own by metricsPortOffset of the settings. */}}
+{{- define "mlmesh.metricsPort" -}}
+{{- add (include "mlmesh.port" . | int) 100 -}}
 {{- end -}}
 
 {{/* Name of a service as others in the cluster find it. Takes the root and the service. */}}
@@ -54,6 +59,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- $_ := set $addresses $service (include "mlmesh.podAddresses" (dict "root" $ "service" $service "count" $count) | fromJsonArray) -}}
 {{- end -}}
 {{- $_ := set $addresses "router" (list (printf "%s:%s" (include "mlmesh.host" (dict "root" . "service" "router")) (include "mlmesh.port" "router"))) -}}
+{{- if .Values.console.enabled -}}
+{{- $_ := set $addresses "console" (list (printf "%s:%s" (include "mlmesh.host" (dict "root" . "service" "console")) (include "mlmesh.port" "console"))) -}}
+{{- end -}}
 {{- $trusted := dict "trustedKey" "/etc/mlmesh/signing/registry.pub.pem" -}}
 {{- $registry := dict "environment" "production" "signingKey" "/etc/mlmesh/signing/registry.key.pem" -}}
 {{- if .Values.postgres.secret -}}
@@ -68,11 +76,17 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- with .Values.telemetryEndpoint -}}
 {{- $_ := set $settings "telemetryEndpoint" . -}}
 {{- end -}}
+{{- if .Values.metrics.enabled -}}
+{{- $_ := set $settings "metricsPortOffset" 100 -}}
+{{- end -}}
 {{- toPrettyJson $settings -}}
 {{- end -}}
 
 {{/* Asks a service whether it is well, under the certificate that it has itself. */}}
 {{- define "mlmesh.probe" -}}
+{{- if eq .service "console" -}}
+httpGet: { path: /healthz, port: https, scheme: HTTPS }
+{{- else -}}
 exec:
   command:
     - grpc-health-probe
@@ -84,6 +98,7 @@ exec:
     - -tls-ca-cert=/etc/mlmesh/tls/ca.crt
     - -tls-client-cert=/etc/mlmesh/tls/tls.crt
     - -tls-client-key=/etc/mlmesh/tls/tls.key
+{{- end }}
 timeoutSeconds: 8
 {{- end -}}
 
@@ -95,6 +110,12 @@ metadata:
     {{- include "mlmesh.labels" . | nindent 4 }}
   annotations:
     checksum/settings: {{ include "mlmesh.settings" $root | sha256sum }}
+    {{- if and $root.Values.metrics.enabled (ne .service "console") }}
+    prometheus.io/scrape: "true"
+    prometheus.io/scheme: https
+    prometheus.io/path: /metrics
+    prometheus.io/port: {{ include "mlmesh.metricsPort" .service | quote }}
+    {{- end }}
 spec:
   serviceAccountName: {{ include "mlmesh.fullname" $root }}
   automountServiceAccountToken: false
@@ -148,7 +169,10 @@ spec:
             secretKeyRef: { name: {{ $root.Values.redis.secret }}, key: {{ $root.Values.redis.key }} }
         {{- end }}
       ports:
-        - { name: grpc, containerPort: {{ include "mlmesh.port" .service }}, protocol: TCP }
+        - { name: {{ ternary "https" "grpc" (eq .service "console") }}, containerPort: {{ include "mlmesh.port" .service }}, protocol: TCP }
+        {{- if and $root.Values.metrics.enabled (ne .service "console") }}
+        - { name: metrics, containerPort: {{ include "mlmesh.metricsPort" .service }}, protocol: TCP }
+        {{- end }}
       startupProbe:
         {{- include "mlmesh.probe" . | nindent 8 }}
         periodSeconds: 5
