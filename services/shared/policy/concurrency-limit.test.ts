@@ -26,15 +26,41 @@ function play(limit: ConcurrencyLimit, windows: readonly (readonly [number, numb
 }
 
 describe('ConcurrencyLimit', () => {
-  it('falls to four fifths of what was under way when too many were congested, and never below its least', () => {
+  it('falls to four fifths of what was under way when too many were congested twice, and never below its least', () => {
     const limit = new ConcurrencyLimit(options);
     assert.deepEqual(
       play(limit, [
+        [5, 60],
         [5, 50],
         [5, 40],
         [5, 11],
       ]),
-      [40, 32, 10],
+      [100, 40, 32, 10],
+    );
+  });
+  it('takes one congested window for a pause of the machine', () => {
+    const limit = new ConcurrencyLimit(options);
+    assert.deepEqual(
+      play(limit, [
+        [10, 50],
+        [0, 50],
+        [10, 50],
+      ]),
+      [100, 100, 100],
+    );
+  });
+  it('goes back to where it began when nobody uses it', () => {
+    const limit = new ConcurrencyLimit({ ...options, initial: 42 });
+    assert.deepEqual(
+      play(limit, [
+        [5, 50],
+        [5, 50],
+        [0, 3],
+        [0, 3],
+        [0, 3],
+        [0, 3],
+      ]),
+      [42, 33, 34, 35, 36, 37],
     );
   });
   it('takes a tenth of congested calls for chance', () => {

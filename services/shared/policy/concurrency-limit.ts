@@ -17,12 +17,15 @@ export interface ConcurrencyLimitOptions {
 // A fall by a fifth ends an overload of 2x within four windows; TCP's half would throw away what the machine can bear.
 const fallTo = 0.8;
 const riseBy = 0.05;
+/** A window that is congested may have been a pause of the machine; the second in a row is too much load. */
+const congestedWindows = 2;
 /** Share of the limit that must be in use before it rises: what nobody uses says nothing of what could be borne. */
 const usedShareMin = 0.8;
 
 /**
  * Learns how many calls may be under way at once: the limit rises by a twentieth while it is used and calls come in time, and falls to four fifths of what
- * was under way when too many were congested. The caller judges what congested means, since it knows what its calls should take.
+ * was under way when too many were congested in two windows and more, one after the other. Where nobody uses it, it goes back to its first value by one a window:
+ * what once was too much need not be so for ever. The caller judges what congested means, since it knows what its calls should take.
  *
  * @source additive increase, multiplicative decrease: D.-M. Chiu and R. Jain, Computer Networks and ISDN Systems 17, 1989; for limits of servers
  *   https://github.com/Netflix/concurrency-limits, whose AIMDLimit judges by a timeout as well
@@ -33,6 +36,7 @@ export class ConcurrencyLimit {
   #decidedAt: MonotonicMs | undefined;
   #calls = 0;
   #congested = 0;
+  #congestedWindows = 0;
   #peak = 0;
   #perMs = 0;
 
@@ -68,11 +72,16 @@ export class ConcurrencyLimit {
   }
 
   #decide(): void {
-    const { min, max, congestedShareMax } = this.#options;
-    if (this.#congested > congestedShareMax * this.#calls) {
+    const { initial, min, max, congestedShareMax } = this.#options;
+    const isCongested = this.#congested > congestedShareMax * this.#calls;
+    this.#congestedWindows = isCongested ? this.#congestedWindows + 1 : 0;
+    if (isCongested) {
+      if (this.#congestedWindows < congestedWindows) return;
       this.#limit = Math.max(min, Math.floor(fallTo * Math.min(this.#limit, this.#peak)));
     } else if (this.#peak >= usedShareMin * this.#limit) {
       this.#limit = Math.min(max, this.#limit + Math.ceil(riseBy * this.#limit));
+    } else if (this.#limit < initial) {
+      this.#limit += 1;
     }
   }
 }

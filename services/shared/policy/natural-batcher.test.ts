@@ -30,11 +30,30 @@ describe('natural batcher', () => {
       assert.deepEqual(ids(queue.take(now).items), [id]);
     }
     for (const id of [3, 4, 5]) queue.offer(item(id));
-    assert.equal(queue.isReady, false);
+    assert.equal(queue.isReady(now), false);
     assert.deepEqual(queue.take(now).items, []);
     queue.settle();
     assert.deepEqual(ids(queue.take(now).items), [3, 4, 5]);
     assert.equal(queue.frames, 2);
+  });
+
+  it('lets a frame beside another wait for company, and the first for none', () => {
+    const limits = { queueRowsMax: 10, frameRowsMax: 4, framesMax: 2 };
+    const queue = new NaturalBatcher<Item>({ ...limits, companyRows: 3, companyMs: 5 });
+    queue.offer(item(1));
+    assert.deepEqual(ids(queue.take(monotonicMs(100)).items), [1]);
+    assert.equal(queue.companyMs(monotonicMs(101)), undefined);
+    queue.offer(item(2));
+    assert.equal(queue.companyMs(monotonicMs(101)), 4);
+    assert.deepEqual(queue.take(monotonicMs(104)).items, []);
+    assert.deepEqual(ids(queue.take(monotonicMs(105)).items), [2]);
+    queue.settle();
+    for (const id of [3, 4, 5]) queue.offer(item(id));
+    assert.deepEqual(ids(queue.take(monotonicMs(106)).items), [3, 4, 5]);
+    queue.settle();
+    queue.settle();
+    queue.offer(item(6));
+    assert.deepEqual(ids(queue.take(monotonicMs(106)).items), [6]);
   });
 
   it('fills a frame up to its rows, and sends an item of more rows alone', () => {

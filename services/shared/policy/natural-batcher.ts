@@ -17,6 +17,10 @@ export interface NaturalBatcherOptions {
   readonly frameRowsMax: number;
   /** Frames that may be under way. */
   readonly framesMax: number;
+  /** While a frame is under way, the next waits for so many rows ... Default 1: it waits for no company. */
+  readonly companyRows?: number;
+  /** ... or until so many ms after the frame before. */
+  readonly companyMs?: number;
 }
 
 /** What to do now: send a frame of `items`, and fail those whose deadline has passed. */
@@ -26,14 +30,15 @@ export interface FramePlan<T> {
 }
 
 /**
- * Decides when a frame goes out and what it carries: all that queued while the frames before it were under way. There
- * is no timer, so nobody waits for company; under load frames grow by themselves.
+ * Decides when a frame goes out and what it carries: all that queued while the frames before it were under way, so under load frames grow by themselves. The first
+ * never waits for company; one beside another may, since a frame costs sender and peer as much as many rows do.
  */
 export class NaturalBatcher<T extends BatchItem> {
   readonly #options: NaturalBatcherOptions;
   readonly #queue: BoundedFifo<T>;
   #rows = 0;
   #frames = 0;
+  #tookAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: NaturalBatcherOptions) {
     this.#options = options;
@@ -51,8 +56,16 @@ export class NaturalBatcher<T extends BatchItem> {
   }
 
   /** Whether `take` would give a frame. */
-  get isReady(): boolean {
-    return this.#rows > 0 && this.#frames < this.#options.framesMax;
+  isReady(now: MonotonicMs): boolean {
+    return this.companyMs(now) === 0;
+  }
+
+  /** How long what waits has still to wait for company, in ms; undefined while no frame can go whatever the time. */
+  companyMs(now: MonotonicMs): number | undefined {
+    const { framesMax, companyRows = 1, companyMs = 0 } = this.#options;
+    if (this.#rows === 0 || this.#frames >= framesMax) return undefined;
+    if (this.#frames === 0 || this.#rows >= companyRows) return 0;
+    return Math.max(0, this.#tookAt + companyMs - now);
   }
 
   /** Queues an item; false when it does not fit. */
@@ -66,7 +79,7 @@ export class NaturalBatcher<T extends BatchItem> {
   take(now: MonotonicMs): FramePlan<T> {
     const items: T[] = [];
     const expired: T[] = [];
-    if (!this.isReady) return { items, expired };
+    if (!this.isReady(now)) return { items, expired };
     let rows = 0;
     for (let next = this.#queue.peek(); next !== undefined; next = this.#queue.peek()) {
       const isLate = next.deadline <= now;
@@ -79,7 +92,10 @@ export class NaturalBatcher<T extends BatchItem> {
         rows += next.rows;
       }
     }
-    if (items.length > 0) this.#frames += 1;
+    if (items.length > 0) {
+      this.#frames += 1;
+      this.#tookAt = now;
+    }
     return { items, expired };
   }
 

@@ -22,30 +22,34 @@ function arrange() {
 }
 
 describe('TurnWatch', () => {
-  it('knows the longest turn of late', () => {
+  it('knows the shortest of the last three turns', () => {
     const { watch, turn } = arrange();
     assert.equal(watch.lagMs, 0);
-    turn(3);
+    turn(30);
     turn(20);
-    turn(5);
-    assert.equal(watch.lagMs, 20);
-  });
-
-  it('forgets a long turn after once to twice its window', () => {
-    const { watch, turn, pass } = arrange();
-    turn(30);
-    pass(99);
-    assert.equal(watch.lagMs, 30);
-    pass(60);
-    assert.equal(watch.lagMs, 30);
-    pass(100);
     assert.equal(watch.lagMs, 0);
+    turn(25);
+    assert.equal(watch.lagMs, 20);
+    turn(40);
+    assert.equal(watch.lagMs, 20);
+    turn(50);
+    assert.equal(watch.lagMs, 25);
   });
 
-  it('forgets all after a pause', () => {
+  it('takes one long turn among short ones for a pause', () => {
+    const { watch, turn } = arrange();
+    for (const ms of [2, 150, 3, 2, 120, 2]) turn(ms);
+    assert.equal(watch.lagMs, 2);
+  });
+
+  it('forgets all when no turn came for a while', () => {
     const { watch, turn, pass } = arrange();
-    turn(30);
-    pass(10_000);
+    for (const ms of [30, 30, 30]) turn(ms);
+    pass(200);
+    assert.equal(watch.lagMs, 30);
+    pass(1);
+    assert.equal(watch.lagMs, 0);
+    turn(300);
     assert.equal(watch.lagMs, 0);
   });
 

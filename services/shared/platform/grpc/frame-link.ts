@@ -6,8 +6,9 @@ import { FrameLedger, type SentFrame } from '../../policy/frame-ledger.ts';
 import { NaturalBatcher, type NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
 import { watchDisconnect } from './channel.ts';
 import { metadataOf } from './client-calls.ts';
-import type { FrameCodec, QueuedItem } from './frame-codec.ts';
+import type { FrameCodec } from './frame-codec.ts';
 import type { LoadedMethod } from './load-proto.ts';
+import type { OtherLinks, PendingItem } from './pending-item.ts';
 import { streamFramesMax } from './serve-frames.ts';
 import { deadlinePassed } from './server-call.ts';
 import { decodeStatus, type GrpcError, toMeshError } from './status.ts';
@@ -26,24 +27,6 @@ export interface FrameLinkOptions<Item, Result> extends NaturalBatcherOptions {
   readonly onStateChange: () => void;
   /** Left out where there is no other link. */
   readonly others?: OtherLinks<Item, Result>;
-}
-
-/** What a link tells those who hold several of them. */
-export interface OtherLinks<Item, Result> {
-  /** A batch was answered, so many ms after it was sent; `error` is what it was answered with. */
-  readonly onAnswer: (latencyMs: number, error: MeshError | undefined) => void;
-  /** An item was not answered before its deadline. */
-  readonly onExpired: () => void;
-  /** Takes an item that failed here to another link; false when it has to fail. */
-  readonly takeOver: (item: PendingItem<Item, Result>, error: MeshError) => boolean;
-}
-
-/** One item and whoever waits for it; settled once. */
-export interface PendingItem<Item, Result> extends QueuedItem<Item> {
-  readonly onSettled: (error: MeshError | undefined, result: Result | undefined) => void;
-  isSettled: boolean;
-  /** Links that it was given to. */
-  attempts: number;
 }
 
 /** Figures of one link since it was made, and what it holds now. */
@@ -86,6 +69,7 @@ export class FrameLink<Item, Result> {
   #reconnectTimer: NodeJS.Timeout | undefined;
   #expiryTimer: NodeJS.Timeout | undefined;
   #drainTimer: NodeJS.Timeout | undefined;
+  #companyTimer: NodeJS.Timeout | undefined;
   #expiryAt = Number.POSITIVE_INFINITY;
   #nextBatchId = 1;
   #isFlushQueued = false;
@@ -126,13 +110,26 @@ export class FrameLink<Item, Result> {
     if (!this.#batcher.offer(item)) return false;
     this.#pending.add(item);
     if (item.deadline < this.#expiryAt) this.#armExpiry(item.deadline);
-    if (!this.#isFlushQueued && this.#batcher.isReady) {
-      // All that arrives in one turn of the event loop shares a frame, and nobody waits for a timer.
-      this.#isFlushQueued = true;
-      setImmediate(this.#flush);
-    }
+    if (!this.#isFlushQueued) this.#flushInTime();
     return true;
   }
+
+  #flushInTime(): void {
+    const companyMs = this.#batcher.companyMs(this.#options.clock.monotonic());
+    if (companyMs === undefined) return;
+    if (companyMs === 0) {
+      // All that arrives in one turn of the event loop shares a frame.
+      this.#isFlushQueued = true;
+      setImmediate(this.#flush);
+    } else {
+      this.#companyTimer ??= setTimeout(this.#endCompany, companyMs);
+    }
+  }
+
+  readonly #endCompany = (): void => {
+    this.#companyTimer = undefined;
+    if (!this.#isFlushQueued) this.#flush();
+  };
 
   stats(): FrameLinkStats {
     return {
@@ -244,6 +241,8 @@ export class FrameLink<Item, Result> {
     this.#itemsUnderWay = 0;
     clearTimeout(this.#expiryTimer);
     clearTimeout(this.#drainTimer);
+    clearTimeout(this.#companyTimer);
+    this.#companyTimer = undefined;
     this.#expiryAt = Number.POSITIVE_INFINITY;
     const items = [...this.#pending];
     this.#pending.clear();
@@ -253,12 +252,15 @@ export class FrameLink<Item, Result> {
 
   readonly #flush = (): void => {
     this.#isFlushQueued = false;
-    while (this.#stream !== undefined && !this.#isDraining && this.#batcher.isReady) {
+    while (this.#stream !== undefined && !this.#isDraining) {
       const now = this.#options.clock.monotonic();
+      if (!this.#batcher.isReady(now)) break;
       const { items, expired } = this.#batcher.take(now);
       for (const item of expired) this.#expire(item);
       if (items.length > 0) this.#send(this.#stream, items, now);
     }
+    if (this.#stream !== undefined && !this.#isDraining && !this.#isFlushQueued)
+      this.#flushInTime();
   };
 
   #send(

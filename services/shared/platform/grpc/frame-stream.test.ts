@@ -68,7 +68,7 @@ describe('frame stream', () => {
   it('lets what queues behind two frames share the next, and groups it by model', async () => {
     const gate = new GatedServer();
     const server = await serve(gate);
-    const stream = await connect(server.address, { frameRowsMax: 8 });
+    const stream = await connect(server.address, { frameRowsMax: 8, companyRows: 1 });
     gate.isHolding = true;
     const answers: Promise<number>[] = [];
     for (let value = 0; value < 2; value += 1) {
@@ -91,6 +91,28 @@ describe('frame stream', () => {
       batches.map(({ model, rows }) => `${model}:${rows}`),
     );
     assert.deepEqual(sizes, [['m:1'], ['m:1'], ['even:4', 'odd:4'], ['even:1', 'odd:1']]);
+  });
+
+  it('lets the second frame wait for company until its time is over, or the first is answered', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const patient = await connect(server.address, { companyRows: 4, companyMs: 60_000 });
+    const hasty = await connect(server.address, { companyRows: 4, companyMs: 1 });
+    const answers: Promise<number>[] = [];
+    gate.isHolding = true;
+    for (const stream of [patient, hasty]) {
+      answers.push(stream.request({ model: 'm', value: 1 }, within(20_000)));
+      await turn();
+      await turn();
+      answers.push(stream.request({ model: 'm', value: 2 }, within(20_000)));
+    }
+    await eventually('the hasty one has sent both', () => gate.frames.length === 3);
+    assert.deepEqual(
+      patient.stats().map(({ framesSent, queueRows }) => [framesSent, queueRows]),
+      [[1, 1]],
+    );
+    gate.release();
+    assert.deepEqual(await Promise.all(answers), [2, 4, 2, 4]);
   });
 
   it('fails one batch of a frame and answers the others', async () => {

@@ -28,9 +28,10 @@ import { OutlierDetector } from '../../policy/outlier-detector.ts';
 import { createRetryBudget } from '../../policy/retry-budget.ts';
 import { openChannel } from './channel.ts';
 import type { FrameCodec } from './frame-codec.ts';
-import { FrameLink, type FrameLinkStats, type OtherLinks, type PendingItem } from './frame-link.ts';
+import { FrameLink, type FrameLinkStats } from './frame-link.ts';
 import { type HedgeFigures, type HedgeOptions, Hedger } from './hedger.ts';
 import { loadMethod } from './load-proto.ts';
+import type { OtherLinks, PendingItem } from './pending-item.ts';
 import type {
   ClientRequestOf,
   ClientResponseOf,
@@ -103,6 +104,8 @@ const defaults = {
   queueRowsMax: 1_024,
   frameRowsMax: 64,
   framesMax: 2, // one on the wire while the peer works on the other; more would only make frames smaller
+  companyRows: 8, // from here on what one more frame costs is shared by enough
+  companyMs: 1, // the shortest that a timer can wait
   messageBytesMax: 16 * 1024 * 1024,
   frameMsMax: 10_000,
 };
@@ -172,6 +175,8 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
           queueRowsMax: options.queueRowsMax ?? defaults.queueRowsMax,
           frameRowsMax: options.frameRowsMax ?? defaults.frameRowsMax,
           framesMax: options.framesMax ?? defaults.framesMax,
+          companyRows: options.companyRows ?? defaults.companyRows,
+          companyMs: options.companyMs ?? defaults.companyMs,
           frameMsMax: options.frameMsMax ?? defaults.frameMsMax,
           onStateChange: () => this.#onStateChange(),
           ...(options.addresses.length > 1 ? { others: this.#othersOf(index) } : {}),

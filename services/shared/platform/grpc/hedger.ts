@@ -4,7 +4,7 @@ import { type DurationMs, durationMs, type MonotonicMs, monotonicMs } from '../.
 import { BoundedFifo } from '../../policy/bounded-fifo.ts';
 import { LatencyWindow } from '../../policy/latency-window.ts';
 import { createRetryBudget } from '../../policy/retry-budget.ts';
-import type { PendingItem } from './frame-link.ts';
+import type { PendingItem } from './pending-item.ts';
 
 /** When an item that has no answer yet is sent to a second replica as well. */
 export interface HedgeOptions {
