@@ -9,6 +9,8 @@ import type { VersionReader } from './version-reader.ts';
 export interface CountedVersion extends VersionKey {
   /** Undefined until its reference is known: until then nothing is counted, and everything is in the log. */
   reader: VersionReader | undefined;
+  /** Whether its reference lies on disk alone, since nobody asked for it of late: the next answer brings it back. */
+  isAway: boolean;
   /** Batches up to this one are in the store's minutes. */
   countedThrough: number;
   closedUntilMs: number;
@@ -22,6 +24,8 @@ export interface CountedVersion extends VersionKey {
   waitingAnswers: number;
   /** Answers that were counted since the process began. */
   answers: number;
+  /** The same when idle readers were let go of last. */
+  answersBefore: number;
   /** Begin of the oldest minute that no closed window has; infinity for none. */
   oldestOpenMs: number;
 }
@@ -59,7 +63,9 @@ export class CounterBook {
   /** Takes what was known of a version before the process began, with the begin of its oldest minute that no window has. */
   restore({ model, version, ...fields }: StoredVersion, oldestOpenMs: number): void {
     const found = this.#versionOf(model, version);
-    if (found !== undefined) Object.assign(found, fields, { oldestOpenMs });
+    if (found === undefined) return;
+    Object.assign(found, fields, { oldestOpenMs });
+    if (isBetweenWindows(found)) letGo(found);
   }
 
   /** Counters that are open: four bytes each. */
@@ -91,8 +97,18 @@ export class CounterBook {
     const version = this.#versionOf(model, number);
     // After a restart the log gives all again.
     if (version === undefined || intake <= version.countedThrough) return;
-    if (version.reader === undefined) version.waitingAnswers += 1;
-    else this.#add(version, version.reader, prediction);
+    const reader = version.reader ?? this.#broughtBack(version);
+    if (reader === undefined) version.waitingAnswers += 1;
+    else this.#add(version, reader, prediction);
+  }
+
+  /** Lets go of the references of versions that have no open window and have not answered since the last call: some MiB each, and read again when they answer. */
+  letIdleGo(): void {
+    for (const version of this.#versions.values()) {
+      const isIdle = version.answers === version.answersBefore;
+      version.answersBefore = version.answers;
+      if (isIdle && isBetweenWindows(version)) letGo(version);
+    }
   }
 
   /** Begins to count a version, whose answers that wait in the log have to be given to {@link recount}. */
@@ -143,6 +159,14 @@ export class CounterBook {
     return { minutes: taken, countedThrough };
   }
 
+  #broughtBack(version: CountedVersion): VersionReader | undefined {
+    if (!version.isAway) return undefined;
+    // Where it is gone from the disk as well, it is asked for again.
+    version.isAway = false;
+    version.reader = this.#readerOf(version);
+    return version.reader;
+  }
+
   #add(version: CountedVersion, reader: VersionReader, prediction: StoredPrediction): void {
     const startMs = Math.floor(prediction.atMs / minuteMs) * minuteMs;
     if (startMs < version.closedUntilMs) {
@@ -181,12 +205,21 @@ export class CounterBook {
         isRecounting: false,
         lateAnswers: 0,
         waitingAnswers: 0,
-        answers: 0,
+        ...{ answers: 0, answersBefore: 0, isAway: false },
       },
     };
     this.#versions.set(key, made);
     return made;
   }
+}
+
+function isBetweenWindows({ reader, oldestOpenMs, isRecounting }: CountedVersion): boolean {
+  return reader !== undefined && oldestOpenMs === Number.POSITIVE_INFINITY && !isRecounting;
+}
+
+function letGo(version: CountedVersion): void {
+  version.reader = undefined;
+  version.isAway = true;
 }
 
 function keyOf(model: string, version: number): string {

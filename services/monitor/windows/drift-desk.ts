@@ -66,7 +66,8 @@ export class DriftDesk {
       return { ...none, plan, version: query.version, status: 'NOTHING', gap };
     }
     const known = { ...none, plan, version: version.version, lateAnswers: version.lateAnswers };
-    const { reader } = version;
+    const { desk } = this.#parts;
+    const reader = version.reader ?? (version.isAway ? desk.kept(version) : undefined);
     if (reader === undefined) return { ...known, status: 'WAITING', gap: this.#waiting(version) };
     const { profileDigest, profile } = reader.reference;
     if (profileDigest === '') return { ...known, status: 'NO_REFERENCE', gap: noProfile };

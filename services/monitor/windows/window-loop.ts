@@ -30,6 +30,8 @@ export interface ClosedWindow extends Omit<StoredWindow, 'counts'> {
 }
 
 const tickMs = durationMs(1_000);
+/** What has not answered for so long, or twice that, and has no open window keeps its reference on disk alone. */
+const idleMs = 60_000;
 /** 5 s: a kill costs the next start to count so much again, and each checkpoint costs the CPU some tenths of a millisecond a version. */
 const checkpointMs = 5_000;
 /** A window is closed when the time of the predictions is so far past its end, and that lasted for a while: routers are not in step, least of all in a fast replay. */
@@ -51,6 +53,7 @@ export class WindowLoop implements Component {
   #running: Promise<void> = Promise.resolve();
   #turn: Promise<void> = Promise.resolve();
   #lastCheckpointMs = 0;
+  #lastLetGoMs = 0;
 
   constructor(parts: WindowLoopParts) {
     this.#parts = parts;
@@ -105,6 +108,9 @@ export class WindowLoop implements Component {
     for (let due = this.#due(); due.length > 0; due = this.#due()) await this.#closeAll(due);
     const isTime = clock.monotonic() - this.#lastCheckpointMs >= checkpointMs;
     if (isTime) await this.checkpoint();
+    if (clock.monotonic() - this.#lastLetGoMs < idleMs) return;
+    this.#lastLetGoMs = clock.monotonic();
+    this.#parts.book.letIdleGo();
   }
 
   async #closeAll(due: readonly DueWindow[]): Promise<void> {
@@ -188,7 +194,7 @@ export class WindowLoop implements Component {
     const { signal } = this.#leaving;
     const found: [CountedVersion, VersionReader][] = [];
     for (const version of book.versions()) {
-      if (version.reader !== undefined) continue;
+      if (version.reader !== undefined || version.isAway) continue;
       const reader = await desk.fetch(version, signal);
       if (reader !== undefined) found.push([version, reader]);
     }
