@@ -64,20 +64,51 @@ export class PredictionIntakes {
 /** Gives ids as runs, in the order of the text; each id once. */
 function runsOf(ids: readonly string[]): readonly IdRun[] {
   const runs: [string, string][] = [];
-  for (const id of [...ids].sort((a, b) => (a < b ? -1 : 1))) {
+  let last: PlacedId | undefined;
+  for (const id of isAscending(ids) ? ids : [...ids].sort((a, b) => (a < b ? -1 : 1))) {
+    const placed = placeOf(id);
     const run = runs.at(-1);
-    if (run === undefined || (id !== run[1] && id !== successorOf(run[1]))) runs.push([id, id]);
+    if (run === undefined || last === undefined || !isNext(last, placed)) runs.push([id, id]);
     else run[1] = id;
+    last = placed;
   }
   return runs;
 }
 
-/** Gives the id that follows one; undefined where it is none that a router makes. */
-function successorOf(id: string): string | undefined {
-  const sequence = id.slice(-sequenceDigits);
-  if (!/^[0-9a-f]{12}$/.test(sequence)) return undefined;
-  const next = (Number.parseInt(sequence, 16) + 1).toString(16).padStart(sequenceDigits, '0');
-  return `${id.slice(0, -sequenceDigits)}${next}`;
+/** Those of one batch of a router are: to sort them costs more than to look. */
+function isAscending(ids: readonly string[]): boolean {
+  for (let index = 1; index < ids.length; index += 1) {
+    if ((ids[index - 1] ?? '') >= (ids[index] ?? '')) return false;
+  }
+  return true;
+}
+
+/** An id, and where it stands among those of its router. */
+interface PlacedId {
+  readonly id: string;
+  readonly router: string;
+  /** NaN where it is no id that a router makes. */
+  readonly sequence: number;
+}
+
+function placeOf(id: string): PlacedId {
+  const router = id.slice(0, -sequenceDigits);
+  let sequence = 0;
+  for (let index = router.length; index < id.length; index += 1) {
+    sequence = sequence * 16 + digitOf(id.charCodeAt(index));
+  }
+  return { id, router, sequence: id.length < sequenceDigits ? Number.NaN : sequence };
+}
+
+/** Of lower-case hexadecimal, by its character; NaN for others. */
+function digitOf(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  return code >= 97 && code <= 102 ? code - 87 : Number.NaN;
+}
+
+/** Whether an id is the same as the last one, or follows it without a gap. */
+function isNext(last: PlacedId, { id, router, sequence }: PlacedId): boolean {
+  return id === last.id || (router === last.router && sequence === last.sequence + 1);
 }
 
 /** What this class wrote. */
