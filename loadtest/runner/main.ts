@@ -27,6 +27,8 @@ Scripts that come with mlmesh, for the flights; RATE is predictions a second:
   soak     RATE (100) for DURATION (10m), in three parts that are judged each by itself
 They ask the router at ROUTER (127.0.0.1:7500; several with commas) about the flights in FLIGHTS (./flights.json, beside the script);
 CLOCK=real leaves the time to the mesh (virtual); ARRIVALS=poisson lets calls come by chance (even).
+Routers with TLS: TLS_AUTHORITY names the file of the authority that is trusted, TLS_CERTIFICATE and TLS_KEY those of the caller, or TOKEN_FILE
+one with a bearer token; all in absolute paths. Predictions that are refused for who asks are counted as denied_predictions, and fail the test.
 
 Exit status:
   0  every threshold holds       99  a threshold failed       105  ended by Ctrl-C
@@ -35,6 +37,7 @@ Exit status:
 Examples:
   $ npm run loadtest -- steady
   $ npm run loadtest -- steady --rate 200 --duration 10s -e ROUTER=127.0.0.1:7600
+  $ npm run loadtest -- steady -e TLS_AUTHORITY=$PWD/tls/authority.pem -e TOKEN_FILE=$PWD/token
   $ npm run loadtest -- my-script.ts --summary-export summary.json --report report.html
 `;
 

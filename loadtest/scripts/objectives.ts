@@ -7,6 +7,7 @@ const always: Thresholds = {
   failed_predictions: ['rate<0.001'],
   answers: ['count>0'],
   dropped_iterations: ['count<1'],
+  denied_predictions: ['count<1'],
 };
 
 /** The service-level objectives of a scenario: 99 % of the answers within 50 ms, and 95 % of them by the model. */

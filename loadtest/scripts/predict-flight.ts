@@ -2,7 +2,7 @@ import { check, fail } from 'k6';
 import { SharedArray } from 'k6/data';
 import execution from 'k6/execution';
 import { Counter, Rate } from 'k6/metrics';
-import grpc, { type Response } from 'k6/net/grpc';
+import grpc, { type ConnectParams, type Response, type TLSParams } from 'k6/net/grpc';
 import { setTimeout } from 'k6/timers';
 import { waitOf } from './spread-arrivals.ts';
 
@@ -39,6 +39,14 @@ const warmUpCalls = 100;
 /** File of the flights that are asked about, in the form of flights.json. */
 const flightsFile = __ENV['FLIGHTS'] ?? './flights.json';
 
+/** Paths of PEM files, for routers with TLS: the authority, and the caller's certificate and key. */
+const [authority, certificate, key] = ['TLS_AUTHORITY', 'TLS_CERTIFICATE', 'TLS_KEY'].map((name) =>
+  textOf(__ENV[name]),
+);
+/** Path of a file with a bearer token, for who has no certificate. */
+const token = textOf(__ENV['TOKEN_FILE'])?.trim();
+const metadata = token === undefined ? {} : { authorization: `Bearer ${token}` };
+
 const flights = new SharedArray<Flight>(
   'flights',
   () => (JSON.parse(open(flightsFile)) as { flights: Flight[] }).flights,
@@ -47,10 +55,17 @@ const client = new grpc.Client();
 client.load(['../../proto'], 'mlmesh/router/v1/router_service.proto');
 let isConnected = false;
 
+/** Gives the text of a file; undefined where none is named. In the init context only. */
+function textOf(path: string | undefined): string | undefined {
+  return path === undefined || path === '' ? undefined : open(path);
+}
+
 /** Answers, tagged with the tier that gave them. */
 const answers = new Counter('answers');
 /** Share of the answers that another tier than the model gave, but to the control cohort, which gets the rules. */
 const degradedAnswers = new Rate('degraded_answers');
+/** Predictions that a router refused for who asked: no certificate or token that counts, or none of the roles. */
+const deniedPredictions = new Counter('denied_predictions');
 /** Share of the predictions that failed: no connection, an error, or an answer without a probability. */
 const failedPredictions = new Rate('failed_predictions');
 
@@ -64,6 +79,7 @@ export async function predictFlight(): Promise<void> {
     failedPredictions.add(true);
     throw error;
   }
+  if (isDenied(response)) deniedPredictions.add(1);
   const prediction = response.status === grpc.StatusOK ? predictionOf(response) : undefined;
   const isAnswered = check(prediction, { 'has a probability': isProbable });
   failedPredictions.add(!isAnswered);
@@ -78,9 +94,10 @@ export async function checkRouter(): Promise<void> {
   for (let index = 0; index < warmUpCalls; index += 1) {
     let got: string;
     try {
-      const { status, error } = await ask(index);
-      if (status === grpc.StatusOK) continue;
-      got = `gRPC status ${status}: ${JSON.stringify(error)}`;
+      const response = await ask(index);
+      if (response.status === grpc.StatusOK) continue;
+      if (isDenied(response)) failDenied(response);
+      got = `gRPC status ${response.status}: ${JSON.stringify(response.error)}`;
     } catch (error) {
       got = String(error);
     }
@@ -88,6 +105,17 @@ export async function checkRouter(): Promise<void> {
       `wanted a prediction from the router at ${routerOfUser()}, got ${got}; start the mesh of deploy/flights, or name its router with -e ROUTER=host:port`,
     );
   }
+}
+
+function isDenied({ status }: Response): boolean {
+  return status === grpc.StatusUnauthenticated || status === grpc.StatusPermissionDenied;
+}
+
+function failDenied({ error }: Response): never {
+  const { message = '' } = (error ?? {}) as { readonly message?: string };
+  return fail(
+    `the router at ${routerOfUser()} refuses this caller: ${message}; name a certificate with the role caller (--as <name>, or -e TLS_CERTIFICATE=<file> -e TLS_KEY=<file>) or a token (--token-file <file>, or -e TOKEN_FILE=<file>)`,
+  );
 }
 
 function sleep(ms: number): Promise<void> {
@@ -98,7 +126,7 @@ function sleep(ms: number): Promise<void> {
 
 async function ask(index: number): Promise<Response> {
   if (!isConnected) {
-    client.connect(routerOfUser(), { plaintext: true, timeout });
+    client.connect(routerOfUser(), { ...security(), timeout });
     isConnected = true;
   }
   const flight = flights[index % flights.length];
@@ -110,7 +138,15 @@ async function ask(index: number): Promise<Response> {
     requestFeatures: { date: { timeMs: dateMs }, distance: { number: distance } },
     atMs: isClockVirtual ? dateMs : 0,
   };
-  return client.asyncInvoke(predictMethod, request, { timeout });
+  return client.asyncInvoke(predictMethod, request, { timeout, metadata });
+}
+
+/** Plain text, unless an authority is named. */
+function security(): Pick<ConnectParams, 'plaintext' | 'tls'> {
+  if (authority === undefined) return { plaintext: true };
+  const own = certificate === undefined || key === undefined ? {} : { cert: certificate, key };
+  // Only k6's types want a certificate; who has a token needs none.
+  return { tls: { cacerts: [authority], ...own } as TLSParams };
 }
 
 function routerOfUser(): string {

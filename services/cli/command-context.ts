@@ -11,4 +11,6 @@ export interface CommandContext {
   readonly forceSignal: AbortSignal;
   /** Sets the exit status of a command that did what it should and has bad news. */
   readonly setExitCode: (code: number) => void;
+  /** Says what is wrong with the words of a command line behind `mlmesh`, without running it; undefined where it could run. */
+  readonly faultOfCommand: (words: readonly string[]) => string | undefined;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { commandFault } from './command-fault.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { backupCommand, restoreCommand } from './commands/backup.ts';
 import { certsCommand } from './commands/certs.ts';
@@ -33,13 +34,17 @@ import { errorAsJson, renderError } from './render-error.ts';
 /** Runs one command line, without the program's own name; gives the exit status. Never rejects. */
 export async function runProgram(
   args: readonly string[],
-  terminal: Omit<CommandContext, 'setExitCode'>,
+  terminal: Omit<CommandContext, 'setExitCode' | 'faultOfCommand'>,
 ): Promise<number> {
   let exitCode: number = exitCodes.ok;
   const context: CommandContext = {
     ...terminal,
     setExitCode(code) {
       exitCode = code;
+    },
+    faultOfCommand(words) {
+      const silent = { ...terminal.output, out: ignore, err: ignore };
+      return commandFault(buildProgram({ ...context, output: silent }), words);
     },
   };
   try {
@@ -107,6 +112,8 @@ function configureOutput(command: Command, output: CommandContext['output']): vo
   });
   for (const child of command.commands) configureOutput(child, output);
 }
+
+const ignore = () => undefined;
 
 const exitStatusHelp = `
 Exit status:

@@ -4,10 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { wordsOf } from '../../services/cli/evidence/runbook-page.ts';
 import { runProgram } from '../../services/cli/program.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
-import { type RunbookCommand, runbookCommands, wordsOf } from '../support/runbook-commands.ts';
+import { type RunbookCommand, runbookCommands } from '../support/runbook-commands.ts';
 import { askFlight } from '../support/small-flights/ask-flight.ts';
 import {
   type SmallFlights,

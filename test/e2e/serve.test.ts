@@ -13,10 +13,12 @@ import { connect } from '../../services/client/index.ts';
 import { openClientTls } from '../../services/shared/platform/grpc/tls/client-tls.ts';
 import { processNames } from '../../services/shared/platform/process/service-name.ts';
 import type { TlsSettings } from '../../services/shared/platform/process/tls-settings.ts';
+import { compareTraces } from '../support/compare-traces.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { freePort } from '../support/free-port.ts';
 import { mlmeshBeside } from '../support/mesh-process.ts';
+import { startReceiver, telemetryTo } from '../support/otlp-receiver.ts';
 import {
   loopbackAddresses,
   ServedProcess,
@@ -88,7 +90,16 @@ describe('mlmesh serve', () => {
       router: [`127.0.0.1:${port}`],
       console: [consoleAddress],
     } as const;
-    const shared = { mesh, addresses, options, bind: '0.0.0.0' };
+    // A collector stands between the services and the monitor; it has the certificate of a service, as theirs.
+    await using receiver = await startReceiver(
+      addresses.monitor[0],
+      settingsOf(certificates, 'services', 'monitor'),
+    );
+    const shared = {
+      ...{ mesh, addresses, bind: '0.0.0.0' },
+      options: { ...options, router: { ...options.router, traceShare: 1 } },
+      ...telemetryTo(receiver),
+    };
     const running: ServedProcess[] = [];
     try {
       using health = openClientTls(tls);
@@ -108,8 +119,10 @@ describe('mlmesh serve', () => {
         const [address] = addresses[service];
         if (service !== 'console') await served.untilWell(address, health);
       }
-      await checkServed({ ...shared, dataDirectory: join(folder.path, 'ada'), tls });
+      const adas = { ...shared, dataDirectory: join(folder.path, 'ada'), tls };
+      await checkServed(adas);
       await checkMetrics(port + metricsPortOffset, tls);
+      await compareTraces(addresses, tls, receiver);
       await eventually(
         'the console serves',
         () => checkConsole(consoleAddress, AbortSignal.timeout(5_000), health).catch(() => false),

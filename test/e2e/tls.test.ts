@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { RunSummary } from '../../loadtest/runner/report/summary.ts';
 import { settingsOf } from '../../services/cli/certs/tls-folder.ts';
 import { connect } from '../../services/client/index.ts';
 import { accessibilityFaults, ConsoleBrowser } from '../browser/console-browser.ts';
 import { skipChromium } from '../support/chromium.ts';
 import { eventually } from '../support/eventually.ts';
-import { mlmesh, mlmeshBeside } from '../support/mesh-process.ts';
-import { askFlight } from '../support/small-flights/ask-flight.ts';
+import { type CommandRun, mlmesh, mlmeshBeside } from '../support/mesh-process.ts';
+import { askFlight, startMs } from '../support/small-flights/ask-flight.ts';
 import { PredictionLoad } from '../support/small-flights/prediction-load.ts';
 import {
   type SmallFlights,
@@ -122,6 +123,39 @@ describe('a mesh with TLS', () => {
     const { stdout } = await run('models', 'history');
     assert.match(stdout, /token:oscar/);
     assert.doesNotMatch(stdout, /token:carl|tls:console/);
+  });
+
+  it('is loaded with a certificate or a token, and says who is refused and why', async () => {
+    const flights = join(tls, 'flights.json');
+    const asked = { origin: 'ORD', destination: 'LAX', dateMs: startMs + 3_600_000, distance: 1 };
+    writeFileSync(flights, JSON.stringify({ flights: [asked] }));
+    const load = (...args: readonly string[]) =>
+      run(
+        ...['loadtest', 'steady', '--rate', '5', '--duration', '1s', '--no-report'],
+        ...['-e', `FLIGHTS=${flights}`, ...args],
+      );
+    const answered = ({ stdout, stderr }: CommandRun) => {
+      const { metrics } = JSON.parse(stdout || JSON.stringify(stderr)) as RunSummary;
+      return ['answers', 'denied_predictions'].map((name) => metrics[name]?.values['count'] ?? 0);
+    };
+    assert.deepEqual(answered(await load('--as', 'bob')), [5, 0]);
+    const token = join(tls, 'token');
+    writeFileSync(token, `${certs('token', 'load', '--role', 'caller')}\n`);
+    let counts: readonly number[] = [];
+    await eventually('the token counts', async () => {
+      const done = await load('--token-file', token);
+      if (done.stdout === '') return false;
+      counts = answered(done);
+      return true;
+    });
+    assert.deepEqual(counts, [5, 0]);
+    writeFileSync(token, 'guessed\n');
+    const refused = await load('--token-file', token);
+    assert.equal(refused.status, 107);
+    assert.match(
+      refused.stderr,
+      /the router at \S+ refuses this caller: .*token.*; name a certificate/,
+    );
   });
 
   it('sends its traces over TLS', async () => {

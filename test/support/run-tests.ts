@@ -72,8 +72,8 @@ const groups: ReadonlyMap<string, Group> = new Map([
   [
     'long',
     {
-      // And the steps of the image, which install all dependencies twice.
-      folders: ['test/chaos', 'test/durability', 'test/image'],
+      // And what takes minutes by itself, such as the steps of the image, which install all dependencies twice.
+      folders: ['test/chaos', 'test/durability', 'test/image', 'test/long'],
       // More of what these do in a few rounds elsewhere.
       files: [
         'services/feature/import-kill-process.test.ts',

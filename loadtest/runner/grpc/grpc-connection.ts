@@ -32,20 +32,31 @@ export interface UnaryCall {
   readonly answerBytesMax: number;
 }
 
-/** One connection to a plaintext gRPC server, made anew when it is lost. It costs less per call than a client library, so that the load is cheap. */
+/** What a connection proves itself with, and whom it trusts, in PEM. */
+export interface ConnectionTls {
+  /** Certificates of the authorities that are trusted; those of the system where there are none. */
+  readonly ca?: readonly string[];
+  /** Its own certificate, with those between it and the authority behind it; none for who has a token. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** One connection to a gRPC server, in plain text or over TLS, made anew when it is lost. It costs less per call than a client library, so that the load is cheap. */
 export class GrpcConnection {
   readonly #address: string;
   readonly #connectMsMax: number;
+  readonly #tls: ConnectionTls | undefined;
   #session: ClientHttp2Session | undefined;
   #opening: Promise<ClientHttp2Session> | undefined;
   /** Until its peer has answered: a connection that is made while this closes would keep the process alive. */
   #connecting: ClientHttp2Session | undefined;
   #isClosed = false;
 
-  /** `address` is host:port. */
-  constructor(address: string, connectMsMax: number) {
+  /** `address` is host:port; without `tls` it is plain text. */
+  constructor(address: string, connectMsMax: number, tls?: ConnectionTls) {
     this.#address = address;
     this.#connectMsMax = connectMsMax;
+    this.#tls = tls;
   }
 
   /** Resolves when it is connected. @throws {Error} when nobody listens, or does not answer in time */
@@ -79,9 +90,20 @@ export class GrpcConnection {
     this.#connecting?.destroy();
   }
 
+  #newSession(): ClientHttp2Session {
+    const settings = { enablePush: false };
+    if (this.#tls === undefined) return connect(`http://${this.#address}`, { settings });
+    const { ca, cert, key } = this.#tls;
+    return connect(`https://${this.#address}`, {
+      settings,
+      ...(ca && { ca: [...ca] }),
+      ...(cert !== undefined && key !== undefined && { cert, key }),
+    });
+  }
+
   #connect(): Promise<ClientHttp2Session> {
     return new Promise((resolve, reject) => {
-      const session = connect(`http://${this.#address}`, { settings: { enablePush: false } });
+      const session = this.#newSession();
       this.#connecting = session;
       const timer = setTimeout(() => {
         session.destroy(new Error(`no answer in ${this.#connectMsMax} ms`));

@@ -1,6 +1,11 @@
 import { isAbsolute, resolve } from 'node:path';
 import { decodeResponse, encodeRequest } from '../grpc/canonical-json.ts';
-import { type CallResult, GrpcConnection, type UnaryCall } from '../grpc/grpc-connection.ts';
+import {
+  type CallResult,
+  type ConnectionTls,
+  GrpcConnection,
+  type UnaryCall,
+} from '../grpc/grpc-connection.ts';
 import { loadSchema, type Schema, type UnaryMethod } from '../grpc/load-schema.ts';
 import { grpcStatus } from '../grpc/status.ts';
 import { parseDuration } from './parse-duration.ts';
@@ -69,14 +74,9 @@ class GrpcClient {
     if (this.#user.isInit) {
       throw new Error('connecting to a gRPC server in the init context is not supported');
     }
-    const known = ['plaintext', 'timeout', 'maxReceiveSize'];
+    const known = ['plaintext', 'tls', 'timeout', 'maxReceiveSize'];
     refuseOthers('Client.connect', params, known);
-    if (params['plaintext'] !== true) {
-      throw unsupported(
-        'TLS of Client.connect',
-        'give { plaintext: true }, or run the script with k6 itself',
-      );
-    }
+    const tls = params['plaintext'] === true ? undefined : tlsOf(params['tls'] ?? {});
     if (!/^[^\s/]+:\d+$/.test(address)) {
       throw new TypeError(`Client.connect: wanted host:port, got '${address}'`);
     }
@@ -84,7 +84,7 @@ class GrpcClient {
     this.#answerBytesMax = Number(params['maxReceiveSize'] ?? 0) || answerBytesMax;
     this.close();
     this.#address = address;
-    this.#connection = new GrpcConnection(address, timeoutMs);
+    this.#connection = new GrpcConnection(address, timeoutMs, tls);
     this.#host.connections.add(this.#connection);
     this.#first = this.#connection.open();
     // Whoever calls hears of it; without a call, nobody has to.
@@ -170,6 +170,21 @@ function refuseOthers(place: string, params: Fields, known: readonly string[]): 
     `'${other}' of ${place}`,
     `it has ${known.join(', ')}. Run the script with k6 itself`,
   );
+}
+
+/** Reads `tls` as k6 has it: certificates and a key in PEM. Without any, the authorities of the system are trusted. */
+function tlsOf(value: unknown): ConnectionTls {
+  const fields = { ...(value as Fields) };
+  refuseOthers('tls of Client.connect', fields, ['cacerts', 'cert', 'key']);
+  const { cacerts, cert, key } = fields;
+  const ca = cacerts === undefined ? undefined : [cacerts].flat().map(String);
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new TypeError('Client.connect: wanted cert and key of tls, or neither');
+  }
+  return {
+    ...(ca && { ca }),
+    ...(cert !== undefined && { cert: String(cert), key: String(key) }),
+  };
 }
 
 function durationOf(place: string, params: Fields, otherwise: number): number {

@@ -85,13 +85,13 @@ async function check(
   options: CheckOptions,
 ): Promise<CommandResult> {
   const { mesh: connection, found, context } = session;
-  const { clock, signal } = context;
+  const { clock, signal, faultOfCommand } = context;
   const only = options.only?.split(',').map((kind) => kind.trim());
   const mesh = await runningDefinition(found);
   await showStep(`check ${model}@${version}`, context, async (report) => {
     const { trustedKey } = found;
     const isPastWanted = options.past === true;
-    const shared = { connection, mesh, trustedKey, clock, signal };
+    const shared = { connection, mesh, trustedKey, clock, signal, faultOfCommand };
     const place: CheckPlace = { ...shared, report, isPastWanted };
     const findings = await checkVersion(place, { model, version, only });
     return `${findings.length} pieces of evidence attached`;

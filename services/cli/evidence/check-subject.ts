@@ -22,6 +22,8 @@ export interface CheckPlace {
   readonly report: ReportProgress;
   /** Whether requests of the past are sent to a shadow even where callers have sent enough. */
   readonly isPastWanted: boolean;
+  /** Says what is wrong with a command line of `mlmesh`; undefined where nothing is. */
+  readonly faultOfCommand: (words: readonly string[]) => string | undefined;
 }
 
 /** A version with what everybody knows of it. */

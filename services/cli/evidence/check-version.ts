@@ -12,6 +12,7 @@ import {
 import { fallbackDrill, rollbackDrill } from './drill-producers.ts';
 import type { Finding } from './finding.ts';
 import { goldenProducer } from './golden-producer.ts';
+import { dashboardsProducer, runbookProducer } from './operations-producers.ts';
 import { profileProducer, provenanceProducer } from './provenance-producer.ts';
 import { resourcesProducer } from './resources-producer.ts';
 import { parityProducer, shadowProducer } from './traffic-producers.ts';
@@ -23,6 +24,8 @@ export type Checklist = ClientResponseOf<'mlmesh.registry.v1.RegistryService', '
 const producers: readonly EvidenceProducer[] = [
   provenanceProducer,
   profileProducer,
+  dashboardsProducer,
+  runbookProducer,
   goldenProducer,
   resourcesProducer,
   shadowProducer,

@@ -23,10 +23,10 @@ const attemptsMax = 4;
 export function releaseStep(model: string): UpStep {
   return {
     name: `release ${model}`,
-    async run(running, report, { clock, signal }) {
+    async run(running, report, { clock, signal, faultOfCommand }) {
       using connection = connectMesh(running.addresses, clock, running.tls?.client);
       const { mesh, trustedKey } = running;
-      const place = { connection, mesh, trustedKey, clock, signal, report };
+      const place = { connection, mesh, trustedKey, clock, signal, report, faultOfCommand };
       const before = await connection.registry.listVersions({ model }, { signal });
       const production = aliasOf(before, 'production');
       if (production === undefined) {

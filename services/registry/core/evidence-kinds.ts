@@ -168,8 +168,9 @@ export const evidenceKinds: readonly EvidenceKind[] = [
     kind: 'dashboards',
     item: 'dashboards',
     gate: 'G9',
-    proves: 'there is a dashboard of each input and output',
-    requirement: 'later',
+    proves: 'a dashboard covers its model, and every query asks for a metric that is defined',
+    requirement: 'required',
+    daysMax,
   },
   {
     kind: 'rollback-drill',
@@ -185,8 +186,10 @@ export const evidenceKinds: readonly EvidenceKind[] = [
     kind: 'runbook',
     item: 'runbook',
     gate: 'G9',
-    proves: 'the runbook was updated for this version',
-    requirement: 'later',
+    proves:
+      'each alert that may fire has a page that says where to look, what to do and when it is over, in commands that there are',
+    requirement: 'required',
+    daysMax,
   },
 ];
 

@@ -36,6 +36,8 @@ export interface SmallFlightsOptions {
   readonly tls?: string;
   /** What `mlmesh up --replicas` gets, such as `router=2`. */
   readonly replicas?: string;
+  /** Further arguments of `mlmesh up`. */
+  readonly args?: readonly string[];
   /** Whether it has a console; by default it does not. */
   readonly hasConsole?: boolean;
 }
@@ -56,6 +58,7 @@ export async function startSmallFlights(options: SmallFlightsOptions = {}): Prom
     ...replicated,
     ...console,
     ...secured,
+    ...(options.args ?? []),
   ]);
   try {
     await untilServed(process);
