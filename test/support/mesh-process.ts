@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { type MeshRecord, readMeshRecord } from '../../services/cli/mesh-record.ts';
 import { eventually } from './eventually.ts';
+import { leaveNothingBehind } from './leave-nothing-behind.ts';
 
 const launcher = resolve('services/cli/mlmesh.js');
 
@@ -40,6 +41,7 @@ export class MeshProcess {
     this.child = spawn(process.execPath, [launcher, 'up', ...args, ...console, '--data', data], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    leaveNothingBehind(this.child);
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.#text += text;
