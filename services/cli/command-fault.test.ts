@@ -15,7 +15,9 @@ function program(): Command {
     .addCommand(newCommand('diff <versions...>', help));
   const silent = { writeOut: () => undefined, writeErr: () => undefined };
   const root = new Command('mlmesh').exitOverride().enablePositionalOptions();
-  root.addCommand(models).addCommand(newCommand('status', help));
+  const alerts = newCommand('alerts', help).option('--watch', 'as they come');
+  alerts.addCommand(newCommand('silence <alert>', help));
+  root.addCommand(models).addCommand(alerts).addCommand(newCommand('status', help));
   for (const command of [root, models, ...models.commands, ...root.commands]) {
     command.configureOutput(silent);
   }
@@ -32,6 +34,9 @@ describe('commandFault', () => {
       'models rollback m --reason late',
       'models rollback --reason late --force m 3',
       'models diff a b c',
+      'alerts',
+      'alerts --watch',
+      'alerts silence 7',
     ];
     assert.deepEqual(
       lines.map(faultOf),
@@ -41,6 +46,8 @@ describe('commandFault', () => {
 
   it('says what is wrong', () => {
     assert.equal(faultOf('fly'), "'mlmesh' has no command 'fly'");
+    assert.equal(faultOf('models'), "'models' wants a command");
+    assert.equal(faultOf('alerts silenced'), "'alerts' has no command 'silenced'");
     assert.equal(faultOf('models fly m'), "'models' has no command 'fly'");
     assert.equal(faultOf('models rollback m --why late'), "'rollback' has no option --why");
     assert.equal(faultOf('models rollback m'), "'rollback' wants --reason <text>");

@@ -10,8 +10,11 @@ export function commandFault(program: Command, words: readonly string[]): string
   const [word = ''] = words;
   const child = program.commands.find((one) => one.name() === word || one.aliases().includes(word));
   if (child !== undefined) return commandFault(child, words.slice(1));
-  const isGroup = program.commands.length > 0 && program.registeredArguments.length === 0;
-  if (isGroup) return `'${program.name()}' has no command '${word}'`;
+  const isParent = program.commands.length > 0 && program.registeredArguments.length === 0;
+  const isWord = word !== '' && !word.startsWith('-');
+  if (isParent && isWord) return `'${program.name()}' has no command '${word}'`;
+  // What only groups others has no option either; others do something by themselves, such as listing.
+  if (isParent && program.options.length === 0) return `'${program.name()}' wants a command`;
   try {
     const { operands, unknown } = program.parseOptions([...words]);
     const [option] = unknown.filter((one) => one.startsWith('-'));

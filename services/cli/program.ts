@@ -31,21 +31,18 @@ import { verdictsCommand } from './commands/verdicts.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { errorAsJson, renderError } from './render-error.ts';
 
+/** What a program is given. */
+export type Terminal = Omit<CommandContext, 'setExitCode' | 'faultOfCommand'>;
+
 /** Runs one command line, without the program's own name; gives the exit status. Never rejects. */
-export async function runProgram(
-  args: readonly string[],
-  terminal: Omit<CommandContext, 'setExitCode' | 'faultOfCommand'>,
-): Promise<number> {
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<number> {
   let exitCode: number = exitCodes.ok;
   const context: CommandContext = {
     ...terminal,
     setExitCode(code) {
       exitCode = code;
     },
-    faultOfCommand(words) {
-      const silent = { ...terminal.output, out: ignore, err: ignore };
-      return commandFault(buildProgram({ ...context, output: silent }), words);
-    },
+    faultOfCommand: (words) => programFault(words, terminal),
   };
   try {
     await buildProgram(context).parseAsync(args, { from: 'user' });
@@ -58,6 +55,16 @@ export async function runProgram(
     );
     return exitCodeOf(error);
   }
+}
+
+/** Says what is wrong with the words of a command line behind `mlmesh`, without running it; undefined where it could run. */
+export function programFault(words: readonly string[], terminal: Terminal): string | undefined {
+  const ignore = () => undefined;
+  const silent: CommandContext = {
+    ...{ ...terminal, setExitCode: ignore, faultOfCommand: ignore },
+    output: { ...terminal.output, out: ignore, err: ignore },
+  };
+  return commandFault(buildProgram(silent), words);
 }
 
 function buildProgram(context: CommandContext): Command {
@@ -112,8 +119,6 @@ function configureOutput(command: Command, output: CommandContext['output']): vo
   });
   for (const child of command.commands) configureOutput(child, output);
 }
-
-const ignore = () => undefined;
 
 const exitStatusHelp = `
 Exit status:
