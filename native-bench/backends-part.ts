@@ -6,6 +6,7 @@ import type { BackendAnswer, BackendOrder } from './backend-process.ts';
 import { type BenchFormat, largeWidths, smallWidths } from './bench-model.ts';
 import { interleave, medianFigures, ratioOf } from './interleave.ts';
 import type { Part, PartOptions, PartResult, Row } from './part.ts';
+import { WakefulCores } from './wakeful-cores.ts';
 
 const formatsAnywhere: readonly BenchFormat[] = ['onnx', 'tfjs', 'tfjs-cpu', 'plain'];
 const batches: readonly number[] = [1, 8, 32, 128];
@@ -39,25 +40,33 @@ export const workerPart: Part = {
   keys: ['pool_over_raw', 'worker_hop_p50_us'],
   async run(options: PartOptions, signal: AbortSignal): Promise<PartResult> {
     const small = { format: 'onnx', widths: smallWidths, batch: 1, inFlight: 1 } as const;
-    const cells = [
-      largeCell('onnx', 32, 0),
-      largeCell('onnx', 32, 1),
+    const smallCells = [
       { ...small, threads: 0 },
       { ...small, threads: 1 },
     ];
+    const cells = [largeCell('onnx', 32, 0), largeCell('onnx', 32, 1), ...smallCells];
     const rows = await measureCells(cells, options, signal);
-    const [raw, pool, rawSmall, hop] = rows;
+    const [raw, pool, ...asleep] = rows;
+    using cores = new WakefulCores();
+    await cores.spinning();
+    const awake = await measureCells(smallCells, options, signal);
     return {
       figures: {
         pool_over_raw: ratioOf(pool?.rowsPerSecond, raw?.rowsPerSecond),
-        worker_hop_p50_us:
-          hop === undefined || rawSmall === undefined ? undefined : hop.p50Us - rawSmall.p50Us,
+        worker_hop_p50_us: hopUs(awake),
       },
-      rows,
-      notes: [`the last two rows are a ${smallWidths.join('-')} network, one row at a time`],
+      rows: [...rows, ...awake.map((row) => ({ ...row, path: `${row.path}, awake` }))],
+      notes: [
+        `the last four rows are a ${smallWidths.join('-')} network, one row at a time: on cores that may sleep, and on cores that something of the lowest priority keeps awake`,
+        `on cores that may sleep the hop adds ${hopUs(asleep)?.toFixed(0) ?? 'an unknown number of'} us: the difference is what this machine takes to wake a core`,
+      ],
     };
   },
 };
+
+function hopUs([raw, hop]: readonly Row[]): number | undefined {
+  return raw === undefined || hop === undefined ? undefined : hop.p50Us - raw.p50Us;
+}
 
 function nameOf({ name, driverVersion }: Gpu): string {
   return `${name}, driver ${driverVersion}`;

@@ -17,7 +17,7 @@ export const bars: readonly Bar[] = [
   },
   {
     key: 'worker_hop_p50_us',
-    says: 'what a worker adds to the p50 of one call of a small model, in microseconds',
+    says: 'what a worker adds to the p50 of one call of a small model on cores that are awake, in microseconds',
     direction: 'below',
     value: 100,
   },
