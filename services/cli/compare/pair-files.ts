@@ -1,6 +1,6 @@
 import type { ExportedPairs, PairFileRequest } from '../../shared/compute/exported-pairs.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
-import { ProcessWorker } from '../../shared/platform/worker/process-worker.ts';
+import { runInProcess } from '../../shared/platform/worker/run-in-process.ts';
 import type { ComparedShadow } from './compared-shadow.ts';
 
 /** 20,000 pairs are written in a second. */
@@ -25,18 +25,14 @@ export async function compareFile(
 }
 
 async function ask(request: PairFileRequest, clock: Clock): Promise<ComparedShadow> {
-  const worker = new ProcessWorker<PairFileRequest, ComparedShadow>({
-    name: 'files of pairs',
-    file: new URL('../../monitor/offline/pair-files.js', import.meta.url),
-    workerData: {},
-    queueTasksMax: 1,
-    stuckMsMax: fileMsMax,
-    clock,
-    onStuck: () => undefined,
-  });
-  try {
-    return await worker.run(request);
-  } finally {
-    await worker.stop(1_000);
-  }
+  return await runInProcess<PairFileRequest, ComparedShadow>(
+    {
+      name: 'files of pairs',
+      file: new URL('../../monitor/offline/pair-files.js', import.meta.url),
+      workerData: {},
+      stuckMsMax: fileMsMax,
+      clock,
+    },
+    request,
+  );
 }

@@ -8,7 +8,7 @@ import { downloadBlob } from '../../shared/platform/grpc/download-blob.ts';
 import type { InferenceWorkerData } from '../../shared/platform/inference/inference-protocol.ts';
 import type { ModelSpec } from '../../shared/platform/inference/model-spec.ts';
 import type { WeighedModel, WeighRequest } from '../../shared/platform/inference/weigh-model.ts';
-import { ProcessWorker } from '../../shared/platform/worker/process-worker.ts';
+import { runInProcess } from '../../shared/platform/worker/run-in-process.ts';
 import type { RecordProducer, RecordSubject } from './check-subject.ts';
 import { judgeResources } from './judge-resources.ts';
 import { brokenOf } from './provenance-producer.ts';
@@ -67,20 +67,16 @@ async function weigh(subject: RecordSubject): Promise<WeighedModel> {
       artifact: { kind: 'file', path },
       provider: 'cpu',
     };
-    const worker = new ProcessWorker<WeighRequest, WeighedModel>({
-      name: `weighing ${spec.name}`,
-      file: new URL('../../prediction/worker/weigh.js', import.meta.url),
-      workerData,
-      queueTasksMax: 1,
-      stuckMsMax: weighMsMax,
-      clock,
-      onStuck: () => undefined,
-    });
-    try {
-      return await worker.run(request);
-    } finally {
-      await worker.stop(1_000);
-    }
+    return await runInProcess<WeighRequest, WeighedModel>(
+      {
+        name: `weighing ${spec.name}`,
+        file: new URL('../../prediction/worker/weigh.js', import.meta.url),
+        workerData,
+        stuckMsMax: weighMsMax,
+        clock,
+      },
+      request,
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import type { Logger } from '../../shared/kernel/logger.ts';
 import { messageOf } from '../../shared/kernel/mesh-error.ts';
 import { findTensorFlowLibrary } from '../../shared/platform/inference/tensorflow-library.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
-import { ProcessWorker } from '../../shared/platform/worker/process-worker.ts';
+import { runInProcess } from '../../shared/platform/worker/run-in-process.ts';
 
 /** Where TensorFlow models run. */
 export type TensorFlowRuntime = 'native' | 'wasm';
@@ -45,18 +45,14 @@ async function decide(log: Pick<Logger, 'info'>): Promise<TensorFlowRuntime> {
  * @throws {MeshError} what keeps it from running
  */
 export async function probeTensorFlow(): Promise<string> {
-  const worker = new ProcessWorker<'probe', string>({
-    name: 'probe of TensorFlow',
-    file: new URL('../worker/probe-tensorflow.js', import.meta.url),
-    workerData: undefined,
-    queueTasksMax: 0,
-    stuckMsMax: probeMsMax,
-    clock: systemClock,
-    onStuck: () => undefined,
-  });
-  try {
-    return await worker.run('probe');
-  } finally {
-    await worker.stop(0);
-  }
+  return await runInProcess<'probe', string>(
+    {
+      name: 'probe of TensorFlow',
+      file: new URL('../worker/probe-tensorflow.js', import.meta.url),
+      workerData: undefined,
+      stuckMsMax: probeMsMax,
+      clock: systemClock,
+    },
+    'probe',
+  );
 }
