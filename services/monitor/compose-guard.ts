@@ -12,6 +12,7 @@ import { GuardAlerts } from './guard/guard-alerts.ts';
 import { GuardLoop } from './guard/guard-loop.ts';
 import { PromotionWatches } from './guard/promotion-watches.ts';
 import type { PredictionStore } from './ports.ts';
+import type { ReleasePosition } from './release-ports.ts';
 
 /** What the guard of a monitor is made of. */
 export interface GuardMaterial {
@@ -24,10 +25,7 @@ export interface GuardMaterial {
   readonly clock: Clock;
   readonly tls: ClientTls | undefined;
   /** What a version brings to the business; undefined where it can't be compared. */
-  readonly businessOf: (
-    model: string,
-    versions: { readonly version: number; readonly previousVersion: number },
-  ) => BusinessEvidence | undefined;
+  readonly businessOf: (model: string, versions: ReleasePosition) => BusinessEvidence | undefined;
 }
 
 /** Puts together what guards the versions in production. Call it before the first commit to the files: it opens tables. */

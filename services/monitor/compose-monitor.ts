@@ -62,7 +62,9 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const peers = { registry, feature, predictions: store };
   const windows = composeWindows({ ...shared, ...peers, counted: () => journal.counted });
   const outcomesOf = (model: string) => journal.figures(model).outcomes;
-  const outcomes = composeOutcomes({ mesh, policies, telemetry, store, clock, outcomesOf });
+  const releaseOf = (model: string) => guard.loop.standOf(model)?.position;
+  const judged = { mesh, policies, telemetry, store, clock, outcomesOf, releaseOf };
+  const outcomes = composeOutcomes(judged);
   const guard = composeGuard({ ...shared, businessOf: outcomes.businessOf });
   const journal = new PredictionJournal({
     store,

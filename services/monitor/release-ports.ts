@@ -1,11 +1,23 @@
 import type { Promotion } from './core/rollback/promotion-watch.ts';
 import type { VerdictRecord } from './core/verdict-record.ts';
 
+/** What is known of a version beside its answers to callers; absent where it is not. */
+export interface VersionFacts {
+  /** Milliseconds of an inference of one row, without what a caller waits for beside it. */
+  readonly inferenceMs?: number;
+  /** Area under the ROC curve of its evaluation, before it was released. */
+  readonly evaluatedAuc?: number;
+  /** Log loss of the same. */
+  readonly evaluatedLogLoss?: number;
+}
+
 /** Where a model's release stands: what the registry says, and what the prediction services host. */
 export interface ReleasePosition extends Promotion {
   readonly isPreviousQuarantined: boolean;
   /** Whether every prediction service that answers has the previous version ready, so that it was verified as well. */
   readonly isPreviousReady: boolean;
+  readonly facts?: VersionFacts;
+  readonly previousFacts?: VersionFacts;
 }
 
 /** A rollback to ask for. */

@@ -1,10 +1,16 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
+import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
 import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
-import type { ReleaseControl, ReleasePosition, RollbackOrder } from '../release-ports.ts';
+import type {
+  ReleaseControl,
+  ReleasePosition,
+  RollbackOrder,
+  VersionFacts,
+} from '../release-ports.ts';
 
 /** A monitor looks every other second: what takes longer is asked again then. */
 const lookMs = durationMs(2_000);
@@ -32,14 +38,18 @@ export class RegistryReleases implements ReleaseControl {
     const production = held('production');
     if (production === undefined || production.version === 0) return undefined;
     const previousVersion = held('previous')?.version ?? 0;
-    const previous = versions.find(({ version }) => version === previousVersion);
+    const numbered = (wanted: number) => versions.find(({ version }) => version === wanted);
+    const previous = numbered(previousVersion);
+    const hosts = await this.#hosts(model, signal);
     return {
       model,
       version: production.version,
       previousVersion,
       generation: production.generation,
       isPreviousQuarantined: previous?.state === 'VERSION_STATE_QUARANTINED',
-      isPreviousReady: previousVersion > 0 && (await this.#isReady(model, previousVersion, signal)),
+      isPreviousReady: previousVersion > 0 && isReady(hosts, previousVersion),
+      facts: factsOf(numbered(production.version), hosts),
+      previousFacts: factsOf(previous, hosts),
     };
   }
 
@@ -59,19 +69,43 @@ export class RegistryReleases implements ReleaseControl {
     for (const client of this.#predictions) client.close();
   }
 
-  /** Whether all services that answer have it; none does where none answers. */
-  async #isReady(model: string, version: number, signal: AbortSignal): Promise<boolean> {
+  /** Gives what the services that answer host. */
+  async #hosts(model: string, signal: AbortSignal): Promise<readonly Host[]> {
     const options = { timeoutMs: lookMs, signal };
     const answers = await Promise.allSettled(
       this.#predictions.map((client) => client.modelStatus({ model }, options)),
     );
-    const hosts = answers.flatMap((answer) =>
-      answer.status === 'fulfilled' ? [answer.value] : [],
-    );
-    const isThere = ({ servables }: (typeof hosts)[number]) =>
-      servables.some(
-        (servable) => servable.version === version && servable.state === 'SERVABLE_STATE_READY',
-      );
-    return hosts.length > 0 && hosts.every(isThere);
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   }
+}
+
+type Host = ClientResponseOf<'mlmesh.prediction.v1.PredictionService', 'modelStatus'>;
+
+/** Whether all services that answer have it; none does where none answers. */
+function isReady(hosts: readonly Host[], version: number): boolean {
+  const isThere = ({ servables }: Host) =>
+    servables.some(
+      (servable) => servable.version === version && servable.state === 'SERVABLE_STATE_READY',
+    );
+  return hosts.length > 0 && hosts.every(isThere);
+}
+
+interface RegisteredVersion {
+  readonly version: number;
+  readonly provenance: { readonly metrics: Readonly<Record<string, number>> } | null;
+}
+
+/** The slowest service speaks for a version. */
+function factsOf(registered: RegisteredVersion | undefined, hosts: readonly Host[]): VersionFacts {
+  if (registered === undefined) return {};
+  const { auc, log_loss: logLoss } = registered.provenance?.metrics ?? {};
+  const servables = hosts.flatMap((host) => host.servables);
+  const inferenceMs = servables
+    .filter(({ version }) => version === registered.version)
+    .reduce((most, { callMs }) => Math.max(most, callMs), 0);
+  return {
+    ...(inferenceMs > 0 ? { inferenceMs } : {}),
+    ...(auc === undefined ? {} : { evaluatedAuc: auc }),
+    ...(logLoss === undefined ? {} : { evaluatedLogLoss: logLoss }),
+  };
 }

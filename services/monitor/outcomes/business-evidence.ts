@@ -1,6 +1,7 @@
-import { explainLoss } from '../core/outcomes/explain-loss.ts';
+import { explainLoss, type ReleaseFigures } from '../core/outcomes/explain-loss.ts';
 import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
 import type { MeanEstimate } from '../core/statistics/confidence-sequence.ts';
+import type { VersionFacts } from '../release-ports.ts';
 import type { ModelFacts } from './model-facts.ts';
 import type { LiftReport } from './read-lift.ts';
 
@@ -8,6 +9,18 @@ import type { LiftReport } from './read-lift.ts';
 export interface ReplacedVersion {
   readonly version: number;
   readonly previousVersion: number;
+  readonly facts?: VersionFacts;
+  readonly previousFacts?: VersionFacts;
+}
+
+/** Gives what explains a loss beside the answers of both versions. */
+export function releaseFigures({ facts, previousFacts }: ReplacedVersion): ReleaseFigures {
+  return {
+    inferenceMs: facts?.inferenceMs,
+    previousInferenceMs: previousFacts?.inferenceMs,
+    evaluatedAuc: facts?.evaluatedAuc,
+    previousEvaluatedAuc: previousFacts?.evaluatedAuc,
+  };
 }
 
 // 100: answers with an outcome on either side below which bounds that are right in the limit may be wrong.
@@ -19,15 +32,17 @@ const labelledMin = 100;
 export function businessEvidence(
   report: LiftReport | undefined,
   { plan, controlServes }: Pick<ModelFacts, 'plan' | 'controlServes'>,
-  { version, previousVersion }: ReplacedVersion,
+  versions: ReplacedVersion,
 ): BusinessEvidence | undefined {
+  const { version, previousVersion } = versions;
   if (report?.version !== version || report.finding.verdict === 'invalid') return undefined;
   const { model, control, before, estimate, beforeEstimate, beforeVersion } = report;
   if (Math.min(model.labelled, control.labelled) < labelledMin) return undefined;
   const lift = sumsOf(estimate);
   if (lift === undefined) return undefined;
   const { alpha, margin, requestsPlanned: countPlanned } = plan.lift;
-  const explanation = lift.mean < 0 ? explainLoss({ model, control, before }) : '';
+  const release = releaseFigures(versions);
+  const explanation = lift.mean < 0 ? explainLoss({ model, control, before, release }) : '';
   const found = { lift, alpha, countPlanned, margin, explanation };
   // The version before is the control: one comparison says it all.
   if (controlServes === 'previous') return found;

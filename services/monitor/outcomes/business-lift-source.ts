@@ -1,24 +1,41 @@
 import type { AlertEvidence, AlertSource, FiringAlert } from '../core/alert-source.ts';
 import type { CohortFigures } from '../core/outcomes/cohort-tally.ts';
+import { explainLoss, type ReleaseFigures } from '../core/outcomes/explain-loss.ts';
+import { type ReplacedVersion, releaseFigures } from './business-evidence.ts';
 import type { LiftLoop } from './lift-loop.ts';
 import type { LiftReport } from './read-lift.ts';
 
 /** Raises `business-lift` where a version is proven to bring less than control, with what goes with it, and `cohort-sizes` where the cohorts can not be compared. */
 export class BusinessLiftSource implements AlertSource {
   readonly #loop: Pick<LiftLoop, 'latest'>;
+  readonly #releaseOf: (model: string) => ReplacedVersion | undefined;
 
-  constructor(loop: Pick<LiftLoop, 'latest'>) {
+  /** @param releaseOf where the release of a model stands, as far as that is known */
+  constructor(
+    loop: Pick<LiftLoop, 'latest'>,
+    releaseOf: (model: string) => ReplacedVersion | undefined,
+  ) {
     this.#loop = loop;
+    this.#releaseOf = releaseOf;
   }
 
   firing(): readonly FiringAlert[] {
-    return [...this.#loop.latest()].flatMap(([model, report]) => alertOf(model, report));
+    return [...this.#loop.latest()].flatMap(([model, report]) => {
+      const release = this.#releaseOf(model);
+      const isKnown = release?.version === report.version;
+      return alertOf(model, report, isKnown ? releaseFigures(release) : {});
+    });
   }
 }
 
-function alertOf(model: string, report: LiftReport): readonly FiringAlert[] {
-  const { version, finding, policy, explanation } = report;
-  const shared = { model, subject: `version ${version}`, evidence: evidenceOf(report) };
+function alertOf(
+  model: string,
+  report: LiftReport,
+  release: ReleaseFigures,
+): readonly FiringAlert[] {
+  const { version, finding, policy, control, before } = report;
+  const evidence = { ...evidenceOf(report), ...figuresNamed('release', release) };
+  const shared = { model, subject: `version ${version}`, evidence };
   const { sampleRatio, lift, lower, upper, relativeLift } = finding;
   switch (finding.verdict) {
     case 'invalid':
@@ -36,7 +53,7 @@ function alertOf(model: string, report: LiftReport): readonly FiringAlert[] {
           ...shared,
           rule: 'business-lift',
           severity: 'PAGE',
-          message: `version ${version} brings less than control: ${signed(lift)} a request (${signed(lower)} to ${signed(upper)}, right at every look at once with ${percent(1 - policy.alpha)})${relativeLift === undefined ? '' : `, ${signed(100 * relativeLift, 1)} %`}, over ${report.model.labelled} and ${report.control.labelled} answers with an outcome. ${sentence(explanation)}. See \`mlmesh lift ${model}\`, and go back with \`mlmesh models rollback ${model}\` where a release caused it`,
+          message: `version ${version} brings less than control: ${signed(lift)} a request (${signed(lower)} to ${signed(upper)}, right at every look at once with ${percent(1 - policy.alpha)})${relativeLift === undefined ? '' : `, ${signed(100 * relativeLift, 1)} %`}, over ${report.model.labelled} and ${report.control.labelled} answers with an outcome. ${sentence(explainLoss({ model: report.model, control, before, release }))}. See \`mlmesh lift ${model}\`, and go back with \`mlmesh models rollback ${model}\` where a release caused it`,
         },
       ];
     case 'better':
@@ -50,17 +67,22 @@ function evidenceOf(report: LiftReport): AlertEvidence {
   const { lift, lower, upper, harmPValue, varianceLeft, sampleRatio } = finding;
   return {
     ...{ version, fromMs, untilMs, lift, harmPValue, varianceLeft },
+    ...{ requests: report.estimate?.count ?? 0, requestsPlanned: policy.countPlanned },
+    ...(Number.isFinite(report.estimate?.variance)
+      ? { variance: report.estimate?.variance ?? 0 }
+      : {}),
     ...(Number.isFinite(lower) ? { lower, upper } : {}),
     ...{ alpha: policy.alpha, margin: policy.margin, liftMin: policy.liftMin },
     ...{ wantedShare: policy.modelShare, share: sampleRatio.share },
     sampleRatioPValue: sampleRatio.anytimePValue,
-    ...cohortEvidence('model', model),
-    ...cohortEvidence('control', control),
-    ...(before === undefined ? {} : cohortEvidence('before', before)),
+    ...figuresNamed('model', model),
+    ...figuresNamed('control', control),
+    ...(before === undefined ? {} : figuresNamed('before', before)),
   };
 }
 
-function cohortEvidence(name: string, figures: CohortFigures): AlertEvidence {
+/** Names each figure that is known after what it is of. */
+function figuresNamed(name: string, figures: CohortFigures | ReleaseFigures): AlertEvidence {
   const known = Object.entries(figures).filter(
     (entry): entry is [string, number] => entry[1] !== undefined,
   );

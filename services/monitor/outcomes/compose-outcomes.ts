@@ -16,6 +16,8 @@ export interface OutcomeParts extends LogParts {
   readonly telemetry: Pick<Telemetry, 'log'>;
   /** Outcomes of a model so far. */
   readonly outcomesOf: (model: string) => number;
+  /** Where the release of a model stands, as far as that is known. */
+  readonly releaseOf: (model: string) => ReplacedVersion | undefined;
 }
 
 /** What judges outcomes. */
@@ -37,5 +39,5 @@ export function composeOutcomes(parts: OutcomeParts): Outcomes {
     const known = facts.get(model);
     return known && businessEvidence(loop.latest().get(model), known, versions);
   };
-  return { facts, loop, source: new BusinessLiftSource(loop), businessOf };
+  return { facts, loop, source: new BusinessLiftSource(loop, parts.releaseOf), businessOf };
 }

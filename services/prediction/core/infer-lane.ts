@@ -40,6 +40,8 @@ export interface LaneCounts {
   lateRows: number;
   /** Rows that failed. */
   failedRows: number;
+  /** Milliseconds of a native call of one row as a rule; 0 before the first. */
+  callMs: number;
 }
 
 /** A native call under way. */
@@ -90,6 +92,7 @@ export class InferLane {
     hopelessRows: 0,
     lateRows: 0,
     failedRows: 0,
+    callMs: 0,
   };
   readonly queue: LaneQueue;
   readonly calls = new Set<CallInFlight>();
@@ -249,6 +252,7 @@ export class InferLane {
   /** Learns how long a call took, the way to the thread and back in it. */
   learn({ rows, begunAt }: CallInFlight, now: MonotonicMs): void {
     this.#curve.add(rows, now - begunAt);
+    this.counts.callMs = this.#curve.estimate(1);
   }
 
   /** Settles the jobs of a call with their rows of its outputs, which are `parts`. */

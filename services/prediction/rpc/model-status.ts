@@ -41,6 +41,7 @@ function toWire(status: ServableStatus): WireStatus {
     shedRows: counts?.shedRows ?? 0,
     failedRows: counts?.failedRows ?? 0,
     cancelledRows: counts?.cancelledRows ?? 0,
+    callMs: counts?.callMs ?? 0,
     role,
     memoryBytes,
   };

@@ -87,6 +87,20 @@ describe('explainLoss', () => {
     assert.match(explain({ answers: 120, noise: 0.3 }, { answers: 120 }), /as good as before/);
   });
 
+  it('says of a version that its evaluation was fine how much longer an inference takes', () => {
+    const release = { evaluatedAuc: 0.712, previousEvaluatedAuc: 0.709 };
+    const served = { control: figuresOf({}), before: figuresOf({}), model: figuresOf({}) };
+    const late = { ...release, inferenceMs: 204, previousInferenceMs: 20 };
+    assert.match(
+      explainLoss({ ...served, model: figuresOf({ degraded: 0.3 }), release: late }),
+      /^an inference takes 204 ms, tenfold the 20 ms of the version before; latency is what it was, .*; its evaluation was as good as that of the version before, AUC 0\.709 to 0\.712$/,
+    );
+    const worse = { ...release, evaluatedAuc: 0.61 };
+    assert.match(explainLoss({ ...served, release: worse }), /; its evaluation was worse already, /);
+    const same = { inferenceMs: 9, previousInferenceMs: 3 };
+    assert.match(explainLoss({ ...served, release: same }), /^latency and tiers are as before it;/);
+  });
+
   it('does not blame a latency that nobody feels', () => {
     assert.match(
       explain({ latencyMs: 4 }, { latencyMs: 1 }),

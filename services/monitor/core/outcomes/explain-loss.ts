@@ -4,8 +4,20 @@ import type { CohortFigures } from './cohort-tally.ts';
 export interface LossFigures {
   readonly model: CohortFigures;
   readonly control: CohortFigures;
-  /** The predecessors of the version; undefined where too little is known of them. */
+  /** The predecessor of the version; undefined where too little is known of it. */
   readonly before: CohortFigures | undefined;
+  /** What is known of the version beside its answers, and of its predecessor. */
+  readonly release?: ReleaseFigures | undefined;
+}
+
+/** Figures of two versions that no caller's answer is needed for; absent where they are not known. */
+export interface ReleaseFigures {
+  /** Milliseconds of an inference. */
+  readonly inferenceMs?: number | undefined;
+  readonly previousInferenceMs?: number | undefined;
+  /** Areas under the ROC curve of their evaluations, before they were released. */
+  readonly evaluatedAuc?: number | undefined;
+  readonly previousEvaluatedAuc?: number | undefined;
 }
 
 // 100: below so many answers a quantile or a share says little.
@@ -21,14 +33,39 @@ const aucMin = 0.02;
 const aucDeviations = 3;
 
 /**
- * Says what explains that a version brings less than control, as a clause: latency that rose, answers of lower tiers, or worse answers; against its predecessors where enough is known of them, else against control. Explanations are what goes with
- * the loss, not a proof that it is why.
+ * Says what explains that a version brings less than control, as a clause: inferences that take longer, latency that rose, answers of lower tiers, or worse answers, and whether its evaluation said so before; against its predecessor where enough is known of it, else
+ * against control. Explanations are what goes with the loss, not a proof that it is why.
  */
-export function explainLoss({ model, control, before }: LossFigures): string {
+export function explainLoss({ release = {}, ...served }: LossFigures): string {
+  const inference = slowerInference(release);
+  return [inference, explainServed(served, inference !== ''), offline(release)]
+    .filter((clause) => clause !== '')
+    .join('; ');
+}
+
+function slowerInference({ inferenceMs, previousInferenceMs }: ReleaseFigures): string {
+  if (inferenceMs === undefined || previousInferenceMs === undefined) return '';
+  const times = inferenceMs / previousInferenceMs;
+  if (times < slowerMin || inferenceMs - previousInferenceMs < slowerMsMin) return '';
+  return `an inference takes ${msText(inferenceMs)}, ${timesText(times)} the ${msText(previousInferenceMs)} of the version before`;
+}
+
+function offline({ evaluatedAuc: now, previousEvaluatedAuc: then }: ReleaseFigures): string {
+  if (now === undefined || then === undefined) return '';
+  const areas = `AUC ${then.toFixed(3)} to ${now.toFixed(3)}`;
+  return then - now > aucMin
+    ? `its evaluation was worse already, ${areas}`
+    : `its evaluation was as good as that of the version before, ${areas}`;
+}
+
+function explainServed(
+  { model, control, before }: Omit<LossFigures, 'release'>,
+  isExplained: boolean,
+): string {
   const isKnown = before !== undefined && before.answers >= answersMin;
   const other = isKnown ? before : control;
   const where = isKnown ? 'before it' : 'in control';
-  const isCause = isSlower(model, other) || isDegraded(model, other);
+  const isCause = isExplained || isSlower(model, other) || isDegraded(model, other);
   const quality = qualityOf(model, isKnown ? before : undefined);
   // Both are said where either is a cause: whoever is woken asks for the other at once.
   if (isCause)

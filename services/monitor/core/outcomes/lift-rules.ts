@@ -1,5 +1,8 @@
 import { type AlertJudgement, type AlertRule, numberAt } from '../alert-rule.ts';
 import type { AlertEvidence } from '../alert-source.ts';
+import { meanBelowPValue, meanInterval } from '../statistics/confidence-sequence.ts';
+import type { CohortFigures } from './cohort-tally.ts';
+import { explainLoss } from './explain-loss.ts';
 
 // Bounds that hold at all looks at once move little from one to the next.
 const clearMs = 60_000;
@@ -30,15 +33,55 @@ export const liftRules: readonly AlertRule[] = [
 
 function judgeLoss(evidence: AlertEvidence): AlertJudgement {
   const [alpha, margin] = [numberAt(evidence, 'alpha'), numberAt(evidence, 'margin')];
-  const harmPValue = numberAt(evidence, 'harmPValue');
-  const lift = numberAt(evidence, 'model.meanValue') - numberAt(evidence, 'control.meanValue');
+  const estimate = {
+    count: numberAt(evidence, 'requests'),
+    mean: numberAt(evidence, 'lift'),
+    variance: numberAt(evidence, 'variance'),
+  };
+  const policy = { alpha, countPlanned: numberAt(evidence, 'requestsPlanned') };
+  const [lower, upper] = meanInterval(estimate, policy);
+  const harmPValue = meanBelowPValue(estimate, -margin, policy);
   return {
     isFiring: harmPValue < alpha,
-    // Where nothing was known of the entities before, the lift is the difference of the means.
-    figures: numberAt(evidence, 'varianceLeft') === 1 ? { lift } : { harmPValue },
-    against: `a request brought ${numberAt(evidence, 'model.meanValue').toFixed(4)} with the version and ${numberAt(evidence, 'control.meanValue').toFixed(4)} in control, and a loss of ${margin} is tolerated`,
+    figures: { harmPValue, lower, upper },
+    against: `a request brought ${numberAt(evidence, 'model.meanValue').toFixed(4)} with the version and ${numberAt(evidence, 'control.meanValue').toFixed(4)} in control, a lift of ${estimate.mean.toFixed(4)} (${lower.toFixed(4)} to ${upper.toFixed(4)}), and a loss of ${margin} is tolerated; ${explanationOf(evidence)}`,
     certainty: `anytime-valid p ${harmPValue.toExponential(1)} of no such loss, where ${alpha} is allowed over all looks together`,
   };
+}
+
+/** Explains the loss once more from the figures that were stored. */
+function explanationOf(evidence: AlertEvidence): string {
+  const before = cohortAt(evidence, 'before');
+  return explainLoss({
+    model: cohortAt(evidence, 'model'),
+    control: cohortAt(evidence, 'control'),
+    before: before.answers > 0 ? before : undefined,
+    release: {
+      inferenceMs: knownAt(evidence, 'release.inferenceMs'),
+      previousInferenceMs: knownAt(evidence, 'release.previousInferenceMs'),
+      evaluatedAuc: knownAt(evidence, 'release.evaluatedAuc'),
+      previousEvaluatedAuc: knownAt(evidence, 'release.previousEvaluatedAuc'),
+    },
+  });
+}
+
+function cohortAt(evidence: AlertEvidence, name: string): CohortFigures {
+  return {
+    answers: numberAt(evidence, `${name}.answers`),
+    degraded: numberAt(evidence, `${name}.degraded`),
+    labelled: numberAt(evidence, `${name}.labelled`),
+    entities: numberAt(evidence, `${name}.entities`),
+    meanValue: numberAt(evidence, `${name}.meanValue`),
+    latencyP50Ms: knownAt(evidence, `${name}.latencyP50Ms`),
+    latencyP99Ms: knownAt(evidence, `${name}.latencyP99Ms`),
+    auc: knownAt(evidence, `${name}.auc`),
+    aucStd: knownAt(evidence, `${name}.aucStd`),
+  };
+}
+
+function knownAt(evidence: AlertEvidence, name: string): number | undefined {
+  const value = numberAt(evidence, name);
+  return Number.isNaN(value) ? undefined : value;
 }
 
 function judgeSizes(evidence: AlertEvidence): AlertJudgement {

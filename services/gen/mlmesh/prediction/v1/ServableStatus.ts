@@ -66,6 +66,10 @@ export interface ServableStatus {
    * Rows that were not run because whoever asked for them gave up while they waited.
    */
   'cancelledRows'?: (number | string);
+  /**
+   * Milliseconds of a native call of one row, the median of its last five; of the next larger size where none was of one row. 0 before the first.
+   */
+  'callMs'?: (number | string);
 }
 
 /**
@@ -132,4 +136,8 @@ export interface ServableStatus__Output {
    * Rows that were not run because whoever asked for them gave up while they waited.
    */
   'cancelledRows': (number);
+  /**
+   * Milliseconds of a native call of one row, the median of its last five; of the next larger size where none was of one row. 0 before the first.
+   */
+  'callMs': (number);
 }
