@@ -63,8 +63,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const windows = composeWindows({ ...shared, ...peers, counted: () => journal.counted });
   const outcomesOf = (model: string) => journal.figures(model).outcomes;
   const releaseOf = (model: string) => guard.loop.standOf(model)?.position;
-  const judged = { mesh, policies, telemetry, store, clock, outcomesOf, releaseOf };
-  const outcomes = composeOutcomes(judged);
+  const outcomes = composeOutcomes({ ...shared, policies, outcomesOf, releaseOf });
   const guard = composeGuard({ ...shared, businessOf: outcomes.businessOf });
   const journal = new PredictionJournal({
     store,
@@ -84,7 +83,8 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     windowOf: (model, version) => windowFacts(windows.loop.latest(), model, version),
     services: watch,
   });
-  const ofModels = [new FigureSource(figuresOf), ...windows.sources, guard.alerts, outcomes.source];
+  const figures = [new FigureSource(figuresOf), guard.alerts];
+  const ofModels = [...figures, ...windows.sources, ...outcomes.sources];
   const { alerts, components } = composeAlerts({
     sources: [
       ...ofModels.map((source) => new AttributedSource(source, blame)),

@@ -7,8 +7,8 @@ export interface VersionFacts {
   readonly inferenceMs?: number;
   /** Area under the ROC curve of its evaluation, before it was released. */
   readonly evaluatedAuc?: number;
-  /** Log loss of the same. */
-  readonly evaluatedLogLoss?: number;
+  /** Log loss of the same, less that of saying the share of all rows to each: below 0 where the version knows more. */
+  readonly evaluatedExcessLoss?: number;
 }
 
 /** Where a model's release stands: what the registry says, and what the prediction services host. */

@@ -78,6 +78,7 @@ const groups: ReadonlyMap<string, Group> = new Map([
       files: [
         'services/feature/import-kill-process.test.ts',
         'test/timed/automatic-rollback.test.ts',
+        'test/timed/costly-latency.test.ts',
       ],
       filesAtOnce: 1,
       testMsMax: 900_000,

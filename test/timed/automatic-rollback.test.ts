@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { PredictInput } from '../../services/client/index.ts';
-import { downloadBlob } from '../../services/shared/platform/grpc/download-blob.ts';
 import { eventually } from '../support/eventually.ts';
-import { harmfulHours, harmfulModel } from '../support/harmful-model.ts';
+import { harmfulHours } from '../support/harmful-model.ts';
 import { mlmeshBeside } from '../support/mesh-process.ts';
 import { startMs } from '../support/small-flights/ask-flight.ts';
 import { PredictionLoad } from '../support/small-flights/prediction-load.ts';
+import { promoteHarmful } from '../support/small-flights/promote-harmful.ts';
 import {
   type SmallFlights,
   startSmallFlights,
@@ -51,56 +50,6 @@ async function productionVersion(): Promise<number> {
   return aliases.find(({ alias }) => alias === 'production')?.version ?? 0;
 }
 
-/** Registers what version 2 is with harm added, and promotes it by force; resolves when it answers and version 2 is seen as its shadow. */
-async function promoteHarmful(planting: number): Promise<number> {
-  const { registry } = mesh.services;
-  const sound = (await registry.getVersion({ model, version: 2 })).version?.provenance;
-  assert.ok(sound?.signature);
-  const { features } = sound.signature;
-  assert.equal(features[0], 'hour');
-  const { signal } = new AbortController();
-  const bytes = harmfulModel(
-    await downloadBlob(mesh.services, sound.artifactDigest, signal),
-    features.length,
-  );
-  const provenance = {
-    ...sound,
-    artifactDigest: createHash('sha256').update(bytes).digest('hex'),
-    artifactBytes: bytes.length,
-    // Each is a version of its own.
-    trainedAtMs: sound.trainedAtMs + planting,
-  };
-  const { version } = await registry.registerVersion(
-    (async function* () {
-      yield { header: { model, provenance } };
-      yield { chunk: bytes };
-    })(),
-  );
-  const number = version?.version ?? 0;
-  await registry.promote({
-    model,
-    alias: 'production',
-    version: number,
-    expectedGeneration: -1,
-    reason: 'to be taken back',
-    isForced: true,
-  });
-  await eventually(
-    `version ${number} answers, and version 2 beside it`,
-    async () => {
-      const last = load.answers.slice(-50);
-      const { verdicts } = await mesh.services.monitor.listVerdicts({ model, verdictsMax: 1 });
-      return (
-        last.length === 50 &&
-        last.filter(({ prediction }) => prediction.version === number).length > 40 &&
-        verdicts[0]?.version === number
-      );
-    },
-    rolledBackMs,
-  );
-  return number;
-}
-
 interface Alert {
   readonly id: string;
   readonly rule: string;
@@ -115,7 +64,7 @@ async function run(...args: readonly string[]): Promise<string> {
 
 /** Has a harmful version do its harm, and checks that it is taken back by itself, and how that is told; gives the verdict's statement. */
 async function harmIsTakenBack(harm: number, planting: number): Promise<string> {
-  const harmful = await promoteHarmful(planting);
+  const harmful = await promoteHarmful({ mesh, load, planting, within: rolledBackMs });
   hour = harm;
   const harmedMs = Date.now();
   await eventually(

@@ -98,7 +98,7 @@ interface RegisteredVersion {
 /** The slowest service speaks for a version. */
 function factsOf(registered: RegisteredVersion | undefined, hosts: readonly Host[]): VersionFacts {
   if (registered === undefined) return {};
-  const { auc, log_loss: logLoss } = registered.provenance?.metrics ?? {};
+  const { auc, log_loss: loss, baseline_log_loss: baseline } = registered.provenance?.metrics ?? {};
   const servables = hosts.flatMap((host) => host.servables);
   const inferenceMs = servables
     .filter(({ version }) => version === registered.version)
@@ -106,6 +106,8 @@ function factsOf(registered: RegisteredVersion | undefined, hosts: readonly Host
   return {
     ...(inferenceMs > 0 ? { inferenceMs } : {}),
     ...(auc === undefined ? {} : { evaluatedAuc: auc }),
-    ...(logLoss === undefined ? {} : { evaluatedLogLoss: logLoss }),
+    ...(loss === undefined || baseline === undefined
+      ? {}
+      : { evaluatedExcessLoss: loss - baseline }),
   };
 }

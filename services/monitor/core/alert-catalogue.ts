@@ -2,6 +2,7 @@ import type { AlertRule } from './alert-rule.ts';
 import { droppedRule, figureRules } from './alert-rules.ts';
 import { diskRule } from './disk-rule.ts';
 import { liftRules } from './outcomes/lift-rules.ts';
+import { qualityRules } from './outcomes/quality-rules.ts';
 import { guardRules } from './rollback/guard-rules.ts';
 import { serviceRule } from './service-rule.ts';
 import { windowRules } from './windows/window-rules.ts';
@@ -15,6 +16,7 @@ export const alertRules: readonly AlertRule[] = [
   ...guardRules,
   ...windowRules,
   ...liftRules,
+  ...qualityRules,
 ];
 
 /** For alerts of a rule that this version of the monitor does not have any more: they may lie on disk. */

@@ -2,17 +2,17 @@ import type { AlertEvidence, AlertSource, FiringAlert } from '../core/alert-sour
 import type { CohortFigures } from '../core/outcomes/cohort-tally.ts';
 import { explainLoss, type ReleaseFigures } from '../core/outcomes/explain-loss.ts';
 import { type ReplacedVersion, releaseFigures } from './business-evidence.ts';
-import type { LiftLoop } from './lift-loop.ts';
+import type { OutcomeLoop } from './outcome-loop.ts';
 import type { LiftReport } from './read-lift.ts';
 
 /** Raises `business-lift` where a version is proven to bring less than control, with what goes with it, and `cohort-sizes` where the cohorts can not be compared. */
 export class BusinessLiftSource implements AlertSource {
-  readonly #loop: Pick<LiftLoop, 'latest'>;
+  readonly #loop: Pick<OutcomeLoop, 'latest'>;
   readonly #releaseOf: (model: string) => ReplacedVersion | undefined;
 
   /** @param releaseOf where the release of a model stands, as far as that is known */
   constructor(
-    loop: Pick<LiftLoop, 'latest'>,
+    loop: Pick<OutcomeLoop, 'latest'>,
     releaseOf: (model: string) => ReplacedVersion | undefined,
   ) {
     this.#loop = loop;

@@ -5,8 +5,9 @@ import type { DecisionPolicy } from '../core/ledger.ts';
 import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
 import { businessEvidence, type ReplacedVersion } from './business-evidence.ts';
 import { BusinessLiftSource } from './business-lift-source.ts';
-import { LiftLoop } from './lift-loop.ts';
 import { type ModelFacts, modelFacts } from './model-facts.ts';
+import { OutcomeLoop } from './outcome-loop.ts';
+import { QualitySource } from './quality-source.ts';
 import type { LogParts } from './scan-log.ts';
 
 /** What outcomes are judged out of. */
@@ -23,21 +24,23 @@ export interface OutcomeParts extends LogParts {
 /** What judges outcomes. */
 export interface Outcomes {
   readonly facts: ReadonlyMap<string, ModelFacts>;
-  readonly loop: LiftLoop;
-  readonly source: AlertSource;
+  readonly loop: OutcomeLoop;
+  readonly sources: readonly AlertSource[];
   /** What a guard is told of what a version brings to the business. */
   readonly businessOf: (model: string, versions: ReplacedVersion) => BusinessEvidence | undefined;
 }
 
 /** Puts together what judges outcomes. */
 export function composeOutcomes(parts: OutcomeParts): Outcomes {
-  const { mesh, policies, telemetry, store, clock, outcomesOf } = parts;
-  const onError = (error: unknown) => telemetry.log.warn('lift-failed', {}, error);
+  const { mesh, policies, telemetry, store, clock, outcomesOf, releaseOf } = parts;
+  const onError = (error: unknown) => telemetry.log.warn('outcomes-failed', {}, error);
+  const servingVersion = (model: string) => releaseOf(model)?.version;
   const facts = modelFacts(mesh, policies);
-  const loop = new LiftLoop({ store, clock, facts, outcomesOf, onError });
+  const loop = new OutcomeLoop({ store, clock, facts, outcomesOf, servingVersion, onError });
   const businessOf = (model: string, versions: ReplacedVersion) => {
     const known = facts.get(model);
     return known && businessEvidence(loop.latest().get(model), known, versions);
   };
-  return { facts, loop, source: new BusinessLiftSource(loop, parts.releaseOf), businessOf };
+  const sources = [new BusinessLiftSource(loop, releaseOf), new QualitySource(loop, releaseOf)];
+  return { facts, loop, sources, businessOf };
 }

@@ -70,6 +70,8 @@ const production =
         parameters: { rounds: 40, learning_rate: 0.1, num_leaves: 15 },
       } as const)
     : ({ alias: 'production', kind: 'mlp', hidden: [16], batchRows: 64 } as const);
+const isLiftMeasured = process.env['MLMESH_SMALL_FLIGHTS_LIFT'] === 'on';
+
 /** The mesh of deploy/flights in short: the same source, kinds of features, tiers and aliases, over a sample that trains in seconds. */
 export const mesh = defineMesh({
   name: 'small-flights',
@@ -117,10 +119,11 @@ export const mesh = defineMesh({
         // A test of what the checklist says is not to depend on what else the machine does.
         modelBudget: process.env['MLMESH_SMALL_FLIGHTS_BUDGET'] === '250ms' ? '250ms' : '50ms',
         cohortBy: ['origin', 'destination'],
-        // Tests count tiers: nobody is served by the rules for the sake of comparison.
-        control: { share: 0, serve: 'rules' },
-        // A test has several versions taken back one after the other.
-        autoRollback: { coolDown: '0ms' },
+        // Tests count tiers: nobody is served by the rules for the sake of comparison, but where a test measures a lift.
+        control: { share: isLiftMeasured ? 0.2 : 0, serve: 'rules' },
+        // A test has several versions taken back one after the other, and another one has harm go on until it costs something.
+        autoRollback: isLiftMeasured ? false : { coolDown: '0ms' },
+        monitoring: { lift: { requestsPlanned: 4_000 }, quality: { labelHorizon: '0ms' } },
         // A test waits for every step of a ramp.
         canary: { holdFor: '1s' },
       }),

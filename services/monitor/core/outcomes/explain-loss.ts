@@ -86,7 +86,7 @@ function isDegraded(model: CohortFigures, other: CohortFigures): boolean {
 
 function latency(model: CohortFigures, other: CohortFigures, where: string): string {
   const [now = 0, then = 0] = [model.latencyP50Ms, other.latencyP50Ms];
-  const change = isSlower(model, other) ? `rose ${timesText(now / then)}` : 'is what it was';
+  const change = isSlower(model, other) ? `rose ${timesText(now / then)}` : 'did not rise';
   return `latency ${change}, median ${msText(then)} ${where} to ${msText(now)}`;
 }
 

@@ -2,13 +2,16 @@ import type { Component } from '../../shared/kernel/component.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { type LiftReport, readLift } from './read-lift.ts';
+import { type QualityBlocks, readQualityBlocks } from './read-quality-blocks.ts';
 import type { LogParts } from './scan-log.ts';
 
 /** What a loop is made of. */
-export interface LiftLoopParts extends LogParts {
+export interface OutcomeLoopParts extends LogParts {
   readonly facts: ReadonlyMap<string, ModelFacts>;
   /** Outcomes of a model so far. */
   readonly outcomesOf: (model: string) => number;
+  /** Version of a model that serves callers; undefined while that is not known. */
+  readonly servingVersion: (model: string) => number | undefined;
   readonly onError: (error: unknown) => void;
 }
 
@@ -17,16 +20,17 @@ const everyMs = 5_000;
 // 1 in 20: a look reads the log, some seconds of it at worst, on the thread that takes predictions in.
 const busyShareMax = 0.05;
 
-/** Compares what versions bring with control, whenever outcomes have come, for those models that have a control cohort. */
-export class LiftLoop implements Component {
-  readonly name = 'lift-loop';
-  readonly #parts: LiftLoopParts;
+/** Judges whenever outcomes have come how good the answers of each model's version were, and what it brought against control where there is such a cohort. */
+export class OutcomeLoop implements Component {
+  readonly name = 'outcome-loop';
+  readonly #parts: OutcomeLoopParts;
   readonly #leaving = new AbortController();
   readonly #reports = new Map<string, LiftReport>();
-  readonly #looked = new Map<string, number>();
+  readonly #qualities = new Map<string, QualityBlocks>();
+  readonly #looked = new Map<string, string>();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(parts: LiftLoopParts) {
+  constructor(parts: OutcomeLoopParts) {
     this.#parts = parts;
   }
 
@@ -35,13 +39,18 @@ export class LiftLoop implements Component {
     return this.#reports;
   }
 
+  /** How good the newest answers of each model's version in production were. */
+  qualities(): ReadonlyMap<string, QualityBlocks> {
+    return this.#qualities;
+  }
+
   start(): Promise<void> {
     this.#running = this.#run();
     return Promise.resolve();
   }
 
   async stop(): Promise<void> {
-    this.#leaving.abort(new Error('the lift loop stops'));
+    this.#leaving.abort(new Error('the outcome loop stops'));
     await this.#running;
   }
 
@@ -59,12 +68,19 @@ export class LiftLoop implements Component {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const { facts, outcomesOf } = this.#parts;
+    const { facts, outcomesOf, servingVersion } = this.#parts;
     for (const [model, known] of facts) {
-      const outcomes = outcomesOf(model);
-      if (known.controlShare === 0 || outcomes === this.#looked.get(model)) continue;
-      this.#reports.set(model, await readLift(this.#parts, known, 0, signal));
-      this.#looked.set(model, outcomes);
+      const version = servingVersion(model);
+      const state = `${outcomesOf(model)} ${version}`;
+      if (state === this.#looked.get(model)) continue;
+      if (known.controlShare > 0) {
+        this.#reports.set(model, await readLift(this.#parts, known, 0, signal));
+      }
+      if (version !== undefined) {
+        const blocks = await readQualityBlocks(this.#parts, known, version, signal);
+        this.#qualities.set(model, blocks);
+      }
+      this.#looked.set(model, state);
     }
   }
 }
