@@ -8,6 +8,8 @@ import { LmdbVerdicts } from './adapters/lmdb-verdicts.ts';
 import { RegistryReleases } from './adapters/registry-releases.ts';
 import type { MonitorConfig } from './config.ts';
 import type { BusinessEvidence } from './core/rollback/business-harm.ts';
+import type { GuardVerdict } from './core/verdict-record.ts';
+import { CanaryVerdicts } from './guard/canary-verdicts.ts';
 import { GuardAlerts } from './guard/guard-alerts.ts';
 import { GuardLoop } from './guard/guard-loop.ts';
 import { PromotionWatches } from './guard/promotion-watches.ts';
@@ -28,24 +30,49 @@ export interface GuardMaterial {
   readonly businessOf: (model: string, versions: ReleasePosition) => BusinessEvidence | undefined;
 }
 
-/** Puts together what guards the versions in production. Call it before the first commit to the files: it opens tables. */
+/** Puts together what guards the versions in production, and those on trial. Call it before the first commit to the files: it opens tables. */
 export function composeGuard(material: GuardMaterial) {
   const { mesh, config, settings, files, store, telemetry, clock, tls } = material;
   const guarded = new Map(Object.entries(mesh.models).map(([name, { policy }]) => [name, policy]));
-  const watches = new PromotionWatches(store, guarded);
   const verdicts = new LmdbVerdicts(files, settings.verdictsMax);
   const releases = new RegistryReleases(config.addresses, clock, tls);
-  const loop = new GuardLoop({
+  const shared = {
     clock,
     models: guarded,
+    onError: (model: string, error: unknown) =>
+      telemetry.log.warn('guard-failed', { model }, error),
+    onRollback: ({ model, version, id, statement }: GuardVerdict) =>
+      telemetry.log.warn('automatic-rollback', { model, version, verdict: id, statement }),
+  };
+  const watches = new PromotionWatches(store, guarded);
+  const loop = new GuardLoop({
+    ...shared,
     watches,
     releases,
     verdicts,
     businessOf: (position) => material.businessOf(position.model, position),
-    onError: (model, error) => telemetry.log.warn('guard-failed', { model }, error),
-    onRollback: ({ model, version, id, statement }) =>
-      telemetry.log.warn('automatic-rollback', { model, version, verdict: id, statement }),
   });
-  const alerts = new GuardAlerts({ models: [...guarded.keys()], loop, verdicts });
-  return { watches, verdicts, loop, alerts, close: () => releases.close() };
+  const trials = {
+    watches: new PromotionWatches(store, guarded, 'ROLE_CANARY'),
+    verdicts: new CanaryVerdicts(verdicts),
+    isOfCanaries: true as const,
+  };
+  const canaryLoop = new GuardLoop({
+    ...{ ...shared, ...trials },
+    releases: releases.canaries(),
+    // A canary has so few callers that its errors and its quality show long before its business does.
+    businessOf: () => undefined,
+  });
+  const models = [...guarded.keys()];
+  return {
+    listeners: [watches, trials.watches],
+    verdicts,
+    loop,
+    loops: [loop, canaryLoop],
+    alerts: [
+      new GuardAlerts({ models, loop, verdicts }),
+      new GuardAlerts({ ...trials, models, loop: canaryLoop }),
+    ],
+    close: () => releases.close(),
+  };
 }

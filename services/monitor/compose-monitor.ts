@@ -71,7 +71,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     clock,
     audit: (answer) => auditor.offer(answer),
     counters: windows.counters,
-    listeners: [guard.watches],
+    listeners: guard.listeners,
   });
   const watch = new ServiceWatch(settings.serviceSilentMs);
   const figuresOf = { models, journal, auditor, answers, quietMs: settings.alertQuietMs };
@@ -83,7 +83,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     windowOf: (model, version) => windowFacts(windows.loop.latest(), model, version),
     services: watch,
   });
-  const figures = [new FigureSource(figuresOf), guard.alerts];
+  const figures = [new FigureSource(figuresOf), ...guard.alerts];
   const ofModels = [...figures, ...windows.sources, ...outcomes.sources];
   const { alerts, components } = composeAlerts({
     sources: [
@@ -107,7 +107,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
       retentionOf(settings, { store, windows, guard, clock, telemetry }),
       journalOf(journal, windows),
       ...[windows.loop, outcomes.loop, auditor, answers, ...components],
-      guard.loop,
+      ...guard.loops,
       serving(server),
     ],
     address: () => server.address,

@@ -30,25 +30,46 @@ export class RegistryReleases implements ReleaseControl {
     );
   }
 
-  async position(model: string, signal: AbortSignal): Promise<ReleasePosition | undefined> {
+  position(model: string, signal: AbortSignal): Promise<ReleasePosition | undefined> {
+    return this.#position(model, { own: 'production', target: 'previous' }, signal);
+  }
+
+  /** Looks at canaries in place of production, and takes one from its callers: quarantine ends its trial, and production answers them again. */
+  canaries(): ReleaseControl {
+    return {
+      position: (model, signal) =>
+        this.#position(model, { own: 'canary', target: 'production' }, signal),
+      rollback: async (order, signal) => {
+        await this.quarantine(order, signal);
+        return 0;
+      },
+      quarantine: () => Promise.resolve(),
+    };
+  }
+
+  async #position(
+    model: string,
+    names: { readonly own: string; readonly target: string },
+    signal: AbortSignal,
+  ): Promise<ReleasePosition | undefined> {
     const options = { timeoutMs: lookMs, signal };
     const request = { model, isAliasedOnly: true };
     const { aliases, versions } = await listVersionPages(this.#registry, request, options);
     const held = (name: string) => aliases.find(({ alias }) => alias === name);
-    const production = held('production');
-    if (production === undefined || production.version === 0) return undefined;
-    const previousVersion = held('previous')?.version ?? 0;
+    const own = held(names.own);
+    if (own === undefined || own.version === 0) return undefined;
+    const previousVersion = held(names.target)?.version ?? 0;
     const numbered = (wanted: number) => versions.find(({ version }) => version === wanted);
     const previous = numbered(previousVersion);
     const hosts = await this.#hosts(model, signal);
     return {
       model,
-      version: production.version,
+      version: own.version,
       previousVersion,
-      generation: production.generation,
+      generation: own.generation,
       isPreviousQuarantined: previous?.state === 'VERSION_STATE_QUARANTINED',
       isPreviousReady: previousVersion > 0 && isReady(hosts, previousVersion),
-      facts: factsOf(numbered(production.version), hosts),
+      facts: factsOf(numbered(own.version), hosts),
       previousFacts: factsOf(previous, hosts),
     };
   }

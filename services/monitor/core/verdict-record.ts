@@ -20,6 +20,8 @@ export interface GuardVerdict {
   readonly atMs: number;
   /** What was found, for people. */
   readonly statement: string;
+  /** Whether it is of a version on trial, rather than of what was promoted. */
+  readonly isOfCanary?: true;
   readonly record: GuardRecord;
 }
 
@@ -44,7 +46,11 @@ export interface GatesVerdict {
 export type VerdictRecord = GuardVerdict | GatesVerdict;
 
 /** Gives the id of a verdict: ids of later ones are greater. */
-export function verdictId(atMs: number, model: string, kind: VerdictRecord['kind']): string {
+export function verdictId(
+  atMs: number,
+  model: string,
+  kind: VerdictRecord['kind'] | 'canary',
+): string {
   return `v${Math.floor(atMs).toString(36).padStart(9, '0')}-${kind}-${model}`;
 }
 

@@ -9,6 +9,8 @@ export interface GuardAlertParts {
   readonly models: readonly string[];
   readonly loop: Pick<GuardLoop, 'standOf'>;
   readonly verdicts: VerdictStore;
+  /** Whether it tells of versions on trial. */
+  readonly isOfCanaries?: true;
 }
 
 /** A day: by then somebody has seen it, or there is more to wake somebody for. */
@@ -31,7 +33,7 @@ export class GuardAlerts implements AlertSource {
       const made =
         last === undefined || isOver || nowMs - last.atMs > toldMs
           ? []
-          : [rolledBack(last, verdicts)];
+          : [rolledBack(last, this.#parts)];
       return [...made, ...(stand === undefined ? [] : notActedOn(stand))];
     });
   }
@@ -39,7 +41,10 @@ export class GuardAlerts implements AlertSource {
 
 type GuardAlert = FiringAlert & { readonly rule: GuardRuleName };
 
-function rolledBack(rollback: AutomaticRollback, verdicts: VerdictStore): GuardAlert {
+function rolledBack(
+  rollback: AutomaticRollback,
+  { verdicts, isOfCanaries }: GuardAlertParts,
+): GuardAlert {
   const { model, fromVersion, toVersion, verdictId, statement } = rollback;
   const verdict = verdicts.verdict(verdictId);
   const figures =
@@ -49,7 +54,7 @@ function rolledBack(rollback: AutomaticRollback, verdicts: VerdictStore): GuardA
     model,
     subject: `version ${fromVersion}`,
     severity: 'PAGE',
-    message: `version ${fromVersion} was taken back to version ${toVersion} by itself: ${statement}; version ${fromVersion} is in quarantine, and nothing goes back by itself again before the next promotion: find out why (\`mlmesh explain ${verdictId}\`), then promote a better one`,
+    message: `${isOfCanaries ? `canary version ${fromVersion} was taken from its callers, who get version ${toVersion} again,` : `version ${fromVersion} was taken back to version ${toVersion}`} by itself: ${statement}; version ${fromVersion} is in quarantine, and nothing goes back by itself again before the next promotion: find out why (\`mlmesh explain ${verdictId}\`), then promote a better one`,
     evidence: { ...figures, verdict: verdictId },
   };
 }

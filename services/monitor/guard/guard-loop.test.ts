@@ -8,12 +8,11 @@ import { policy } from '../../shared/definition/policy.ts';
 import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
 import { LmdbPredictions } from '../adapters/lmdb-predictions.ts';
 import { LmdbVerdicts } from '../adapters/lmdb-verdicts.ts';
-import { alertRuleOf } from '../core/alert-catalogue.ts';
-import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
 import type { GuardVerdict } from '../core/verdict-record.ts';
 import type { StoredPrediction, StoredShadow } from '../ports.ts';
 import type { ReleaseControl, ReleasePosition, RollbackOrder } from '../release-ports.ts';
 import { explainVerdict, knownVerdict, listVerdicts } from '../rpc/verdict-response.ts';
+import { CanaryVerdicts } from './canary-verdicts.ts';
 import { GuardAlerts } from './guard-alerts.ts';
 import { GuardLoop } from './guard-loop.ts';
 import { PromotionWatches } from './promotion-watches.ts';
@@ -66,7 +65,6 @@ describe('GuardLoop', () => {
   let releases: FakeReleases;
   let watches: PromotionWatches;
   let sequence = 0;
-  let business: BusinessEvidence | undefined;
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'mlmesh-guard-'));
@@ -76,7 +74,6 @@ describe('GuardLoop', () => {
     releases = new FakeReleases();
     clock = new ManualClock();
     sequence = 0;
-    business = undefined;
     await clock.advance(1_000_000);
   });
   afterEach(async () => {
@@ -84,16 +81,17 @@ describe('GuardLoop', () => {
     rmSync(directory, { recursive: true });
   });
 
-  function loopWith(autoRollback = true): GuardLoop {
+  function loopWith(autoRollback = true, isOfCanaries?: true): GuardLoop {
     const models = new Map([[model, policy({ cohortBy: [], autoRollback })]]);
-    watches = new PromotionWatches(store, models);
+    watches = new PromotionWatches(store, models, isOfCanaries ? 'ROLE_CANARY' : undefined);
     return new GuardLoop({
       clock,
       models,
       watches,
       releases,
-      verdicts,
-      businessOf: () => business,
+      verdicts: isOfCanaries ? new CanaryVerdicts(verdicts) : verdicts,
+      ...(isOfCanaries ? { isOfCanaries } : {}),
+      businessOf: () => undefined,
       onError: (_model, error) => assert.fail(String(error)),
       onRollback: () => undefined,
     });
@@ -215,53 +213,39 @@ describe('GuardLoop', () => {
     }
   });
 
-  it('takes a version back that loses business where the one before lost none, tells what went with it, and decides so again', async () => {
-    const loop = loopWith();
-    const shared = { alpha: 0.05, countPlanned: 5_000, margin: 0 };
-    const explanation = 'latency rose tenfold, median 20 ms before it to 200 ms';
-    const lift = { count: 5_000, mean: -0.15, variance: 0.2 };
-    business = { ...shared, explanation, lift, before: lift };
+  it('takes a canary from its callers that fails where production does not beside it, and leaves production as it is', async () => {
+    const loop = loopWith(true, true);
     await loop.look(model, signal);
-    await serve(20, () => false);
-    await clock.advance(1_000);
+    const canary = { role: 'ROLE_CANARY', shadowVersions: [] } as const;
+    const beside = { role: 'ROLE_PRODUCTION', version: 2, assignedVersion: 2 } as const;
+    await serve(200, () => false, { ...beside, shadowVersions: [] });
+    await serve(60, () => false, canary);
+    await clock.advance(8_000);
     await loop.look(model, signal);
     assert.deepEqual(releases.orders, []);
-    await serve(20, () => false);
-    await clock.advance(8_000);
-    business = { ...business, before: { ...lift, mean: 0.01 } };
-    await loop.look(model, signal);
-    assert.match(
-      releases.orders[0] ?? '',
-      /a request brings -0\.1500 against control \(-0\.1\d+ to -0\.1\d+ at every look at once with 95 %\), where the version before brought \+0\.0100: latency rose tenfold, median 20 ms before it to 200 ms \(p /,
-    );
-    const [listed] = listVerdicts(verdicts, { model, verdictsMax: 1 });
-    const verdict = guardVerdict(listed?.verdictId);
-    assert.deepEqual(
-      verdict.record.decision.triggers.map(({ speed, name }) => `${speed} ${name}`),
-      ['slow business'],
-    );
-    const { isSame, again } = explainVerdict(verdict, []);
-    assert.deepEqual([isSame, again?.decision], [true, 'rollback']);
-    await loop.look(model, signal);
-    const [alert] = alertsOf(loop);
-    assert.equal(alert?.evidence['lift'], -0.15);
-    const judged = alertRuleOf('automatic-rollback').judge(alert?.evidence ?? {});
-    assert.equal(judged.isFiring, true);
-  });
-
-  it('says what harm costs the business where that is known', async () => {
-    const loop = loopWith();
-    const lift = { count: 500, mean: -0.01, variance: 0.2 };
-    const shared = { alpha: 0.05, countPlanned: 5_000, margin: 0 };
-    business = { ...shared, explanation: 'latency and tiers are as before it', lift, before: lift };
-    await loop.look(model, signal);
-    await serve(300, (index) => index % 2 === 0);
+    await serve(60, () => true, canary);
     await clock.advance(8_000);
     await loop.look(model, signal);
+    const [back, bad, ...others] = releases.orders;
     assert.match(
-      releases.orders[0] ?? '',
-      /errors: 150 of 300 .*; a request brings -0\.0100 against control \(/,
+      back ?? '',
+      /^back from 3: automatic, v\w+-canary-m: errors: 60 of 120 against 0 of 200 of version 2/,
     );
+    assert.deepEqual([bad, others], ['quarantine 3', []]);
+    const canaries = new CanaryVerdicts(verdicts);
+    assert.equal(verdicts.lastRollback(model), undefined);
+    assert.deepEqual(canaries.lastRollback(model)?.fromVersion, 3);
+    const alerts = { models: [model], loop, verdicts: canaries, isOfCanaries: true as const };
+    const [alert] = new GuardAlerts(alerts).firing(clock.epoch());
+    assert.match(
+      alert?.message ?? '',
+      /^canary version 3 was taken from its callers, who get version 2 again, by itself: errors: 60 of 120/,
+    );
+    const verdict = guardVerdict(canaries.lastRollback(model)?.verdictId);
+    const recounts = await recountVerdict({ store, clock }, verdict, signal);
+    assert.equal(explainVerdict(verdict, recounts).isSame, true);
+    assert.equal(recounts.length, 8);
+    for (const { name, stored, counted } of recounts) assert.equal(stored, counted, name);
   });
 
   it('tells of the rollback after a restart as well, until somebody promotes another version', async () => {

@@ -19,6 +19,8 @@ export interface GuardLoopParts {
   readonly verdicts: VerdictStore;
   /** What the version of a position brings to the business; undefined where it is not measured, or can't be compared. */
   readonly businessOf: (position: ReleasePosition) => BusinessEvidence | undefined;
+  /** Whether versions on trial are guarded, rather than what was promoted. */
+  readonly isOfCanaries?: true;
   /** A look that failed, when the one before had not; the next one comes anyway. */
   readonly onError: (model: string, error: unknown) => void;
   readonly onRollback: (verdict: GuardVerdict) => void;
@@ -119,17 +121,19 @@ export class GuardLoop implements Component {
   #decide(guarded: GuardedModel, position: ReleasePosition, watch: PromotionWatch): GuardVerdict {
     const atMs = this.#parts.clock.epoch();
     const { model, version, previousVersion } = position;
+    const { isOfCanaries } = this.#parts;
     const policy = guardPolicyOf(guarded);
     const inputs = this.#inputsOf(guarded, position, watch, atMs);
     const record = recordDecision(inputs, policy);
     return {
       kind: 'guard',
-      id: verdictId(atMs, model, 'guard'),
+      id: verdictId(atMs, model, isOfCanaries ? 'canary' : 'guard'),
       model,
       version,
       baselineVersion: previousVersion,
       atMs,
       statement: guardStatement(inputs, record.decision),
+      ...(isOfCanaries ? { isOfCanary: true } : {}),
       record,
     };
   }

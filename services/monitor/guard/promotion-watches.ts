@@ -37,14 +37,21 @@ export function guardPolicyOf({ autoRollback }: GuardedModel): GuardPolicy {
 export class PromotionWatches implements JournalListener {
   readonly #store: PredictionStore;
   readonly #models: ReadonlyMap<string, GuardedModel>;
+  readonly #role: GuardedRole;
   readonly #watches = new Map<string, PromotionWatch>();
   /** Counted from the store already; the journal may tell them once more. */
   readonly #recounted = new Set<string>();
   #isStarted = false;
 
-  constructor(store: PredictionStore, models: ReadonlyMap<string, GuardedModel>) {
+  /** @param role whose answers are counted: those of what was promoted, or of what is on trial */
+  constructor(
+    store: PredictionStore,
+    models: ReadonlyMap<string, GuardedModel>,
+    role: GuardedRole = 'ROLE_PRODUCTION',
+  ) {
     this.#store = store;
     this.#models = models;
+    this.#role = role;
   }
 
   /** Gives the watch of a model; undefined where it has no version in production, as far as is known. */
@@ -79,7 +86,7 @@ export class PromotionWatches implements JournalListener {
 
   prediction(prediction: StoredPrediction): void {
     if (this.#recounted.delete(prediction.predictionId)) return;
-    this.#watches.get(prediction.model)?.request(toWatched(prediction));
+    this.#watches.get(prediction.model)?.request(toWatched(prediction, this.#role));
   }
 
   shadow(shadow: StoredShadow): void {
@@ -103,7 +110,7 @@ export class PromotionWatches implements JournalListener {
     const { version, previousVersion } = watch.promotion;
     const { predictionId, tier, role, shadowVersions, keys, score } = prediction;
     const isOwn = tier === 'TIER_MODEL' && prediction.version === version;
-    if (!isOwn || role !== 'ROLE_PRODUCTION' || !shadowVersions.includes(previousVersion)) return;
+    if (!isOwn || role !== this.#role || !shadowVersions.includes(previousVersion)) return;
     const shadow = this.#store
       .shadows(predictionId)
       .find((answer) => answer.version === previousVersion);
@@ -127,7 +134,7 @@ export class PromotionWatches implements JournalListener {
     for (const prediction of found.reverse()) {
       if (prediction.model !== watch.promotion.model) continue;
       this.#recounted.add(prediction.predictionId);
-      watch.request(toWatched(prediction));
+      watch.request(toWatched(prediction, this.#role));
       if (prediction.shadowVersions.length === 0) continue;
       for (const shadow of this.#store.shadows(prediction.predictionId)) {
         watch.shadow(toWatchedShadow(shadow));
@@ -145,28 +152,28 @@ function isSame(left: Promotion, right: Promotion): boolean {
   );
 }
 
-const roles: Readonly<Record<StoredPrediction['role'], WatchedRequest['role']>> = {
-  ROLE_UNSPECIFIED: 'OTHER',
-  ROLE_PRODUCTION: 'PRODUCTION',
-  ROLE_SHADOW: 'OTHER',
-  ROLE_CONTROL: 'CONTROL',
-  ROLE_CANARY: 'OTHER',
-};
+/** Whose answers a guard watches. */
+export type GuardedRole = 'ROLE_PRODUCTION' | 'ROLE_CANARY';
 
 /** Gives what a guard looks at of a logged prediction. */
-export function toWatched(prediction: StoredPrediction): WatchedRequest {
+export function toWatched(prediction: StoredPrediction, guarded: GuardedRole): WatchedRequest {
   const { predictionId, receivedAtMs, role, skippedReason, shadowVersions } = prediction;
   const { assignedVersion, modelMs, modelBudgetMs } = prediction;
   return {
     predictionId,
     receivedAtMs,
-    role: roles[role],
+    role: role === guarded ? 'GUARDED' : isBeside(role, guarded) ? 'BESIDE' : 'OTHER',
     assignedVersion,
     failure: skippedReason,
     modelMs,
     modelBudgetMs,
     shadowVersions,
   };
+}
+
+/** Whether answers are of those whom the version before may have answered at the same time: control, and beside a canary all others. */
+function isBeside(role: StoredPrediction['role'], guarded: GuardedRole): boolean {
+  return role === 'ROLE_CONTROL' || (guarded === 'ROLE_CANARY' && role === 'ROLE_PRODUCTION');
 }
 
 /** Gives what a guard looks at of a logged answer of a shadow. */

@@ -4,7 +4,7 @@ import { PromotionWatch } from '../core/rollback/promotion-watch.ts';
 import { type ServedCounts, servedWindow } from '../core/rollback/served-window.ts';
 import type { GuardVerdict } from '../core/verdict-record.ts';
 import type { PredictionStore, StoredPrediction } from '../ports.ts';
-import { toWatched, toWatchedShadow } from './promotion-watches.ts';
+import { type GuardedRole, toWatched, toWatchedShadow } from './promotion-watches.ts';
 
 /** A count of a verdict beside the same count from the log of predictions. */
 export interface Recount {
@@ -36,13 +36,14 @@ export async function recountVerdict(
   const watch = new PromotionWatch(promotion, inputs.modelBudgetMs ?? 0, fromMs);
   const isWithin = (prediction: StoredPrediction) =>
     prediction.model === model && prediction.receivedAtMs < window.untilMs;
+  const log = { store, role: guardedRole(verdict) };
   let [scanned, older] = [0, 0];
   for (const prediction of store.newest()) {
     if (scanned === scannedMax || older === olderMax) break;
     scanned += 1;
     if (scanned % turnPredictions === 0) await clock.sleep(durationMs(0), signal);
     older += prediction.receivedAtMs < fromMs ? 1 : 0;
-    if (isWithin(prediction)) recount(watch, prediction, store);
+    if (isWithin(prediction)) recount(watch, prediction, log);
   }
   const { current, previous } = watch.inputsAt(inputs.atMs);
   const isGone = older === 0 && current.fiveMinutes.requests < inputs.current.fiveMinutes.requests;
@@ -53,12 +54,16 @@ export async function recountVerdict(
   ];
 }
 
+function guardedRole({ isOfCanary }: GuardVerdict): GuardedRole {
+  return isOfCanary === true ? 'ROLE_CANARY' : 'ROLE_PRODUCTION';
+}
+
 function recount(
   watch: PromotionWatch,
   prediction: StoredPrediction,
-  store: PredictionStore,
+  { store, role }: { readonly store: PredictionStore; readonly role: GuardedRole },
 ): void {
-  watch.request(toWatched(prediction));
+  watch.request(toWatched(prediction, role));
   for (const shadow of store.shadows(prediction.predictionId)) {
     watch.shadow(toWatchedShadow(shadow));
   }

@@ -17,8 +17,8 @@ export interface OutcomeLoopParts extends LogParts {
 
 // 5 s: one may look as often as one likes, where outcomes have come.
 const everyMs = 5_000;
-// 1 in 20: a look reads the log, some seconds of it at worst, on the thread that takes predictions in.
-const busyShareMax = 0.05;
+// 1 in 5: a look reads the log, some seconds of it at worst, on the thread that takes predictions in.
+const busyShareMax = 0.2;
 
 /** Judges whenever outcomes have come how good the answers of each model's version were, and what it brought against control where there is such a cohort. */
 export class OutcomeLoop implements Component {

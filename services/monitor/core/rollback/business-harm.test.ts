@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Random } from '../../../shared/kernel/clock.ts';
 import { seededRandom } from '../../../shared/kernel/random.ts';
+import { alertRuleOf } from '../alert-catalogue.ts';
 import type { MeanEstimate } from '../statistics/confidence-sequence.ts';
+import { rateRatioStart } from '../statistics/rate-ratio-sequence.ts';
 import { type BusinessEvidence, businessHarmPValue } from './business-harm.ts';
+import { recordDecision } from './decide-rollback.ts';
+import type { GuardInputs } from './guard-inputs.ts';
+import { guardEvidence, guardStatement } from './guard-statement.ts';
 
 const alpha = 0.01;
 const shared = { alpha: 0.05, countPlanned: 5_000, margin: 0, explanation: '' };
@@ -32,6 +37,67 @@ function liftOf(random: Random, count: number, mean: number): Lift {
   for (let index = 0; index < count; index += 1) lift.add(random, mean);
   return lift;
 }
+
+/** A version on which nothing but the business is worse. */
+function inputsWith(businessLift: BusinessEvidence, errors = 0): GuardInputs {
+  const served = (bad: number) => {
+    const counts = { requests: 5_000, errors: bad, timeouts: 0, fallbacks: bad, slow: 0 };
+    return { oneMinute: counts, fiveMinutes: counts };
+  };
+  const noHarm = { crashes: 0, signatureFailures: 0, schemaFailures: 0, notFinite: 0 };
+  const [start, atMs] = [rateRatioStart, 1_000_000];
+  return {
+    ...{ atMs, version: 'version 3', countedUntilMs: atMs },
+    ...{ current: served(errors), previous: served(0) },
+    rateRatios: { errors: start, timeouts: start, fallbacks: start, slow: start },
+    hard: { ...noHarm, goldenMismatches: 0 },
+    slowHarm: {},
+    businessLift,
+    target: { version: 'version 2', isWarm: true, isVerified: true, isQuarantined: false },
+    ...{ isHeldByHuman: false, isFrozen: false, rollbacksOfPromotion: 0 },
+  };
+}
+
+describe('a guard that knows of the business', () => {
+  const explanation = 'latency rose tenfold, median 20 ms before it to 200 ms';
+  const lift = { count: 5_000, mean: -0.15, variance: 0.2 };
+  const lost: BusinessEvidence = {
+    ...{ ...shared, explanation, lift },
+    before: { ...lift, mean: 0.01 },
+  };
+
+  it('takes a version back that loses where the one before did not, says what went with it, and decides so again from what is stored', () => {
+    const inputs = inputsWith(lost);
+    const { decision } = recordDecision(inputs);
+    assert.equal(decision.action, 'rollback');
+    const names = decision.triggers.map(({ speed, name }) => `${speed} ${name}`);
+    assert.deepEqual(names, ['slow business']);
+    const statement = guardStatement(inputs, decision);
+    assert.match(
+      statement,
+      /^a request brings -0\.1500 against control \(-0\.1\d+ to -0\.1\d+ at every look at once with 95 %\), where the version before brought \+0\.0100: latency rose tenfold, .* \(p /,
+    );
+    const stored = JSON.parse(JSON.stringify(inputs)) as GuardInputs;
+    assert.deepEqual(recordDecision(stored).decision, decision);
+    const evidence = guardEvidence(inputs, decision);
+    assert.deepEqual([evidence['lift'], evidence['liftBefore']], [-0.15, 0.01]);
+    assert.equal(alertRuleOf('automatic-rollback').judge(evidence).isFiring, true);
+  });
+
+  it('keeps a version that loses no more than the one before', () => {
+    const inputs = inputsWith({ ...lost, before: lift });
+    assert.equal(recordDecision(inputs).decision.action, 'keep');
+  });
+
+  it('says what other harm costs where that is known, though it proves nothing by itself', () => {
+    const inputs = inputsWith({ ...lost, lift: { ...lift, mean: -0.01 } }, 400);
+    const { decision } = recordDecision(inputs);
+    assert.match(
+      guardStatement(inputs, decision),
+      /^errors: 400 of 5000 .*; a request brings -0\.0100 against control \(/,
+    );
+  });
+});
 
 describe('businessHarmPValue', () => {
   it('is as small as the loss against control is sure, where control is the version before', () => {

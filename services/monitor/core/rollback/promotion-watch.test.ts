@@ -8,7 +8,7 @@ const watched = (countedFromMs = 0) => new PromotionWatch(promotion, 50, counted
 const request = (predictionId: string, change: Partial<WatchedRequest> = {}): WatchedRequest => ({
   predictionId,
   receivedAtMs: startMs,
-  role: 'PRODUCTION',
+  role: 'GUARDED',
   assignedVersion: 3,
   failure: '',
   modelMs: 4,
@@ -62,8 +62,8 @@ describe('PromotionWatch', () => {
   });
   it('counts the control cohort for the version before where that is what it gets', () => {
     const watch = watched();
-    watch.request(request('a', { role: 'CONTROL', assignedVersion: 2, shadowVersions: [] }));
-    watch.request(request('b', { role: 'CONTROL', assignedVersion: 0, shadowVersions: [] }));
+    watch.request(request('a', { role: 'BESIDE', assignedVersion: 2, shadowVersions: [] }));
+    watch.request(request('b', { role: 'BESIDE', assignedVersion: 0, shadowVersions: [] }));
     assert.equal(watch.inputsAt(settledMs).previous.fiveMinutes.requests, 1);
   });
   it('looks at stretches that are over and settled alone', () => {

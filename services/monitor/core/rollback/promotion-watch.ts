@@ -26,7 +26,8 @@ export interface WatchedRequest {
   readonly predictionId: string;
   /** When the monitor took it, epoch ms. */
   readonly receivedAtMs: number;
-  readonly role: 'PRODUCTION' | 'CONTROL' | 'OTHER';
+  /** Whether the version that is guarded was to answer as such, or whoever answers others at the same time. */
+  readonly role: 'GUARDED' | 'BESIDE' | 'OTHER';
   /** Version that was to answer. */
   readonly assignedVersion: number;
   /** Why that did not answer; '' where it did. */
@@ -95,8 +96,8 @@ export class PromotionWatch {
     const { role, assignedVersion, receivedAtMs } = request;
     const { version, previousVersion } = this.promotion;
     if (receivedAtMs < this.countedFromMs || assignedVersion === 0) return;
-    if (role === 'CONTROL' && assignedVersion === previousVersion) this.#heldBack(request);
-    if (role === 'PRODUCTION' && assignedVersion === version) this.#served(request);
+    if (role === 'BESIDE' && assignedVersion === previousVersion) this.#heldBack(request);
+    if (role === 'GUARDED' && assignedVersion === version) this.#served(request);
   }
 
   /** Takes what a shadow made of a request that came before; each once. */
