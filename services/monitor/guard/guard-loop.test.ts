@@ -235,6 +235,7 @@ describe('GuardLoop', () => {
     const canaries = new CanaryVerdicts(verdicts);
     assert.equal(verdicts.lastRollback(model), undefined);
     assert.deepEqual(canaries.lastRollback(model)?.fromVersion, 3);
+    await loop.look(model, signal);
     const alerts = { models: [model], loop, verdicts: canaries, isOfCanaries: true as const };
     const [alert] = new GuardAlerts(alerts).firing(clock.epoch());
     assert.match(
