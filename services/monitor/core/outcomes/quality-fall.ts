@@ -35,8 +35,9 @@ export interface QualityReference {
 
 /** Of a few rows an area under the curve says little; 1,000 of a usual share of positives tell it to some 0.02. */
 export const blockRows = 1_000;
-/** Blocks that are looked at, and those of them that must have fallen: one that chance made is not enough. */
+/** Blocks that are looked at. */
 export const blocksLooked = 3;
+/** Those of them that must have fallen: one that chance made is not enough. */
 export const blocksNeeded = 2;
 // 0.03: none of the 21 blocks of June on the flights is that much worse than the evaluation on May, though its log loss alone rises by 0.04 with the share of late flights.
 // 0.01: at the margin chance alone makes two of three blocks fall in one look of 3,000.
