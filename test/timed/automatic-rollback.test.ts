@@ -133,7 +133,8 @@ describe('a version that gets worse after its promotion, under load', {
   it('goes back by itself when it answers with what is no number, and says why', async (t) => {
     const statement = await harmIsTakenBack(harmfulHours.notFinite, 1);
     t.diagnostic(statement);
-    assert.match(statement, /errors: \d+ of \d+ against 0 of \d+ of version 2/);
+    // Within five minutes, or where little is answered by the evidence of all stretches.
+    assert.match(statement, /errors.*\b\d+ of \d+ against 0 of \d+ of version 2/);
   });
 
   // What takes 100 ms takes them on a thread that the version before needs as well: on two busy cores that is found late.

@@ -23,6 +23,7 @@ let mesh: SmallFlights;
 let cohorts: CohortPolicy;
 before(async () => {
   process.env['MLMESH_SMALL_FLIGHTS_BUDGET'] = '250ms';
+  process.env['MLMESH_SMALL_FLIGHTS_ROLLBACK'] = 'off';
   mesh = await startSmallFlights();
   const contract = meshContracts(definition).get(model);
   assert.ok(contract);

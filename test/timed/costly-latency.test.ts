@@ -122,7 +122,14 @@ describe('a version that was fine offline and takes ten times as long online', {
     );
     assert.equal(await lossAlert(), undefined);
     assert.equal(await alertOf('quality-fall'), undefined);
-    const harmful = await promoteHarmful({ mesh, load, products, planting: 1, within });
+    const harmful = await promoteHarmful({
+      mesh,
+      load,
+      products,
+      answersMin: 26,
+      planting: 1,
+      within,
+    });
     hour = harmfulHours.slow;
     await eventually('it is told', async () => (await lossAlert()) !== undefined, within);
     const alert = await lossAlert();

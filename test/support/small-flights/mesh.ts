@@ -71,6 +71,8 @@ const production =
       } as const)
     : ({ alias: 'production', kind: 'mlp', hidden: [16], batchRows: 64 } as const);
 const isLiftMeasured = process.env['MLMESH_SMALL_FLIGHTS_LIFT'] === 'on';
+/** Harm is told and goes on: a test measures what it costs, or looks at cohorts whoever is slow. */
+const isHarmLeft = isLiftMeasured || process.env['MLMESH_SMALL_FLIGHTS_ROLLBACK'] === 'off';
 
 /** The mesh of deploy/flights in short: the same source, kinds of features, tiers and aliases, over a sample that trains in seconds. */
 export const mesh = defineMesh({
@@ -121,8 +123,8 @@ export const mesh = defineMesh({
         cohortBy: ['origin', 'destination'],
         // Tests count tiers: nobody is served by the rules for the sake of comparison, but where a test measures a lift.
         control: { share: isLiftMeasured ? 0.2 : 0, serve: 'rules' },
-        // A test has several versions taken back one after the other, and another one has harm go on until it costs something.
-        autoRollback: isLiftMeasured ? false : { coolDown: '0ms' },
+        // A test has several versions taken back one after the other.
+        autoRollback: isHarmLeft ? false : { coolDown: '0ms' },
         monitoring: { lift: { requestsPlanned: 4_000 }, quality: { labelHorizon: '0ms' } },
         // A test waits for every step of a ramp.
         canary: { holdFor: '1s' },

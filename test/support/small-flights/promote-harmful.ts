@@ -17,13 +17,15 @@ export interface HarmfulRelease {
   readonly planting: number;
   /** Products of matrices that its slow hours take; by default what misses a budget of 50 ms where the machine has other work. */
   readonly products?: number;
+  /** Of the last 50 answers, how many it must have given before it counts as there: 41 by default, fewer where control has its share. */
+  readonly answersMin?: number;
   /** Longest wait, ms. */
   readonly within: number;
 }
 
 /** Registers what version 2 is with harm added, and promotes it by force; resolves with its number when it answers and version 2 is seen as its shadow. */
 export async function promoteHarmful(release: HarmfulRelease): Promise<number> {
-  const { mesh, load, planting, products, within } = release;
+  const { mesh, load, planting, products, answersMin = 41, within } = release;
   const { registry } = mesh.services;
   const sound = (await registry.getVersion({ model, version: 2 })).version?.provenance;
   assert.ok(sound?.signature);
@@ -63,7 +65,7 @@ export async function promoteHarmful(release: HarmfulRelease): Promise<number> {
       const { verdicts } = await mesh.services.monitor.listVerdicts({ model, verdictsMax: 1 });
       return (
         last.length === 50 &&
-        last.filter(({ prediction }) => prediction.version === number).length > 25 &&
+        last.filter(({ prediction }) => prediction.version === number).length >= answersMin &&
         verdicts[0]?.version === number
       );
     },
