@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MeshAddresses } from '../shared/platform/process/mesh-addresses.ts';
@@ -8,6 +7,7 @@ import {
   type TrainingProgress,
   type TrainingResult,
 } from '../shared/platform/process/run-training-job.ts';
+import { userName } from '../shared/platform/process/user-name.ts';
 import type { CallerTls } from './certs/caller-tls.ts';
 import type { ReportProgress } from './up/step-progress.ts';
 
@@ -77,7 +77,7 @@ function runJob(
       featureAddress: place.addresses.feature[0],
       registryAddress: place.addresses.registry[0],
       tls: place.tls?.settings,
-      trainedBy: userInfo().username,
+      trainedBy: userName(),
       reproducedVersion: version,
     },
     logPath: join(place.dataDirectory, 'logs', 'training.log'),

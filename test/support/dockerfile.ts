@@ -54,6 +54,8 @@ export interface BuildPlace {
   readonly isIgnored: (file: string) => boolean;
   /** Folder of the working directory of each stage, by the stage's name. */
   readonly folderOf: (stage: string) => string;
+  /** Runs what RUN says of a stage, on a root of its own. Without it npm and rm alone are run, in the folder. */
+  readonly run?: (stage: string, command: string) => void;
 }
 
 /** The working directory of all stages. */
@@ -68,8 +70,9 @@ export function buildStage({ name, instructions }: Stage, place: BuildPlace): vo
   mkdirSync(folder, { recursive: true });
   for (const instruction of instructions) {
     if (instruction.name === 'COPY') copy(instruction.text, folder, place);
-    else if (instruction.name === 'RUN' && /^(npm|rm) /.test(instruction.text)) {
-      run(instruction.text, folder);
+    else if (instruction.name === 'RUN') {
+      if (place.run !== undefined) place.run(name, instruction.text);
+      else if (/^(npm|rm) /.test(instruction.text)) run(instruction.text, folder);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { TlsSettings } from '../../shared/platform/process/tls-settings.ts';
+import { userName } from '../../shared/platform/process/user-name.ts';
 
 /** Where things are in a folder that `mlmesh certs` makes. */
 export interface TlsFolder {
@@ -53,7 +53,7 @@ export function holdersIn(path: string, kind: HolderKind): readonly string[] {
  */
 export function ownSettings(path: string, as: string | undefined): TlsSettings {
   const people = holdersIn(path, 'people');
-  const user = as ?? userInfo().username;
+  const user = as ?? userName();
   const found = people.find((name) => name === user);
   const only = as === undefined && people.length === 1 ? people[0] : undefined;
   const name = found ?? only;

@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { type Role, roles } from '../../shared/kernel/role.ts';
 import { type ProcessName, processNames } from '../../shared/platform/process/service-name.ts';
+import { userName } from '../../shared/platform/process/user-name.ts';
 import type { HeldCertificate } from '../certs/certificate-folder.ts';
 import { tlsFolder } from '../certs/tls-folder.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -88,7 +88,7 @@ function initCommand(context: CommandContext): Command {
       (host: string, before: readonly string[]) => [...before, host],
       [],
     )
-    .option('--person <name>', 'whose certificate gets the role admin', userInfo().username)
+    .option('--person <name>', 'whose certificate gets the role admin', userName())
     .action(async ({ dir, days, host, mesh, person, json }: InitOptions) => {
       const { clock } = context;
       const folder = await certificateFolder();

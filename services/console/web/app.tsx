@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SessionView } from '../core/views.ts';
 import { type Place, usePlace } from './location.ts';
 import { AlertPage } from './pages/alert.tsx';
@@ -51,12 +51,18 @@ function Heading({
     ['/traces', 'Traces'],
     ['/alerts', 'Alerts'],
   ] as const;
+  // On a phone not all names fit: that of the page that is open is in sight.
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const current = nav.current?.querySelector('[aria-current]');
+    current?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+  }, [place.path, session]);
   return (
     <header class="top">
       <a class="brand" href="/">
         mlmesh <span class="quiet">{session?.mesh ?? ''}</span>
       </a>
-      <nav aria-label="Pages">
+      <nav aria-label="Pages" ref={nav}>
         {pages.map(([href, name]) => (
           <a key={href} href={href} aria-current={isWithin(place.path, href) ? 'page' : undefined}>
             {name}

@@ -35,6 +35,9 @@ export function Chart({ title, summary, times, lines, format, topMin }: ChartPro
     times.map((ms) => ms / 1_000),
     ...lines.map(({ values }) => [...values]),
   ];
+  // Whatever draws later draws what is there then.
+  const newest = useRef(data);
+  newest.current = data;
   const names = lines.map(({ name, color }) => `${name} ${color}`).join();
   // The plot is made anew for other lines alone; new data is given to the one that is there, below.
   useEffect(() => {
@@ -43,7 +46,7 @@ export function Chart({ title, summary, times, lines, format, topMin }: ChartPro
     const draw = () => {
       plot.current?.destroy();
       const options = optionsOf(element.clientWidth, { lines, format, topMin });
-      plot.current = new uPlot(options, data, element);
+      plot.current = new uPlot(options, newest.current, element);
     };
     draw();
     const resized = new ResizeObserver(() => {

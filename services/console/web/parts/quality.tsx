@@ -72,7 +72,9 @@ function QualityTable({ rows }: { readonly rows: readonly QualityRow[] }) {
         <tbody>
           {rows.map((row) => (
             <tr key={row.name}>
-              <th scope="row">{row.name}</th>
+              <th scope="row" class="unbroken">
+                {row.name}
+              </th>
               <td class="number">{countText(row.rows)}</td>
               <td>
                 <EstimateText estimate={row.auc} />
@@ -97,11 +99,11 @@ function EstimateText({ estimate }: { readonly estimate: Estimate | undefined })
   if (estimate === undefined) return <span class="quiet">{none}</span>;
   const { value, lower, upper } = estimate;
   return (
-    <>
+    <span class="unbroken">
       {value.toFixed(3)}{' '}
       <span class="quiet">
         {lower.toFixed(3)} to {upper.toFixed(3)}
       </span>
-    </>
+    </span>
   );
 }
