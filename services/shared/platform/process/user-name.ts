@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** Gives the name of the user that this process runs as; its number where the system has no name for it, as in a container that runs as any user. */
+/** Gives the name of the user that this process runs as; its number where the system has no name for it, as where a container runs under a number of its own. */
 export function userName(): string {
   try {
     return userInfo().username;
