@@ -14,7 +14,9 @@ export function ModelCharts({
   const points = useHistory(model, newest);
   const times = points.map(({ atMs }) => atMs);
   const last = points.at(-1);
-  if (last === undefined) return <p class="quiet">the first figures are on their way</p>;
+  // A line is of two points.
+  if (last === undefined || points.length < 2)
+    return <p class="quiet">the first figures are on their way</p>;
   return (
     <div class="charts">
       <Chart
