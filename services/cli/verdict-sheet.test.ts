@@ -19,6 +19,7 @@ const explanation = {
   isSame: true,
   policyDigest: 'a'.repeat(64),
   recounts: [{ name: 'errors of version 3', stored: 150, counted: 149 }],
+  attribution: { text: 'Who is to blame: the model.' },
 };
 
 describe('the sheet of a verdict', () => {
@@ -35,6 +36,8 @@ describe('the sheet of a verdict', () => {
     assert.match(text, /errors +150 +150/);
     assert.match(text, /the same in every number/);
     assert.match(text, /errors of version 3 +150 +149/);
+    assert.match(text, /Who is to blame: the model\./);
+    assert.doesNotMatch(renderVerdict({ ...explanation, attribution: null }), /blame/);
   });
   it('says so where another decision follows, and where the log is gone', () => {
     const text = renderVerdict({ ...explanation, isSame: false, recounts: [] });

@@ -25,6 +25,8 @@ export interface SheetExplanation {
     readonly stored: number;
     readonly counted: number;
   }[];
+  /** Who is to blame, for people; null where that was not kept. */
+  readonly attribution: { readonly text: string } | null;
 }
 
 /** Tells whether a text is the id of a verdict. */
@@ -49,7 +51,7 @@ export function renderVerdicts(verdicts: readonly SheetVerdict[]): string {
 
 /** Writes how a verdict came to be: what was found, each number stored and decided again, and the counts of the log. */
 export function renderVerdict(explanation: SheetExplanation): string {
-  const { verdict, again, isSame, policyDigest, recounts } = explanation;
+  const { verdict, again, isSame, policyDigest, recounts, attribution } = explanation;
   if (verdict === null) return 'there is no such verdict\n';
   const { model, version, baselineVersion, atMs, decision, statement, figures } = verdict;
   const against = baselineVersion === 0 ? '' : ` against version ${baselineVersion}`;
@@ -62,6 +64,7 @@ export function renderVerdict(explanation: SheetExplanation): string {
   return [
     `${decision} of ${model}@${version}${against}, ${formatTime(atMs)} UTC\n`,
     `${statement}\n\n`,
+    attribution === null ? '' : `${attribution.text}\n\n`,
     renderTable(
       ['figure', 'stored', 'decided again'],
       names.map((name) => [name, text(figures[name]), text(again?.figures[name])]),

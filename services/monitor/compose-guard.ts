@@ -7,6 +7,7 @@ import type { Telemetry } from '../shared/platform/telemetry/start-telemetry.ts'
 import { LmdbVerdicts } from './adapters/lmdb-verdicts.ts';
 import { RegistryReleases } from './adapters/registry-releases.ts';
 import type { MonitorConfig } from './config.ts';
+import type { AttributionInputs } from './core/attribution/attribution-inputs.ts';
 import type { BusinessEvidence } from './core/rollback/business-harm.ts';
 import type { GuardVerdict } from './core/verdict-record.ts';
 import { CanaryVerdicts } from './guard/canary-verdicts.ts';
@@ -28,6 +29,8 @@ export interface GuardMaterial {
   readonly tls: ClientTls | undefined;
   /** What a version brings to the business; undefined where it can't be compared. */
   readonly businessOf: (model: string, versions: ReleasePosition) => BusinessEvidence | undefined;
+  /** Gives what blame is decided from for a verdict. */
+  readonly blameOf: (verdict: GuardVerdict) => AttributionInputs;
 }
 
 /** Puts together what guards the versions in production, and those on trial. Call it before the first commit to the files: it opens tables. */
@@ -39,6 +42,7 @@ export function composeGuard(material: GuardMaterial) {
   const shared = {
     clock,
     models: guarded,
+    blameOf: material.blameOf,
     onError: (model: string, error: unknown) =>
       telemetry.log.warn('guard-failed', { model }, error),
     onRollback: ({ model, version, id, statement }: GuardVerdict) =>

@@ -64,7 +64,11 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const outcomesOf = (model: string) => journal.figures(model).outcomes;
   const releaseOf = (model: string) => guard.loop.standOf(model)?.position;
   const outcomes = composeOutcomes({ ...shared, policies, outcomesOf, releaseOf });
-  const guard = composeGuard({ ...shared, businessOf: outcomes.businessOf });
+  const guard = composeGuard({
+    ...shared,
+    businessOf: outcomes.businessOf,
+    blameOf: (verdict) => blame.ofVerdict(verdict, clock.epoch()),
+  });
   const journal = new PredictionJournal({
     store,
     ledger: new Ledger(policies, entriesMax),

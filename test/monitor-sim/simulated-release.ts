@@ -13,6 +13,7 @@ import type {
   VerdictStore,
 } from '../../services/monitor/release-ports.ts';
 import { policy } from '../../services/shared/definition/policy.ts';
+import { blindDesk } from '../support/blind-desk.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const model = 'm';
@@ -46,6 +47,7 @@ export class SimulatedRelease {
         throw error;
       },
       onRollback: () => undefined,
+      blameOf: (verdict) => blindDesk.ofVerdict(verdict, this.clock.epoch()),
     });
   }
 

@@ -6,6 +6,7 @@ import type { AttributionInputs, WitnessCounts } from '../core/attribution/attri
 import type { GuardInputs } from '../core/rollback/guard-inputs.ts';
 import type { ServedCounts } from '../core/rollback/served-window.ts';
 import type { ShareCounts } from '../core/share-window.ts';
+import type { GuardVerdict } from '../core/verdict-record.ts';
 import type { GuardStand } from '../guard/guard-loop.ts';
 import { isCurrentWindow } from '../windows/current-window.ts';
 import type { ClosedWindow } from '../windows/window-loop.ts';
@@ -30,6 +31,16 @@ export type WindowFacts = Pick<
   'windowsJudged' | 'inputsDrifting' | 'outputsMoved'
 >;
 
+/** What is in question. */
+export interface AttributionSubject {
+  /** 0 means the version that the guard watches. */
+  readonly version?: number;
+  /** Of an alert of the guard: a version that was taken back is watched no more, and what was counted of it stands there. */
+  readonly evidence?: AlertEvidence;
+  /** What the guard says of it; by default what it said last. */
+  readonly verdict?: GuardVerdict;
+}
+
 const nothing: WitnessCounts = { requests: 0, errors: 0, timeouts: 0, slow: 0 };
 
 /** Gathers what blame is decided from, for a version of a model as it stands now. */
@@ -45,27 +56,26 @@ export class AttributionDesk {
     return attributeFault(this.gather(model, nowMs, { version }));
   }
 
-  /**
-   * Gives the inputs for a model.
-   * @param version the one in question; 0 means the one that the guard watches
-   * @param evidence of an alert of the guard: a version that was taken back is watched no more, and what was counted of it stands there
-   */
+  /** Gives the inputs for the version of a verdict of the guard. */
+  ofVerdict(verdict: GuardVerdict, nowMs: number): AttributionInputs {
+    const { model, version } = verdict;
+    return this.gather(model, nowMs, { version, verdict });
+  }
+
+  /** Gives the inputs for a model. */
   gather(
     model: string,
     nowMs: number,
-    {
-      version = 0,
-      evidence = {},
-    }: { readonly version?: number; readonly evidence?: AlertEvidence },
+    { version = 0, evidence = {}, verdict: given }: AttributionSubject,
   ): AttributionInputs {
     const { parityOf, peersOf, services, guard, windowOf } = this.#parts;
-    const stand = guard.standOf(model);
-    const accused = version === 0 ? (stand?.verdict.version ?? 0) : version;
+    const verdict = given ?? guard.standOf(model)?.verdict;
+    const accused = version === 0 ? (verdict?.version ?? 0) : version;
     const { checked, mismatches } = parityOf(model);
     const { callers, shadows } = peersOf(model);
     return {
       version: accused,
-      ...comparedOf(accused, stand, evidence),
+      ...comparedOf(accused, verdict, evidence),
       asked: callers.all,
       peerFailures: callers.some,
       shadowAsked: shadows.all,
@@ -103,7 +113,7 @@ export function windowFacts(
 
 function comparedOf(
   version: number,
-  stand: GuardStand | undefined,
+  verdict: GuardVerdict | undefined,
   evidence: AlertEvidence,
 ): Pick<AttributionInputs, 'current' | 'previous' | 'triggers' | 'lossPValue' | 'lossPairs'> {
   const triggers = textAt(evidence, 'triggers');
@@ -115,11 +125,11 @@ function comparedOf(
       ...{ lossPValue: 1, lossPairs: 0 },
     };
   }
-  if (stand === undefined || stand.verdict.version !== version) {
+  if (verdict === undefined || verdict.version !== version) {
     const none = { current: nothing, previous: nothing, triggers: '' };
     return { ...none, lossPValue: 1, lossPairs: 0 };
   }
-  const { inputs, decision } = stand.verdict.record;
+  const { inputs, decision } = verdict.record;
   return {
     current: toCounts(inputs.current.fiveMinutes),
     previous: toCounts(inputs.previous.fiveMinutes),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
+import type { AttributionInputs } from './attribution/attribution-inputs.ts';
 import type { GuardRecord } from './rollback/decide-rollback.ts';
 import {
   gatesStatement,
@@ -23,6 +24,8 @@ export interface GuardVerdict {
   /** Whether it is of a version on trial, rather than of what was promoted. */
   readonly isOfCanary?: true;
   readonly record: GuardRecord;
+  /** What blame is decided from, as it was then; absent from verdicts of before it was kept. */
+  readonly blame?: AttributionInputs;
 }
 
 /** A verdict of the gates of a shadow as it is stored: the same gates follow from what it holds. */

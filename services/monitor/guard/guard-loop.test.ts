@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { blindDesk } from '../../../test/support/blind-desk.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { policy } from '../../shared/definition/policy.ts';
 import { KeyValueStore } from '../../shared/platform/store/key-value-store.ts';
@@ -94,6 +95,7 @@ describe('GuardLoop', () => {
       businessOf: () => undefined,
       onError: (_model, error) => assert.fail(String(error)),
       onRollback: () => undefined,
+      blameOf: (verdict) => blindDesk.ofVerdict(verdict, clock.epoch()),
     });
   }
 
@@ -351,8 +353,10 @@ describe('GuardLoop', () => {
     const [listed] = listVerdicts(verdicts, { model, verdictsMax: 1 });
     const verdict = guardVerdict(listed?.verdictId);
     const recounts = await recountVerdict({ store, clock }, verdict, signal);
-    const { isSame, again } = explainVerdict(verdict, recounts);
+    const { isSame, again, attribution } = explainVerdict(verdict, recounts);
     assert.equal(isSame, true);
+    assert.equal(attribution?.cause, 'model');
+    assert.match(attribution.text ?? '', /errors 150 of 300 against 0 of 300/);
     assert.equal(again?.decision, 'rollback');
     assert.equal(recounts.length, 8);
     for (const { name, stored, counted } of recounts) assert.equal(stored, counted, name);

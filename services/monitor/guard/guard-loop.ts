@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
+import type { AttributionInputs } from '../core/attribution/attribution-inputs.ts';
 import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
 import { type GuardRecord, recordDecision } from '../core/rollback/decide-rollback.ts';
 import type { GuardInputs } from '../core/rollback/guard-inputs.ts';
@@ -24,6 +25,8 @@ export interface GuardLoopParts {
   /** A look that failed, when the one before had not; the next one comes anyway. */
   readonly onError: (model: string, error: unknown) => void;
   readonly onRollback: (verdict: GuardVerdict) => void;
+  /** Gives what blame is decided from for a verdict that is to be stored. */
+  readonly blameOf: (verdict: GuardVerdict) => AttributionInputs;
 }
 
 /** Looks are a second apart: stretches are of 5 s, and a trigger is to be seen when its stretch is settled. */
@@ -194,7 +197,7 @@ export class GuardLoop implements Component {
       gistOf(known.record) !== gistOf(verdict.record) ||
       verdict.atMs - (this.#storedMs.get(verdict.model) ?? 0) >= storedEveryMs;
     if (!isNew) return;
-    await this.#parts.verdicts.append(verdict);
+    await this.#parts.verdicts.append({ ...verdict, blame: this.#parts.blameOf(verdict) });
     this.#storedMs.set(verdict.model, verdict.atMs);
   }
 

@@ -1,11 +1,11 @@
-import type { Attribution } from '../../gen/mlmesh/monitor/v1/Attribution.ts';
 import type { ColumnDrift } from '../../gen/mlmesh/monitor/v1/ColumnDrift.ts';
 import type { GetDriftRequest__Output } from '../../gen/mlmesh/monitor/v1/GetDriftRequest.ts';
 import type { GetDriftResponse } from '../../gen/mlmesh/monitor/v1/GetDriftResponse.ts';
 import { requireInteger } from '../../shared/platform/grpc/validate.ts';
-import { attributionText, type FaultAttribution } from '../core/attribution/attribute-fault.ts';
+import type { FaultAttribution } from '../core/attribution/attribute-fault.ts';
 import type { FoundColumn } from '../core/windows/judge-counts.ts';
 import type { DriftQuery, FoundDrift } from '../windows/drift-desk.ts';
+import { toAttribution } from './attribution-wire.ts';
 import { knownModel } from './requests.ts';
 
 /**
@@ -45,11 +45,6 @@ export function toDriftResponse(found: FoundDrift, blame: FaultAttribution): Get
           columns: answer.columns.map(toColumn),
         }),
   };
-}
-
-function toAttribution(blame: FaultAttribution): Attribution {
-  const findings = blame.findings.map((finding) => ({ ...finding }));
-  return { cause: blame.cause, findings, text: attributionText(blame) };
 }
 
 function toColumn(column: FoundColumn): ColumnDrift {

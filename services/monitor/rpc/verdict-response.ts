@@ -3,6 +3,7 @@ import type { Verdict } from '../../gen/mlmesh/monitor/v1/Verdict.ts';
 import { canonicalJson } from '../../shared/compute/canonical-json.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { requireInteger } from '../../shared/platform/grpc/validate.ts';
+import { attributeFault } from '../core/attribution/attribute-fault.ts';
 import { recordDecision } from '../core/rollback/decide-rollback.ts';
 import { guardEvidence, guardStatement } from '../core/rollback/guard-statement.ts';
 import {
@@ -14,6 +15,7 @@ import {
 import { digestOfPolicy, type VerdictRecord } from '../core/verdict-record.ts';
 import type { Recount } from '../guard/recount-verdict.ts';
 import type { VerdictStore } from '../release-ports.ts';
+import { toAttribution } from './attribution-wire.ts';
 
 const listedDefault = 20;
 const listedMax = 1_000;
@@ -47,6 +49,9 @@ export function explainVerdict(
     policyJson: JSON.stringify(policy),
     policyDigest,
     recounts: recounts.map((recount) => ({ ...recount })),
+    ...(stored.kind !== 'guard' || stored.blame === undefined
+      ? {}
+      : { attribution: toAttribution(attributeFault(stored.blame)) }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Verdict as _mlmesh_monitor_v1_Verdict, Verdict__Output as _mlmesh_monitor_v1_Verdict__Output } from '../../../mlmesh/monitor/v1/Verdict.ts';
 import type { Recount as _mlmesh_monitor_v1_Recount, Recount__Output as _mlmesh_monitor_v1_Recount__Output } from '../../../mlmesh/monitor/v1/Recount.ts';
+import type { Attribution as _mlmesh_monitor_v1_Attribution, Attribution__Output as _mlmesh_monitor_v1_Attribution__Output } from '../../../mlmesh/monitor/v1/Attribution.ts';
 
 /**
  * Tells how a verdict came to be, and decides once more from what was stored.
@@ -35,6 +36,10 @@ export interface ExplainVerdictResponse {
    * What the log of predictions gives for its five minutes now; empty where the log does not reach back so far.
    */
   'recounts'?: (_mlmesh_monitor_v1_Recount)[];
+  /**
+   * Who was to blame, decided again from what was stored; absent from verdicts of gates, and of guards before it was kept.
+   */
+  'attribution'?: (_mlmesh_monitor_v1_Attribution | null);
 }
 
 /**
@@ -69,4 +74,8 @@ export interface ExplainVerdictResponse__Output {
    * What the log of predictions gives for its five minutes now; empty where the log does not reach back so far.
    */
   'recounts': (_mlmesh_monitor_v1_Recount__Output)[];
+  /**
+   * Who was to blame, decided again from what was stored; absent from verdicts of gates, and of guards before it was kept.
+   */
+  'attribution': (_mlmesh_monitor_v1_Attribution__Output | null);
 }
