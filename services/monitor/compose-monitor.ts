@@ -28,7 +28,11 @@ import { composeAlerts } from './alerts/compose-alerts.ts';
 import { DiskWatch } from './alerts/disk-watch.ts';
 import { FigureSource } from './alerts/figure-source.ts';
 import { AttributedSource } from './attribution/attributed-source.ts';
-import { AttributionDesk, windowFacts } from './attribution/attribution-desk.ts';
+import {
+  AttributionDesk,
+  type AttributionParts,
+  windowFacts,
+} from './attribution/attribution-desk.ts';
 import { AnswerAuditor } from './audit/answer-auditor.ts';
 import { ParityAuditor } from './audit/parity-auditor.ts';
 import { composeGuard } from './compose-guard.ts';
@@ -80,13 +84,7 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
   const watch = new ServiceWatch(settings.serviceSilentMs);
   const figuresOf = { models, journal, auditor, answers, quietMs: settings.alertQuietMs };
   measureModels(telemetry.metrics, { models, journal, auditor });
-  const blame = new AttributionDesk({
-    guard: guard.loop,
-    parityOf: (model) => auditor.figures(model),
-    peersOf: (model) => journal.recentPeerFailures(model),
-    windowOf: (model, version) => windowFacts(windows.loop.latest(), model, version),
-    services: watch,
-  });
+  const blame = attributionDesk({ guard: guard.loop, auditor, journal, windows, services: watch });
   const figures = [new FigureSource(figuresOf), ...guard.alerts];
   const ofModels = [...figures, ...windows.sources, ...outcomes.sources];
   const { alerts, components } = composeAlerts({
@@ -116,6 +114,22 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     ],
     address: () => server.address,
   };
+}
+
+/** Puts together what says who is to blame. */
+function attributionDesk({ guard, auditor, journal, windows, services }: BlameParts) {
+  return new AttributionDesk({
+    ...{ guard, services },
+    parityOf: (model) => auditor.figures(model),
+    peersOf: (model) => journal.recentPeerFailures(model),
+    windowOf: (model, version) => windowFacts(windows.loop.latest(), model, version),
+  });
+}
+
+interface BlameParts extends Pick<AttributionParts, 'guard' | 'services'> {
+  readonly auditor: ParityAuditor;
+  readonly journal: PredictionJournal;
+  readonly windows: Windows;
 }
 
 /** Puts together what answers callers. */
