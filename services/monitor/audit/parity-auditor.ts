@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
 import { hashPoint } from '../../shared/kernel/hash-point.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { durationMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { firstDifference, type ServedVector } from '../core/parity.ts';
 import type { AuditedAnswer, Recomputer } from '../ports.ts';
 
@@ -42,9 +42,9 @@ const retryMs = durationMs(1_000);
  * the warehouse on all cores, and a quarter of the time was a third of what the whole path of a prediction takes.
  */
 const restTimes = 19;
-const restMsMax = 15_000;
+const restMsMax = 30_000;
 /** No answer for so long means that nobody is waiting: audits then run one after the other. */
-const quietMs = 3_000;
+const quietMs = 5_000;
 const pollMs = 500;
 
 interface Tally {
@@ -64,6 +64,7 @@ export class ParityAuditor implements Component {
   #running: Promise<void> = Promise.resolve();
   #wake = () => {};
   #offeredAt = monotonicMs(Number.NEGATIVE_INFINITY);
+  #restsUntil = monotonicMs(Number.NEGATIVE_INFINITY);
 
   constructor(options: ParityAuditorOptions) {
     this.#options = options;
@@ -106,6 +107,7 @@ export class ParityAuditor implements Component {
           this.#wake = resolve;
         });
       }
+      await this.#yieldToTraffic();
       if (this.#waiting.length < batchRows) await this.#pause(gatherMs);
       if (!signal.aborted && this.#waiting.length > 0) await this.#auditBatch(signal);
     }
@@ -124,7 +126,8 @@ export class ParityAuditor implements Component {
       batch.forEach((answer, row) => {
         this.#compare(answer, vectors[row]);
       });
-      await this.#yieldToTraffic(startedAt);
+      const now = this.#options.clock.monotonic();
+      this.#restsUntil = monotonicMs(now + Math.min(restTimes * (now - startedAt), restMsMax));
     } catch (error) {
       if (!signal.aborted) {
         this.#options.onError(error);
@@ -138,14 +141,12 @@ export class ParityAuditor implements Component {
   }
 
   /** While answers arrive, audits take a twentieth of the time and leave the rest of the machine to those who wait for an answer. */
-  async #yieldToTraffic(startedAt: MonotonicMs): Promise<void> {
-    const now = this.#options.clock.monotonic();
-    this.#underWay = [];
-    const restUntil = now + Math.min(restTimes * (now - startedAt), restMsMax);
+  async #yieldToTraffic(): Promise<void> {
     while (!this.#leaving.signal.aborted) {
       const time = this.#options.clock.monotonic();
-      if (time >= restUntil || time - this.#offeredAt > quietMs) return;
-      await this.#pause(durationMs(Math.min(pollMs, restUntil - time)));
+      const leftMs = this.#restsUntil - time;
+      if (leftMs <= 0 || time - this.#offeredAt > quietMs) return;
+      await this.#pause(durationMs(Math.min(pollMs, leftMs)));
     }
   }
 

@@ -14,6 +14,10 @@ describe('binomial bounds', () => {
     near(binomialCdf(3, 10, 0.2), 0.8791261184, 1e-10);
     near(binomialCdf(40, 5_000, 0.01), 0.08499265788599944, 1e-12);
     near(binomialCdf(20_000, 20_000, 0.5), 1, 1e-9);
+    assert.equal(binomialCdf(-1, 10, 0.5), 0);
+    // Golden values: scipy's binom.cdf.
+    near(binomialCdf(500_100, 1_000_000, 0.5), 0.5796507066821627, 1e-9);
+    near(1 - binomialCdf(999_700, 1_000_000, 0.9996), 1 - 0.9999999253186858, 1e-12);
   });
   it('bounds a share from above, as Clopper and Pearson do', () => {
     near(shareUpper(0, 3_000), 1 - 0.05 ** (1 / 3_000), 1e-9);
