@@ -58,10 +58,10 @@ describe('FrontGate', () => {
 
   it('lets in fewer, the longer the turns of the event loop are', () => {
     for (const [lagMs, most] of [
-      [15, 2 * admissionDefaults.initial],
-      [16, 60],
-      [30, 32],
-      [150, 7],
+      [5, 2 * admissionDefaults.initial],
+      [5.5, 59],
+      [10, 32],
+      [50, 7],
     ] as const) {
       const gate = new FrontGate({
         admission: new Admission(admissionDefaults),

@@ -11,7 +11,7 @@ import type { RouterCounts } from '../predict/router-parts.ts';
  * Turns of the event loop up to so many ms are calm. Where they are longer, a request has lost part of its budget before it is read, and whatever the admission has
  * learned in better times, no more are in than its least in proportion: half of it where turns are twice as long.
  */
-const calmTurnMs = 15;
+const calmTurnMs = 5;
 
 /** Times after which asking again pays are told in steps, so that an answer is written once and sent many times. */
 const retryStepMs = 50;
