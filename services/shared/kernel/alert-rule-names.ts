@@ -14,5 +14,6 @@ export const alertRuleNames = [
   'input-drift',
   'output-drift',
   'business-lift',
+  'quality-fall',
   'cohort-sizes',
 ] as const;
