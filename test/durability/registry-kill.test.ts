@@ -18,8 +18,8 @@ import { temporaryFolder } from '../support/fake-mesh.ts';
 import { PostgresServer, skipPostgres } from '../support/postgres-server.ts';
 
 const mover = fileURLToPath(new URL('../support/fake-registry-mover.js', import.meta.url));
-/** 15 kills an adapter, and 150 in `npm run test:long`. */
-const kills = 15 * Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
+/** 6 kills an adapter, and 60 in `npm run test:long`. */
+const kills = 6 * Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
 /** Longest run of the process after its first acknowledgement: some dozens of calls, so that kills fall anywhere in them. */
 const runMsMax = 60;
 

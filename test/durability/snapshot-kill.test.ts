@@ -13,8 +13,8 @@ import { temporaryFolder } from '../support/fake-mesh.ts';
 import { fillRegistry } from '../support/many-versions.ts';
 import { RunningRegistry } from '../support/running-registry.ts';
 
-/** 12 kills, and 120 in `npm run test:long`. */
-const kills = 12 * Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
+/** 6 kills, and 60 in `npm run test:long`. */
+const kills = 6 * Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
 const versions = 4_000;
 /** Writing so many takes about this long. */
 const writeMs = 15;

@@ -19,8 +19,8 @@ import {
   uploadWhole,
 } from '../support/running-registry.ts';
 
-/** 12 kills a test, and 120 in `npm run test:long`. */
-const kills = 12 * Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
+/** 6 kills a test, and 60 in `npm run test:long`. */
+const kills = 6 * Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
 const blobBytes = 3_000_000;
 const uploader = fileURLToPath(new URL('../support/fake-registry-uploader.js', import.meta.url));
 
