@@ -21,8 +21,8 @@ interface Pick {
   readonly dueAt: MonotonicMs;
 }
 
-// A wait is a few milliseconds long and wakes a scheduler that has nothing to do: nobody needs to end it.
-const neverAborted = new AbortController().signal;
+// A wait is a few milliseconds long and wakes a scheduler that has nothing to do: nobody needs to end it. One signal each: Node warns of one that many wait with.
+const neverAborted = (): AbortSignal => new AbortController().signal;
 /** Whose calls get the free slots, the first before the others. */
 interface Turn {
   readonly priority: InferPriority;
@@ -146,7 +146,7 @@ export class InferScheduler {
   #expireAt(deadline: MonotonicMs, now: MonotonicMs): void {
     if (this.#expiresAt <= deadline || deadline === never) return;
     this.#expiresAt = deadline;
-    void this.#clock.sleep(durationMs(Math.max(0, deadline - now)), neverAborted).then(() => {
+    void this.#clock.sleep(durationMs(Math.max(0, deadline - now)), neverAborted()).then(() => {
       if (this.#expiresAt === deadline) this.#expire();
     });
   }
@@ -165,7 +165,7 @@ export class InferScheduler {
   #wake(dueAt: MonotonicMs, now: MonotonicMs): void {
     if (this.#wakeAt <= dueAt) return;
     this.#wakeAt = dueAt;
-    void this.#clock.sleep(durationMs(dueAt - now), neverAborted).then(() => {
+    void this.#clock.sleep(durationMs(dueAt - now), neverAborted()).then(() => {
       if (this.#wakeAt === dueAt) this.#wakeAt = never;
       this.#pump();
     });
