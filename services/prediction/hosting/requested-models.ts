@@ -37,7 +37,7 @@ interface Displaced {
 // A restarted registry is there again within a second or two.
 const retryMs = durationMs(2_000);
 // A load goes on whoever waits for it.
-const neverAborted = new AbortController().signal;
+const neverAborted = (): AbortSignal => new AbortController().signal;
 
 /**
  * Versions that are hosted because somebody asked for them, beside those that aliases point to. They have what memory the others
@@ -121,7 +121,7 @@ export class RequestedModels {
       this.#requests.set(id, { known, usedAt: clock.monotonic() });
       this.#aspire(id);
     }
-    const error = await manager.whenSettled(id, neverAborted);
+    const error = await manager.whenSettled(id, neverAborted());
     this.#loading.delete(id);
     if (error === undefined) {
       for (const [other, { by }] of this.#displaced) if (by === id) this.#displaced.delete(other);
