@@ -12,7 +12,7 @@ import { seededRandom } from '../shared/kernel/random.ts';
 
 const historyUntil = Date.UTC(2001, 2, 1);
 const isLong = Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1) > 1;
-const rounds = isLong ? 10 : 4;
+const rounds = isLong ? 10 : 2;
 /** After a message of its progress, an import is killed within this. */
 const laterMsMax = 60;
 const dayMs = 86_400_000;

@@ -76,6 +76,7 @@ const groups: ReadonlyMap<string, Group> = new Map([
       folders: ['test/chaos', 'test/durability', 'test/image', 'test/long'],
       // More of what these do in a few rounds elsewhere.
       files: [
+        'services/feature/delete-entity-process.test.ts',
         'services/feature/import-kill-process.test.ts',
         'test/timed/automatic-rollback.test.ts',
         'test/timed/costly-latency.test.ts',

@@ -144,7 +144,9 @@ describe('a version that gets worse after its promotion, under load', {
     assert.match(statement, /answers after their budget|answers that take more than twice/);
   });
 
-  it('goes back by itself when it says the opposite of what it said', async (t) => {
+  it('goes back by itself when it says the opposite of what it said', {
+    skip: !isLong,
+  }, async (t) => {
     const recording = recordOutcomes();
     const taken = harmIsTakenBack(harmfulHours.flipped, 3);
     const statement = await taken.finally(() => recording.stop());
