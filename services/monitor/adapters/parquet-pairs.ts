@@ -144,11 +144,22 @@ async function withDuckdb<T>(
   }
 }
 
-function invalid(path: string, what: string, why: string, cause?: unknown): MeshError {
+function invalid(
+  path: string,
+  what: 'written to' | 'read from',
+  why: string,
+  cause?: unknown,
+): MeshError {
+  // DuckDB shows the statement behind what is wrong, which nobody here has written.
+  const [plain = ''] = why.split('\n\nLINE ');
+  const hint =
+    what === 'read from'
+      ? '; `mlmesh compare <model> --export pairs.parquet` writes such a file'
+      : '';
   return new MeshError({
     code: 'FAILED_PRECONDITION',
     reason: 'SOURCE_INVALID',
-    message: `pairs can't be ${what} ${path}: ${why.slice(0, 500)}; \`mlmesh compare <model> --export pairs.parquet\` writes such a file`,
+    message: `pairs can't be ${what} ${path}: ${plain.slice(0, 500)}${hint}`,
     cause,
   });
 }
