@@ -5,6 +5,7 @@ import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.
 import { FigureHistory } from '../core/figure-history.ts';
 import type { ModelFigures } from '../core/views.ts';
 import type { MeshClients } from './mesh-clients.ts';
+import { SamplingLoop } from './sampling-loop.ts';
 import { wordOf } from './wire-words.ts';
 
 type Summary = ClientResponseOf<'mlmesh.monitor.v1.MonitorService', 'getSummary'>;
@@ -24,22 +25,22 @@ export class FigureSampler implements Component {
   readonly name = 'figure-sampler';
   readonly #parts: FigureSamplerParts;
   readonly #histories: ReadonlyMap<string, FigureHistory>;
-  readonly #stopped = new AbortController();
-  #sampling: Promise<void> = Promise.resolve();
+  readonly #loop: SamplingLoop;
 
   constructor(parts: FigureSamplerParts) {
     this.#parts = parts;
     this.#histories = new Map(parts.models.map((model) => [model, new FigureHistory()]));
+    const { clock, models } = parts;
+    const sample = (model: string, signal: AbortSignal) => this.#sample(model, signal);
+    this.#loop = new SamplingLoop({ name: this.name, clock, everyMs, models, sample });
   }
 
   start(): Promise<void> {
-    this.#sampling = this.#sample();
-    return Promise.resolve();
+    return this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped.abort();
-    await this.#sampling;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /** Gives what has been seen of a model; an empty history for one that the mesh does not have. */
@@ -55,27 +56,17 @@ export class FigureSampler implements Component {
     return figuresOf(await this.#parts.monitor.getSummary({ model }, { signal }));
   }
 
-  async #sample(): Promise<void> {
+  async #sample(model: string, signal: AbortSignal): Promise<void> {
     const { clock, monitor } = this.#parts;
-    const { signal } = this.#stopped;
-    while (!signal.aborted) {
-      for (const [model, history] of this.#histories) {
-        try {
-          const summary = await monitor.getSummary({ model }, { signal });
-          history.add({
-            atMs: clock.epoch(),
-            perSecond: summary.predictionsPerSecond,
-            latencyP50Ms: summary.latencyP50Ms,
-            latencyP99Ms: summary.latencyP99Ms,
-            degradedShare: summary.recentDegradedShare,
-            answers: summary.predictions,
-          });
-        } catch {
-          // A monitor that is away leaves a gap in the chart, and each view that is open says why.
-        }
-      }
-      await clock.sleep(everyMs, signal).catch(() => undefined); // the abort ends the loop
-    }
+    const summary = await monitor.getSummary({ model }, { signal });
+    this.historyOf(model).add({
+      atMs: clock.epoch(),
+      perSecond: summary.predictionsPerSecond,
+      latencyP50Ms: summary.latencyP50Ms,
+      latencyP99Ms: summary.latencyP99Ms,
+      degradedShare: summary.recentDegradedShare,
+      answers: summary.predictions,
+    });
   }
 }
 

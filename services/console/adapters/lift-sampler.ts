@@ -5,6 +5,7 @@ import type { LiftPoint, LiftView } from '../core/outcome-views.ts';
 import type { MeshClients } from './mesh-clients.ts';
 import { readLift } from './read-outcomes.ts';
 import { Remembered } from './remembered.ts';
+import { SamplingLoop } from './sampling-loop.ts';
 
 /** What a sampler is made of. */
 export interface LiftSamplerParts {
@@ -32,22 +33,22 @@ export class LiftSampler implements Component {
   readonly #parts: LiftSamplerParts;
   readonly #answers: Remembered<Omit<LiftView, 'points'>>;
   readonly #seen = new Map<string, Seen>();
-  readonly #stopped = new AbortController();
-  #sampling: Promise<void> = Promise.resolve();
+  readonly #loop: SamplingLoop;
 
   constructor(parts: LiftSamplerParts) {
     this.#parts = parts;
     this.#answers = new Remembered(parts.clock, keptMs);
+    const { clock, models } = parts;
+    const sample = (model: string) => this.liftOf(model);
+    this.#loop = new SamplingLoop({ name: this.name, clock, everyMs, models, sample });
   }
 
   start(): Promise<void> {
-    this.#sampling = this.#sample();
-    return Promise.resolve();
+    return this.#loop.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stopped.abort();
-    await this.#sampling;
+  stop(): Promise<void> {
+    return this.#loop.stop();
   }
 
   /**
@@ -76,17 +77,5 @@ export class LiftSampler implements Component {
     const kept = points.length <= pointsMax ? points : points.filter((_, index) => index % 2 === 0);
     this.#seen.set(model, { version, points: kept });
     return kept;
-  }
-
-  async #sample(): Promise<void> {
-    const { models, clock } = this.#parts;
-    const { signal } = this.#stopped;
-    while (!signal.aborted) {
-      for (const model of models) {
-        // A monitor that is away leaves a gap, and each view that is open says why.
-        await this.liftOf(model).catch(() => undefined);
-      }
-      await clock.sleep(everyMs, signal).catch(() => undefined); // the abort ends the loop
-    }
   }
 }
