@@ -1,6 +1,7 @@
 import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { BriefSet, type Seated } from '../../shared/policy/brief-set.ts';
 import { LatencyCurve } from '../../shared/policy/latency-curve.ts';
 import { haveEqualRows } from './batch-tensors.ts';
 import {
@@ -45,9 +46,7 @@ export interface LaneCounts {
 }
 
 /** A native call under way. */
-export interface CallInFlight {
-  /** Whether it left the last slot to others. */
-  readonly isYielding: boolean;
+export interface CallInFlight extends Seated {
   readonly jobs: readonly QueuedJob[];
   readonly rows: number;
   readonly begunAt: MonotonicMs;
@@ -95,7 +94,7 @@ export class InferLane {
     callMs: 0,
   };
   readonly queue: LaneQueue;
-  readonly calls = new Set<CallInFlight>();
+  readonly calls = new BriefSet<CallInFlight>();
   /** Whether no alias points to it for which callers wait: its rows may run when others leave room, as those of shadows. */
   isGuest = false;
   readonly #callsMax: number;
@@ -154,8 +153,7 @@ export class InferLane {
   /** Fails all that waits or runs, and all that comes, with `error`. What the calls give later is dropped. */
   fail(error: MeshError): void {
     this.#closed = error;
-    const running = [...this.calls].flatMap(({ jobs }) => jobs);
-    this.calls.clear();
+    const running = this.calls.clear().flatMap(({ jobs }) => jobs);
     for (const job of [...running, ...this.queue.clear()]) this.failJob(job, error);
     this.noteIdle();
   }

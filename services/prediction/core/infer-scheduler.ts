@@ -3,6 +3,7 @@ import type { Tensor } from '../../shared/compute/tensor/tensor.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { BriefSet, type Seated } from '../../shared/policy/brief-set.ts';
 import { joinInputs, splitOutputs } from './batch-tensors.ts';
 import { inferenceError } from './infer-error.ts';
 import type { InferJob, InferPriority, NativeCall, RunNative } from './infer-job.ts';
@@ -13,6 +14,13 @@ import type { ServableSpec } from './servable-spec.ts';
 export interface InferSchedulerLimits extends LaneLimits {
   /** Native calls that run at the same time over all models; from 2, because shadows never get the last. */
   readonly callsMax: number;
+}
+
+/** The slot of a native call under way. */
+interface Slot extends Seated {
+  readonly lane: InferLane;
+  /** Whether it left the last slot to others. */
+  readonly isYielding: boolean;
 }
 
 /** What may begin now, or when the next may. */
@@ -52,8 +60,8 @@ export class InferScheduler {
   readonly #lanes = new Set<InferLane>();
   /** Lanes with something in their queue: of many models few are asked at a time. */
   readonly #waiting = new Set<InferLane>();
-  readonly #calls = new Map<CallInFlight, InferLane>();
-  /** Calls of shadows and guests. */
+  readonly #slots = new BriefSet<Slot>();
+  /** Slots of shadows and guests. */
   #yieldingCalls = 0;
   #isPumpDue = false;
   #wakeAt = never;
@@ -78,7 +86,7 @@ export class InferScheduler {
     this.#lanes.delete(lane);
     this.#waiting.delete(lane);
     // A call that hangs on a failed lane holds no slot: its thread is lost, and the others go on.
-    for (const [call, of] of this.#calls) if (of === lane) this.#forget(call);
+    for (const slot of this.#slots) if (slot.lane === lane) this.#free(slot);
   }
 
   /** Queues a job. It is settled later, or at once where it is refused. */
@@ -116,7 +124,7 @@ export class InferScheduler {
 
   #hasSlot({ isYielding }: Turn): boolean {
     const { callsMax } = this.#limits;
-    if (this.#calls.size >= callsMax) return false;
+    if (this.#slots.size >= callsMax) return false;
     return !isYielding || this.#yieldingCalls < callsMax - 1;
   }
 
@@ -138,7 +146,7 @@ export class InferScheduler {
     const isYielding = lane.isGuest || priority === 'shadow';
     if (this.#hasSlot({ priority, isGuest: lane.isGuest, isYielding })) return 0;
     let least = Number.POSITIVE_INFINITY;
-    for (const of of this.#calls.values()) least = Math.min(least, of.backInMs(now));
+    for (const slot of this.#slots) least = Math.min(least, slot.lane.backInMs(now));
     return Number.isFinite(least) ? least : 0;
   }
 
@@ -179,18 +187,20 @@ export class InferScheduler {
       lane.noteIdle();
       return;
     }
-    const call: CallInFlight = { isYielding, jobs, rows, begunAt };
-    this.#calls.set(call, lane);
+    const call: CallInFlight = { jobs, rows, begunAt, seat: -1 };
+    const slot: Slot = { lane, isYielding, seat: -1 };
+    this.#slots.add(slot);
     if (isYielding) this.#yieldingCalls += 1;
     lane.begin(call);
     lane.run(joinInputs(jobs, rows), rows).then(
-      (result) => this.#end(lane, call, result),
-      (thrown: unknown) => this.#fail(lane, call, thrown),
+      (result) => this.#end(slot, call, result),
+      (thrown: unknown) => this.#fail(slot, call, thrown),
     );
   }
 
-  #end(lane: InferLane, call: CallInFlight, result: NativeCall): void {
-    this.#forget(call);
+  #end(slot: Slot, call: CallInFlight, result: NativeCall): void {
+    const { lane } = slot;
+    this.#free(slot);
     lane.learn(call, this.#clock.monotonic());
     // A lane that was failed meanwhile has settled the jobs already.
     if (lane.calls.delete(call)) settle(lane, call, result);
@@ -198,15 +208,16 @@ export class InferScheduler {
     lane.noteIdle();
   }
 
-  #fail(lane: InferLane, call: CallInFlight, thrown: unknown): void {
-    this.#forget(call);
+  #fail(slot: Slot, call: CallInFlight, thrown: unknown): void {
+    const { lane } = slot;
+    this.#free(slot);
     if (lane.calls.delete(call)) failAll(lane, call, thrown);
     this.#pump();
     lane.noteIdle();
   }
 
-  #forget(call: CallInFlight): void {
-    if (this.#calls.delete(call) && call.isYielding) this.#yieldingCalls -= 1;
+  #free(slot: Slot): void {
+    if (this.#slots.delete(slot) && slot.isYielding) this.#yieldingCalls -= 1;
   }
 }
 

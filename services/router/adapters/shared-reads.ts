@@ -1,4 +1,5 @@
 import type { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { BriefMap } from '../../shared/policy/brief-map.ts';
 import type { FeatureAnswer, FeatureQuery, FeatureReader, Receiver } from '../ports.ts';
 
 /** A deadline this much later than that of the read under way is as good as the same: requests of one moment differ by fractions of it. */
@@ -16,7 +17,7 @@ interface SharedRead {
  */
 export class SharedReads implements FeatureReader {
   readonly #reader: FeatureReader;
-  readonly #underWay = new Map<string, SharedRead>();
+  readonly #underWay = new BriefMap<string, SharedRead>();
   #shared = 0;
 
   constructor(reader: FeatureReader) {

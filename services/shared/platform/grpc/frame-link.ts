@@ -2,6 +2,8 @@ import type { Client, ClientDuplexStream } from '@grpc/grpc-js';
 import type { Clock, Random } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
+import { BriefMap } from '../../policy/brief-map.ts';
+import { BriefSet } from '../../policy/brief-set.ts';
 import { FrameLedger, type SentFrame } from '../../policy/frame-ledger.ts';
 import { NaturalBatcher, type NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
 import { watchDisconnect } from './channel.ts';
@@ -61,8 +63,8 @@ export class FrameLink<Item, Result> {
   readonly #options: FrameLinkOptions<Item, Result>;
   readonly #batcher: NaturalBatcher<PendingItem<Item, Result>>;
   readonly #ledger: FrameLedger;
-  readonly #batches = new Map<number, Batch<Item, Result>>();
-  readonly #pending = new Set<PendingItem<Item, Result>>();
+  readonly #batches = new BriefMap<number, Batch<Item, Result>>();
+  readonly #pending = new BriefSet<PendingItem<Item, Result>>();
   #stream: ClientDuplexStream<object, object> | undefined;
   #openedAt = monotonicMs(0);
   #backoffMs = backoffMsMin;
@@ -244,8 +246,7 @@ export class FrameLink<Item, Result> {
     clearTimeout(this.#companyTimer);
     this.#companyTimer = undefined;
     this.#expiryAt = Number.POSITIVE_INFINITY;
-    const items = [...this.#pending];
-    this.#pending.clear();
+    const items = this.#pending.clear();
     if (stream !== undefined) this.#options.onStateChange();
     for (const item of items) this.#fail(item, error);
   }

@@ -194,7 +194,7 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
       onSettled(this.#unavailable(), undefined);
       return;
     }
-    const plain = { item, rows, deadline, onSettled, isSettled: false, attempts: 1 };
+    const plain = { item, rows, deadline, onSettled, isSettled: false, attempts: 1, seat: -1 };
     const pending = this.#hedger === undefined ? plain : this.#hedger.race(plain, this.#lastUsed);
     if (!link.offer(pending)) pending.onSettled(this.#queueFull(), undefined);
   }

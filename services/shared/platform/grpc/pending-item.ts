@@ -1,4 +1,5 @@
 import type { MeshError } from '../../kernel/mesh-error.ts';
+import type { Seated } from '../../policy/brief-set.ts';
 import type { QueuedItem } from './frame-codec.ts';
 
 /** What a link tells those who hold several of them. */
@@ -12,7 +13,7 @@ export interface OtherLinks<Item, Result> {
 }
 
 /** One item and whoever waits for it; settled once. */
-export interface PendingItem<Item, Result> extends QueuedItem<Item> {
+export interface PendingItem<Item, Result> extends QueuedItem<Item>, Seated {
   readonly onSettled: (error: MeshError | undefined, result: Result | undefined) => void;
   isSettled: boolean;
   /** Links that it was given to. */

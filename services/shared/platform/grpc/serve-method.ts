@@ -8,6 +8,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { TraceContext } from '../../kernel/trace-context.ts';
 import { durationMs } from '../../kernel/units.ts';
+import type { BriefSet, Seated } from '../../policy/brief-set.ts';
 import type { LoadedMethod, MethodKind } from './load-proto.ts';
 import { readMessages } from './read-messages.ts';
 import { RefusedRequest } from './request-guard.ts';
@@ -35,7 +36,7 @@ export interface ObservedCall {
 }
 
 /** A call under way, as a server that stops sees it. */
-export interface DrainableCall {
+export interface DrainableCall extends Seated {
   /** Ends a stream that nobody limits in time, when what it works on is done; leaves other calls alone. */
   drain(error: MeshError): void;
   /** Answers `error` now. */
@@ -51,7 +52,7 @@ export interface MethodHost extends ArrivalHost {
   /** Learns of errors that are not MeshErrors; their text goes nowhere else. */
   readonly onInternalError: (error: MeshError, call: ServerCall) => void;
   /** Calls under way. */
-  readonly calls: Set<DrainableCall>;
+  readonly calls: BriefSet<DrainableCall>;
   /** Whether the server takes no new calls. */
   isDraining: boolean;
 }
@@ -158,6 +159,7 @@ function serveBidi(
 
 /** Sends the outcome of one call once, whatever comes first: answer, error, own deadline, drain. */
 class Settlement implements DrainableCall {
+  seat = -1;
   readonly #call: IncomingCall;
   readonly #host: MethodHost;
   readonly #callback: UnaryCallback;

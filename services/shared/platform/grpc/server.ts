@@ -29,6 +29,7 @@ import type { Component } from '../../kernel/component.ts';
 import type { Logger } from '../../kernel/logger.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type DurationMs, durationMs } from '../../kernel/units.ts';
+import { BriefSet } from '../../policy/brief-set.ts';
 import {
   type BindAddress,
   checkFree,
@@ -141,8 +142,8 @@ class GrpcServer implements MeshServer {
       observer: options.observer,
       onInternalError: options.onInternalError ?? (() => {}),
       access: options.tls?.gate,
-      calls: new Set(),
-      arrivals: new Set(),
+      calls: new BriefSet(),
+      arrivals: new BriefSet(),
       isDraining: false,
     };
     this.health.set('', false);

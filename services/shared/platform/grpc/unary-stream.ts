@@ -4,6 +4,7 @@ import { Metadata, status as statusCodes } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/proto-loader';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { DurationMs } from '../../kernel/units.ts';
+import type { BriefSet, Seated } from '../../policy/brief-set.ts';
 import { type CallGate, statusHeaders } from './call-gate.ts';
 import { MessageAssembly } from './message-assembly.ts';
 import type { RawCall } from './server-call.ts';
@@ -20,7 +21,7 @@ export interface UnaryCall extends RawCall {
 export type UnaryCallback = (error: Partial<WireStatus> | null, answer?: object | null) => void;
 
 /** A request that has not come whole. */
-export interface Arrival {
+export interface Arrival extends Seated {
   /** Answers `error` now, and waits for nothing more. */
   giveUp(error: MeshError): void;
 }
@@ -30,7 +31,7 @@ export interface ArrivalHost {
   /** Longest duration of a call, from its headers on. */
   readonly callMsMax: DurationMs;
   /** Requests that are not whole. */
-  readonly arrivals: Set<Arrival>;
+  readonly arrivals: BriefSet<Arrival>;
 }
 
 /** A unary method that is served on streams of HTTP/2. */
@@ -80,6 +81,7 @@ export function isPlainUnary(headers: IncomingHttpHeaders): boolean {
 export class UnaryStream implements UnaryCall, Arrival {
   request: object = {};
   arrivalMs = 0;
+  seat = -1;
   readonly #stream: ServerHttp2Stream;
   readonly #headers: IncomingHttpHeaders;
   readonly #method: UnaryMethod;

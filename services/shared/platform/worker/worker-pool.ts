@@ -2,6 +2,7 @@ import { Piscina } from 'piscina';
 import type { Clock } from '../../kernel/clock.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
 import { durationMs } from '../../kernel/units.ts';
+import { BriefSet, type Seated } from '../../policy/brief-set.ts';
 import { diedError, drainingError, fullError, stuckError } from './worker-errors.ts';
 import { fromWorkerOutcome, type WorkerOutcome } from './worker-outcome.ts';
 
@@ -34,7 +35,7 @@ export interface RunOptions {
   readonly stuckMsMax?: number;
 }
 
-interface Task {
+interface Task extends Seated {
   readonly settled: Promise<unknown>;
   /** Gives up the wait; the thread goes on. */
   readonly abandon: (error: MeshError) => void;
@@ -56,7 +57,7 @@ const farewellMsMax = 5_000;
 export class WorkerPool<Request, Reply> {
   readonly #options: WorkerPoolOptions<Request>;
   readonly #piscina: Piscina<Request, WorkerOutcome<Reply>>;
-  readonly #tasks = new Set<Task>();
+  readonly #tasks = new BriefSet<Task>();
   readonly #watch = new AbortController();
   #phase: 'open' | 'stopping' | 'stopped' = 'open';
   #isStuck = false;
@@ -107,7 +108,7 @@ export class WorkerPool<Request, Reply> {
 
   #watched(work: Promise<WorkerOutcome<Reply>>, looksLeft: number): Promise<Reply> {
     return new Promise<Reply>((resolve, reject) => {
-      const task: Task = { settled: work, abandon: reject, looksLeft };
+      const task: Task = { settled: work, abandon: reject, looksLeft, seat: -1 };
       this.#tasks.add(task);
       work.then(
         (outcome) => {
