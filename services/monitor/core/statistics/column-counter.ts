@@ -1,5 +1,5 @@
-import assert from 'node:assert/strict';
 import { binOf } from '../../../shared/compute/profile-bins.ts';
+import { addCounts, plainCounts } from './plain-counts.ts';
 
 /** What a window of one column has to be compared with: a column of a version's reference profile. */
 export interface ColumnReference {
@@ -67,8 +67,8 @@ export class ColumnCounter {
       rows: this.#rows,
       missing: this.#missing,
       unseen: this.#unseen,
-      bins: [...this.#bins],
-      categories: [...this.#categories],
+      bins: plainCounts(this.#bins),
+      categories: plainCounts(this.#categories),
     };
   }
 }
@@ -83,12 +83,7 @@ export function mergeCounts(left: ColumnCounts, right: ColumnCounts): ColumnCoun
     rows: left.rows + right.rows,
     missing: left.missing + right.missing,
     unseen: left.unseen + right.unseen,
-    bins: addAll(left.bins, right.bins),
-    categories: addAll(left.categories, right.categories),
+    bins: addCounts(left.bins, right.bins),
+    categories: addCounts(left.categories, right.categories),
   };
-}
-
-function addAll(left: readonly number[], right: readonly number[]): readonly number[] {
-  assert.equal(left.length, right.length, 'wanted counts over the same bins');
-  return left.map((count, index) => count + (right[index] ?? 0));
 }

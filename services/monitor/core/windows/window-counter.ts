@@ -1,5 +1,6 @@
 import { ColumnCounter, type ColumnReference } from '../statistics/column-counter.ts';
 import { EntityMoments } from '../statistics/entity-moments.ts';
+import { plainCounts } from '../statistics/plain-counts.ts';
 import { latencyBin, latencyBins } from './latency-bins.ts';
 import type { CohortCounts, CohortName, WindowCounts } from './window-counts.ts';
 
@@ -104,7 +105,7 @@ function emptyCohort(): MutableCohort {
 }
 
 function plainCohort({ answers, degraded, latencies }: MutableCohort): CohortCounts {
-  return { answers, degraded, latencies: [...latencies] };
+  return { answers, degraded, latencies: plainCounts(latencies) };
 }
 
 /** @source FNV-1a, 32 bits, over UTF-16 units; the sketch mixes what it gets */

@@ -1,6 +1,7 @@
 import { type ColumnCounts, mergeCounts } from '../statistics/column-counter.ts';
-import { EntityMoments, type EntityMomentsState } from '../statistics/entity-moments.ts';
+import { type EntityMomentsState, mergeMoments } from '../statistics/entity-moments.ts';
 import { mergeOutputs, type OutputSums } from '../statistics/output-sums.ts';
+import { addCounts } from '../statistics/plain-counts.ts';
 
 /** Parts of the traffic that are compared: what the release under way serves, and what the control gets. */
 export type CohortName = 'model' | 'control';
@@ -30,8 +31,6 @@ export interface WindowCounts {
 
 /** Adds two counts over the same columns. */
 export function mergeWindows(left: WindowCounts, right: WindowCounts): WindowCounts {
-  const entities = new EntityMoments(left.entities);
-  entities.merge(right.entities);
   return {
     cohorts: {
       model: mergeCohorts(left.cohorts.model, right.cohorts.model),
@@ -40,7 +39,7 @@ export function mergeWindows(left: WindowCounts, right: WindowCounts): WindowCou
     inputs: mergeColumns(left.inputs, right.inputs),
     outputs: mergeColumns(left.outputs, right.outputs),
     outputSums: mergeOutputs(left.outputSums, right.outputSums),
-    entities: entities.state(),
+    entities: mergeMoments(left.entities, right.entities),
   };
 }
 
@@ -49,7 +48,7 @@ export function mergeCohorts(left: CohortCounts, right: CohortCounts): CohortCou
   return {
     answers: left.answers + right.answers,
     degraded: left.degraded + right.degraded,
-    latencies: left.latencies.map((count, bin) => count + (right.latencies[bin] ?? 0)),
+    latencies: addCounts(left.latencies, right.latencies),
   };
 }
 
