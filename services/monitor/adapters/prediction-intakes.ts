@@ -1,7 +1,5 @@
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
-
-/** Ids from the first to the last, both included, that follow each other without a gap. */
-type IdRun = readonly [first: string, last: string];
+import type { IdRun } from './record-blocks.ts';
 
 /** What came in one batch. */
 export interface IntakeRow {
@@ -44,6 +42,18 @@ export class PredictionIntakes {
       orphans: runsOf(orphans),
     };
     this.#rows.put(Number(newest ?? 0) + 1, Buffer.from(JSON.stringify(fields)));
+  }
+
+  /** Gives how many predictions came, of those that are kept. O(rows). */
+  count(): number {
+    let count = 0;
+    for (const { value } of this.#rows.range()) {
+      for (const [first, last] of parsed(value).predictions) {
+        const until = placeOf(last).sequence;
+        count += first === last ? 1 : until - placeOf(first).sequence + 1;
+      }
+    }
+    return count;
   }
 
   /** Inside a commit only. */

@@ -54,6 +54,18 @@ export class ByteReader {
     return isNegative ? -magnitude : magnitude;
   }
 
+  /** Gives so many bytes as they are: no copy. */
+  bytes(length: number): Uint8Array {
+    this.#need(length);
+    this.#offset += length;
+    return this.#bytes.subarray(this.#offset - length, this.#offset);
+  }
+
+  /** Whether all was read. */
+  get isAtEnd(): boolean {
+    return this.#offset === this.#bytes.length;
+  }
+
   float64(): number {
     this.#need(8);
     const value = this.#view.getFloat64(this.#offset, true);

@@ -81,6 +81,11 @@ export class ByteWriter {
     for (const byte of bytes) this.byte(byte);
   }
 
+  /** Forgets what was written, and keeps the room for what comes. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** Gives what was written so far, until more is: no copy. */
   written(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);

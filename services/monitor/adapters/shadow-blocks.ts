@@ -1,0 +1,146 @@
+import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
+import type { StoredShadow } from '../ports.ts';
+import { bitOf, blockIds, blockOf, byBlock, idAt, placeOf } from './record-blocks.ts';
+import { type Segment, SegmentReader, SegmentWriter, segmentsOf } from './record-segments.ts';
+
+/** What a shadow's answer is, by its number on disk. */
+const [isNothing, isScore, isFailure] = [0, 1, 2];
+
+/** Answers of shadows in LMDB: those to the predictions of a block lie in one value, as {@link PredictionBlocks} keeps these; a segment is of one version. */
+export class ShadowBlocks {
+  readonly #table: StoreTable;
+  readonly #writer = new SegmentWriter();
+
+  constructor(store: KeyValueStore) {
+    this.#table = store.table('shadow-blocks');
+  }
+
+  /** Keeps answers that are not there, one of a version to a prediction, and gives them. Inside a commit only. */
+  add(shadows: readonly StoredShadow[]): readonly StoredShadow[] {
+    const added: StoredShadow[] = [];
+    for (const [block, records] of byBlock(shadows)) {
+      const known = this.#table.get(block);
+      const fresh = freshOf(records, known);
+      if (fresh.length === 0) continue;
+      added.push(...fresh);
+      this.#write(block, known, fresh);
+    }
+    return added;
+  }
+
+  /** Gives the answers to one prediction, by version. */
+  get(predictionId: string): readonly StoredShadow[] {
+    const block = blockOf(predictionId);
+    const bytes = this.#table.get(block);
+    if (bytes === undefined) return [];
+    const bit = bitOf(placeOf(predictionId));
+    return segmentsOf(bytes)
+      .filter(({ mask }) => (mask & bit) !== 0)
+      .flatMap((segment) => recordsOf(block, segment))
+      .filter((shadow) => shadow.predictionId === predictionId)
+      .sort((left, right) => left.version - right.version);
+  }
+
+  /** Gives all, in the order of ids, those of one id by version. */
+  *all(): Generator<StoredShadow> {
+    for (const { key, value } of this.#table.range()) {
+      const records = blockRecords(String(key), value);
+      yield* records.sort(
+        (left, right) =>
+          placeOf(left.predictionId) - placeOf(right.predictionId) || left.version - right.version,
+      );
+    }
+  }
+
+  /** Removes all answers to predictions at places of blocks. Inside a commit only. */
+  remove(masks: ReadonlyMap<string, number>): void {
+    for (const [block, gone] of masks) {
+      const bytes = this.#table.get(block);
+      if (bytes === undefined) continue;
+      const segments = segmentsOf(bytes);
+      if (segments.every(({ mask }) => (mask & ~gone) === 0)) this.#table.remove(block);
+      else if (segments.some(({ mask }) => (mask & gone) !== 0)) {
+        const left = blockRecords(block, bytes).filter(
+          ({ predictionId }) => (gone & bitOf(placeOf(predictionId))) === 0,
+        );
+        this.#write(block, undefined, left);
+      }
+    }
+  }
+
+  bytes(): number {
+    return this.#table.bytes();
+  }
+
+  #write(block: string, known: Uint8Array | undefined, shadows: readonly StoredShadow[]): void {
+    this.#writer.begin(known);
+    for (const version of new Set(shadows.map((shadow) => shadow.version))) {
+      const ofVersion = shadows.filter((shadow) => shadow.version === version);
+      writeSegment(this.#writer, version, ofVersion);
+    }
+    this.#table.put(block, this.#writer.written());
+  }
+}
+
+/** Gives those that are not there, each once. */
+function freshOf(
+  shadows: readonly StoredShadow[],
+  block: Uint8Array | undefined,
+): readonly StoredShadow[] {
+  const masks = new Map<number, number>();
+  for (const segment of block === undefined ? [] : segmentsOf(block)) {
+    const version = new SegmentReader(segment).unsigned();
+    masks.set(version, (masks.get(version) ?? 0) | segment.mask);
+  }
+  return shadows.filter(({ predictionId, version }) => {
+    const [mask, bit] = [masks.get(version) ?? 0, bitOf(placeOf(predictionId))];
+    masks.set(version, mask | bit);
+    return (mask & bit) === 0;
+  });
+}
+
+function writeSegment(
+  writer: SegmentWriter,
+  version: number,
+  shadows: readonly StoredShadow[],
+): void {
+  writer.unsigned(version);
+  const ordered = [...shadows].sort(
+    (left, right) => placeOf(left.predictionId) - placeOf(right.predictionId),
+  );
+  let mask = 0;
+  for (const { predictionId, result, score, failedReason, latencyMs } of ordered) {
+    mask |= bitOf(placeOf(predictionId));
+    writer.float64(latencyMs);
+    if (result === 'score') {
+      writer.unsigned(isScore);
+      writer.float64(score ?? 0);
+    } else if (result === 'failedReason') {
+      writer.unsigned(isFailure);
+      writer.sharedText(failedReason ?? '');
+    } else writer.unsigned(isNothing);
+  }
+  writer.end(mask >>> 0);
+}
+
+function blockRecords(block: string, bytes: Uint8Array): StoredShadow[] {
+  return segmentsOf(bytes).flatMap((segment) => recordsOf(block, segment));
+}
+
+function recordsOf(block: string, segment: Segment): StoredShadow[] {
+  const reader = new SegmentReader(segment);
+  const version = reader.unsigned();
+  const records: StoredShadow[] = [];
+  for (let place = 0; place < blockIds; place += 1) {
+    if ((segment.mask & bitOf(place)) === 0) continue;
+    const latencyMs = reader.float64();
+    const head = { predictionId: idAt(block, place), version, latencyMs };
+    const result = reader.unsigned();
+    if (result === isScore) records.push({ ...head, score: reader.float64(), result: 'score' });
+    else if (result === isFailure) {
+      records.push({ ...head, failedReason: reader.sharedText(), result: 'failedReason' });
+    } else records.push(head);
+  }
+  reader.end();
+  return records;
+}
