@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { layOutAsBefore } from '../../test/support/old-records.ts';
 import { RunningMonitor } from '../../test/support/running-monitor.ts';
 import { systemClock } from '../shared/platform/process/system-clock.ts';
 import { layoutFileName, openLayout } from '../shared/platform/store/data-layout.ts';
@@ -85,6 +86,7 @@ describe('the monitor process', () => {
     const folder = join(directory, 'monitor');
     const mark = join(folder, layoutFileName);
     const today = readFileSync(mark, 'utf8');
+    await layOutAsBefore(folder);
     {
       // As it was before monitors knew in which order predictions came, and before folders had marks.
       await using files = KeyValueStore.open({ directory: folder });

@@ -11,6 +11,7 @@ import { KeyValueStore } from '../../services/shared/platform/store/key-value-st
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { keepPredictions, readKept } from '../support/kept-predictions.ts';
 import { runKilled } from '../support/killed-script.ts';
+import { layOutAsBefore } from '../support/old-records.ts';
 
 /** 3 kills each, and 30 in `npm run test:long`. */
 const kills = 3 * Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
@@ -100,46 +101,55 @@ describe('a process that is killed', () => {
     assert.ok(next > kept, `${next} records: none had to go`);
   });
 
-  it(`while it migrates an older folder is taken up by the next start (${kills} kills)`, async () => {
-    using folder = temporaryFolder();
-    const old = join(folder.path, 'old');
-    await fill(old);
-    {
-      await using files = KeyValueStore.open({ directory: old });
-      const order = files.table('intakes');
-      await files.commit(() => {
-        for (const key of [...order.keys()]) order.remove(key);
-      });
-    }
-    const mark = { service: 'monitor', version: 1, writtenBy: '0.0.1' };
-    writeFileSync(join(old, layoutFileName), JSON.stringify(mark));
-    const wanted = await readKept(old);
-    const work = join(folder.path, 'work');
-    const script = `
-      import { monitorLayout } from ${module('services/monitor/adapters/monitor-layout')};
-      import { openLayout } from ${module(`${store}/data-layout`)};
-      console.log('begins');
-      console.log(JSON.stringify(await openLayout(${JSON.stringify(work)}, monitorLayout)));`;
-    cpSync(old, work, { recursive: true });
-    const { ranMs } = await runKilled(script);
-    for (let kill = 0; kill < kills; kill += 1) {
-      rmSync(work, { recursive: true });
-      cpSync(old, work, { recursive: true });
-      await runKilled(script, systemRandom.next() * ranMs);
-      await openLayout(work, monitorLayout);
-      assert.deepEqual(await readKept(work), wanted, `kill ${kill}`);
-      assert.equal(await orderedIn(work), wanted.numbers.length, `kill ${kill}`);
-    }
-    assert.equal(await leftOf(work), 'the newest');
-  });
+  for (const version of [1, 2]) {
+    it(`while it migrates a folder of layout ${version} is taken up by the next start (${kills} kills)`, async () => {
+      await migrateKilled(version);
+    });
+  }
 });
+
+async function migrateKilled(version: number): Promise<void> {
+  using folder = temporaryFolder();
+  const old = join(folder.path, 'old');
+  await fill(old);
+  const wanted = await readKept(old);
+  await layOutAsBefore(old);
+  if (version === 1) {
+    // Did not know in which order records came.
+    await using files = KeyValueStore.open({ directory: old });
+    const order = files.table('intakes');
+    await files.commit(() => {
+      for (const key of [...order.keys()]) order.remove(key);
+    });
+  }
+  const mark = { service: 'monitor', version, writtenBy: '0.0.1' };
+  writeFileSync(join(old, layoutFileName), JSON.stringify(mark));
+  const work = join(folder.path, 'work');
+  const script = `
+    import { monitorLayout } from ${module('services/monitor/adapters/monitor-layout')};
+    import { openLayout } from ${module(`${store}/data-layout`)};
+    console.log('begins');
+    console.log(JSON.stringify(await openLayout(${JSON.stringify(work)}, monitorLayout)));`;
+  cpSync(old, work, { recursive: true });
+  const { ranMs } = await runKilled(script);
+  for (let kill = 0; kill < kills; kill += 1) {
+    rmSync(work, { recursive: true });
+    cpSync(old, work, { recursive: true });
+    await runKilled(script, systemRandom.next() * ranMs);
+    await openLayout(work, monitorLayout);
+    assert.deepEqual(await readKept(work), wanted, `kill ${kill}`);
+    assert.equal(await orderedIn(work), wanted.numbers.length, `kill ${kill}`);
+  }
+  assert.equal(await leftOf(work), 'the newest');
+}
 
 describe('a store that is compacted', () => {
   it('is read on by a process that has it open, such as a backup, as it was', async () => {
     using folder = temporaryFolder();
     await fill(folder.path, batch);
     const reading = KeyValueStore.open({ directory: folder.path });
-    const count = () => [...reading.table('predictions').keys()].length;
+    const log = new LmdbPredictions(reading, { predictionsMax: 1e9, now: () => 0 });
+    const count = () => [...log.all().predictions].length;
     const before = count();
     // Compacts it, and writes to the new file as the monitor would.
     const script = `
@@ -183,5 +193,7 @@ async function leftOf(directory: string): Promise<string> {
   const { numbers, shadows, outcomes } = await readKept(directory);
   const isNewest = numbers.at(-1) === last;
   const isAlike = shadows === numbers.length && outcomes === numbers.length;
-  return isNewest && isAlike && numbers.length <= 256 ? 'the newest' : `${numbers.length} records`;
+  return isNewest && isAlike && numbers.length <= batch
+    ? 'the newest'
+    : `${numbers.length} records`;
 }

@@ -1,6 +1,6 @@
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
 import type { StoredPrediction } from '../ports.ts';
-import { bitOf, blockIds, blockOf, byBlock, countOf, idAt, placeOf } from './record-blocks.ts';
+import { bitOf, blockIds, blockOf, byBlock, countOf, idsOf, placeOf } from './record-blocks.ts';
 import { type Segment, SegmentReader, SegmentWriter, segmentsOf } from './record-segments.ts';
 
 /** In the order of their numbers on disk: a new one goes to the end. */
@@ -173,19 +173,19 @@ function writeRecord(writer: SegmentWriter, record: StoredPrediction): void {
 /** Gives the records of a block, by place. */
 function blockRecords(block: string, bytes: Uint8Array): StoredPrediction[] {
   const [first, ...more] = segmentsOf(bytes);
-  const records = first === undefined ? [] : recordsOf(block, first);
+  const ids = idsOf(block);
+  const records = first === undefined ? [] : recordsOf(ids, first);
   if (more.length === 0) return records;
-  const all = [...records, ...more.flatMap((segment) => recordsOf(block, segment))];
+  const all = [...records, ...more.flatMap((segment) => recordsOf(ids, segment))];
   return all.sort((left, right) => placeOf(left.predictionId) - placeOf(right.predictionId));
 }
 
-function recordsOf(block: string, segment: Segment): StoredPrediction[] {
+function recordsOf(ids: readonly string[], segment: Segment): StoredPrediction[] {
   const reader = new SegmentReader(segment);
   const taken = { receivedAtMs: reader.float64(), intake: reader.float64() };
   const records: StoredPrediction[] = [];
-  for (let place = 0; place < blockIds; place += 1) {
-    if ((segment.mask & bitOf(place)) === 0) continue;
-    records.push(readRecord(reader, idAt(block, place), taken));
+  for (const [place, id] of ids.entries()) {
+    if ((segment.mask & bitOf(place)) !== 0) records.push(readRecord(reader, id, taken));
   }
   reader.end();
   return records;

@@ -7,6 +7,9 @@ export type IdRun = readonly [first: string, last: string];
 /** Digits of the sequence in a prediction's id, at its end. */
 const sequenceDigits = 12;
 
+const places = Array.from({ length: blockIds }, (_, place) => place);
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Gives the block of an id: the id that is the first of it. */
 export function blockOf(predictionId: string): string {
   const tens = digitOf(predictionId, 2) & 14;
@@ -18,10 +21,10 @@ export function placeOf(predictionId: string): number {
   return ((digitOf(predictionId, 2) & 1) << 4) | digitOf(predictionId, 1);
 }
 
-/** Gives the id at a place of a block. */
-export function idAt(block: string, place: number): string {
-  const digits = (digitOf(block, 2) << 4) + place;
-  return block.slice(0, -2) + digits.toString(16).padStart(2, '0');
+/** Gives the ids of a block, by place. */
+export function idsOf(block: string): readonly string[] {
+  const [head, digits] = [block.slice(0, -2), digitOf(block, 2) << 4];
+  return places.map((place) => head + (hexPairs[digits + place] ?? ''));
 }
 
 /** Gives the bit of a place. */

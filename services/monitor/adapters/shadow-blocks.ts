@@ -1,6 +1,6 @@
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
 import type { StoredShadow } from '../ports.ts';
-import { bitOf, blockIds, blockOf, byBlock, idAt, placeOf } from './record-blocks.ts';
+import { bitOf, blockOf, byBlock, idsOf, placeOf } from './record-blocks.ts';
 import { type Segment, SegmentReader, SegmentWriter, segmentsOf } from './record-segments.ts';
 
 /** What a shadow's answer is, by its number on disk. */
@@ -10,6 +10,8 @@ const [isNothing, isScore, isFailure] = [0, 1, 2];
 export class ShadowBlocks {
   readonly #table: StoreTable;
   readonly #writer = new SegmentWriter();
+  /** The block that was read last: who asks for one prediction asks for its neighbours next. Undefined after each change. */
+  #read: { readonly block: string; readonly records: readonly StoredShadow[] } | undefined;
 
   constructor(store: KeyValueStore) {
     this.#table = store.table('shadow-blocks');
@@ -17,6 +19,7 @@ export class ShadowBlocks {
 
   /** Keeps answers that are not there, one of a version to a prediction, and gives them. Inside a commit only. */
   add(shadows: readonly StoredShadow[]): readonly StoredShadow[] {
+    this.#read = undefined;
     const added: StoredShadow[] = [];
     for (const [block, records] of byBlock(shadows)) {
       const known = this.#table.get(block);
@@ -31,29 +34,21 @@ export class ShadowBlocks {
   /** Gives the answers to one prediction, by version. */
   get(predictionId: string): readonly StoredShadow[] {
     const block = blockOf(predictionId);
-    const bytes = this.#table.get(block);
-    if (bytes === undefined) return [];
-    const bit = bitOf(placeOf(predictionId));
-    return segmentsOf(bytes)
-      .filter(({ mask }) => (mask & bit) !== 0)
-      .flatMap((segment) => recordsOf(block, segment))
-      .filter((shadow) => shadow.predictionId === predictionId)
-      .sort((left, right) => left.version - right.version);
+    if (this.#read?.block !== block) {
+      const bytes = this.#table.get(block);
+      this.#read = { block, records: bytes === undefined ? [] : blockRecords(block, bytes) };
+    }
+    return this.#read.records.filter((shadow) => shadow.predictionId === predictionId);
   }
 
   /** Gives all, in the order of ids, those of one id by version. */
   *all(): Generator<StoredShadow> {
-    for (const { key, value } of this.#table.range()) {
-      const records = blockRecords(String(key), value);
-      yield* records.sort(
-        (left, right) =>
-          placeOf(left.predictionId) - placeOf(right.predictionId) || left.version - right.version,
-      );
-    }
+    for (const { key, value } of this.#table.range()) yield* blockRecords(String(key), value);
   }
 
   /** Removes all answers to predictions at places of blocks. Inside a commit only. */
   remove(masks: ReadonlyMap<string, number>): void {
+    this.#read = undefined;
     for (const [block, gone] of masks) {
       const bytes = this.#table.get(block);
       if (bytes === undefined) continue;
@@ -123,18 +118,24 @@ function writeSegment(
   writer.end(mask >>> 0);
 }
 
+/** Gives the answers of a block by place, those of a place by version. */
 function blockRecords(block: string, bytes: Uint8Array): StoredShadow[] {
-  return segmentsOf(bytes).flatMap((segment) => recordsOf(block, segment));
+  const ids = idsOf(block);
+  const records = segmentsOf(bytes).flatMap((segment) => recordsOf(ids, segment));
+  return records.sort(
+    (left, right) =>
+      placeOf(left.predictionId) - placeOf(right.predictionId) || left.version - right.version,
+  );
 }
 
-function recordsOf(block: string, segment: Segment): StoredShadow[] {
+function recordsOf(ids: readonly string[], segment: Segment): StoredShadow[] {
   const reader = new SegmentReader(segment);
   const version = reader.unsigned();
   const records: StoredShadow[] = [];
-  for (let place = 0; place < blockIds; place += 1) {
+  for (const [place, predictionId] of ids.entries()) {
     if ((segment.mask & bitOf(place)) === 0) continue;
     const latencyMs = reader.float64();
-    const head = { predictionId: idAt(block, place), version, latencyMs };
+    const head = { predictionId, version, latencyMs };
     const result = reader.unsigned();
     if (result === isScore) records.push({ ...head, score: reader.float64(), result: 'score' });
     else if (result === isFailure) {
