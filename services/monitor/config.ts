@@ -3,7 +3,7 @@ import type { ServiceConfig } from '../shared/platform/process/service-config.ts
 
 /** Settings of a monitor. */
 export interface MonitorConfig {
-  /** Predictions that are kept on disk, with their shadow answers and outcomes; the oldest leave. Default 500,000, about 300 MB. */
+  /** Predictions that are kept on disk, with their shadow answers and outcomes; the oldest leave. Default 500,000, about 200 MB. */
   readonly predictionsMax: number;
   /** Closed windows of counts that are kept on disk of each version; the oldest leave. Default 120, about 2 MB for 20 columns. */
   readonly driftWindowsMax: number;
