@@ -154,9 +154,11 @@ describe('the monitor process', () => {
     await assert.rejects(client.getSummary({ model: 'n' }), { reason: 'MODEL_UNKNOWN' });
     await assert.rejects(client.listVerdicts({ model: 'n' }), { reason: 'MODEL_UNKNOWN' });
     assert.deepEqual((await client.listVerdicts({})).verdicts, []);
-    await assert.rejects(client.getPrediction({ predictionId: idOf(9) }), {
-      reason: 'PREDICTION_UNKNOWN',
-    });
+    for (const predictionId of [idOf(9), 'no id', '', idOf(10).toUpperCase()]) {
+      await assert.rejects(client.getPrediction({ predictionId }), {
+        reason: 'PREDICTION_UNKNOWN',
+      });
+    }
     await assert.rejects(client.getTrace({ traceId: 'a'.repeat(32) }), {
       reason: 'TRACE_UNKNOWN',
     });

@@ -1,6 +1,15 @@
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
 import type { StoredPrediction } from '../ports.ts';
-import { bitOf, blockIds, blockOf, byBlock, countOf, idsOf, placeOf } from './record-blocks.ts';
+import {
+  bitOf,
+  blockIds,
+  blockOf,
+  byBlock,
+  countOf,
+  idsOf,
+  isRecordId,
+  placeOf,
+} from './record-blocks.ts';
 import { type Segment, SegmentReader, SegmentWriter, segmentsOf } from './record-segments.ts';
 
 /** In the order of their numbers on disk: a new one goes to the end. */
@@ -41,6 +50,7 @@ export class PredictionBlocks {
   }
 
   get(predictionId: string): StoredPrediction | undefined {
+    if (!isRecordId(predictionId)) return undefined;
     const block = blockOf(predictionId);
     if (this.#read?.block !== block) {
       const bytes = this.#table.get(block);

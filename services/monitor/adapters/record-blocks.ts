@@ -10,6 +10,11 @@ const sequenceDigits = 12;
 const places = Array.from({ length: blockIds }, (_, place) => place);
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/** Whether a text can be the id of a record: whoever asks for one may ask for anything. */
+export function isRecordId(text: string): boolean {
+  return /[0-9a-f]{2}$/.test(text);
+}
+
 /** Gives the block of an id: the id that is the first of it. */
 export function blockOf(predictionId: string): string {
   const tens = digitOf(predictionId, 2) & 14;

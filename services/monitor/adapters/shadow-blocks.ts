@@ -1,6 +1,6 @@
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
 import type { StoredShadow } from '../ports.ts';
-import { bitOf, blockOf, byBlock, idsOf, placeOf } from './record-blocks.ts';
+import { bitOf, blockOf, byBlock, idsOf, isRecordId, placeOf } from './record-blocks.ts';
 import { type Segment, SegmentReader, SegmentWriter, segmentsOf } from './record-segments.ts';
 
 /** What a shadow's answer is, by its number on disk. */
@@ -33,6 +33,7 @@ export class ShadowBlocks {
 
   /** Gives the answers to one prediction, by version. */
   get(predictionId: string): readonly StoredShadow[] {
+    if (!isRecordId(predictionId)) return [];
     const block = blockOf(predictionId);
     if (this.#read?.block !== block) {
       const bytes = this.#table.get(block);
