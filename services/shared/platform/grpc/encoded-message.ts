@@ -1,4 +1,4 @@
-import type { MethodDefinition } from '@grpc/proto-loader';
+import type { MethodDefinition } from '@grpc/grpc-js';
 
 /** An answer that is encoded already: a handler gives it where it can put the bytes together for less than the codec would take. */
 export class EncodedMessage {

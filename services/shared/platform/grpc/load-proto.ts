@@ -2,14 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  loadSync,
-  type MessageTypeDefinition,
-  type MethodDefinition,
-  type PackageDefinition,
-  type ServiceDefinition,
-} from '@grpc/proto-loader';
-import { type MessageShape, type MessageShapes, messageShapes } from './message-shape.ts';
+import type { MethodDefinition } from '@grpc/grpc-js';
+import protobuf from 'protobufjs';
+import { type MessageCodec, messageCodecs } from './codec/message-codecs.ts';
+import { type MessageShape, messageShape } from './message-shape.ts';
 import type { ServiceName } from './service-types.ts';
 
 /** Which sides of a method are streams. */
@@ -36,24 +32,51 @@ export interface LoadedService {
 /** Folder of the package: the nearest one above this file that holds package.json. */
 export const packageRoot = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** A package with all that it imports. */
+interface LoadedPackage {
+  readonly root: protobuf.Root;
+  readonly codecs: ReadonlyMap<string, MessageCodec<object, object>>;
+  /** Those that were asked for, and what is in them. */
+  readonly shapes: Map<protobuf.Type, MessageShape>;
+}
+
 // A parsed package never changes within a process, so it is parsed once.
-const packages = new Map<string, PackageDefinition>();
+const packages = new Map<string, LoadedPackage>();
 
 /** Gives a service of the contract, with its codecs. The first call of a package parses its protos: some milliseconds. */
 export function loadService(name: ServiceName): LoadedService {
-  const definition = loadPackage(packageOf(name))[name];
-  assert.ok(definition !== undefined && !('format' in definition), `no service ${name} in proto/`);
+  const loaded = loadPackage(packageOf(name));
   return {
     name,
-    methods: Object.entries(definition as ServiceDefinition).map(([methodName, method]) => ({
-      key: `${methodName.charAt(0).toLowerCase()}${methodName.slice(1)}`,
-      method: `${name}/${methodName}`,
-      kind: kindOf(method),
-      isIdempotent:
-        method.options.idempotency_level === 'IDEMPOTENT' ||
-        method.options.idempotency_level === 'NO_SIDE_EFFECTS',
-      definition: method,
-    })),
+    methods: loaded.root.lookupService(name).methodsArray.map((method) => {
+      const { idempotency_level: idempotency } = method.options ?? {};
+      return {
+        key: `${method.name.charAt(0).toLowerCase()}${method.name.slice(1)}`,
+        method: `${name}/${method.name}`,
+        kind: kindOf(method),
+        isIdempotent: idempotency === 'IDEMPOTENT' || idempotency === 'NO_SIDE_EFFECTS',
+        definition: definitionOf(loaded, method, `/${name}/${method.name}`),
+      };
+    }),
+  };
+}
+
+function definitionOf(
+  { codecs }: LoadedPackage,
+  method: protobuf.Method,
+  path: string,
+): MethodDefinition<object, object> {
+  const request = codecs.get(method.resolvedRequestType?.fullName.slice(1) ?? '');
+  const response = codecs.get(method.resolvedResponseType?.fullName.slice(1) ?? '');
+  assert.ok(request !== undefined && response !== undefined, `no messages of ${path}`);
+  return {
+    path,
+    requestStream: method.requestStream === true,
+    responseStream: method.responseStream === true,
+    requestSerialize: request.serialize,
+    requestDeserialize: request.deserialize,
+    responseSerialize: response.serialize,
+    responseDeserialize: response.deserialize,
   };
 }
 
@@ -64,44 +87,33 @@ export function loadMethod(service: ServiceName, key: string): LoadedMethod {
   return method;
 }
 
-// All messages of a package hold the same descriptors, which are read once.
-const shapes = new WeakMap<readonly Buffer[], MessageShapes>();
-
 /** Gives what a method takes as it is on the wire. */
-export function requestShape({ method, definition }: LoadedMethod): MessageShape {
-  const files = definition.requestType.fileDescriptorProtos;
-  const known = shapes.get(files) ?? messageShapes(files);
-  shapes.set(files, known);
-  return known.requestOf(method);
+export function requestShape({ method }: LoadedMethod): MessageShape {
+  const [service = '', name = ''] = method.split('/');
+  const { root, shapes } = loadPackage(packageOf(service));
+  const request = root.lookupService(service).methods[name]?.resolvedRequestType;
+  assert.ok(request !== null && request !== undefined, `no method ${method} in proto/`);
+  return messageShape(request, shapes);
 }
 
 /** Gives the codec of a message by its full name, such as `google.rpc.Status`. `In` and `Out` are the generated types. */
-export function loadMessage<In, Out>(name: string): MessageTypeDefinition<In, Out> {
-  const definition = loadPackage(packageOf(name))[name];
-  assert.ok(
-    definition !== undefined && 'format' in definition && 'serialize' in definition,
-    `no message ${name} in proto/`,
-  );
-  return definition as unknown as MessageTypeDefinition<In, Out>;
+export function loadMessage<In, Out>(name: string): MessageCodec<In, Out> {
+  const codec = loadPackage(packageOf(name)).codecs.get(name);
+  assert.ok(codec !== undefined, `no message ${name} in proto/`);
+  return codec as unknown as MessageCodec<In, Out>;
 }
 
 /** The contract keeps each package in the folder of its name, so the folder follows from the name. */
-function loadPackage(packageName: string): PackageDefinition {
+function loadPackage(packageName: string): LoadedPackage {
   const known = packages.get(packageName);
   if (known !== undefined) return known;
   const protoRoot = join(packageRoot, 'proto');
   const folder = packageName.replaceAll('.', '/');
   const files = readdirSync(join(protoRoot, folder)).filter((file) => file.endsWith('.proto'));
-  const loaded = loadSync(
-    files.map((file) => `${folder}/${file}`),
-    {
-      includeDirs: [protoRoot],
-      longs: String,
-      enums: String,
-      defaults: true,
-      oneofs: true,
-    },
-  );
+  const root = new protobuf.Root();
+  root.resolvePath = (_from, file) => join(protoRoot, file);
+  root.loadSync(files.map((file) => `${folder}/${file}`)).resolveAll();
+  const loaded = { root, codecs: messageCodecs(root), shapes: new Map() };
   packages.set(packageName, loaded);
   return loaded;
 }
@@ -110,9 +122,10 @@ function packageOf(name: string): string {
   return name.slice(0, name.lastIndexOf('.'));
 }
 
-function kindOf(method: MethodDefinition<object, object>): MethodKind {
-  if (method.requestStream) return method.responseStream ? 'bidi' : 'client-stream';
-  return method.responseStream ? 'server-stream' : 'unary';
+function kindOf(method: protobuf.Method): MethodKind {
+  if (method.requestStream === true)
+    return method.responseStream === true ? 'bidi' : 'client-stream';
+  return method.responseStream === true ? 'server-stream' : 'unary';
 }
 
 function findPackageRoot(folder: string): string {

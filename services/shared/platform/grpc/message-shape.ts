@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict';
-import { type MessageFields, messageFields } from '../protobuf/message-fields.ts';
-import { fixed32, fixed64, type ScalarWire, varint } from './wire-cursor.ts';
+import protobuf from 'protobufjs';
+import { scalarType } from './codec/scalar-types.ts';
+import { delimited, type ScalarWire } from './wire-cursor.ts';
 
 /** What one field of a message is on the wire. */
 export type FieldShape =
@@ -28,124 +28,42 @@ export interface MessageShape {
   readonly fieldCount: number;
 }
 
-/** Gives the shapes of messages by their full names. */
-export interface MessageShapes {
-  /** Gives the message that a method takes, such as `mlmesh.router.v1.RouterService/Predict`. */
-  requestOf(method: string): MessageShape;
+/** Gives what a message of a resolved contract is on the wire; a message that `known` has is not read again, and each that is read is added to it. */
+export function messageShape(
+  message: protobuf.Type,
+  known: Map<protobuf.Type, MessageShape>,
+): MessageShape {
+  const before = known.get(message);
+  if (before !== undefined) return before;
+  const fields: FieldShape[] = [];
+  const name = message.fullName.slice(1);
+  // Known before its fields are: a message may hold itself.
+  const shape: MessageShape = { name, fields, fieldCount: message.fieldsArray.length };
+  known.set(message, shape);
+  for (const field of message.fieldsArray) fields[field.id] = fieldShape(field, known);
+  return shape;
 }
 
-/** Reads google.protobuf.FileDescriptorProto's as proto-loader gives them: with names of types that may be relative to where they are used. */
-export function messageShapes(files: readonly Uint8Array[]): MessageShapes {
-  const messages = new Map<string, MessageFields>();
-  const requests = new Map<string, string>();
-  for (const bytes of files) {
-    const file = messageFields(bytes);
-    const space = file.text(packageOfFile);
-    for (const message of file.bytes(messageOfFile)) addMessage(messages, message, space);
-    for (const each of file.bytes(serviceOfFile)) {
-      const service = messageFields(each);
-      for (const method of service.bytes(methodOfService).map((one) => messageFields(one))) {
-        const name = `${space}.${service.text(nameOfAny)}/${method.text(nameOfAny)}`;
-        requests.set(name, method.text(inputOfMethod).replace(/^\./, ''));
-      }
-    }
-  }
-  const builder = new ShapeBuilder(messages);
-  return {
-    requestOf: (method) => {
-      const name = requests.get(method);
-      assert.ok(name !== undefined, `no method ${method} in the descriptors`);
-      return builder.build(name);
-    },
-  };
+function fieldShape(field: protobuf.Field, known: Map<protobuf.Type, MessageShape>): FieldShape {
+  if (!(field instanceof protobuf.MapField)) return valueShape(field, known);
+  const { name, keyType } = field;
+  const key = scalarShape('key', keyType, false);
+  const value = { ...valueShape(field, known), name: 'value' };
+  const fields = [undefined, key, value];
+  const shape = { name: field.fullName.slice(1), fields, fieldCount: 2 };
+  return { kind: 'message', name, shape };
 }
 
-// Field numbers of google/protobuf/descriptor.proto.
-const packageOfFile = 2;
-const messageOfFile = 4;
-const serviceOfFile = 6;
-const fieldOfMessage = 2;
-const nestedOfMessage = 3;
-const methodOfService = 2;
-const inputOfMethod = 2;
-const nameOfAny = 1;
-const numberOfField = 3;
-const labelOfField = 4;
-const typeOfField = 5;
-const typeNameOfField = 6;
-const repeatedLabel = 3;
-const messageType = 11;
-const bytesTypes: readonly number[] = [9, 12];
-const longTypes: readonly number[] = [3, 4, 6, 16, 18];
-const fixed64Types: readonly number[] = [1, 6, 16];
-const fixed32Types: readonly number[] = [2, 7, 15];
-const groupType = 10;
-
-function addMessage(messages: Map<string, MessageFields>, bytes: Uint8Array, space: string): void {
-  const message = messageFields(bytes);
-  const name = `${space}.${message.text(nameOfAny)}`;
-  messages.set(name, message);
-  for (const nested of message.bytes(nestedOfMessage)) addMessage(messages, nested, name);
+function valueShape(field: protobuf.Field, known: Map<protobuf.Type, MessageShape>): FieldShape {
+  const { name, type, resolvedType, repeated } = field;
+  if (resolvedType instanceof protobuf.Type) {
+    return { kind: 'message', name, shape: messageShape(resolvedType, known) };
+  }
+  return scalarShape(name, resolvedType === null ? type : 'int32', repeated);
 }
 
-class ShapeBuilder {
-  readonly #messages: ReadonlyMap<string, MessageFields>;
-  readonly #shapes = new Map<string, MessageShape>();
-
-  constructor(messages: ReadonlyMap<string, MessageFields>) {
-    this.#messages = messages;
-  }
-
-  build(name: string): MessageShape {
-    const known = this.#shapes.get(name);
-    if (known !== undefined) return known;
-    const declared = this.#messages.get(name)?.bytes(fieldOfMessage);
-    assert.ok(declared !== undefined, `no message ${name} in the descriptors`);
-    const fields: FieldShape[] = [];
-    // Known before its fields are: a message may hold itself.
-    const shape: MessageShape = { name, fields, fieldCount: declared.length };
-    this.#shapes.set(name, shape);
-    for (const field of declared.map((bytes) => messageFields(bytes))) {
-      fields[field.integer(numberOfField)] = this.#field(field, name);
-    }
-    return shape;
-  }
-
-  #field(field: MessageFields, messageName: string): FieldShape {
-    const name = field.text(nameOfAny);
-    const type = field.integer(typeOfField);
-    assert.notEqual(type, groupType, `${messageName}.${name} is a group`);
-    if (bytesTypes.includes(type)) return { kind: 'bytes', name };
-    if (type === messageType) {
-      const typeName = this.#resolve(field.text(typeNameOfField), messageName);
-      return { kind: 'message', name, shape: this.build(typeName) };
-    }
-    return {
-      kind: 'number',
-      name,
-      wire: wireOf(type),
-      isRepeated: field.integer(labelOfField) === repeatedLabel,
-      isLong: longTypes.includes(type),
-    };
-  }
-
-  /** Looks for a name in the message, then in all that it lies in, from the inside out. */
-  #resolve(name: string, messageName: string): string {
-    if (name.startsWith('.')) return name.slice(1);
-    for (
-      let space = messageName;
-      space !== '';
-      space = space.slice(0, Math.max(0, space.lastIndexOf('.')))
-    ) {
-      const full = `${space}.${name}`;
-      if (this.#messages.has(full)) return full;
-    }
-    assert.ok(this.#messages.has(name), `no message ${name} for ${messageName} in the descriptors`);
-    return name;
-  }
-}
-
-function wireOf(type: number): ScalarWire {
-  if (fixed64Types.includes(type)) return fixed64;
-  return fixed32Types.includes(type) ? fixed32 : varint;
+function scalarShape(name: string, type: string, isRepeated: boolean): FieldShape {
+  const { wire } = scalarType(type);
+  if (wire === delimited) return { kind: 'bytes', name };
+  return { kind: 'number', name, wire, isRepeated, isLong: type.endsWith('64') };
 }

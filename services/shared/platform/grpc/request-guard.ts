@@ -1,4 +1,4 @@
-import type { MethodDefinition } from '@grpc/proto-loader';
+import type { MethodDefinition } from '@grpc/grpc-js';
 import { MeshError } from '../../kernel/mesh-error.ts';
 
 /**

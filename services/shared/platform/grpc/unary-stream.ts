@@ -1,7 +1,7 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { TLSSocket } from 'node:tls';
+import type { MethodDefinition } from '@grpc/grpc-js';
 import { Metadata, status as statusCodes } from '@grpc/grpc-js';
-import type { MethodDefinition } from '@grpc/proto-loader';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { DurationMs } from '../../kernel/units.ts';
 import type { BriefSet, Seated } from '../../policy/brief-set.ts';
