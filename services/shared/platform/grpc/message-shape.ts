@@ -50,7 +50,9 @@ function fieldShape(field: protobuf.Field, known: Map<protobuf.Type, MessageShap
   const key = scalarShape('key', keyType, false);
   const value = { ...valueShape(field, known), name: 'value' };
   const fields = [undefined, key, value];
-  const shape = { name: field.fullName.slice(1), fields, fieldCount: 2 };
+  // An entry without its value gets one, with all fields where it is a message.
+  const fieldCount = 2 + (value.kind === 'message' ? value.shape.fieldCount : 0);
+  const shape = { name: field.fullName.slice(1), fields, fieldCount };
   return { kind: 'message', name, shape };
 }
 

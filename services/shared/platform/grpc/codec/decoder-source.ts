@@ -35,7 +35,7 @@ while (reader.at < end) {
 const tag = reader.tag(end);
 switch (tag) {
 ${fields.map(caseSource).join('\n')}
-default: reader.skip(tag, end, known${index});
+default: reader.skipUnknown(tag, end, known${index});
 }
 }
 ${resultSource(fields, oneofs)}
@@ -112,7 +112,7 @@ const entryTag = reader.tag(entryEnd);
 switch (entryTag) {
 case ${keyTag}: key = reader.${key.call}(entryEnd); break;
 case ${valueTag}: ${readInto('entry', value, 'entryEnd')} break;
-default: reader.skip(entryTag, entryEnd, knownOfEntry);
+default: reader.skipUnknown(entryTag, entryEnd, knownOfEntry);
 }
 }
 if (entry === undefined) entry = ${noValue};

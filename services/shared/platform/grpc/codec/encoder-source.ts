@@ -12,7 +12,7 @@ export function encoderSource(table: TypeTable, index: number): string {
   const fields = message === undefined ? [] : fieldsOf(message);
   return `let lengthBytes${index} = 1;
 function encode${index}(message, writer, depth) {
-if (depth > depthMax) throw tooDeep(${JSON.stringify(message?.fullName)});
+if (depth > depthMax) throw tooDeep(${JSON.stringify(message?.fullName.slice(1))});
 let value;
 ${fields.map((field) => fieldSource(table, field)).join('\n')}
 }`;

@@ -191,7 +191,7 @@ export class WireReader {
   }
 
   /** Goes past a field of which the contract knows nothing; `known` are the numbers of those that it knows, which have another wire type. */
-  skip(tag: number, end: number, known: ReadonlySet<number>): void {
+  skipUnknown(tag: number, end: number, known: ReadonlySet<number>): void {
     if (known.has(tag >>> 3)) throw this.malformed(this.at);
     switch (tag & 7) {
       case varint:

@@ -24,6 +24,8 @@ interface Piece {
  */
 export class WireWriter {
   #slab = newSlab();
+  /** Where the next message begins in the slab. */
+  #slabFrom = 0;
   #scratch: Buffer = Buffer.alloc(0);
   /** The slab, or for a large message the scratch. */
   #bytes: Buffer = this.#slab;
@@ -40,9 +42,9 @@ export class WireWriter {
   finish(): Buffer {
     const written = this.#bytes.subarray(this.#begin, this.#at);
     if (this.#pieces.length === 0 && this.#bytes === this.#slab) {
-      // The next message begins at a multiple of 8.
-      this.#begin = (this.#at + 7) & -8;
-      this.#at = this.#begin;
+      this.#slabFrom = (this.#at + 7) & -8;
+      this.#begin = this.#slabFrom;
+      this.#at = this.#slabFrom;
       return written;
     }
     const message = assembled(written, this.#pieces);
@@ -56,8 +58,7 @@ export class WireWriter {
     if (this.#pieces.length > 0) this.#pieces = [];
     if (this.#bytes === this.#slab) return;
     if (this.#scratch.length > scratchBytesMax) this.#scratch = Buffer.alloc(0);
-    this.#slab = newSlab();
-    this.#use(this.#slab, 0);
+    this.#use(this.#slab, this.#slabFrom, 0);
   }
 
   /** Writes a tag. */
@@ -259,8 +260,9 @@ export class WireWriter {
     const needed = written.length + room;
     if (needed <= slabBytes) {
       this.#slab = newSlab();
+      this.#slabFrom = 0;
       this.#slab.set(written);
-      this.#use(this.#slab, written.length);
+      this.#use(this.#slab, 0, written.length);
       return;
     }
     if (this.#scratch.length < needed) {
@@ -268,14 +270,14 @@ export class WireWriter {
       scratch.set(written);
       this.#scratch = scratch;
     } else this.#scratch.set(written);
-    this.#use(this.#scratch, written.length);
+    this.#use(this.#scratch, 0, written.length);
   }
 
-  #use(bytes: Buffer, at: number): void {
+  #use(bytes: Buffer, begin: number, writtenBytes: number): void {
     this.#bytes = bytes;
     this.#view = viewOf(bytes);
-    this.#begin = 0;
-    this.#at = at;
+    this.#begin = begin;
+    this.#at = begin + writtenBytes;
   }
 }
 
