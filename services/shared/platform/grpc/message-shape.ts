@@ -28,7 +28,7 @@ export interface MessageShape {
   readonly fieldCount: number;
 }
 
-/** Gives what a message of a resolved contract is on the wire; a message that `known` has is not read again, and each that is read is added to it. */
+/** Gives what a message of a resolved contract is on the wire: a message that `known` has is not read again, and each that is read is added to it. */
 export function messageShape(
   message: protobuf.Type,
   known: Map<protobuf.Type, MessageShape>,

@@ -13,7 +13,7 @@ type Answer = ResponseOf<'grpc.reflection.v1.ServerReflection', 'serverReflectio
 
 /**
  * Gives the reflection services, in both versions that tools ask for. They answer from the descriptor set that
- * `npm run build` writes, since proto-loader's own descriptors break map entries and optional fields; it is read with
+ * `npm run build` writes, since the descriptors that protobufjs writes break map entries and optional fields; it is read with
  * the first question.
  */
 export function reflectionServices(

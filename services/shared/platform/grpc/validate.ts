@@ -144,7 +144,7 @@ export function requireOneof<T extends object, Name extends keyof T & string>(
   if (kind === undefined || value === undefined || value === null) {
     throw invalidField(name, 'one of its fields', 'none that is known here');
   }
-  return { kind, value } as Oneof<T, Name>; // proto-loader sets the name to the field that is set
+  return { kind, value } as Oneof<T, Name>; // the codec sets the name to the field that is set
 }
 
 /** Gives INVALID_ARGUMENT / INVALID_FIELD about one field, by its path in proto names. */

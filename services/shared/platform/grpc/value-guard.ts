@@ -110,7 +110,7 @@ class ValueWalk {
     else cursor.skipScalar(wire, end);
   }
 
-  // The codec reads a field as its type, whatever wire type it has: where they differ, it would read other bytes than are counted here.
+  // The codec refuses a field of another wire type: no more is counted then.
   #field(field: FieldShape, wire: number, end: number, depth: number): void {
     const cursor = this.#cursor;
     if (field.kind === 'number') {
