@@ -11,6 +11,7 @@ import type { ModelRouting } from '../core/routing-table.ts';
 import { hadTime, isForTime, isTooSparse, tierAfterModel } from '../core/tier-policy.ts';
 import type { VersionRows } from '../core/version-sets.ts';
 import type { FeatureAnswer, ModelAnswer, Receiver, TierName } from '../ports.ts';
+import { ModelReceiver } from './model-receiver.ts';
 import type { PredictionResult, SkippedTier } from './prediction-result.ts';
 import type { RouterParts } from './router-parts.ts';
 import { featureQueryFor, leadRows, otherFallbackRows, type RunRows, rowFor } from './run-rows.ts';
@@ -58,7 +59,6 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
   readonly #parts: RouterParts;
   readonly #listener: RunListener;
   readonly #skipped: SkippedTier[] = [];
-  readonly #modelReceiver: Receiver<ModelAnswer>;
   /** Of the feature set that `#features` and `#row` are of. */
   readonly #lead: VersionRows;
   readonly #fallbackRows: VersionRows | undefined;
@@ -85,10 +85,6 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     this.#fallbackRows = otherFallbackRows(start.rows, this.#lead);
     this.#featuresDoneAt = start.admittedAt;
     this.#modelDoneAt = start.admittedAt;
-    this.#modelReceiver = {
-      onAnswer: (answer) => this.#onModel(answer),
-      onFailure: (error) => this.#onModelFailure(error),
-    };
   }
 
   /** The float32 row of {@link rows}; the shadows of that feature set get the same. Undefined when no row was made. */
@@ -206,11 +202,12 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
         trace,
         deadline: modelDeadline,
       },
-      this.#modelReceiver,
+      new ModelReceiver(this),
     );
   }
 
-  #onModel(answer: ModelAnswer): void {
+  /** The model has answered. */
+  onModel(answer: ModelAnswer): void {
     if (this.#stage !== 'model') {
       this.#parts.counts.lateModels += 1;
       return;
@@ -219,7 +216,8 @@ export class PredictionRun implements Receiver<FeatureAnswer> {
     this.#finish('MODEL', this.start.assignment.version ?? 0, answer.outputs, '');
   }
 
-  #onModelFailure(error: MeshError): void {
+  /** The model gives no answer. */
+  onModelFailure(error: MeshError): void {
     if (this.#stage === 'model') this.#leaveModel(error.reason);
   }
 

@@ -3,12 +3,7 @@ import type { Random } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { formatPredictionId } from '../../shared/kernel/prediction-id.ts';
 import type { TraceContext } from '../../shared/kernel/trace-context.ts';
-import {
-  type DurationMs,
-  durationMs,
-  type MonotonicMs,
-  monotonicMs,
-} from '../../shared/kernel/units.ts';
+import { type DurationMs, durationMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { Admission, Place } from '../../shared/policy/admission.ts';
 import { after, earlier, remaining, stageBudget } from '../../shared/policy/deadline.ts';
 import type { TurnWatch } from '../../shared/policy/turn-watch.ts';
@@ -19,6 +14,7 @@ import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
 import { noShadows, shadowsOf } from '../core/shadow-choice.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
+import { AskedRequest, type RequestOwner } from './asked-request.ts';
 import { type Drill, drillParts, isRecorded } from './drill.ts';
 import { isCongested, overloaded, roomForShadows, waitedInVain } from './overload.ts';
 import { defaultedColumns, type PredictionResult } from './prediction-result.ts';
@@ -83,16 +79,7 @@ export interface Answered {
   readonly featureSetHash: string;
 }
 
-/** A request that was read, and who waits for its answer. */
-interface Asked {
-  readonly contract: ModelContract;
-  readonly query: PredictQuery;
-  readonly startedAt: MonotonicMs;
-  readonly call: CallContext;
-  readonly context: TraceContext;
-  readonly resolve: (answered: Answered) => void;
-  readonly reject: (error: unknown) => void;
-}
+type Asked = AskedRequest<Answered>;
 
 /** A model of the mesh and who serves it now. */
 export interface ServedModel {
@@ -105,6 +92,12 @@ export interface ServedModel {
 /** Answers predictions: parse, route, run through the tiers, answer, then log and shadow. */
 export class Router {
   readonly #options: RouterOptions;
+  readonly #owner: RequestOwner<Answered> = {
+    onAdmitted: (asked, place) => this.#runAdmitted(asked, place),
+    onRefused: (asked, retryAfterMs) => this.#refuse(asked, retryAfterMs),
+    onDone: (asked, result, run) => this.#done(asked, result, run),
+    onFailed: (asked, error) => this.#failed(asked, error),
+  };
   #sequence = 0;
 
   constructor(options: RouterOptions) {
@@ -143,28 +136,21 @@ export class Router {
       tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error: parsed });
       throw parsed;
     }
+    const request = { contract, query: parsed, startedAt, call, context };
     return new Promise((resolve, reject) => {
-      const asked: Asked = { contract, query: parsed, startedAt, call, context, resolve, reject };
-      if (drill !== undefined) {
-        this.#run(asked, noPlace, drill);
-        return;
-      }
-      admission.enter(
-        {
-          onAdmitted: (place) => this.#runAdmitted(asked, place),
-          onRefused: (retryAfterMs) => this.#refuse(asked, retryAfterMs),
-        },
-        parsed.priority,
-      );
+      const asked = new AskedRequest(this.#owner, request, { resolve, reject }, drill);
+      if (drill === undefined) admission.enter(asked, parsed.priority);
+      else this.#run(asked);
     });
   }
 
-  #refuse({ contract, startedAt, call, context, reject }: Asked, retryAfterMs: DurationMs): void {
+  #refuse({ request, waiting }: Asked, retryAfterMs: DurationMs): void {
     const { clock, counts, tracing } = this.#options;
-    const { model } = contract;
+    const { startedAt, call, context } = request;
+    const { model } = request.contract;
     counts.refused += 1;
     const error = overloaded(retryAfterMs, model);
-    reject(error);
+    waiting.reject(error);
     // A span of each refusal would be more of what there is too much of: they are counted.
     if (!context.isSampled) return;
     const { trace: parent } = call;
@@ -172,10 +158,8 @@ export class Router {
     tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
   }
 
-  #startOf(
-    { contract, query, startedAt, call, context }: Asked,
-    drill: Drill | undefined,
-  ): RunStart {
+  #startOf({ request, drill }: Asked): RunStart {
+    const { contract, query, startedAt, call, context } = request;
     const { clock, routing, sets } = this.#options;
     const deadline = earlier(call.deadline, after(startedAt, query.timeoutMs));
     const budget = stageBudget(remaining(deadline, startedAt), {
@@ -208,49 +192,57 @@ export class Router {
   /** A place is given back whatever goes wrong: one that is lost would be missed for ever. */
   #runAdmitted(asked: Asked, place: Place): void {
     const now = this.#options.clock.monotonic();
-    const { call, startedAt, contract } = asked;
+    const { call, startedAt, contract } = asked.request;
     const hasWaited = now > startedAt + 1;
     if (hasWaited && (call.deadline <= now || call.signal.aborted)) {
       place.leave(now, true);
-      asked.reject(waitedInVain(contract.model));
+      asked.waiting.reject(waitedInVain(contract.model));
       return;
     }
     try {
-      this.#run(asked, place, undefined);
+      this.#run(asked);
     } catch (error) {
       place.leave(this.#options.clock.monotonic(), false);
-      asked.reject(error);
+      asked.waiting.reject(error);
     }
   }
 
-  #run(asked: Asked, place: Place, drill: Drill | undefined): void {
-    const { clock, tracing, onRulesFailed } = this.#options;
-    const { contract, query, startedAt, context, resolve, reject } = asked;
-    const { model } = contract;
-    const { trace: parent } = asked.call;
+  #run(asked: Asked): void {
+    const { drill } = asked;
     const parts = drill === undefined ? this.#options : drillParts(this.#options, drill);
-    new PredictionRun(parts, this.#startOf(asked, drill), {
-      onDone: (result, run) => {
-        resolve({
-          result,
-          traceId: context.traceId,
-          atMs: query.atMs,
-          defaulted: defaultedColumns(result),
-          featureSetHash: result.rows.contract.featureSetHash,
-        });
-        const endedAt = monotonicMs(startedAt + result.totalMs);
-        place.leave(endedAt, isCongestedResult(result, contract, this.#options.turns.lagMs));
-        tracing.end({ parent, context, startedAt, endedAt, model, result, error: undefined });
-        if (drill === undefined || isRecorded(drill)) this.#afterAnswer(run, result, context);
-      },
-      onFailed: (error) => {
-        reject(error);
-        const endedAt = clock.monotonic();
-        place.leave(endedAt, false);
-        tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
-        if (error.reason === 'RULES_FAILED') onRulesFailed(model, error);
-      },
-    }).begin();
+    new PredictionRun(parts, this.#startOf(asked), asked).begin();
+  }
+
+  #done(asked: Asked, result: PredictionResult, run: PredictionRun): void {
+    const { contract, query, startedAt, call, context } = asked.request;
+    asked.waiting.resolve({
+      result,
+      traceId: context.traceId,
+      atMs: query.atMs,
+      defaulted: defaultedColumns(result),
+      featureSetHash: result.rows.contract.featureSetHash,
+    });
+    const endedAt = monotonicMs(startedAt + result.totalMs);
+    const isCongested = isCongestedResult(result, contract, this.#options.turns.lagMs);
+    asked.place?.leave(endedAt, isCongested);
+    const { model } = contract;
+    const { trace: parent } = call;
+    const ended = { parent, context, startedAt, endedAt, model, result, error: undefined };
+    this.#options.tracing.end(ended);
+    const { drill } = asked;
+    if (drill === undefined || isRecorded(drill)) this.#afterAnswer(run, result, context);
+  }
+
+  #failed({ request, waiting, place }: Asked, error: MeshError): void {
+    const { clock, tracing, onRulesFailed } = this.#options;
+    const { startedAt, call, context } = request;
+    const { model } = request.contract;
+    waiting.reject(error);
+    const endedAt = clock.monotonic();
+    place?.leave(endedAt, false);
+    const { trace: parent } = call;
+    tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
+    if (error.reason === 'RULES_FAILED') onRulesFailed(model, error);
   }
 
   /** Gives the id of another prediction of this router. */
@@ -368,9 +360,6 @@ export class Router {
     });
   }
 }
-
-/** Drills take nobody's place. */
-const noPlace: Place = { leave: () => undefined };
 
 function isCongestedResult(
   { totalMs, skipped, budgetMs }: PredictionResult,

@@ -1,5 +1,6 @@
 import type { Fault__Output } from '../../gen/mlmesh/router/v1/Fault.ts';
 import type { PredictRequest__Output } from '../../gen/mlmesh/router/v1/PredictRequest.ts';
+import type { PredictResponse } from '../../gen/mlmesh/router/v1/PredictResponse.ts';
 import type { PredictStreamResponse } from '../../gen/mlmesh/router/v1/PredictStreamResponse.ts';
 import type { CallContext } from '../../shared/kernel/call-context.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
@@ -61,11 +62,11 @@ const faults: Readonly<Record<Fault__Output, DrillFault>> = {
 /** Longest name of a request, in UTF-16 units: that of a UUID and some room. */
 const requestIdLengthMax = 64;
 
-async function predict(
+function predict(
   { router, known }: Answering,
   request: PredictRequest__Output,
   call: CallContext,
-) {
+): Promise<PredictResponse> {
   const { model, requestId } = request;
   if (requestId.length > requestIdLengthMax) {
     throw invalidField(
@@ -74,8 +75,12 @@ async function predict(
       `${requestId.length}`,
     );
   }
-  const named = { requestId, fingerprint: () => requestFingerprint(request) };
-  return toPredictResponse(await known.once(named, () => router.predict(model, request, call)));
+  const answer = () => router.predict(model, request, call);
+  const answered =
+    requestId === ''
+      ? answer()
+      : known.once({ requestId, fingerprint: () => requestFingerprint(request) }, answer);
+  return answered.then(toPredictResponse);
 }
 
 async function answerOne(

@@ -104,15 +104,12 @@ export class Admission {
 
   #letIn(entrant: Entrant): void {
     this.#underWay += 1;
-    let isLeft = false;
-    entrant.onAdmitted({
-      leave: (now, isCongested) => {
-        if (isLeft) return;
-        isLeft = true;
-        this.#leave(now, isCongested);
-      },
-    });
+    entrant.onAdmitted(new TakenPlace(this.#onLeft));
   }
+
+  readonly #onLeft = (now: MonotonicMs, isCongested: boolean): void => {
+    this.#leave(now, isCongested);
+  };
 
   #leave(now: MonotonicMs, isCongested: boolean): void {
     this.#limit.add(now, isCongested, this.#underWay);
@@ -144,5 +141,21 @@ export class Admission {
     return durationMs(
       Math.max(retryAfterMsMin, Math.ceil((this.#underWay + this.waiting) / perMs)),
     );
+  }
+}
+
+/** A place that is given back once, however often it is left. */
+class TakenPlace implements Place {
+  readonly #onLeft: Place['leave'];
+  #isLeft = false;
+
+  constructor(onLeft: Place['leave']) {
+    this.#onLeft = onLeft;
+  }
+
+  leave(now: MonotonicMs, isCongested: boolean): void {
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    this.#onLeft(now, isCongested);
   }
 }

@@ -42,11 +42,13 @@ class WideSession {
     this.#streams += 1;
     if (this.#streams % renewAfterStreams === 0) this.#renew();
     this.#adjust();
-    stream.once('close', () => {
-      this.#openStreams -= 1;
-      this.#adjust();
-    });
+    stream.on('close', this.#onStreamClose);
   }
+
+  readonly #onStreamClose = (): void => {
+    this.#openStreams -= 1;
+    this.#adjust();
+  };
 
   /** One change at a time: what comes meanwhile is looked at when the peer has taken it. */
   #adjust(): void {
