@@ -1,5 +1,5 @@
 import { serveProcess } from '../../services/shared/platform/worker/serve-process.ts';
-import { handle } from './fake-worker.ts';
+import { answer } from './fake-worker.ts';
 
 // Does what a fake worker does, in a process of its own.
-serveProcess(() => handle);
+serveProcess(() => answer);

@@ -1,4 +1,5 @@
 import { MeshError } from '../../services/shared/kernel/mesh-error.ts';
+import { serveThread } from '../../services/shared/platform/worker/serve-thread.ts';
 import {
   toWorkerOutcome,
   type WorkerOutcome,
@@ -13,10 +14,13 @@ export type FakeRequest =
   | { readonly kind: 'die' }
   | { readonly kind: 'block'; readonly ms: number };
 
-/** Does what it is asked, on its thread. */
-export function handle(request: FakeRequest): Promise<WorkerOutcome<string>> {
+/** Does what it is asked. */
+export function answer(request: FakeRequest): Promise<WorkerOutcome<string>> {
   return toWorkerOutcome(() => act(request), 'INFERENCE_FAILED');
 }
+
+/** Does what it is asked, on its thread. */
+export const handle = serveThread(answer);
 
 function act(request: FakeRequest): Promise<string> {
   switch (request.kind) {

@@ -1,10 +1,8 @@
-import {
-  toWorkerOutcome,
-  type WorkerOutcome,
-} from '../../shared/platform/worker/worker-outcome.ts';
+import { serveThread } from '../../shared/platform/worker/serve-thread.ts';
+import { toWorkerOutcome } from '../../shared/platform/worker/worker-outcome.ts';
 import { type SliceRequest, sweepSlice } from '../core/sweep-slice.ts';
 
-/** Computes one slice of a view on this thread; gives how many examples it holds. */
-export function handle(request: SliceRequest): Promise<WorkerOutcome<number>> {
-  return toWorkerOutcome(() => Promise.resolve(sweepSlice(request)), 'INTERNAL');
-}
+/** Computes slices of a view on this thread; gives how many examples each holds. */
+export const handle = serveThread((request: SliceRequest) =>
+  toWorkerOutcome(() => Promise.resolve(sweepSlice(request)), 'INTERNAL'),
+);

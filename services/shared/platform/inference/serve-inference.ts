@@ -20,7 +20,7 @@ import { warmUp } from './warm-up.ts';
 export type ModelFormats = Readonly<Record<string, () => Promise<OpenModel>>>;
 
 /**
- * Gives the `handle` of an inference worker: it opens the model of its worker data at once, and answers what follows when the
+ * Gives what answers the requests of an inference worker: it opens the model of its worker data at once, and answers what follows when the
  * model is open. Errors come back as data.
  */
 export function serveInference(

@@ -22,7 +22,7 @@ export interface InferencePoolOptions {
   readonly artifact: ArtifactSource;
   /** Where ONNX Runtime runs it; the CPU when it is left out. */
   readonly provider?: ExecutionProviderName;
-  /** Compiled module of the worker; its `handle` comes from `serveInference`. */
+  /** Compiled module of the worker, which answers with what comes from `serveInference`. */
   readonly file: URL;
   /** Whether each worker is a thread of this process, or a process: there can be one native TensorFlow in each. Default `thread`. */
   readonly isolation?: 'thread' | 'process';
@@ -50,7 +50,7 @@ type InferenceWorker =
  * what a stopped model had allocated goes away with its thread.
  */
 export class InferencePool {
-  // One piscina a thread, because piscina has no affinity: "open" must reach each thread, not any.
+  // One pool a thread: "open" must reach each thread, not any.
   readonly #threads: readonly InferenceWorker[];
   readonly #openMsMax: number;
   #stuckError: MeshError | undefined;

@@ -58,6 +58,24 @@ describe('WorkerPool', () => {
     assert.equal(await pool.run({ kind: 'echo', text: 'again' }), 'again');
   });
 
+  it('reports a thread that dies to all who wait for it', async () => {
+    const pool = poolOf();
+    const error = { code: 'INTERNAL', reason: 'INFERENCE_FAILED' };
+    const running = [pool.run({ kind: 'die' }), pool.run({ kind: 'echo', text: 'behind it' })];
+    for (const run of running) await assert.rejects(run, error);
+    assert.equal(pool.tasksInFlight, 0);
+    assert.equal(await pool.run({ kind: 'echo', text: 'again' }), 'again');
+  });
+
+  it('refuses what can not be sent, and goes on', async () => {
+    const pool = poolOf();
+    const request = { kind: 'echo', text: 'no', callback: () => undefined } as const;
+    const error = { code: 'INTERNAL', reason: 'INFERENCE_FAILED' };
+    await assert.rejects(pool.run(request), error);
+    assert.equal(pool.tasksInFlight, 0);
+    assert.equal(await pool.run({ kind: 'echo', text: 'again' }), 'again');
+  });
+
   it('refuses what exceeds its queue at once', async () => {
     const pool = poolOf();
     const running = [1, 2].map(() => pool.run({ kind: 'block', ms: 20 }));

@@ -1,16 +1,16 @@
-import { Piscina } from 'piscina';
 import type { Clock } from '../../kernel/clock.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
 import { durationMs } from '../../kernel/units.ts';
 import { BriefSet, type Seated } from '../../policy/brief-set.ts';
 import { diedError, drainingError, fullError, stuckError } from './worker-errors.ts';
-import { fromWorkerOutcome, type WorkerOutcome } from './worker-outcome.ts';
+import { fromWorkerOutcome } from './worker-outcome.ts';
+import { WorkerThread } from './worker-thread.ts';
 
 /** What a pool is made of. */
 export interface WorkerPoolOptions<Request = unknown> {
   /** Names the pool in errors. */
   readonly name: string;
-  /** Compiled module whose export `handle` takes a request and gives a promise of a {@link WorkerOutcome}. */
+  /** Compiled module whose export `handle` comes from `serveThread`. */
   readonly file: URL;
   /** Plain data that every thread sees as `workerData`. */
   readonly workerData: unknown;
@@ -36,7 +36,6 @@ export interface RunOptions {
 }
 
 interface Task extends Seated {
-  readonly settled: Promise<unknown>;
   /** Gives up the wait; the thread goes on. */
   readonly abandon: (error: MeshError) => void;
   /** Looks of the watch that the task may still outlive. */
@@ -51,34 +50,25 @@ const farewellMsMax = 5_000;
 /**
  * Worker threads behind one typed call. Three properties of native inference shape it: a thread that is busy in native code
  * must never be killed (it aborts the process), so there is no AbortSignal and no terminate; a task cannot be cancelled, so
- * one that takes too long makes the pool stuck for good; and piscina has no affinity between tasks and threads, so what a
- * thread needs comes with `workerData` and is loaded by each.
+ * one that takes too long makes the pool stuck for good; and any thread may get any task, so what it needs comes with
+ * `workerData` and is loaded by each.
  */
 export class WorkerPool<Request, Reply> {
   readonly #options: WorkerPoolOptions<Request>;
-  readonly #piscina: Piscina<Request, WorkerOutcome<Reply>>;
+  readonly #threads: readonly WorkerThread<Request, Reply>[];
   readonly #tasks = new BriefSet<Task>();
   readonly #watch = new AbortController();
   #phase: 'open' | 'stopping' | 'stopped' = 'open';
   #isStuck = false;
   #isFarewellSaid = false;
+  #onIdle: readonly (() => void)[] = [];
 
   constructor(options: WorkerPoolOptions<Request>) {
     this.#options = options;
-    this.#piscina = new Piscina({
-      filename: options.file.href,
-      name: 'handle',
-      workerData: options.workerData,
-      minThreads: options.threads,
-      maxThreads: options.threads,
-      maxQueue: options.queueTasksMax,
-      concurrentTasksPerWorker: 1,
-      // The default parks an idle thread in Atomics.wait, where neither timers nor the inspector run.
-      atomics: 'disabled',
-      recordTiming: false,
-    });
-    // A thread that dies while it starts has no task to reject; the task that follows reports it.
-    this.#piscina.on('error', () => undefined);
+    this.#threads = Array.from(
+      { length: options.threads },
+      () => new WorkerThread<Request, Reply>(options.file, options.workerData),
+    );
     this.#watchTasks().catch(() => undefined);
   }
 
@@ -102,28 +92,47 @@ export class WorkerPool<Request, Reply> {
     const refusal = this.#refusal();
     if (refusal !== undefined) return Promise.reject(refusal);
     const limitRatio = (stuckMsMax ?? this.#options.stuckMsMax) / this.#options.stuckMsMax;
-    const work = this.#piscina.run(request, { transferList: [...transfer] });
-    return this.#watched(work, Math.ceil(limitRatio * looksPerLimit));
+    return this.#send(request, transfer, Math.ceil(limitRatio * looksPerLimit));
   }
 
-  #watched(work: Promise<WorkerOutcome<Reply>>, looksLeft: number): Promise<Reply> {
+  #send(request: Request, transfer: readonly ArrayBuffer[], looksLeft: number): Promise<Reply> {
     return new Promise<Reply>((resolve, reject) => {
-      const task: Task = { settled: work, abandon: reject, looksLeft, seat: -1 };
+      const task: Task = { abandon: reject, looksLeft, seat: -1 };
       this.#tasks.add(task);
-      work.then(
-        (outcome) => {
-          this.#tasks.delete(task);
+      this.#leastBusy().send(request, transfer, {
+        onOutcome: (outcome) => {
+          this.#end(task);
           try {
             resolve(fromWorkerOutcome(outcome));
           } catch (error) {
             reject(error);
           }
         },
-        (cause: unknown) => {
-          this.#tasks.delete(task);
+        onLost: (cause) => {
+          this.#end(task);
           reject(diedError(this.#options.name, cause));
         },
-      );
+      });
+    });
+  }
+
+  #leastBusy(): WorkerThread<Request, Reply> {
+    return this.#threads.reduce((least, thread) => (thread.load < least.load ? thread : least));
+  }
+
+  #end(task: Task): void {
+    this.#tasks.delete(task);
+    if (this.#tasks.size > 0) return;
+    const waiting = this.#onIdle;
+    this.#onIdle = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Resolves when no task is with a thread. */
+  #whenIdle(): Promise<void> {
+    if (this.#tasks.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = [...this.#onIdle, resolve];
     });
   }
 
@@ -143,22 +152,21 @@ export class WorkerPool<Request, Reply> {
     if (!(await this.#settleWithin(farewellMsMax)))
       throw stuckError(this.#options.name, farewellMsMax);
     this.#phase = 'stopped';
-    // piscina.close() rejects tasks of other threads while it waits, so it is destroy(), and only now that all are idle.
-    await this.#piscina.destroy();
+    await this.#endThreads();
   }
 
   #sayFarewell(): void {
     const { farewell } = this.#options;
     if (farewell === undefined || this.#isFarewellSaid) return;
     this.#isFarewellSaid = true;
-    this.#watched(this.#piscina.run(farewell), looksPerLimit).catch(() => undefined);
+    this.#send(farewell, [], looksPerLimit).catch(() => undefined);
   }
 
   #refusal(): MeshError | undefined {
     const { name, stuckMsMax, threads, queueTasksMax } = this.#options;
     if (this.#isStuck) return stuckError(name, stuckMsMax);
     if (this.#phase !== 'open') return drainingError(name);
-    // Every thread runs one task, the rest waits. Asked before piscina is, whose own refusal is told apart by text alone.
+    // Every thread runs one task, the rest waits.
     const capacity = threads + queueTasksMax;
     return this.#tasks.size < capacity ? undefined : fullError(name, capacity);
   }
@@ -184,17 +192,19 @@ export class WorkerPool<Request, Reply> {
 
   /** Frees the threads of a stuck pool, should they ever come back. */
   async #endWhenIdle(): Promise<void> {
-    await Promise.allSettled([...this.#tasks].map((task) => task.settled));
+    await this.#whenIdle();
     if (this.#phase === 'stopped') return;
     this.#phase = 'stopped';
-    await this.#piscina.destroy();
+    await this.#endThreads();
+  }
+
+  async #endThreads(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.end()));
   }
 
   async #settleWithin(graceMs: number): Promise<boolean> {
     const expiry = new AbortController();
-    const settled = Promise.allSettled([...this.#tasks].map((task) => task.settled)).then(
-      () => true,
-    );
+    const settled = this.#whenIdle().then(() => true);
     const expired = this.#options.clock
       .sleep(durationMs(graceMs), expiry.signal)
       .then(() => false)
