@@ -64,7 +64,7 @@ module.exports = {
       {
         pathNot: [
           `^services/(shared/(kernel|compute|platform/inference)|$1/(core|worker))/`,
-          '^services/shared/platform/worker/(worker-outcome|serve-process)\\.ts$',
+          '^services/shared/platform/worker/(worker-outcome|serve-process|serve-thread)\\.ts$',
           '^node_modules/@tensorflow/',
           '^(node:)?(worker_threads|fs|fs/promises|os|crypto|url|path|module|assert/strict)$',
         ],
