@@ -62,20 +62,23 @@ export class LmdbPredictions implements PredictionStore, RetainedLog {
         this.#trim(Math.max(removedMax, 2 * ids.length));
       });
     } catch (error) {
-      // The transaction may have counted what it did not write.
-      this.#count = this.#intakes.count();
+      this.#forget();
       throw error;
     }
   }
 
   async appendOutcomes(outcomes: readonly StoredOutcome[]): Promise<void> {
-    await this.#store.commit(() => {
+    const commit = this.#store.commit(() => {
       const added = outcomes.filter((outcome) => {
         if (this.#outcomes.has(outcome.predictionId)) return false;
         this.#outcomes.put(outcome.predictionId, outcomeCodec.serialize(outcome));
         return true;
       });
       this.#intakes.add(this.#options.now(), [], this.#withoutPrediction(added));
+    });
+    await commit.catch((error: unknown) => {
+      this.#forget();
+      throw error;
     });
   }
 
@@ -100,7 +103,7 @@ export class LmdbPredictions implements PredictionStore, RetainedLog {
         return gone;
       });
     } catch (error) {
-      this.#count = this.#intakes.count();
+      this.#forget();
       throw error;
     }
   }
@@ -126,6 +129,12 @@ export class LmdbPredictions implements PredictionStore, RetainedLog {
         this.#intakes.add(Math.max(oldestMs, some.at(-1)?.receivedAtMs ?? 0), ids, []);
       }
     });
+  }
+
+  /** A transaction that was not made may have counted what it did not write. */
+  #forget(): void {
+    this.#intakes.renew();
+    this.#count = this.#intakes.count();
   }
 
   /** Gives the ids of records that belong to no prediction that is there, in the order of the records. */

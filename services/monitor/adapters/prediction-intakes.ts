@@ -20,6 +20,8 @@ const sequenceDigits = 12;
 /** The order in which predictions came, beside them in LMDB: a row a batch, as JSON. So what is oldest is known, whatever the routers' ids are. */
 export class PredictionIntakes {
   readonly #rows: StoreTable;
+  /** Number of the newest row, kept here since the search for a last key costs more than all else of a row; undefined where it has to be looked up. */
+  #newest: number | undefined;
 
   constructor(store: KeyValueStore) {
     this.#rows = store.table('intakes');
@@ -35,13 +37,23 @@ export class PredictionIntakes {
   /** Adds a row where anything came. Inside a commit only. */
   add(atMs: number, predictions: readonly string[], orphans: readonly string[]): void {
     if (predictions.length === 0 && orphans.length === 0) return;
-    const [newest] = this.#rows.keys({ isReverse: true, limit: 1 });
     const fields: IntakeFields = {
       atMs,
       predictions: runsOf(predictions),
       orphans: runsOf(orphans),
     };
-    this.#rows.put(Number(newest ?? 0) + 1, Buffer.from(JSON.stringify(fields)));
+    this.#newest = (this.#newest ?? this.#newestOnDisk()) + 1;
+    this.#rows.put(this.#newest, Buffer.from(JSON.stringify(fields)));
+  }
+
+  /** Forgets what is known beside the disk: call it where a commit was not made. */
+  renew(): void {
+    this.#newest = undefined;
+  }
+
+  #newestOnDisk(): number {
+    const [newest] = this.#rows.keys({ isReverse: true, limit: 1 });
+    return Number(newest ?? 0);
   }
 
   /** Gives how many predictions came, of those that are kept. O(rows). */
@@ -63,6 +75,7 @@ export class PredictionIntakes {
 
   /** Removes all rows. Inside a commit only. */
   clear(): void {
+    this.#newest = undefined;
     for (const key of [...this.#rows.keys()]) this.#rows.remove(key);
   }
 

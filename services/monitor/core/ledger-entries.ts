@@ -1,3 +1,5 @@
+import { LedgerSlots } from './ledger-slots.ts';
+
 /** Who answered. */
 export type Tier = 'MODEL' | 'FALLBACK' | 'RULES';
 
@@ -42,10 +44,15 @@ export interface HeldPrediction
   readonly tier: Tier | undefined;
 }
 
-const none: readonly LedgerShadow[] = [];
+/** What is kept of a shadow's answer. */
+export type HeldShadow = Omit<LedgerShadow, 'predictionId'>;
+
+const none: readonly HeldShadow[] = [];
 const noVersions: readonly number[] = [];
+/** Reasons that are told apart: the contract has some forty. */
+const failuresMax = 256;
 /** What a slot holds. */
-const [isHeld, isOfModel, hasLabel] = [1, 2, 4];
+const [isHeld, isOfModel, hasLabel, hasShadow, hasShadowScore] = [1, 2, 4, 8, 16];
 
 /**
  * Holds the last predictions for joining, in columns: objects that live for minutes would be most of what the collector of a busy monitor has to move. The oldest
@@ -53,9 +60,7 @@ const [isHeld, isOfModel, hasLabel] = [1, 2, 4];
  */
 export class LedgerEntries {
   readonly #entriesMax: number;
-  readonly #slots = new Map<string, number>();
-  /** Walks the entries once, behind their insertion: a new iterator for each would pass all that was deleted. */
-  readonly #oldest = this.#slots.keys();
+  readonly #slots: LedgerSlots;
   #flags = new Uint8Array(0);
   #models = new Uint16Array(0);
   #scores = new Float64Array(0);
@@ -63,36 +68,35 @@ export class LedgerEntries {
   #labels = new Float64Array(0);
   /** NaN where the policy says it. */
   #values = new Float64Array(0);
-  /** By slot; those of most are the empty one. */
+  /** By slot; those of most are the same list. */
   readonly #versions: (readonly number[])[] = [];
-  readonly #shadows = new Map<number, LedgerShadow[]>();
+  #lastVersions = noVersions;
+  /** The first shadow to answer. */
+  #shadowVersions = new Uint32Array(0);
+  #shadowScores = new Float64Array(0);
+  #shadowFailures = new Uint8Array(0);
+  /** Those that answered after it, by slot. */
+  readonly #moreShadows = new Map<number, HeldShadow[]>();
   readonly #names: string[] = [];
+  readonly #failures: string[] = [''];
 
   constructor(entriesMax: number) {
     this.#entriesMax = entriesMax;
+    this.#slots = new LedgerSlots(entriesMax);
   }
 
   /** Whether a prediction is held. */
   holds(predictionId: string): boolean {
-    const slot = this.#slots.get(predictionId);
+    const slot = this.#slots.find(predictionId);
     return slot !== undefined && this.#has(slot, isHeld);
   }
 
   /** Gives where what belongs to an id is kept: until another slot is asked for. */
   slotOf(predictionId: string): number {
-    const known = this.#slots.get(predictionId);
+    const known = this.#slots.find(predictionId);
     if (known !== undefined) return known;
-    let slot = this.#slots.size;
-    if (slot >= this.#entriesMax) {
-      const oldest = this.#oldest.next();
-      if (oldest.done !== true) {
-        slot = this.#slots.get(oldest.value) ?? slot;
-        this.#slots.delete(oldest.value);
-        this.#clear(slot);
-      }
-    }
+    const slot = this.#slots.take(predictionId, (left) => this.#clear(left));
     if (slot >= this.#flags.length) this.#grow(slot + 1);
-    this.#slots.set(predictionId, slot);
     return slot;
   }
 
@@ -106,8 +110,7 @@ export class LedgerEntries {
     this.#models[slot] = this.#indexOf(model);
     this.#scores[slot] = score;
     this.#receivedMs[slot] = receivedAtMs;
-    const { shadowVersions } = prediction;
-    this.#versions[slot] = shadowVersions.length === 0 ? noVersions : shadowVersions;
+    this.#versions[slot] = this.#shared(prediction.shadowVersions);
     return true;
   }
 
@@ -124,20 +127,31 @@ export class LedgerEntries {
   }
 
   /** Keeps a shadow's answer; tells whether it is new. */
-  addShadow(slot: number, shadow: LedgerShadow): boolean {
-    const known = this.#shadows.get(slot);
-    if (known === undefined) {
-      this.#shadows.set(slot, [shadow]);
+  addShadow(slot: number, shadow: HeldShadow): boolean {
+    const { version, score, failure } = shadow;
+    if (!this.#has(slot, hasShadow)) {
+      this.#set(slot, score === undefined ? hasShadow : hasShadow | hasShadowScore);
+      this.#shadowVersions[slot] = version;
+      this.#shadowScores[slot] = score ?? Number.NaN;
+      this.#shadowFailures[slot] = this.#failureOf(failure);
       return true;
     }
-    if (known.some(({ version }) => version === shadow.version)) return false;
-    known.push(shadow);
+    const more = this.#moreShadows.get(slot) ?? [];
+    const isKnown =
+      this.#shadowVersions[slot] === version || more.some((other) => other.version === version);
+    if (isKnown) return false;
+    if (more.length === 0) this.#moreShadows.set(slot, more);
+    more.push({ version, score, failure });
     return true;
   }
 
   /** Gives the answers of shadows. */
-  shadowsOf(slot: number): readonly LedgerShadow[] {
-    return this.#shadows.get(slot) ?? none;
+  shadowsOf(slot: number): readonly HeldShadow[] {
+    if (!this.#has(slot, hasShadow)) return none;
+    const score = this.#has(slot, hasShadowScore) ? this.#shadowScores[slot] : undefined;
+    const version = this.#shadowVersions[slot] ?? 0;
+    const failure = this.#failures[this.#shadowFailures[slot] ?? 0] ?? '';
+    return [{ version, score, failure }, ...(this.#moreShadows.get(slot) ?? none)];
   }
 
   /** Keeps an outcome; tells whether it is the first. */
@@ -172,7 +186,16 @@ export class LedgerEntries {
   #clear(slot: number): void {
     this.#flags[slot] = 0;
     this.#versions[slot] = noVersions;
-    this.#shadows.delete(slot);
+    if (this.#moreShadows.size > 0) this.#moreShadows.delete(slot);
+  }
+
+  /** Gives the list that was kept last where it is the same: lists of their own would live as long as their slots. */
+  #shared(versions: readonly number[]): readonly number[] {
+    const last = this.#lastVersions;
+    const isSame =
+      versions.length === last.length && versions.every((version, at) => version === last[at]);
+    if (!isSame) this.#lastVersions = versions;
+    return this.#lastVersions;
   }
 
   /** A few names, each once. */
@@ -183,6 +206,13 @@ export class LedgerEntries {
     return this.#names.length - 1;
   }
 
+  /** A few reasons, each once; whatever a router makes up beyond them is none. */
+  #failureOf(failure: string): number {
+    const known = this.#failures.indexOf(failure);
+    if (known >= 0) return known;
+    return this.#failures.length < failuresMax ? this.#failures.push(failure) - 1 : 0;
+  }
+
   #grow(least: number): void {
     const length = Math.min(this.#entriesMax, Math.max(1_024, least, 2 * this.#flags.length));
     this.#flags = grown(this.#flags, new Uint8Array(length));
@@ -191,10 +221,13 @@ export class LedgerEntries {
     this.#receivedMs = grown(this.#receivedMs, new Float64Array(length));
     this.#labels = grown(this.#labels, new Float64Array(length));
     this.#values = grown(this.#values, new Float64Array(length));
+    this.#shadowVersions = grown(this.#shadowVersions, new Uint32Array(length));
+    this.#shadowScores = grown(this.#shadowScores, new Float64Array(length));
+    this.#shadowFailures = grown(this.#shadowFailures, new Uint8Array(length));
   }
 }
 
-function grown<T extends Uint8Array | Uint16Array | Float64Array>(from: T, to: T): T {
+function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -50,6 +50,23 @@ describe('Ledger', () => {
     assert.ok(Math.abs((figures.shadowScoreDifference ?? 0) - 0.2) < 1e-12);
   });
 
+  it('pairs each of several shadows that answer before their prediction, once', () => {
+    const ledger = new Ledger(policies, 10);
+    const answers = [
+      { version: 3, score: 0.6, failure: '' },
+      { version: 4, score: undefined, failure: 'PEER_UNAVAILABLE' },
+      { version: 5, score: 0.1, failure: '' },
+    ];
+    for (const answer of [...answers, ...answers]) {
+      ledger.shadow({ predictionId: 'a', ...answer });
+    }
+    ledger.prediction(prediction('a', { shadowVersions: [3, 4, 5] }));
+    assert.equal(ledger.shadow({ predictionId: 'a', version: 5, score: 1, failure: '' }), false);
+    const { shadowExpected, shadowPairs, shadowAgreement } = ledger.figures('m');
+    assert.deepEqual([shadowExpected, shadowPairs, shadowAgreement], [3, 2, 0.5]);
+    assert.deepEqual(ledger.recentPeerFailures('m', 1_000_000).shadows, { all: 3, some: 1 });
+  });
+
   it('expects a pair and counts none when the shadow failed', () => {
     const ledger = new Ledger(policies, 10);
     ledger.prediction(prediction('a'));

@@ -1,6 +1,7 @@
 import { isPeerFailure } from './attribution/peer-failure.ts';
 import {
   type HeldPrediction,
+  type HeldShadow,
   LedgerEntries,
   type LedgerOutcome,
   type LedgerPrediction,
@@ -162,7 +163,7 @@ export class Ledger {
     };
   }
 
-  #pair(prediction: HeldPrediction, shadow: LedgerShadow): void {
+  #pair(prediction: HeldPrediction, shadow: HeldShadow): void {
     if (!prediction.shadowVersions.includes(shadow.version)) return;
     const figures = this.#figuresOf(prediction.model);
     if (isPeerFailure(shadow.failure)) figures.shadowPeers.mark(prediction.receivedAtMs);

@@ -93,9 +93,8 @@ export class PredictionJournal {
     const receivedAtMs = this.#clock.epoch();
     const intake = this.#order.begin();
     // In place: a copy of each record would cost a tenth of all that the monitor does with it.
-    const predictions = told.map((prediction) =>
-      Object.assign(prediction, { receivedAtMs, intake }),
-    );
+    const taken = { receivedAtMs, intake };
+    const predictions = told.map((prediction) => Object.assign(prediction, taken));
     let fresh: readonly StoredPrediction[] = [];
     try {
       await this.#store.append(predictions, shadows);

@@ -2,7 +2,7 @@ import type { GetTraceRequest__Output } from '../../gen/mlmesh/monitor/v1/GetTra
 import type { LogPredictionsRequest__Output } from '../../gen/mlmesh/monitor/v1/LogPredictionsRequest.ts';
 import type { Outcome__Output } from '../../gen/mlmesh/monitor/v1/Outcome.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
-import { parsePredictionId } from '../../shared/kernel/prediction-id.ts';
+import { checkPredictionId } from '../../shared/kernel/prediction-id.ts';
 
 const itemsMax = 1_024;
 const tracesDefault = 20;
@@ -16,8 +16,8 @@ const tracesMax = 1_000;
 export function checkBatch({ predictions, shadowAnswers }: LogPredictionsRequest__Output): void {
   checkCount('predictions', predictions.length, 0);
   checkCount('shadow_answers', shadowAnswers.length, 0);
-  for (const { predictionId } of predictions) parsePredictionId(predictionId);
-  for (const { predictionId } of shadowAnswers) parsePredictionId(predictionId);
+  for (const { predictionId } of predictions) checkPredictionId(predictionId);
+  for (const { predictionId } of shadowAnswers) checkPredictionId(predictionId);
 }
 
 /**
@@ -29,7 +29,7 @@ export function checkBatch({ predictions, shadowAnswers }: LogPredictionsRequest
 export function checkOutcomes(outcomes: readonly Outcome__Output[]): void {
   checkCount('outcomes', outcomes.length, 1);
   for (const { predictionId, label, businessValue } of outcomes) {
-    parsePredictionId(predictionId);
+    checkPredictionId(predictionId);
     if (!Number.isFinite(label)) throw outcomeInvalid('label', predictionId, label);
     if (businessValue !== undefined && !Number.isFinite(businessValue)) {
       throw outcomeInvalid('business value', predictionId, businessValue);
@@ -68,7 +68,7 @@ export function wantedTrace(
 ): { readonly traceId: string } | { readonly predictionId: string } {
   if (request.key === 'predictionId') {
     const predictionId = request.predictionId ?? '';
-    parsePredictionId(predictionId);
+    checkPredictionId(predictionId);
     return { predictionId };
   }
   const traceId = request.traceId ?? '';

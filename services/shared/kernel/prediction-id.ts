@@ -16,12 +16,22 @@ export function formatPredictionId(id: PredictionId): string {
   return `${id.instance}-${id.sequence.toString(16).padStart(12, '0')}`;
 }
 
+const form = /^([0-9a-f]{16})-([0-9a-f]{12})$/;
+
+/**
+ * Checks that a text is an id, without reading it.
+ * @throws {MeshError} INVALID_ARGUMENT / PREDICTION_UNKNOWN when it is not.
+ */
+export function checkPredictionId(text: string): void {
+  if (!form.test(text)) parsePredictionId(text);
+}
+
 /**
  * Reads an id.
  * @throws {MeshError} INVALID_ARGUMENT / PREDICTION_UNKNOWN when the text is not one.
  */
 export function parsePredictionId(text: string): PredictionId {
-  const match = /^([0-9a-f]{16})-([0-9a-f]{12})$/.exec(text);
+  const match = form.exec(text);
   const instance = match?.[1];
   if (instance === undefined) {
     throw new MeshError({
