@@ -4,6 +4,7 @@ import type { AlertRecord } from './core/alert-record.ts';
 import type { ServedVector } from './core/parity.ts';
 import type { Silence } from './core/silence.ts';
 import type { DriftStates } from './core/statistics/judge-columns.ts';
+import type { CountList } from './core/statistics/plain-counts.ts';
 import type { OutputState } from './core/windows/judge-output.ts';
 import type { WindowCounts } from './core/windows/window-counts.ts';
 
@@ -177,9 +178,9 @@ export interface VersionKey {
 }
 
 /** Counts of one version in the stretch that began at `startMs`. */
-export interface StoredCounts extends VersionKey {
+export interface StoredCounts<List extends CountList = readonly number[]> extends VersionKey {
   readonly startMs: number;
-  readonly counts: WindowCounts;
+  readonly counts: WindowCounts<List>;
 }
 
 /** A window that is closed: what it was judged by. */
@@ -212,7 +213,7 @@ export interface StoredVersion extends VersionKey {
 export interface WindowStore {
   versions(): Iterable<StoredVersion>;
   /** Adds minutes to those that are there, and keeps through which batch these versions are counted; durable when it resolves. */
-  addMinutes(minutes: readonly StoredCounts[], countedThrough: number): Promise<void>;
+  addMinutes(minutes: readonly StoredCounts<CountList>[], countedThrough: number): Promise<void>;
   /** Gives the minutes of [fromMs, untilMs), ascending. */
   minutes(key: VersionKey, fromMs: number, untilMs: number): Iterable<StoredCounts>;
   /** Gives the begin of the first minute at or after one, epoch ms; undefined when there is none. */

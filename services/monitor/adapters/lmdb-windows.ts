@@ -5,9 +5,9 @@ import type {
   StoreTable,
 } from '../../shared/platform/store/key-value-store.ts';
 import type { RetainedLog } from '../../shared/platform/store/retention.ts';
-import { readCounts, writeCounts } from '../core/windows/counts-bytes.ts';
+import type { CountList } from '../core/statistics/plain-counts.ts';
+import { addToWritten, readCounts, writeCounts } from '../core/windows/counts-bytes.ts';
 import { outputStart } from '../core/windows/judge-output.ts';
-import { mergeWindows } from '../core/windows/window-counts.ts';
 import type {
   KeptReference,
   StoredCounts,
@@ -76,15 +76,18 @@ export class LmdbWindows implements WindowStore, RetainedLog {
     }
   }
 
-  async addMinutes(minutes: readonly StoredCounts[], countedThrough: number): Promise<void> {
+  async addMinutes(
+    minutes: readonly StoredCounts<CountList>[],
+    countedThrough: number,
+  ): Promise<void> {
     await this.#store.commit(() => {
       const versions = new Map<string, VersionKey>();
       for (const minute of minutes) {
         const { model, version, startMs, counts } = minute;
         const key = [model, version, startMs];
         const known = this.#minutes.get(key);
-        const sum = known === undefined ? counts : mergeWindows(readCounts(known), counts);
-        this.#minutes.put(key, writeCounts(sum));
+        const sum = known === undefined ? writeCounts(counts) : addToWritten(known, counts);
+        this.#minutes.put(key, sum);
         versions.set(`${version}/${model}`, minute);
       }
       for (const key of versions.values()) this.#change(key, { countedThrough });

@@ -1,4 +1,5 @@
 import type { DriftStates } from '../core/statistics/judge-columns.ts';
+import type { CountList } from '../core/statistics/plain-counts.ts';
 import { EventTime } from '../core/windows/event-time.ts';
 import { type OutputState, outputStart } from '../core/windows/judge-output.ts';
 import { WindowCounter } from '../core/windows/window-counter.ts';
@@ -32,7 +33,7 @@ export interface CountedVersion extends VersionKey {
 
 /** Minutes that are to be added to the store. */
 export interface TakenMinutes {
-  readonly minutes: readonly StoredCounts[];
+  readonly minutes: readonly StoredCounts<CountList>[];
   /** Batches up to this one are in them, or in the store already. */
   readonly countedThrough: number;
 }
@@ -141,7 +142,7 @@ export class CounterBook {
 
   /** Takes the minutes out, to be added to the store, but for those that are not whole. */
   take(countedThrough: number): TakenMinutes {
-    const taken: StoredCounts[] = [];
+    const taken: StoredCounts<CountList>[] = [];
     const left = new Map<string, OpenMinute>();
     this.#openCells = 0;
     for (const [key, minute] of this.#minutes) {
@@ -153,7 +154,7 @@ export class CounterBook {
         continue;
       }
       version.countedThrough = countedThrough;
-      taken.push({ model, version: number, startMs, counts: counter.counts() });
+      taken.push({ model, version: number, startMs, counts: counter.open() });
     }
     this.#minutes = left;
     return { minutes: taken, countedThrough };

@@ -1,5 +1,5 @@
 import { binOf } from '../../../shared/compute/profile-bins.ts';
-import { addCounts, plainCounts } from './plain-counts.ts';
+import { addCounts, type CountList, plainCounts } from './plain-counts.ts';
 
 /** What a window of one column has to be compared with: a column of a version's reference profile. */
 export interface ColumnReference {
@@ -15,15 +15,15 @@ export interface ColumnReference {
 }
 
 /** Counts of one column in one window, as plain data. All are whole numbers, so that windows of replicas and minutes merge by adding. */
-export interface ColumnCounts {
+export interface ColumnCounts<List extends CountList = readonly number[]> {
   readonly rows: number;
   readonly missing: number;
   /** Values that are no category of the reference; 0 where the reference lists none. */
   readonly unseen: number;
   /** By the bins of the reference; unseen categories count as well. */
-  readonly bins: readonly number[];
+  readonly bins: List;
   /** By the categories of the reference, ascending; empty where it lists none. */
-  readonly categories: readonly number[];
+  readonly categories: List;
 }
 
 /** Counts the values of one column over the bins and categories of its reference. Adding costs a binary search; memory is fixed. */
@@ -63,12 +63,18 @@ export class ColumnCounter {
 
   /** Gives a copy of the counts. O(bins). */
   counts(): ColumnCounts {
+    const { bins, categories, ...rows } = this.open();
+    return { ...rows, bins: plainCounts(bins), categories: plainCounts(categories) };
+  }
+
+  /** Gives the counts themselves: until something is added. */
+  open(): ColumnCounts<Uint32Array> {
     return {
       rows: this.#rows,
       missing: this.#missing,
       unseen: this.#unseen,
-      bins: plainCounts(this.#bins),
-      categories: plainCounts(this.#categories),
+      bins: this.#bins,
+      categories: this.#categories,
     };
   }
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 
+/** A list of counters: as plain data, or as they are counted. */
+export type CountList = ArrayLike<number>;
+
 // Loops over indexes: to spread a typed array, or to map an array, takes ten to fifty times as long, and the thousands of counters of each open minute are read every five seconds.
 
 /** Gives a copy of counters as plain data. O(counters). */

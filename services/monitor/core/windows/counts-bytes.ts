@@ -1,13 +1,14 @@
 import { ByteReader, stateCorrupt } from '../../../shared/compute/byte-reader.ts';
 import { ByteWriter } from '../../../shared/compute/byte-writer.ts';
 import type { ColumnCounts } from '../statistics/column-counter.ts';
+import type { CountList } from '../statistics/plain-counts.ts';
 import type { CohortCounts, WindowCounts } from './window-counts.ts';
 
 /** First byte: how the rest is to be read. */
 const layout = 1;
 
 /** Writes counts in a form that {@link readCounts} reads back: most bins of a minute are empty, so a run of zeros takes two bytes. O(bins). */
-export function writeCounts(counts: WindowCounts): Uint8Array {
+export function writeCounts(counts: WindowCounts<CountList>): Uint8Array {
   const writer = new ByteWriter(4_096);
   writer.byte(layout);
   const { cohorts, inputs, outputs, outputSums, entities } = counts;
@@ -31,9 +32,7 @@ export function writeCounts(counts: WindowCounts): Uint8Array {
  * @throws {MeshError} DATA_LOSS / STATE_CORRUPT when it is something else
  */
 export function readCounts(bytes: Uint8Array): WindowCounts {
-  const reader = new ByteReader(bytes, 'counts of a window');
-  const found = reader.byte();
-  if (found !== layout) throw corrupt(`wanted layout ${layout}, got ${found}`);
+  const reader = readerOf(bytes);
   const cohorts = { model: readCohort(reader), control: readCohort(reader) };
   const [inputs, outputs] = [readColumns(reader), readColumns(reader)];
   const outputSums = {
@@ -46,11 +45,111 @@ export function readCounts(bytes: Uint8Array): WindowCounts {
   return { cohorts, inputs, outputs, outputSums, entities };
 }
 
+/**
+ * Gives the bytes of what was written and other counts over the same columns, added up; to the byte what {@link writeCounts} gives of the sum. What is on disk is read as
+ * it is written anew: lists of its own for each minute would be most of what the collector has to do.
+ * @throws {MeshError} DATA_LOSS / STATE_CORRUPT as {@link readCounts}
+ */
+export function addToWritten(bytes: Uint8Array, counts: WindowCounts<CountList>): Uint8Array {
+  const sum = new WrittenSum(bytes);
+  const { cohorts, inputs, outputs, outputSums, entities } = counts;
+  for (const { answers, degraded, latencies } of [cohorts.model, cohorts.control]) {
+    sum.unsigned(answers);
+    sum.unsigned(degraded);
+    sum.runs(latencies);
+  }
+  sum.columns(inputs);
+  sum.columns(outputs);
+  sum.unsigned(outputSums.rows);
+  sum.unsigned(outputSums.notFinite);
+  sum.signed(outputSums.units);
+  sum.unsigned(entities.requests);
+  sum.runs(entities.cells);
+  return sum.end();
+}
+
+/** Adds to what was written, from its begin to its end. */
+class WrittenSum {
+  readonly #reader: ByteReader;
+  readonly #writer: ByteWriter;
+
+  constructor(bytes: Uint8Array) {
+    this.#reader = readerOf(bytes);
+    this.#writer = new ByteWriter(bytes.length + 1_024);
+    this.#writer.byte(layout);
+  }
+
+  unsigned(value: number): void {
+    this.#writer.unsigned(this.#reader.unsigned() + value);
+  }
+
+  signed(value: number): void {
+    this.#writer.signed(this.#reader.signed() + value);
+  }
+
+  columns(columns: readonly ColumnCounts<CountList>[]): void {
+    this.#same(columns.length);
+    for (const { rows, missing, unseen, bins, categories } of columns) {
+      this.unsigned(rows);
+      this.unsigned(missing);
+      this.unsigned(unseen);
+      this.runs(bins);
+      this.runs(categories);
+    }
+  }
+
+  runs(values: CountList): void {
+    const { length } = values;
+    this.#same(length);
+    let zeros = 0;
+    for (let index = 0; index < length; ) {
+      const stored = this.#reader.signed();
+      const end = index + (stored === 0 ? readZeros(this.#reader, length - index) : 1);
+      for (; index < end; index += 1) {
+        const value = stored + (values[index] ?? 0);
+        if (value === 0) {
+          zeros += 1;
+          continue;
+        }
+        writeZeros(this.#writer, zeros);
+        zeros = 0;
+        this.#writer.signed(value);
+      }
+    }
+    writeZeros(this.#writer, zeros);
+  }
+
+  end(): Uint8Array {
+    this.#reader.end();
+    return this.#writer.written();
+  }
+
+  #same(length: number): void {
+    const found = this.#reader.unsigned();
+    if (found !== length) throw corrupt(`wanted a list of ${length}, got one of ${found}`);
+    this.#writer.unsigned(length);
+  }
+}
+
+function readerOf(bytes: Uint8Array): ByteReader {
+  const reader = new ByteReader(bytes, 'counts of a window');
+  const found = reader.byte();
+  if (found !== layout) throw corrupt(`wanted layout ${layout}, got ${found}`);
+  return reader;
+}
+
+/** Reads the length of a run of zeros, of which there is room for so many. */
+function readZeros(reader: ByteReader, room: number): number {
+  const zeros = reader.unsigned();
+  if (zeros === 0 || zeros > room) throw corrupt('a run of zeros is too long');
+  return zeros;
+}
+
 function readCohort(reader: ByteReader): CohortCounts {
   return { answers: reader.unsigned(), degraded: reader.unsigned(), latencies: readRuns(reader) };
 }
 
-function writeColumns(writer: ByteWriter, columns: readonly ColumnCounts[]): void {
+function writeColumns(writer: ByteWriter, columns: readonly ColumnCounts<CountList>[]): void {
   writer.unsigned(columns.length);
   for (const { rows, missing, unseen, bins, categories } of columns) {
     writer.unsigned(rows);
@@ -77,10 +176,11 @@ function readColumns(reader: ByteReader): readonly ColumnCounts[] {
 }
 
 /** Writes how many there are, then each; 0 and a length stand for a run of zeros. */
-function writeRuns(writer: ByteWriter, values: readonly number[]): void {
+function writeRuns(writer: ByteWriter, values: CountList): void {
   writer.unsigned(values.length);
   let zeros = 0;
-  for (const value of values) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
     if (value === 0) {
       zeros += 1;
       continue;
@@ -107,8 +207,7 @@ function readRuns(reader: ByteReader): readonly number[] {
       values.push(value);
       continue;
     }
-    const zeros = reader.unsigned();
-    if (zeros === 0 || zeros > length - values.length) throw corrupt('a run of zeros is too long');
+    const zeros = readZeros(reader, length - values.length);
     for (let index = 0; index < zeros; index += 1) values.push(0);
   }
   return values;

@@ -1,6 +1,7 @@
 import { ColumnCounter, type ColumnReference } from '../statistics/column-counter.ts';
 import { EntityMoments } from '../statistics/entity-moments.ts';
-import { plainCounts } from '../statistics/plain-counts.ts';
+import type { OutputSums } from '../statistics/output-sums.ts';
+import { type CountList, plainCounts } from '../statistics/plain-counts.ts';
 import { latencyBin, latencyBins } from './latency-bins.ts';
 import type { CohortCounts, CohortName, WindowCounts } from './window-counts.ts';
 
@@ -80,12 +81,27 @@ export class WindowCounter {
       cohorts: { model: plainCohort(this.#model), control: plainCohort(this.#control) },
       inputs: this.#inputs.map((column) => column.counts()),
       outputs: this.#outputs.map((column) => column.counts()),
-      outputSums: {
-        rows: this.#outputRows,
-        notFinite: this.#outputsNotFinite,
-        units: this.#outputUnits,
-      },
+      outputSums: this.#outputSums(),
       entities: this.#entities.state(),
+    };
+  }
+
+  /** Gives the counts themselves: until something is added. O(columns). */
+  open(): WindowCounts<CountList> {
+    return {
+      cohorts: { model: this.#model, control: this.#control },
+      inputs: this.#inputs.map((column) => column.open()),
+      outputs: this.#outputs.map((column) => column.open()),
+      outputSums: this.#outputSums(),
+      entities: this.#entities.open(),
+    };
+  }
+
+  #outputSums(): OutputSums {
+    return {
+      rows: this.#outputRows,
+      notFinite: this.#outputsNotFinite,
+      units: this.#outputUnits,
     };
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { seededRandom } from '../../../shared/kernel/random.ts';
-import { readCounts, writeCounts } from './counts-bytes.ts';
+import { addToWritten, readCounts, writeCounts } from './counts-bytes.ts';
 import { latencyBin, latencyBins, latencyQuantile } from './latency-bins.ts';
 import { type CountedAnswer, type CountedColumns, WindowCounter } from './window-counter.ts';
 import { answersOf, mergeWindows } from './window-counts.ts';
@@ -46,6 +46,23 @@ describe('counts of a window', () => {
       assert.deepEqual(mergeWindows(left, right), whole);
       assert.deepEqual(mergeWindows(right, left), whole);
     }
+  });
+
+  it('are added to what was written to the same bytes as their sum is, and to nothing else', () => {
+    for (const cut of [0, 1, 3, 133, 399, 400]) {
+      const counter = new WindowCounter(columns);
+      for (const one of answers.slice(cut)) counter.add(one);
+      const written = writeCounts(countsOf(answers.slice(0, cut)));
+      assert.deepEqual(addToWritten(written, counter.open()), writeCounts(whole));
+    }
+    const wrong = { reason: 'STATE_CORRUPT' };
+    const bytes = writeCounts(whole);
+    const fewer = new WindowCounter({ ...columns, inputs: [column('x')] }).open();
+    assert.throws(() => addToWritten(bytes, fewer), wrong);
+    for (const length of [0, 1, 10, bytes.length - 1]) {
+      assert.throws(() => addToWritten(bytes.subarray(0, length), whole), wrong);
+    }
+    assert.throws(() => addToWritten(Uint8Array.of(...bytes, 0), whole), wrong);
   });
 
   it('have each answer once, by cohort, and each value in one bin or missing', () => {

@@ -1,32 +1,32 @@
 import { type ColumnCounts, mergeCounts } from '../statistics/column-counter.ts';
 import { type EntityMomentsState, mergeMoments } from '../statistics/entity-moments.ts';
 import { mergeOutputs, type OutputSums } from '../statistics/output-sums.ts';
-import { addCounts } from '../statistics/plain-counts.ts';
+import { addCounts, type CountList } from '../statistics/plain-counts.ts';
 
 /** Parts of the traffic that are compared: what the release under way serves, and what the control gets. */
 export type CohortName = 'model' | 'control';
 
 /** Answers of one cohort. */
-export interface CohortCounts {
+export interface CohortCounts<List extends CountList = readonly number[]> {
   readonly answers: number;
   /** Those that a lower tier gave than was meant to. */
   readonly degraded: number;
   /** By {@link latencyBin}. */
-  readonly latencies: readonly number[];
+  readonly latencies: List;
 }
 
 /**
  * What one version answered in a stretch of time, as plain data. All are whole numbers, so that minutes, windows and replicas merge by adding, in any order, to the same.
  */
-export interface WindowCounts {
+export interface WindowCounts<List extends CountList = readonly number[]> {
   /** By cohort; the sum of both is all answers. */
-  readonly cohorts: Readonly<Record<CohortName, CohortCounts>>;
+  readonly cohorts: Readonly<Record<CohortName, CohortCounts<List>>>;
   /** By the columns of the reference, in their order; empty for one without a reference. */
-  readonly inputs: readonly ColumnCounts[];
-  readonly outputs: readonly ColumnCounts[];
+  readonly inputs: readonly ColumnCounts<List>[];
+  readonly outputs: readonly ColumnCounts<List>[];
   readonly outputSums: OutputSums;
   /** How often entities repeat. */
-  readonly entities: EntityMomentsState;
+  readonly entities: EntityMomentsState<List>;
 }
 
 /** Adds two counts over the same columns. */
