@@ -17,8 +17,8 @@ export interface OutcomeLoopParts extends LogParts {
 
 // 5 s: one may look as often as one likes, where outcomes have come.
 const everyMs = 5_000;
-// 1 in 5: a look reads the log, some seconds of it at worst, on the thread that takes predictions in.
-const busyShareMax = 0.2;
+// 1 in 20: a look reads the log, some seconds of it at worst, on the thread that takes predictions in.
+const busyShareMax = 0.05;
 
 /** Judges whenever outcomes have come how good the answers of each model's version were, and what it brought against control where there is such a cohort. */
 export class OutcomeLoop implements Component {
@@ -70,8 +70,11 @@ export class OutcomeLoop implements Component {
   async #look(signal: AbortSignal): Promise<void> {
     const { facts, outcomesOf, servingVersion } = this.#parts;
     for (const [model, known] of facts) {
+      const outcomes = outcomesOf(model);
+      // Nothing follows from a log of answers alone, and it is read to its end to find none.
+      if (outcomes === 0) continue;
       const version = servingVersion(model);
-      const state = `${outcomesOf(model)} ${version}`;
+      const state = `${outcomes} ${version}`;
       if (state === this.#looked.get(model)) continue;
       if (known.controlShare > 0) {
         this.#reports.set(model, await readLift(this.#parts, known, 0, signal));

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { monitoringPlan } from '../../shared/definition/monitoring-policy.ts';
+import { type DurationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import type { ModelFacts } from './model-facts.ts';
+import { OutcomeLoop } from './outcome-loop.ts';
+
+const facts: ModelFacts = {
+  model: 'm',
+  plan: monitoringPlan(),
+  keyNames: ['entity'],
+  controlShare: 0.2,
+  controlServes: 'rules',
+  cohortEntity: ([entity = '']) => entity,
+  isExcluded: () => false,
+  covariate: () => 0,
+  worthOf: () => 0,
+};
+
+/** Lets a loop look once; gives how often it read the log, each time for `readMs`, and how long it rests then. */
+async function lookedOnce(outcomes: number, readMs: number) {
+  let [nowMs, reads] = [0, 0];
+  let rests: (restMs: number) => void = () => undefined;
+  const rested = new Promise<number>((resolve) => {
+    rests = resolve;
+  });
+  const loop = new OutcomeLoop({
+    facts: new Map([['m', facts]]),
+    outcomesOf: () => outcomes,
+    servingVersion: () => undefined,
+    onError: (error) => assert.fail(String(error)),
+    store: {
+      newest: () => {
+        reads += 1;
+        nowMs += readMs;
+        return [];
+      },
+      outcome: () => undefined,
+    },
+    clock: {
+      monotonic: () => monotonicMs(nowMs),
+      epoch: () => epochMs(nowMs),
+      sleep: (restMs: DurationMs, signal: AbortSignal) => {
+        rests(restMs);
+        return new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      },
+    },
+  });
+  await loop.start();
+  const restMs = await rested;
+  await loop.stop();
+  return { reads, restMs, models: [...loop.latest().keys()] };
+}
+
+describe('OutcomeLoop', () => {
+  it('reads nothing of a model without outcomes', async () => {
+    assert.deepEqual(await lookedOnce(0, 1_000), { reads: 0, restMs: 5_000, models: [] });
+  });
+
+  it('rests nineteen times what a look took, and five seconds at least', async () => {
+    assert.deepEqual(await lookedOnce(1, 1_000), { reads: 1, restMs: 19_000, models: ['m'] });
+    assert.deepEqual(await lookedOnce(1, 10), { reads: 1, restMs: 5_000, models: ['m'] });
+  });
+});
