@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryFolder } from '../support/fake-mesh.ts';
 import { FakeRegistry } from '../support/fake-registry.ts';
+import { IdleLoop } from '../support/idle-loop.ts';
 import { MetricCollector } from '../support/metric-collector.ts';
 import { batchOf, InferStream, PredictionProcess } from '../support/prediction-process.ts';
 import { testModel } from '../support/test-model.ts';
@@ -16,7 +17,7 @@ const budgetMs = 50;
 /** Rows that take this model about half a second on one thread. */
 const slow = testModel({ widths: [4, ...Array.from({ length: 20 }, () => 1_024)] });
 const rows = 1_024;
-/** The bar is 10 ms: what else the process does, such as health and deadlines, is not held up by inference. Beside other work a turn may wait for a core; a call on the main thread would hold it up for 500 ms. */
+/** The bar is 10 ms more than a thread waits that does nothing: what else the process does, such as health and deadlines, is not held up by inference. A call on the main thread would hold it up for 500 ms. */
 const eventLoopDelayMsMax = isLong ? 10 : 200;
 
 type Outcome = Awaited<ReturnType<InferStream['send']>>[number];
@@ -59,7 +60,11 @@ describe('a model that takes ten times its budget', { concurrency: false }, () =
       telemetryEndpoint: collector.endpoint,
     });
     await service.reaches(1, 'READY');
-    const outcomes = await load(service, loadMs);
+    const idle = new IdleLoop();
+    // Before its first call is back nobody knows that it is slow, and on a busy machine that takes a while.
+    const first = await new InferStream(service.client).send([batchOf(1, { rows, budgetMs })]);
+    const outcomes = [...first, ...(await load(service, loadMs))];
+    const idleMs = await idle.stop();
     const answered = outcomes.filter(
       (outcome) => outcome.rows !== null && outcome.rows !== undefined,
     ).length;
@@ -68,16 +73,16 @@ describe('a model that takes ten times its budget', { concurrency: false }, () =
     const lateRows = servables[0]?.lateRows ?? 0;
     const loopMs = Math.max(...collector.valuesOf('mesh.process.event_loop_delay'));
     t.diagnostic(
-      `${outcomes.length} requests: ${refused} refused, ${answered} ran and were late; p99 of the event loop ${loopMs.toFixed(1)} ms at worst`,
+      `${outcomes.length} requests: ${refused} refused, ${answered} ran and were late; p99 of the event loop ${loopMs.toFixed(1)} ms at worst, of one that does nothing ${idleMs.toFixed(1)} ms`,
     );
     assert.ok(outcomes.length > (loadMs / 1_000) * requestsPerSecond * 0.9, 'the load ran');
     assert.ok(refused > outcomes.length * 0.9);
     assert.ok(answered >= 2, 'it is tried about once a second');
     assert.equal(lateRows, answered * rows, 'every late result is counted');
-    // Before its first call is back nobody knows that it is slow: the queue fills, and what waits in it is too late.
+    // What waits for a call that takes longer than the ones before is too late.
     const others = outcomes.length - answered - refused;
     assert.ok(others < requestsPerSecond, `${others} had another end`);
-    assert.ok(loopMs < eventLoopDelayMsMax, `${loopMs} ms`);
+    assert.ok(loopMs < eventLoopDelayMsMax + idleMs, `${loopMs} ms, idle ${idleMs} ms`);
     assert.deepEqual(await service.terminate(), { status: 0, signal: null });
   });
 
