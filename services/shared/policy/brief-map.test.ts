@@ -24,11 +24,14 @@ describe('BriefMap', () => {
     const map = new BriefMap<number, number>();
     for (const key of [1, 2, 3]) map.set(key, key);
     const given: number[] = [];
+    map.forEach((value, key) => {
+      given.push(value * 10 + key);
+    });
     for (const value of map.values()) {
       given.push(value);
       map.delete(value);
     }
-    assert.deepEqual(given, [1, 2, 3]);
+    assert.deepEqual(given, [11, 22, 33, 1, 2, 3]);
   });
 
   it('keeps nothing alive that has left', async () => {

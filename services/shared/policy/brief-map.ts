@@ -35,6 +35,11 @@ export class BriefMap<Key extends number | string, Value> {
     return this.#boxes.delete(key);
   }
 
+  /** Calls `visit` with each value and its key, in the order that they came in; whatever is given may be let go meanwhile. */
+  forEach(visit: (value: Value, key: Key) => void): void {
+    for (const [key, { value }] of this.#boxes) if (value !== undefined) visit(value, key);
+  }
+
   /** Lets all go. */
   clear(): void {
     for (const box of this.#boxes.values()) box.value = undefined;

@@ -41,6 +41,7 @@ import { takingEncoded } from './encoded-message.ts';
 import { Health } from './health.ts';
 import { http2ServersOf } from './http2-servers.ts';
 import { implement, type ServiceImplementation } from './implement.ts';
+import { keepStreamsBriefly } from './keep-streams-briefly.ts';
 import { type ReceiveLimits, receiveLimitsDefault } from './receive-window.ts';
 import { reflectionServices } from './reflection.ts';
 import { guarding } from './request-guard.ts';
@@ -177,7 +178,10 @@ class GrpcServer implements MeshServer {
   /** Where grpc-js is not as expected, it serves as it ships: smaller windows, slower unary calls. Nothing is served without the gate that belongs before it. */
   #reachBelow(): void {
     const found = http2ServersOf(this.#server);
-    if (found.kind === 'found') widenSessions(found.servers, this.#receive);
+    if (found.kind === 'found') {
+      widenSessions(found.servers, this.#receive);
+      keepStreamsBriefly(found.servers);
+    }
     const why =
       found.kind === 'found' ? serveUnaryStreams(found.servers, this.#unaryMethods) : found.why;
     if (why !== undefined) this.#log?.warn('grpc-stock', { server: this.name, why });

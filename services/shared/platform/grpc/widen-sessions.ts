@@ -1,7 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { type ReceiveLimits, receiveWindowBytes, stockWindowBytes } from './receive-window.ts';
-import { renewAfterStreams, streamTableRenewal } from './renew-stream-tables.ts';
 
 /** Connection windows limit nothing in Node, which gives them back as data arrives; a small one only makes the peer wait. */
 const sessionWindowBytes = 16 * 1024 * 1024;
@@ -16,20 +15,17 @@ export function widenSessions(servers: readonly EventEmitter[], limits: ReceiveL
   }
 }
 
-/** Keeps the receive windows of one connection as wide as its number of open calls allows, and its tables of streams new. */
+/** Keeps the receive windows of one connection as wide as its number of open calls allows. */
 class WideSession {
   readonly #session: ServerHttp2Session;
   readonly #limits: ReceiveLimits;
-  readonly #renew: () => void;
   #openStreams = 0;
-  #streams = 0;
   /** What the peer was told last. */
   #windowBytes = stockWindowBytes;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(session: ServerHttp2Session, limits: ReceiveLimits) {
     this.#session = session;
-    this.#renew = streamTableRenewal(session);
     this.#limits = limits;
     session.on('stream', (stream: ServerHttp2Stream) => this.#onStream(stream));
     session.once('close', () => clearTimeout(this.#timer));
@@ -39,8 +35,6 @@ class WideSession {
 
   #onStream(stream: ServerHttp2Stream): void {
     this.#openStreams += 1;
-    this.#streams += 1;
-    if (this.#streams % renewAfterStreams === 0) this.#renew();
     this.#adjust();
     stream.on('close', this.#onStreamClose);
   }
