@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -168,6 +168,23 @@ describe('LmdbPredictions', () => {
     await keepWithin(store, limits, nowMs + 1_000);
     assert.deepEqual(ids(store.all().predictions), [4].map(idOf), 'the newest stays');
     assert.deepEqual([...store.all().outcomes, ...store.all().shadows], []);
+  });
+
+  it('uses the room of what has left again, after a look at the newest that ended early', async () => {
+    const store = open();
+    const turn = async (from: number) => {
+      for (let batch = from; batch < from + 60; batch += 1) {
+        const sequences = Array.from({ length: 50 }, (_, index) => batch * 50 + index);
+        await store.append(sequences.map((sequence) => prediction(sequence)), []);
+      }
+      return statSync(join(directory, 'data.mdb')).size;
+    };
+    await turn(0);
+    for (const _newest of store.newest()) break;
+    const before = await turn(60);
+    const after = await turn(120);
+    // A look that held on to what was there then took 60 times the pages of a batch.
+    assert.ok(after <= before, `grew from ${before} to ${after} bytes`);
   });
 
   it('keeps to its bytes', async () => {
