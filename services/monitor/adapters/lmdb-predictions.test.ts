@@ -175,7 +175,10 @@ describe('LmdbPredictions', () => {
     const turn = async (from: number) => {
       for (let batch = from; batch < from + 60; batch += 1) {
         const sequences = Array.from({ length: 50 }, (_, index) => batch * 50 + index);
-        await store.append(sequences.map((sequence) => prediction(sequence)), []);
+        await store.append(
+          sequences.map((sequence) => prediction(sequence)),
+          [],
+        );
       }
       return statSync(join(directory, 'data.mdb')).size;
     };
