@@ -1,3 +1,4 @@
+import { hexDigitOf, sequenceDigits } from '../../shared/kernel/prediction-id.ts';
 import type { KeyValueStore, StoreTable } from '../../shared/platform/store/key-value-store.ts';
 import type { IdRun } from './record-blocks.ts';
 
@@ -13,9 +14,6 @@ export interface IntakeRow {
 }
 
 type IntakeFields = Omit<IntakeRow, 'row'>;
-
-/** Digits of the sequence in a prediction's id, at its end. */
-const sequenceDigits = 12;
 
 /** The order in which predictions came, beside them in LMDB: a row a batch, as JSON. So what is oldest is known, whatever the routers' ids are. */
 export class PredictionIntakes {
@@ -118,15 +116,9 @@ function placeOf(id: string): PlacedId {
   const router = id.slice(0, -sequenceDigits);
   let sequence = 0;
   for (let index = router.length; index < id.length; index += 1) {
-    sequence = sequence * 16 + digitOf(id.charCodeAt(index));
+    sequence = sequence * 16 + hexDigitOf(id.charCodeAt(index));
   }
   return { id, router, sequence: id.length < sequenceDigits ? Number.NaN : sequence };
-}
-
-/** Of lower-case hexadecimal, by its character; NaN for others. */
-function digitOf(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  return code >= 97 && code <= 102 ? code - 87 : Number.NaN;
 }
 
 /** Whether an id is the same as the last one, or follows it without a gap. */

@@ -1,11 +1,10 @@
+import { hexDigitOf, sequenceDigits } from '../../shared/kernel/prediction-id.ts';
+
 /** Ids of one router that lie in one value: 32, so that what there is of a block is the bits of one number. A frame of 80 records touches four blocks. */
 export const blockIds = 32;
 
 /** Ids from the first to the last, both included, that follow each other without a gap. */
 export type IdRun = readonly [first: string, last: string];
-
-/** Digits of the sequence in a prediction's id, at its end. */
-const sequenceDigits = 12;
 
 const places = Array.from({ length: blockIds }, (_, place) => place);
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -98,8 +97,7 @@ function nextBlock(block: string): string {
 
 /** Gives a digit of an id, lower-case hexadecimal, counted from its end. @throws {RangeError} where it is none: ids are checked where they come in */
 function digitOf(id: string, fromEnd: number): number {
-  const code = id.charCodeAt(id.length - fromEnd);
-  if (code >= 48 && code <= 57) return code - 48;
-  if (code >= 97 && code <= 102) return code - 87;
-  throw new RangeError('wanted an id that ends in hexadecimal digits');
+  const digit = hexDigitOf(id.charCodeAt(id.length - fromEnd));
+  if (Number.isNaN(digit)) throw new RangeError('wanted an id that ends in hexadecimal digits');
+  return digit;
 }

@@ -1,5 +1,7 @@
-/** Digits of the sequence in a prediction's id, at its end: the lower seven fit into a small whole number. */
-const [digits, lowDigits] = [12, 7];
+import { hexDigitOf, sequenceDigits } from '../../shared/kernel/prediction-id.ts';
+
+/** The lower seven digits of a sequence fit into a small whole number. */
+const lowDigits = 7;
 const lowRange = 16 ** lowDigits;
 
 /** Ids of one router, or an id that no router made. */
@@ -51,7 +53,7 @@ export class LedgerSlots {
 
   #find(id: string, sequence: number): IdHead | undefined {
     const last = this.#last;
-    const length = sequence < 0 ? id.length : id.length - digits;
+    const length = sequence < 0 ? id.length : id.length - sequenceDigits;
     if (last !== undefined && last.head.length === length && id.startsWith(last.head)) return last;
     const found = this.#heads.get(headOf(id, sequence));
     if (found !== undefined) this.#last = found;
@@ -75,14 +77,14 @@ export class LedgerSlots {
 }
 
 function headOf(id: string, sequence: number): string {
-  return sequence < 0 ? id : id.slice(0, -digits);
+  return sequence < 0 ? id : id.slice(0, -sequenceDigits);
 }
 
 /** Gives the sequence in an id; -1 for one that no router made. */
 function sequenceOf(id: string): number {
-  if (id.length < digits) return -1;
+  if (id.length < sequenceDigits) return -1;
   const low = hexAt(id, id.length - lowDigits, id.length);
-  const high = hexAt(id, id.length - digits, id.length - lowDigits);
+  const high = hexAt(id, id.length - sequenceDigits, id.length - lowDigits);
   if (low < 0 || high < 0) return -1;
   return high === 0 ? low : high * lowRange + low;
 }
@@ -91,10 +93,9 @@ function sequenceOf(id: string): number {
 function hexAt(text: string, from: number, until: number): number {
   let value = 0;
   for (let index = from; index < until; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code >= 48 && code <= 57) value = (value << 4) | (code - 48);
-    else if (code >= 97 && code <= 102) value = (value << 4) | (code - 87);
-    else return -1;
+    const digit = hexDigitOf(text.charCodeAt(index));
+    if (Number.isNaN(digit)) return -1;
+    value = (value << 4) | digit;
   }
   return value;
 }

@@ -11,9 +11,18 @@ export interface PredictionId {
   readonly sequence: number;
 }
 
+/** Hexadecimal digits of the sequence, at the end of an id. */
+export const sequenceDigits = 12;
+
 /** Writes an id: 16 digits of instance, a dash, 12 digits of sequence. */
 export function formatPredictionId(id: PredictionId): string {
-  return `${id.instance}-${id.sequence.toString(16).padStart(12, '0')}`;
+  return `${id.instance}-${id.sequence.toString(16).padStart(sequenceDigits, '0')}`;
+}
+
+/** Gives the number of a lower-case hexadecimal digit by its character code; NaN for any other character. For loops over many ids. */
+export function hexDigitOf(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  return code >= 97 && code <= 102 ? code - 87 : Number.NaN;
 }
 
 const form = /^([0-9a-f]{16})-([0-9a-f]{12})$/;
