@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { listenOnFree } from '../../services/cli/up/listen-on-free.ts';
+import { systemRandom } from '../../services/shared/platform/process/system-random.ts';
 
-/** Gives a port of the loopback that nobody listens on now. */
+/** Gives a port of the loopback that nobody listens on now, and that no outgoing connection gets. */
 export async function freePort(): Promise<number> {
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const port = await listenOnFree(server, '127.0.0.1', systemRandom);
+  await once(server.close(), 'close');
+  return port;
 }

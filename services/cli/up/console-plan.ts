@@ -1,6 +1,9 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
+import { systemRandom } from '../../shared/platform/process/system-random.ts';
+import { listenOnFree } from './listen-on-free.ts';
 
 /** What `mlmesh up` was told about its console; false leaves it out. */
 export type ConsoleOptions = ServiceConfig['options'] | false;
@@ -10,7 +13,7 @@ const portsBehindBase = 80;
 
 /**
  * Gives where the console of a mesh listens, `host:port`: on the host of the services, on the port that its options name, else 80 behind the base of the services. A mesh never fails
- * for the sake of its console: where that port is taken, and where the base is 0, the system picks a free one.
+ * for the sake of its console: where that port is taken, and where the base is 0, it is a free one.
  */
 export async function planConsole(
   options: ServiceConfig['options'],
@@ -21,7 +24,9 @@ export async function planConsole(
   const wanted = Number(options['port'] ?? byDefault);
   const isPort = Number.isInteger(wanted) && wanted >= 0 && wanted <= 65_535;
   const port =
-    (isPort ? await freePort(wanted, host) : undefined) ?? (await freePort(0, host)) ?? 0;
+    (isPort && wanted > 0 ? await portIfFree(wanted, host) : undefined) ??
+    (await freePort(host)) ??
+    0;
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
@@ -48,15 +53,26 @@ function isOptions(value: unknown): value is ServiceConfig['options'] {
   return typeof value === 'object' && value !== null;
 }
 
-/** Gives the port if it is free, 0 standing for any; undefined if it can't be listened on. */
-function freePort(port: number, host: string): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen({ host, port, exclusive: true }, () => {
-      const bound = server.address();
-      const found = typeof bound === 'object' && bound !== null ? bound.port : undefined;
-      server.close(() => resolve(found));
-    });
+/** Gives the port if it is free; undefined if it can't be listened on. */
+async function portIfFree(port: number, host: string): Promise<number | undefined> {
+  return await closedAgain(async (server) => {
+    server.listen({ host, port, exclusive: true });
+    await once(server, 'listening');
+    return port;
   });
+}
+
+/** Gives some free port; undefined if the host can't be listened on. */
+async function freePort(host: string): Promise<number | undefined> {
+  return await closedAgain((server) => listenOnFree(server, host, systemRandom));
+}
+
+/** Gives the port that a server has got, when it is closed; undefined where it has got none. */
+async function closedAgain(
+  listen: (server: Server) => Promise<number>,
+): Promise<number | undefined> {
+  const server = createServer();
+  const port = await listen(server).catch(() => undefined);
+  if (port !== undefined) await once(server.close(), 'close');
+  return port;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import {
@@ -8,6 +9,8 @@ import {
   replicaName,
 } from '../../shared/platform/process/mesh-addresses.ts';
 import type { ServiceName } from '../../shared/platform/process/service-name.ts';
+import { systemRandom } from '../../shared/platform/process/system-random.ts';
+import { listenOnFree } from './listen-on-free.ts';
 import type { ReplicaCounts } from './replica-counts.ts';
 
 /** The services in the order of their ports: the front door has the base itself. */
@@ -27,7 +30,7 @@ export interface PlannedPorts {
 
 /**
  * Plans the ports of a mesh: `base` for the router, then one more each for feature, registry, prediction and monitor, then those of further
- * replicas in the same order, all on one host; those of their metrics are 100 further on, on the loopback. With a base of 0 the system picks free ones.
+ * replicas in the same order, all on one host; those of their metrics are 100 further on, on the loopback. With a base of 0 they are free ones.
  * @throws {MeshError} FAILED_PRECONDITION / PORT_TAKEN naming the port and the service
  */
 export async function planPorts(
@@ -39,14 +42,15 @@ export async function planPorts(
   const addresses = new Map<ServiceName, AddressList>();
   const metricsAddresses = new Map<ServiceName, AddressList>();
   try {
-    // All are held open until the last is found, so that the system can't pick one twice.
+    // All are held open until the last is found, so that none is picked twice.
     for (const [index, replica] of replicasInPortOrder(counts).entries()) {
       const { service } = replica;
       const name = replicaName(replica, counts[service]);
       const plan = async (found: typeof addresses, at: WantedPort, what: string) => {
         const server = createServer();
         servers.push(server);
-        const port = await listen(server, { ...at, port: base === 0 ? 0 : base + at.port }, what);
+        const wanted = { ...at, port: base === 0 ? 0 : base + at.port };
+        const port = await listen(server, wanted, what);
         const known = found.get(service);
         const address = `${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`;
         found.set(service, known === undefined ? [address] : [...known, address]);
@@ -80,20 +84,19 @@ function replicasInPortOrder(counts: ReplicaCounts): readonly Replica[] {
 
 interface WantedPort {
   readonly host: string;
-  /** 0 lets the system choose. */
+  /** 0 stands for any that is free. */
   readonly port: number;
 }
 
 async function listen(server: Server, wanted: WantedPort, name: string): Promise<number> {
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen({ ...wanted, exclusive: true }, resolve);
-    });
+    if (wanted.port === 0) return await listenOnFree(server, wanted.host, systemRandom);
+    server.listen({ ...wanted, exclusive: true });
+    await once(server, 'listening');
+    return wanted.port;
   } catch (error) {
     throw portError(wanted, name, error);
   }
-  const bound = server.address();
-  return typeof bound === 'object' && bound !== null ? bound.port : wanted.port;
 }
 
 function portError({ host, port }: WantedPort, name: string, cause: unknown): MeshError {
