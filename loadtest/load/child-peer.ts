@@ -11,7 +11,8 @@ export class ChildPeer implements Disposable {
   constructor(module: URL) {
     const path = fileURLToPath(module);
     this.#name = basename(path, '.js');
-    this.#child = fork(path, { detached: true });
+    // JSON would make objects of bytes.
+    this.#child = fork(path, { detached: true, serialization: 'advanced' });
   }
 
   /** Starts a bare gRPC server that decodes requests and answers the same to each; see echo-server.ts. */
