@@ -96,10 +96,10 @@ export async function composeMonitor(config: ServiceConfig, clock: Clock): Promi
     ...{ files, clock, telemetry, settings, meshName: config.meshName },
   });
   const audit = (model: string) => auditor.figures(model);
-  const [{ verdicts }, { drift }, { facts }] = [guard, windows, outcomes];
+  const [{ verdicts }, { drift }, { facts, lifts }] = [guard, windows, outcomes];
   const blameOf = (model: string, version: number) => blame.find(model, clock.epoch(), version);
   const traces = new TraceStore(settings);
-  const shown = { journal, store, verdicts, audit, alerts, traces, drift, facts, blameOf };
+  const shown = { journal, store, verdicts, audit, alerts, traces, drift, facts, lifts, blameOf };
   const views = { ...shown, models, ...judgedModels(mesh.models), clock };
   const server = serverOf(views, { config, tls, telemetry, watch });
   return {

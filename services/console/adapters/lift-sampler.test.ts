@@ -15,7 +15,7 @@ const wire: WireLift = {
   ...{ modelCohort: cohort, controlCohort: cohort, before: null },
   ...{ lift: 0.1, lower: 0.02, upper: 0.18, harmPValue: 1, varianceLeft: 1 },
   ...{ wantedShare: 0.8, share: 0.79, sampleRatioPValue: 1, alpha: 0.05 },
-  ...{ liftMin: 0, margin: 0, explanation: '', scanned: 18, isCut: false },
+  ...{ liftMin: 0, margin: 0, explanation: '', scanned: 18, isCut: false, asOfMs: 3 },
 };
 
 function samplerOf(state: { answer: WireLift; asked: number }) {

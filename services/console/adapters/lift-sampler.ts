@@ -14,7 +14,7 @@ export interface LiftSamplerParts {
   readonly clock: Clock;
 }
 
-/** Outcomes come late, and the monitor reads tens of thousands of records to answer. */
+/** Outcomes come late, and the monitor itself looks no more often where they come in a stream. */
 const everyMs = durationMs(30_000);
 /** What was asked for less than so long ago is shown again. */
 const keptMs = 10_000;
@@ -67,13 +67,13 @@ export class LiftSampler implements Component {
   }
 
   #add(model: string, found: Omit<LiftView, 'points'>): readonly LiftPoint[] {
-    const { version, lift, lower, upper } = found;
+    const { version, lift, lower, upper, asOfMs } = found;
     const seen = this.#seen.get(model);
     const before = seen?.version === version ? seen.points : [];
     const last = before.at(-1);
     const isNew = last?.lift !== lift || last.lower !== lower || last.upper !== upper;
     if (lower === undefined || upper === undefined || !isNew) return before;
-    const points = [...before, { atMs: this.#parts.clock.epoch(), lift, lower, upper }];
+    const points = [...before, { atMs: asOfMs, lift, lower, upper }];
     const kept = points.length <= pointsMax ? points : points.filter((_, index) => index % 2 === 0);
     this.#seen.set(model, { version, points: kept });
     return kept;

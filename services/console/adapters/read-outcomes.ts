@@ -59,13 +59,13 @@ export async function readLift(
   { monitor }: { readonly monitor: Pick<MeshClients['monitor'], 'getLift'> },
   model: string,
 ): Promise<Omit<LiftView, 'points'>> {
-  const found = await monitor.getLift({ model }, { timeoutMs: dearMsMax });
+  const found = await monitor.getLift({ model, isLatestEnough: true }, { timeoutMs: dearMsMax });
   const { version, fromMs, untilMs, lift, lower, upper, relativeLift, harmPValue, alpha } = found;
-  const { liftMin, margin, share, wantedShare, sampleRatioPValue, explanation } = found;
+  const { liftMin, margin, share, wantedShare, sampleRatioPValue, explanation, asOfMs } = found;
   const isBounded = Number.isFinite(lower) && Number.isFinite(upper);
   return {
     ...{ version, fromMs, untilMs, lift, relativeLift, harmPValue, alpha, liftMin, margin },
-    ...{ share, wantedShare, sampleRatioPValue, explanation },
+    ...{ share, wantedShare, sampleRatioPValue, explanation, asOfMs },
     verdict: liftVerdicts[found.verdict],
     lower: isBounded ? lower : undefined,
     upper: isBounded ? upper : undefined,

@@ -57,7 +57,7 @@ export interface CohortRow {
 
 /** The lift as it was at one time. */
 export interface LiftPoint {
-  /** Epoch ms by the console's clock. */
+  /** Epoch ms by the monitor's clock. */
   readonly atMs: number;
   readonly lift: number;
   readonly lower: number;
@@ -93,6 +93,8 @@ export interface LiftView {
   readonly sampleRatioPValue: number;
   /** What explains a loss; '' without one. */
   readonly explanation: string;
+  /** When the monitor looked at it, epoch ms. */
+  readonly asOfMs: number;
   /** What the console has seen of it, oldest first. */
   readonly points: readonly LiftPoint[];
 }

@@ -1,5 +1,6 @@
 import { ByteReader, stateCorrupt } from '../../shared/compute/byte-reader.ts';
 import { ByteWriter } from '../../shared/compute/byte-writer.ts';
+import { corruptRemedy } from '../core/corrupt-remedy.ts';
 
 /** First byte of a segment: how the rest is to be read. */
 const layout = 1;
@@ -15,11 +16,12 @@ export interface Segment {
 
 /** Gives the segments of a block, in the order in which they were added. @throws {MeshError} DATA_LOSS / STATE_CORRUPT */
 export function segmentsOf(block: Uint8Array): readonly Segment[] {
-  const reader = new ByteReader(block, what);
+  const reader = new ByteReader(block, what, corruptRemedy);
   const segments: Segment[] = [];
   while (!reader.isAtEnd) {
     const found = reader.byte();
-    if (found !== layout) throw stateCorrupt(what, `wanted layout ${layout}, got ${found}`);
+    if (found !== layout)
+      throw stateCorrupt(what, `wanted layout ${layout}, got ${found}`, corruptRemedy);
     const mask = reader.uint32();
     segments.push({ mask, body: reader.bytes(reader.unsigned()) });
   }
@@ -32,7 +34,7 @@ export class SegmentReader {
   readonly #texts: string[] = [];
 
   constructor({ body }: Segment) {
-    this.#reader = new ByteReader(bufferOf(body), what);
+    this.#reader = new ByteReader(bufferOf(body), what, corruptRemedy);
   }
 
   unsigned(): number {

@@ -5,6 +5,7 @@ import type { DecisionPolicy } from '../core/ledger.ts';
 import type { BusinessEvidence } from '../core/rollback/business-harm.ts';
 import { businessEvidence, type ReplacedVersion } from './business-evidence.ts';
 import { BusinessLiftSource } from './business-lift-source.ts';
+import { LiftDesk } from './lift-desk.ts';
 import { type ModelFacts, modelFacts } from './model-facts.ts';
 import { OutcomeLoop } from './outcome-loop.ts';
 import { QualitySource } from './quality-source.ts';
@@ -25,6 +26,7 @@ export interface OutcomeParts extends LogParts {
 export interface Outcomes {
   readonly facts: ReadonlyMap<string, ModelFacts>;
   readonly loop: OutcomeLoop;
+  readonly lifts: LiftDesk;
   readonly sources: readonly AlertSource[];
   /** What a guard is told of what a version brings to the business. */
   readonly businessOf: (model: string, versions: ReplacedVersion) => BusinessEvidence | undefined;
@@ -36,11 +38,13 @@ export function composeOutcomes(parts: OutcomeParts): Outcomes {
   const onError = (error: unknown) => telemetry.log.warn('outcomes-failed', {}, error);
   const servingVersion = (model: string) => releaseOf(model)?.version;
   const facts = modelFacts(mesh, policies);
-  const loop = new OutcomeLoop({ store, clock, facts, outcomesOf, servingVersion, onError });
+  const lifts = new LiftDesk({ store, clock, servingVersion });
+  const judged = { store, clock, facts, lifts, outcomesOf, servingVersion };
+  const loop = new OutcomeLoop({ ...judged, onError });
   const businessOf = (model: string, versions: ReplacedVersion) => {
     const known = facts.get(model);
     return known && businessEvidence(loop.latest().get(model), known, versions);
   };
   const sources = [new BusinessLiftSource(loop, releaseOf), new QualitySource(loop, releaseOf)];
-  return { facts, loop, sources, businessOf };
+  return { facts, loop, lifts, sources, businessOf };
 }

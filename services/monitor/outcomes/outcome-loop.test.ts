@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monitoringPlan } from '../../shared/definition/monitoring-policy.ts';
 import { type DurationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
+import { LiftDesk } from './lift-desk.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { OutcomeLoop } from './outcome-loop.ts';
 
@@ -24,11 +25,7 @@ async function lookedOnce(outcomes: number, readMs: number) {
   const rested = new Promise<number>((resolve) => {
     rests = resolve;
   });
-  const loop = new OutcomeLoop({
-    facts: new Map([['m', facts]]),
-    outcomesOf: () => outcomes,
-    servingVersion: () => undefined,
-    onError: (error) => assert.fail(String(error)),
+  const log = {
     store: {
       newest: () => {
         reads += 1;
@@ -42,11 +39,20 @@ async function lookedOnce(outcomes: number, readMs: number) {
       epoch: () => epochMs(nowMs),
       sleep: (restMs: DurationMs, signal: AbortSignal) => {
         rests(restMs);
-        return new Promise((resolve) => {
+        return new Promise<void>((resolve) => {
           signal.addEventListener('abort', () => resolve(), { once: true });
         });
       },
     },
+  };
+  const servingVersion = () => undefined;
+  const loop = new OutcomeLoop({
+    ...log,
+    facts: new Map([['m', facts]]),
+    lifts: new LiftDesk({ ...log, servingVersion }),
+    outcomesOf: () => outcomes,
+    servingVersion,
+    onError: (error) => assert.fail(String(error)),
   });
   await loop.start();
   const restMs = await rested;

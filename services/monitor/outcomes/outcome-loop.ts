@@ -1,13 +1,16 @@
 import type { Component } from '../../shared/kernel/component.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
+import type { LiftDesk } from './lift-desk.ts';
 import type { ModelFacts } from './model-facts.ts';
-import { type LiftReport, readLift } from './read-lift.ts';
+import type { LiftReport } from './read-lift.ts';
 import { type QualityBlocks, readQualityBlocks } from './read-quality-blocks.ts';
 import type { LogParts } from './scan-log.ts';
 
 /** What a loop is made of. */
 export interface OutcomeLoopParts extends LogParts {
   readonly facts: ReadonlyMap<string, ModelFacts>;
+  /** Takes the looks, and keeps them for whoever asks. */
+  readonly lifts: Pick<LiftDesk, 'look'>;
   /** Outcomes of a model so far. */
   readonly outcomesOf: (model: string) => number;
   /** Version of a model that serves callers; undefined while that is not known. */
@@ -68,7 +71,7 @@ export class OutcomeLoop implements Component {
   }
 
   async #look(signal: AbortSignal): Promise<void> {
-    const { facts, outcomesOf, servingVersion } = this.#parts;
+    const { facts, lifts, outcomesOf, servingVersion } = this.#parts;
     for (const [model, known] of facts) {
       const outcomes = outcomesOf(model);
       // Nothing follows from a log of answers alone, and it is read to its end to find none.
@@ -77,7 +80,7 @@ export class OutcomeLoop implements Component {
       const state = `${outcomes} ${version}`;
       if (state === this.#looked.get(model)) continue;
       if (known.controlShare > 0) {
-        this.#reports.set(model, await readLift(this.#parts, known, 0, signal));
+        this.#reports.set(model, await lifts.look(known, signal));
       }
       if (version !== undefined) {
         const blocks = await readQualityBlocks(this.#parts, known, version, signal);

@@ -38,6 +38,8 @@ export interface LiftReport {
   readonly isCut: boolean;
   /** What goes with a loss, for people; empty without one. */
   readonly explanation: string;
+  /** When the log was looked at, epoch ms by the monitor's clock. */
+  readonly asOfMs: number;
 }
 
 // 20,000: what a predecessor brought says whether a version brings less than it, and is read in a third of a second.
@@ -53,13 +55,19 @@ export async function readLift(
   signal: AbortSignal,
 ): Promise<LiftReport> {
   const reading = new LiftReading(facts, wantedVersion);
+  const asOfMs = parts.clock.epoch();
   const read = await scanLog(
     parts,
     facts.model,
     (prediction, outcome) => reading.take(prediction, outcome),
     signal,
   );
-  return { ...reading.report(), ...read };
+  return { ...reading.report(), ...read, asOfMs };
+}
+
+/** Gives what is said of a version of which nothing was looked at. */
+export function emptyLift(facts: ModelFacts, version: number, asOfMs: number): LiftReport {
+  return { ...new LiftReading(facts, version).report(), scanned: 0, isCut: false, asOfMs };
 }
 
 /** Answers of a version and of the control cohort at its time. */
@@ -139,7 +147,7 @@ class LiftReading {
     return this.#beforeRun >= beforeMax ? 'enough' : 'more';
   }
 
-  report(): Omit<LiftReport, 'scanned' | 'isCut'> {
+  report(): Omit<LiftReport, 'scanned' | 'isCut' | 'asOfMs'> {
     const { plan, controlShare } = this.#facts;
     const { alpha, requestsPlanned: countPlanned, liftMin, margin } = plan.lift;
     const cohorts = { model: this.#own.model.rows(), control: this.#own.control.rows() };

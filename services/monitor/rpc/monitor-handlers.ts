@@ -5,8 +5,8 @@ import type { Handlers } from '../../shared/platform/grpc/service-types.ts';
 import type { FaultAttribution } from '../core/attribution/attribute-fault.ts';
 import type { TraceStore } from '../core/trace-store.ts';
 import type { PredictionJournal } from '../journal/prediction-journal.ts';
+import type { LiftDesk } from '../outcomes/lift-desk.ts';
 import type { ModelFacts } from '../outcomes/model-facts.ts';
-import { readLift } from '../outcomes/read-lift.ts';
 import { readQuality } from '../outcomes/read-quality.ts';
 import type { PredictionStore } from '../ports.ts';
 import type { DriftDesk } from '../windows/drift-desk.ts';
@@ -36,6 +36,7 @@ export interface MonitorParts extends AlertHandlersParts, JudgeParts {
   readonly blameOf: (model: string, version: number) => FaultAttribution;
   /** What outcomes are judged by, by model. */
   readonly facts: ReadonlyMap<string, ModelFacts>;
+  readonly lifts: Pick<LiftDesk, 'lookAt' | 'newest'>;
   /** Names of the mesh's models. */
   readonly models: readonly string[];
 }
@@ -70,8 +71,14 @@ export function monitorHandlers(parts: MonitorParts): Handlers<'mlmesh.monitor.v
       const query = { version, labelledMax: labelledWanted(labelledMax) };
       return toQualityResponse(await readQuality(parts, known, query, signal), known);
     },
-    getLift: async ({ model, version }, { signal }) =>
-      toLiftResponse(await readLift(parts, factsOf(parts.facts, model), version, signal)),
+    async getLift({ model, version, isLatestEnough }, { signal }) {
+      const known = factsOf(parts.facts, model);
+      const report =
+        isLatestEnough && version === 0
+          ? parts.lifts.newest(known, signal)
+          : parts.lifts.lookAt(version, known, signal);
+      return toLiftResponse(await report);
+    },
     getPrediction({ predictionId }) {
       const prediction = store.prediction(predictionId);
       const outcome = store.outcome(predictionId);

@@ -87,6 +87,7 @@ export function toLiftResponse(report: LiftReport): GetLiftResponse {
     sampleRatioPValue: sampleRatio.anytimePValue,
     ...{ alpha: policy.alpha, liftMin: policy.liftMin, margin: policy.margin },
     ...{ explanation: report.explanation, scanned: report.scanned, isCut: report.isCut },
+    asOfMs: report.asOfMs,
   };
 }
 

@@ -1,11 +1,14 @@
 import { MeshError } from '../kernel/mesh-error.ts';
 
-/** Gives the error for stored state that can't be read; `what` names the state, without values. */
-export function stateCorrupt(what: string, problem: string): MeshError {
+/** What helps where a state of the feature store can't be read. */
+const rebuild = 'rebuild it from the event log';
+
+/** Gives the error for stored state that can't be read; `what` names the state, without values, and `remedy` says what to do. */
+export function stateCorrupt(what: string, problem: string, remedy: string = rebuild): MeshError {
   return new MeshError({
     code: 'DATA_LOSS',
     reason: 'STATE_CORRUPT',
-    message: `${what}: ${problem}; rebuild it from the event log`,
+    message: `${what}: ${problem}; ${remedy}`,
   });
 }
 
@@ -14,12 +17,15 @@ export class ByteReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #what: string;
+  readonly #remedy: string | undefined;
   #offset = 0;
 
-  constructor(bytes: Uint8Array, what: string) {
+  /** @param what names the state in errors, and `remedy` what to do where it can't be read: by default, to rebuild it from the event log */
+  constructor(bytes: Uint8Array, what: string, remedy?: string) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#what = what;
+    this.#remedy = remedy;
   }
 
   byte(): number {
@@ -99,6 +105,6 @@ export class ByteReader {
   }
 
   #corrupt(problem: string): MeshError {
-    return stateCorrupt(this.#what, problem);
+    return stateCorrupt(this.#what, problem, this.#remedy);
   }
 }

@@ -1,11 +1,13 @@
 import { ByteReader, stateCorrupt } from '../../../shared/compute/byte-reader.ts';
 import { ByteWriter } from '../../../shared/compute/byte-writer.ts';
+import { corruptRemedy } from '../corrupt-remedy.ts';
 import type { ColumnCounts } from '../statistics/column-counter.ts';
 import type { CountList } from '../statistics/plain-counts.ts';
 import type { CohortCounts, WindowCounts } from './window-counts.ts';
 
 /** First byte: how the rest is to be read. */
 const layout = 1;
+const what = 'counts of a window';
 
 /** Writes counts in a form that {@link readCounts} reads back: most bins of a minute are empty, so a run of zeros takes two bytes. O(bins). */
 export function writeCounts(counts: WindowCounts<CountList>): Uint8Array {
@@ -132,7 +134,7 @@ class WrittenSum {
 }
 
 function readerOf(bytes: Uint8Array): ByteReader {
-  const reader = new ByteReader(bytes, 'counts of a window');
+  const reader = new ByteReader(bytes, what, corruptRemedy);
   const found = reader.byte();
   if (found !== layout) throw corrupt(`wanted layout ${layout}, got ${found}`);
   return reader;
@@ -214,5 +216,5 @@ function readRuns(reader: ByteReader): readonly number[] {
 }
 
 function corrupt(problem: string): Error {
-  return stateCorrupt('counts of a window', problem);
+  return stateCorrupt(what, problem, corruptRemedy);
 }

@@ -55,7 +55,10 @@ describe('counts of a window', () => {
       const written = writeCounts(countsOf(answers.slice(0, cut)));
       assert.deepEqual(addToWritten(written, counter.open()), writeCounts(whole));
     }
-    const wrong = { reason: 'STATE_CORRUPT' };
+    const wrong = {
+      reason: 'STATE_CORRUPT',
+      message: /from a backup, or remove the monitor's folder/,
+    };
     const bytes = writeCounts(whole);
     const fewer = new WindowCounter({ ...columns, inputs: [column('x')] }).open();
     assert.throws(() => addToWritten(bytes, fewer), wrong);

@@ -13,6 +13,10 @@ export interface GetLiftRequest {
    * Version; 0 means the newest that was to answer callers.
    */
   'version'?: (number);
+  /**
+   * Whether the newest look that the monitor took anyway will do, as `as_of_ms` says: it costs nothing, where a new look reads the log. Of version 0 only; a look at another is always new.
+   */
+  'isLatestEnough'?: (boolean);
 }
 
 /**
@@ -27,4 +31,8 @@ export interface GetLiftRequest__Output {
    * Version; 0 means the newest that was to answer callers.
    */
   'version': (number);
+  /**
+   * Whether the newest look that the monitor took anyway will do, as `as_of_ms` says: it costs nothing, where a new look reads the log. Of version 0 only; a look at another is always new.
+   */
+  'isLatestEnough': (boolean);
 }

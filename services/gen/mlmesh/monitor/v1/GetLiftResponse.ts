@@ -95,6 +95,10 @@ export interface GetLiftResponse {
    * Whether the version may have older answers that were not looked at.
    */
   'isCut'?: (boolean);
+  /**
+   * When the log was looked at, milliseconds since the Unix epoch by the monitor's clock.
+   */
+  'asOfMs'?: (number | string);
   '_relativeLift'?: "relativeLift";
 }
 
@@ -190,5 +194,9 @@ export interface GetLiftResponse__Output {
    * Whether the version may have older answers that were not looked at.
    */
   'isCut': (boolean);
+  /**
+   * When the log was looked at, milliseconds since the Unix epoch by the monitor's clock.
+   */
+  'asOfMs': (number);
   '_relativeLift'?: "relativeLift";
 }
