@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
-import type { AuditedAnswer, Recomputer } from '../ports.ts';
+import type { AuditedAnswer, RecomputeRow, Recomputer } from '../ports.ts';
 import { ParityAuditor } from './parity-auditor.ts';
 
 /** A clock whose sleeps end at once, but let others go first. */
@@ -40,6 +40,8 @@ async function audited(recomputer: Recomputer, answers: readonly AuditedAnswer[]
   return { figures: auditor.figures('m'), errors };
 }
 
+const isAnswer = (row: RecomputeRow): row is AuditedAnswer => 'values' in row;
+
 const agreeing: Recomputer = {
   recompute: (_hash, rows) => Promise.resolve(rows.map(() => recomputed)),
 };
@@ -53,6 +55,22 @@ describe('ParityAuditor', () => {
       pending: 0,
       examples: [{ predictionId: 'p2', column: 0 }],
     });
+  });
+
+  it('keeps the bytes of an answer alone, not the message that it came in', async () => {
+    const frame = new ArrayBuffer(1 << 20);
+    const values = new Uint8Array(frame, 0, 8);
+    values.set(recomputed.values);
+    const kept: number[] = [];
+    const overwriting: Recomputer = {
+      recompute(_hash, rows) {
+        new Uint8Array(frame).fill(255);
+        kept.push(...rows.filter(isAnswer).map((row) => row.values.buffer.byteLength));
+        return Promise.resolve(rows.map(() => recomputed));
+      },
+    };
+    const { figures } = await audited(overwriting, [{ ...answer(1), values }]);
+    assert.deepEqual([figures.checked, figures.mismatches, kept], [1, 0, [9]]);
   });
 
   it('leaves out an answer whose events were erased since', async () => {

@@ -81,12 +81,12 @@ export class ParityAuditor implements Component {
     await this.#running;
   }
 
-  /** Takes an answer, if its entity is in the sample and there is room. */
+  /** Takes an answer, if its entity is in the sample and there is room: its bytes may be the caller's again afterwards. */
   offer(answer: AuditedAnswer): void {
     this.#offeredAt = this.#options.clock.monotonic();
     if (hashPoint('parity', answer.keys) >= this.#options.share) return;
     if (this.#waiting.length >= waitingMax) return;
-    this.#waiting.push(answer);
+    this.#waiting.push(withOwnBytes(answer));
     if (this.#waiting.length === 1 || this.#waiting.length >= batchRows) this.#wake();
   }
 
@@ -182,4 +182,17 @@ function isPassing(error: unknown): boolean {
     !(error instanceof MeshError) ||
     ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED'].includes(error.code)
   );
+}
+
+/** Gives an answer with a copy of its vector: what was received is a view of a whole message, which would be kept for as long as one of its answers waits. */
+function withOwnBytes(answer: AuditedAnswer): AuditedAnswer {
+  const { values, statuses } = answer;
+  const own = new Uint8Array(values.length + statuses.length);
+  own.set(values);
+  own.set(statuses, values.length);
+  return {
+    ...answer,
+    values: own.subarray(0, values.length),
+    statuses: own.subarray(values.length),
+  };
 }
