@@ -1,6 +1,6 @@
 import type { OpenLoadReport } from '../load/open-load.ts';
 import { type FrontDoor, failures, loadHead, loadNotes, loadRow, type Part } from './part.ts';
-import { residentMib } from './process-rss.ts';
+import { memoryOf } from './process-memory.ts';
 
 const sloMs = 50;
 /** How long it is watched after an overload until all is as before. */
@@ -54,7 +54,10 @@ export const overloadPart: Part = {
 
 function routerMib({ mesh }: FrontDoor): number {
   const pids = mesh.record.processes.filter(({ service }) => service === 'router');
-  return pids.reduce((sum, { pid }) => sum + (residentMib(pid) ?? 0), 0);
+  return pids.reduce((sum, { pid }) => {
+    const { anonymousMib = 0, fileMib = 0 } = memoryOf(pid) ?? {};
+    return sum + anonymousMib + fileMib;
+  }, 0);
 }
 
 /** Seconds until nothing is refused or late any more. */

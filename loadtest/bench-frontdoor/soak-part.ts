@@ -1,61 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ChildPeer } from '../load/child-peer.ts';
 import type { OpenLoadReport } from '../load/open-load.ts';
-import { loadHead, loadNotes, loadRow, median, type Part } from './part.ts';
-import { residentMib } from './process-rss.ts';
+import { type FrontDoor, loadHead, loadNotes, loadRow, median, type Part } from './part.ts';
+import { memoryOf, type ProcessMemory } from './process-memory.ts';
 
-const sampleMs = 5_000;
-/** The first fifth is left out of the growth: caches fill, and code is compiled. */
-const settleShare = 0.2;
+const shownEveryMs = 5_000;
+/** When memory is looked at, as shares of the time. The first fifth is left out of the growth: caches fill, and code is compiled. */
+const looksAt = [0.2, 0.4, 0.6, 0.8, 0.98];
 
-interface Sample {
+/** Where Node's debugger listens, unless it is told otherwise: garbage is collected through it. */
+const debuggerPort = 9229;
+
+/** What the processes of a service hold. */
+interface Look {
   readonly minutes: number;
-  readonly mib: ReadonlyMap<string, number>;
+  readonly memory: ReadonlyMap<string, ProcessMemory>;
 }
 
 /** Half of the load that the mesh bears, for minutes: what grows, and whether it gets slower. */
 export const soakPart: Part = {
   name: 'soak',
-  keys: ['soak_rss_mib_per_min', 'soak_p99_ratio', 'soak_failed'],
+  keys: [
+    'soak_anon_mib_per_min',
+    'soak_file_mib_per_min',
+    'soak_rss_mib_per_min',
+    'soak_p99_ratio',
+    'soak_failed',
+  ],
   isExtra: true,
-  async run({ load, mesh, capacity }, { soakMinutes, show }) {
-    const samples: Sample[] = [];
-    const startedAt = performance.now();
-    const sample = () => {
-      const mib = new Map<string, number>();
-      for (const { service, pid } of mesh.record.processes) {
-        const resident = residentMib(pid);
-        if (resident !== undefined) mib.set(service, (mib.get(service) ?? 0) + resident);
-      }
-      samples.push({ minutes: (performance.now() - startedAt) / 60_000, mib });
-      show(`${((performance.now() - startedAt) / 60_000).toFixed(1)} of ${soakMinutes} minutes\r`);
-    };
-    const timer = setInterval(sample, sampleMs);
-    const report = await load({ rate: capacity / 2, seconds: soakMinutes * 60 }).finally(() =>
-      clearInterval(timer),
+  async run(door, { soakMinutes, show }, signal) {
+    const over = new AbortController();
+    const looking = lookAtTimes(
+      door,
+      { soakMinutes, show },
+      AbortSignal.any([signal, over.signal]),
     );
-    const settled = samples.filter(({ minutes }) => minutes > settleShare * soakMinutes);
-    const services = [...(settled[0]?.mib.keys() ?? [])];
-    const growth = services.map((service) => ({ service, perMin: slope(settled, service) }));
+    // It is awaited below; an error of the load ends it before.
+    looking.catch(() => undefined);
+    const report = await door
+      .load({ rate: door.capacity / 2, seconds: soakMinutes * 60 })
+      .catch((error: unknown) => {
+        over.abort(error);
+        throw error;
+      });
+    const looks = await looking;
+    const growths = [...(looks[0]?.memory.keys() ?? [])].map((service) => growthOf(looks, service));
+    const most = (of: (growth: Growth) => number) => Math.max(...growths.map(of));
     return {
       values: {
-        soak_rss_mib_per_min: Math.max(...growth.map(({ perMin }) => perMin)),
+        soak_anon_mib_per_min: most(({ anonymous }) => anonymous),
+        soak_file_mib_per_min: most(({ file }) => file),
+        soak_rss_mib_per_min: most(({ anonymous, file }) => anonymous + file),
         soak_p99_ratio: p99Ratio(report),
         soak_failed: report.offered - report.ok.count,
       },
       table: [loadHead, loadRow(`${soakMinutes} minutes`, report)],
-      notes: [
-        ...loadNotes('soak', report),
-        ...growth.map(({ service, perMin }) => {
-          const last = settled.at(-1)?.mib.get(service) ?? Number.NaN;
-          return `${service}: ${perMin.toFixed(2)} MiB a minute, ${last.toFixed(0)} MiB at the end`;
-        }),
-      ],
+      notes: [...loadNotes('soak', report), ...growths.map(noteOf)],
     };
   },
 };
 
-/** Gives the growth by least squares, in MiB a minute. */
-function slope(samples: readonly Sample[], service: string): number {
-  const points = samples.map(({ minutes, mib }) => [minutes, mib.get(service) ?? 0] as const);
+async function lookAtTimes(
+  { mesh }: FrontDoor,
+  { soakMinutes, show }: { readonly soakMinutes: number; readonly show: (text: string) => void },
+  signal: AbortSignal,
+): Promise<readonly Look[]> {
+  using collector = ChildPeer.collector();
+  const startedAt = performance.now();
+  const passedMs = () => performance.now() - startedAt;
+  const looks: Look[] = [];
+  for (const share of looksAt) {
+    for (let leftMs = 1; leftMs > 0; ) {
+      leftMs = share * soakMinutes * 60_000 - passedMs();
+      await sleep(Math.max(0, Math.min(leftMs, shownEveryMs)), undefined, { signal });
+      show(`${(passedMs() / 60_000).toFixed(1)} of ${soakMinutes} minutes\r`);
+    }
+    const memory = new Map<string, ProcessMemory>();
+    for (const { service, pid } of mesh.record.processes) {
+      // Garbage of minutes would be most of what seems to grow.
+      await collector.ask({ pid, port: debuggerPort }, signal);
+      const found = memoryOf(pid);
+      if (found !== undefined) memory.set(service, sumOf(memory.get(service), found));
+    }
+    looks.push({ minutes: passedMs() / 60_000, memory });
+  }
+  return looks;
+}
+
+function sumOf(one: ProcessMemory | undefined, other: ProcessMemory): ProcessMemory {
+  return {
+    anonymousMib: (one?.anonymousMib ?? 0) + other.anonymousMib,
+    fileMib: (one?.fileMib ?? 0) + other.fileMib,
+  };
+}
+
+/** How the memory of a service grew, in MiB a minute, and what it had at the end. */
+interface Growth {
+  readonly service: string;
+  readonly anonymous: number;
+  readonly file: number;
+  readonly last: ProcessMemory | undefined;
+}
+
+function growthOf(looks: readonly Look[], service: string): Growth {
+  const of = (pick: (memory: ProcessMemory) => number) =>
+    slope(
+      looks.flatMap(({ minutes, memory }) => {
+        const found = memory.get(service);
+        return found === undefined ? [] : [[minutes, pick(found)]];
+      }),
+    );
+  return {
+    service,
+    anonymous: of(({ anonymousMib }) => anonymousMib),
+    file: of(({ fileMib }) => fileMib),
+    last: looks.at(-1)?.memory.get(service),
+  };
+}
+
+function noteOf({ service, anonymous, file, last }: Growth): string {
+  const { anonymousMib = Number.NaN, fileMib = Number.NaN } = last ?? {};
+  return `${service}: ${anonymous.toFixed(2)} MiB a minute of its own, ${file.toFixed(2)} of mapped files; ${anonymousMib.toFixed(0)} and ${fileMib.toFixed(0)} MiB at the end`;
+}
+
+/** Gives the growth by least squares, in units of y a unit of x. */
+function slope(points: readonly (readonly [x: number, y: number])[]): number {
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
   const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);

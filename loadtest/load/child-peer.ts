@@ -8,11 +8,14 @@ export class ChildPeer implements Disposable {
   readonly #name: string;
   readonly #child: ChildProcess;
 
-  constructor(module: URL) {
+  constructor(module: URL, execArgv: readonly string[] = []) {
     const path = fileURLToPath(module);
     this.#name = basename(path, '.js');
     // JSON would make objects of bytes.
-    this.#child = fork(path, { detached: true, serialization: 'advanced' });
+    this.#child = fork(path, {
+      ...{ detached: true, serialization: 'advanced' },
+      execArgv: [...process.execArgv, ...execArgv],
+    });
   }
 
   /** Starts a bare gRPC server that decodes requests and answers the same to each; see echo-server.ts. */
@@ -23,6 +26,13 @@ export class ChildPeer implements Disposable {
   /** Starts what sends requests; see load-process.ts. */
   static load(): ChildPeer {
     return new ChildPeer(new URL('./load-process.js', import.meta.url));
+  }
+
+  /** Starts what has other processes collect their garbage; see collect-process.ts. */
+  static collector(): ChildPeer {
+    // Node 22 and later have it without being asked.
+    const options = ['--experimental-websocket', '--no-warnings'];
+    return new ChildPeer(new URL('./collect-process.js', import.meta.url), options);
   }
 
   get pid(): number {
