@@ -30,9 +30,9 @@ export interface ParityAuditorOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Answers that wait; more are not audited, and the sample is smaller. */
-const waitingMax = 20_000;
 const batchRows = 1_024;
+/** Answers that wait; more are not audited, and the sample is smaller. Eight batches: what is audited while answers come is four minutes old then, and takes 10 MB. */
+const waitingMax = 8 * batchRows;
 const examplesMax = 20;
 /** A batch that is not full waits so long for more: one scan of the warehouse serves them all. */
 const gatherMs = durationMs(1_000);
