@@ -15,7 +15,8 @@ process.on('message', (order: CollectOrder) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-const openMs = 5_000;
+// 30 s: on a machine that is too busy a process may not get to its debugger for seconds.
+const openMs = 30_000;
 
 /** Has all threads of another process of Node collect all their garbage, through its debugger, which is closed again. */
 async function collect({ pid, port }: CollectOrder): Promise<void> {
