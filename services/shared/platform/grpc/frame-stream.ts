@@ -27,6 +27,7 @@ import type { NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
 import { OutlierDetector } from '../../policy/outlier-detector.ts';
 import { createRetryBudget } from '../../policy/retry-budget.ts';
 import { openChannel } from './channel.ts';
+import type { EncodedMessage } from './codec/encoded-message.ts';
 import type { FrameCodec } from './frame-codec.ts';
 import { FrameLink, type FrameLinkStats } from './frame-link.ts';
 import { type HedgeFigures, type HedgeOptions, Hedger } from './hedger.ts';
@@ -119,7 +120,12 @@ export function connectFrames<
 >(
   service: N,
   method: M,
-  options: FrameStreamOptions<Item, ClientRequestOf<N, M>, ClientResponseOf<N, M>, Result>,
+  options: FrameStreamOptions<
+    Item,
+    ClientRequestOf<N, M> | EncodedMessage,
+    ClientResponseOf<N, M>,
+    Result
+  >,
 ): FrameStream<Item, Result> {
   return new LinkedFrameStream<Item, Result>(
     service,

@@ -29,7 +29,7 @@ const loaded = loadSync(files, { ...options, includeDirs: [protoRoot] });
 interface Subject {
   readonly type: protobuf.Type;
   readonly ours: AnyCodec;
-  readonly theirs: AnyCodec;
+  readonly theirs: Pick<AnyCodec, 'serialize' | 'deserialize'>;
 }
 
 // A message that is declared in another has no codec of its own at proto-loader: it comes as a part of that one.

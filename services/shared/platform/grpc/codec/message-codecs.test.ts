@@ -8,6 +8,7 @@ import {
   wireField,
 } from '../../../../../test/support/wire-bytes.ts';
 import { MeshError } from '../../../kernel/mesh-error.ts';
+import { EncodedMessage } from './encoded-message.ts';
 import { messageCodecs } from './message-codecs.ts';
 
 const source = `syntax = "proto3";
@@ -34,7 +35,7 @@ const { root } = protobuf.parse(source, { keepCase: false });
 root.resolveAll();
 const codec = messageCodecs(root).get('test.Node');
 assert.ok(codec !== undefined);
-const { serialize, deserialize } = codec;
+const { serialize, deserialize, lend } = codec;
 const type = root.lookupType('test.Node');
 
 /** What a message is read as where the wire has nothing of it. */
@@ -277,5 +278,48 @@ describe('deserialize', () => {
     assert.doesNotThrow(() => deserialize(deeplyNested([3], 100)));
     refused(deeplyNested([3], 101), /wanted a test\.Node of at most 100 messages in each other/);
     refused(deeplyNested([9, 2], 300), /at most 100 messages/);
+  });
+});
+
+describe('bytes of a message that are only lent', () => {
+  it('are those of serialize, and give their memory back', () => {
+    const large = { data: Buffer.alloc(5_000, 7), text: 'x' };
+    for (const message of [{ text: 'a' }, large, { numbers: Array(9_000).fill(300) }, {}]) {
+      let lent = Buffer.alloc(0);
+      lend(message, (bytes) => {
+        lent = Buffer.from(bytes);
+      });
+      assert.deepEqual(lent, serialize(message));
+    }
+    const seen: Uint8Array[] = [];
+    lend({ text: 'one' }, (bytes) => seen.push(bytes));
+    lend({ text: 'two' }, (bytes) => seen.push(bytes));
+    assert.equal(seen[0]?.byteOffset, seen[1]?.byteOffset);
+    assert.equal(seen[0]?.buffer, seen[1]?.buffer);
+  });
+
+  it('may be used while another message is written', () => {
+    const outer: Buffer[] = [];
+    lend({ text: 'outer' }, (bytes) => {
+      outer.push(serialize({ text: 'inner, which is longer' }), Buffer.from(bytes));
+    });
+    assert.deepEqual(outer, [
+      serialize({ text: 'inner, which is longer' }),
+      serialize({ text: 'outer' }),
+    ]);
+  });
+});
+
+describe('an encoded message', () => {
+  it('is taken as it is, so that parts of a message are a message', () => {
+    const parts = [{ children: [{ text: 'a' }] }, { size: 3 }, { children: [{ text: 'b' }] }];
+    const bytes = Buffer.concat(parts.map((part) => serialize(part)));
+    assert.equal(serialize(new EncodedMessage(bytes)), bytes);
+    const { children, size } = deserialize(bytes) as { children: { text: string }[]; size: number };
+    assert.deepEqual(
+      children.map(({ text }) => text),
+      ['a', 'b'],
+    );
+    assert.equal(size, 3);
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type protobuf from 'protobufjs';
 import { decoderSource } from './decoder-source.ts';
+import { EncodedMessage } from './encoded-message.ts';
 import { encoderSource } from './encoder-source.ts';
 import { type TypeTable, typeTable } from './type-table.ts';
 import { WireReader } from './wire-reader.ts';
@@ -9,10 +10,15 @@ import { WireWriter } from './wire-writer.ts';
 /** Turns a message of the contract into its bytes and back. */
 export interface MessageCodec<In, Out> {
   /**
-   * Gives the bytes of a message.
+   * Gives the bytes of a message; an {@link EncodedMessage} is taken as it is.
    * @throws {TypeError} where a value is none of its field's type: no object, no array, no name of an enum, no whole number
    */
-  readonly serialize: (message: In) => Buffer;
+  readonly serialize: (message: In | EncodedMessage) => Buffer;
+  /**
+   * Gives the bytes of a message to `use`, after which they are no longer good: what is copied at once needs no memory of its own.
+   * @throws {TypeError} as `serialize`
+   */
+  readonly lend: (message: In, use: (bytes: Uint8Array) => void) => void;
   /**
    * Gives the message of bytes. It has all fields, those that the bytes lack with their default: null for a message, nothing for a member of a oneof. Numbers of 64 bits
    * are texts, enums names, and bytes a view of the message's own.
@@ -49,12 +55,23 @@ export function messageCodecs(
       name,
       {
         serialize: (message: object) => {
+          if (message instanceof EncodedMessage) return message.bytes;
           const object = objectOf(message, name);
           // A message whose own getters encode another one leaves that to a writer of its own.
           const writer = writers.pop() ?? new WireWriter();
           try {
             encode(object, writer, 0);
             return writer.finish();
+          } finally {
+            writer.discard();
+            writers.push(writer);
+          }
+        },
+        lend: (message: object, use: (bytes: Uint8Array) => void) => {
+          const writer = writers.pop() ?? new WireWriter();
+          try {
+            encode(objectOf(message, name), writer, 0);
+            use(writer.written());
           } finally {
             writer.discard();
             writers.push(writer);

@@ -52,6 +52,12 @@ export class WireWriter {
     return message;
   }
 
+  /** Gives what was written since the last message: good until something else is written, or this is forgotten. */
+  written(): Buffer {
+    const written = this.#bytes.subarray(this.#begin, this.#at);
+    return this.#pieces.length === 0 ? written : assembled(written, this.#pieces);
+  }
+
   /** Forgets what was written since the last message. */
   discard(): void {
     this.#at = this.#begin;
