@@ -45,7 +45,9 @@ export function stage(
     production?: number;
     budgetMs?: number;
     breakers?: VersionBreakers;
-    /** The caller's deadline; the run begins at 0. */
+    /** When the run begins, which is what time it is all along. Default 0. */
+    nowMs?: number;
+    /** The caller's deadline, in ms from when the run begins. */
     deadlineMs?: number;
     rules?: ModelContract['rules'];
     onFallbackError?: 'rules' | 'error';
@@ -62,11 +64,12 @@ export function stage(
   const results: PredictionResult[] = [];
   const failures: MeshError[] = [];
   const breakers = options.breakers ?? new VersionBreakers();
+  const { nowMs = 0 } = options;
   const counts = newCounts();
   const run = new PredictionRun(
     {
       clock: {
-        monotonic: () => monotonicMs(0),
+        monotonic: () => monotonicMs(nowMs),
         epoch: () => epochMs(0),
         sleep: () => Promise.resolve(),
       },
@@ -118,10 +121,10 @@ export function stage(
         timeoutMs: durationMs(1_000),
         priority: 'normal',
       },
-      startedAt: monotonicMs(0),
-      admittedAt: monotonicMs(0),
-      modelDeadline: monotonicMs(options.budgetMs ?? 50),
-      deadline: monotonicMs(options.deadlineMs ?? 1_000),
+      startedAt: monotonicMs(nowMs),
+      admittedAt: monotonicMs(nowMs),
+      modelDeadline: monotonicMs(nowMs + (options.budgetMs ?? 50)),
+      deadline: monotonicMs(nowMs + (options.deadlineMs ?? 1_000)),
       trace: undefined,
     },
     {

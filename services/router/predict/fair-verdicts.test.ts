@@ -13,30 +13,31 @@ describe('what a caller in a hurry says of a model', () => {
   it('is nothing: its timeouts do not shut the model off for others', () => {
     const breakers = new VersionBreakers();
     for (let request = 0; request < 64; request += 1) {
-      const { reads, fire } = stage({ breakers, budgetMs: 5 });
+      const { reads, fire } = stage({ breakers, budgetMs: 5, nowMs: request * 20 });
       reads[0]?.onAnswer(present);
       fire();
     }
-    const { reads, calls } = stage({ breakers });
+    const { reads, calls } = stage({ breakers, nowMs: 1_280 });
     reads[0]?.onAnswer(present);
     assert.equal(calls.length, 1);
   });
   it('is what it says where the model failed, and not for want of time', () => {
     const breakers = new VersionBreakers();
-    for (let request = 0; request < 16; request += 1) {
-      const { reads, calls } = stage({ breakers, budgetMs: 5 });
+    for (let request = 0; request < 32; request += 1) {
+      const { reads, calls } = stage({ breakers, budgetMs: 5, nowMs: request * 20 });
       reads[0]?.onAnswer(present);
       calls[0]?.receiver.onFailure(failure('INFERENCE_FAILED'));
     }
-    const { reads, calls, results } = stage({ breakers });
+    const { reads, calls, results } = stage({ breakers, nowMs: 640 });
     reads[0]?.onAnswer(present);
     assert.equal(calls.length, 0);
     assert.equal(results[0]?.skipped[0]?.reason, 'PEER_UNAVAILABLE');
   });
   it('does not shut off the features either', () => {
     const breakers = new VersionBreakers();
-    for (let request = 0; request < 64; request += 1) stage({ breakers, budgetMs: 5 }).fire();
-    assert.equal(stage({ breakers }).reads.length, 1);
+    for (let request = 0; request < 64; request += 1)
+      stage({ breakers, budgetMs: 5, nowMs: request * 20 }).fire();
+    assert.equal(stage({ breakers, nowMs: 1_280 }).reads.length, 1);
   });
 });
 

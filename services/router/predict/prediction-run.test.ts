@@ -84,18 +84,30 @@ describe('PredictionRun', () => {
     assert.equal(results[0]?.skipped[0]?.reason, 'ALIAS_UNKNOWN');
   });
 
-  it('does not wait for a version that hangs, once half of its calls were late', () => {
+  it('does not wait for a version that hangs, once half of its calls were late for a while', () => {
     const breakers = new VersionBreakers();
-    for (let call = 0; call < 16; call += 1) {
-      const { reads, fire } = stage({ breakers });
+    for (let call = 0; call < 32; call += 1) {
+      const { reads, fire } = stage({ breakers, nowMs: call * 20 });
       reads[0]?.onAnswer(present);
       fire();
     }
-    const { reads, calls, results } = stage({ breakers });
+    const { reads, calls, results } = stage({ breakers, nowMs: 640 });
     reads[0]?.onAnswer(present);
     assert.equal(calls.length, 0);
     assert.equal(results[0]?.tier, 'RULES');
     assert.equal(results[0]?.skipped[0]?.reason, 'PEER_UNAVAILABLE');
+  });
+
+  it('asks on after a pause that made all calls late at once', () => {
+    const breakers = new VersionBreakers();
+    for (let call = 0; call < 200; call += 1) {
+      const { reads, fire } = stage({ breakers });
+      reads[0]?.onAnswer(present);
+      fire();
+    }
+    const { reads, calls } = stage({ breakers, nowMs: 60 });
+    reads[0]?.onAnswer(present);
+    assert.equal(calls.length, 1);
   });
 
   const brokenRules: readonly (readonly [string, ModelContract['rules']])[] = [

@@ -4,7 +4,14 @@ import { monotonicMs } from '../kernel/units.ts';
 import { Breaker } from './breaker.ts';
 
 const at = monotonicMs;
-const options = { windowCalls: 10, callsMin: 4, failureRateMax: 0.5, openMs: 100, openMsMax: 300 };
+const options = {
+  windowCalls: 10,
+  callsMin: 4,
+  failureRateMax: 0.5,
+  lastingMs: 0,
+  openMs: 100,
+  openMsMax: 300,
+};
 
 /** Gives a breaker that opened at 0. */
 function opened(): Breaker {
@@ -36,6 +43,18 @@ describe('breaker', () => {
     assert.equal(breaker.state, 'closed');
     breaker.record(at(0), 'failure', false);
     assert.equal(breaker.state, 'open');
+  });
+
+  it('opens when failures have lasted, and not for all that a pause has failed at once', () => {
+    const paused = new Breaker({ ...options, lastingMs: 50 });
+    for (let call = 0; call < 100; call += 1) paused.record(at(0), 'failure', false);
+    for (let call = 0; call < 6; call += 1) paused.record(at(20), 'success', false);
+    for (let call = 0; call < 100; call += 1) paused.record(at(60), 'failure', false);
+    assert.equal(paused.state, 'closed');
+    paused.record(at(109), 'failure', false);
+    assert.equal(paused.state, 'closed');
+    paused.record(at(110), 'failure', false);
+    assert.equal(paused.state, 'open');
   });
 
   it('refuses while it is open, and says for how long', () => {

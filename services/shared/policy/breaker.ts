@@ -17,6 +17,8 @@ export interface BreakerOptions {
   readonly callsMin: number;
   /** Share of failures at which it opens, in (0, 1]. */
   readonly failureRateMax: number;
+  /** How long the rate has to stay there before it opens: a pause of a machine fails all calls that were under way, however many, and is over when they have failed. */
+  readonly lastingMs: number;
   /** How long it stays open after the first failure; doubles with each failed probe. */
   readonly openMs: number;
   readonly openMsMax: number;
@@ -31,7 +33,7 @@ const probe: Admission = { isAdmitted: true, isProbe: true };
 /**
  * Stops asking who fails too often, and tries again with one call at a time. Pure: time comes in, the answer goes out.
  *
- * closed -> open: failures reach the rate over the window. open -> half-open: the time is over and a call asks.
+ * closed -> open: failures have reached the rate over the window, and stayed there. open -> half-open: the time is over and a call asks.
  * half-open -> closed: the probe succeeds. half-open -> open: it fails, for twice the time.
  */
 export class Breaker {
@@ -39,6 +41,8 @@ export class Breaker {
   readonly #failed: Uint8Array;
   #calls = 0;
   #failures = 0;
+  /** Since when the rate is reached; undefined while it is not. */
+  #failingSince: MonotonicMs | undefined;
   #state: BreakerState = 'closed';
   #openUntil: MonotonicMs = monotonicMs(0);
   #openMs: number;
@@ -89,18 +93,24 @@ export class Breaker {
     this.#openMs = this.#options.openMs;
     this.#calls = 0;
     this.#failures = 0;
+    this.#failingSince = undefined;
     this.#failed.fill(0);
   }
 
   #recordCall(now: MonotonicMs, verdict: Verdict): void {
-    const { windowCalls, callsMin, failureRateMax } = this.#options;
+    const { windowCalls, callsMin, failureRateMax, lastingMs } = this.#options;
     const slot = this.#calls % windowCalls;
     const failure = verdict === 'failure' ? 1 : 0;
     this.#failures += failure - (this.#failed[slot] ?? 0);
     this.#failed[slot] = failure;
     this.#calls += 1;
     const calls = Math.min(this.#calls, windowCalls);
-    if (calls >= callsMin && this.#failures / calls >= failureRateMax) this.#open(now);
+    if (calls < callsMin || this.#failures / calls < failureRateMax) {
+      this.#failingSince = undefined;
+      return;
+    }
+    this.#failingSince ??= now;
+    if (now - this.#failingSince >= lastingMs) this.#open(now);
   }
 
   #open(now: MonotonicMs): void {
