@@ -1,7 +1,7 @@
 import type { LoggedPrediction } from '../../gen/mlmesh/monitor/v1/LoggedPrediction.ts';
 import type { LogPredictionsRequest } from '../../gen/mlmesh/monitor/v1/LogPredictionsRequest.ts';
 import type { ShadowAnswer } from '../../gen/mlmesh/monitor/v1/ShadowAnswer.ts';
-import { EncodedMessage } from '../../shared/platform/grpc/codec/encoded-message.ts';
+import { EncodedMessage } from '../../shared/platform/grpc/encoded-message.ts';
 import { loadMessage } from '../../shared/platform/grpc/load-proto.ts';
 import type { PredictionRecord, ShadowRecord } from '../ports.ts';
 

@@ -1,7 +1,7 @@
 import type { LogPredictionsResponse__Output } from '../../gen/mlmesh/monitor/v1/LogPredictionsResponse.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/units.ts';
-import type { EncodedMessage } from '../../shared/platform/grpc/codec/encoded-message.ts';
+import type { EncodedMessage } from '../../shared/platform/grpc/encoded-message.ts';
 import type { FrameCodec } from '../../shared/platform/grpc/frame-codec.ts';
 import { connectFrames, type FrameStream } from '../../shared/platform/grpc/frame-stream.ts';
 import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';

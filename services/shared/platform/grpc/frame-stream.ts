@@ -27,7 +27,7 @@ import type { NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
 import { OutlierDetector } from '../../policy/outlier-detector.ts';
 import { createRetryBudget } from '../../policy/retry-budget.ts';
 import { openChannel } from './channel.ts';
-import type { EncodedMessage } from './codec/encoded-message.ts';
+import type { EncodedMessage } from './encoded-message.ts';
 import type { FrameCodec } from './frame-codec.ts';
 import { FrameLink, type FrameLinkStats } from './frame-link.ts';
 import { type HedgeFigures, type HedgeOptions, Hedger } from './hedger.ts';

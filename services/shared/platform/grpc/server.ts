@@ -37,7 +37,6 @@ import {
   serverCredentials,
 } from './bind-address.ts';
 import type { CallGate } from './call-gate.ts';
-import { takingEncoded } from './encoded-message.ts';
 import { Health } from './health.ts';
 import { http2ServersOf } from './http2-servers.ts';
 import { implement, type ServiceImplementation } from './implement.ts';
@@ -222,10 +221,7 @@ class GrpcServer implements MeshServer {
 
   #add({ service, handlers, guards }: ServiceImplementation, host: MethodHost): void {
     const definitions = new Map(
-      service.methods.map(({ key, definition }) => [
-        key,
-        guarding(takingEncoded(definition), guards[key]),
-      ]),
+      service.methods.map(({ key, definition }) => [key, guarding(definition, guards[key])]),
     );
     const implementation: UntypedServiceImplementation = {};
     for (const method of service.methods) {

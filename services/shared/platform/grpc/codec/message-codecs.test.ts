@@ -8,7 +8,7 @@ import {
   wireField,
 } from '../../../../../test/support/wire-bytes.ts';
 import { MeshError } from '../../../kernel/mesh-error.ts';
-import { EncodedMessage } from './encoded-message.ts';
+import { EncodedMessage } from '../encoded-message.ts';
 import { messageCodecs } from './message-codecs.ts';
 
 const source = `syntax = "proto3";

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type protobuf from 'protobufjs';
+import { EncodedMessage } from '../encoded-message.ts';
 import { decoderSource } from './decoder-source.ts';
-import { EncodedMessage } from './encoded-message.ts';
 import { encoderSource } from './encoder-source.ts';
 import { type TypeTable, typeTable } from './type-table.ts';
 import { WireReader } from './wire-reader.ts';
