@@ -136,12 +136,14 @@ function recordsOf(ids: readonly string[], segment: Segment): StoredShadow[] {
   for (const [place, predictionId] of ids.entries()) {
     if ((segment.mask & bitOf(place)) === 0) continue;
     const latencyMs = reader.float64();
-    const head = { predictionId, version, latencyMs };
     const result = reader.unsigned();
-    if (result === isScore) records.push({ ...head, score: reader.float64(), result: 'score' });
-    else if (result === isFailure) {
-      records.push({ ...head, failedReason: reader.sharedText(), result: 'failedReason' });
-    } else records.push(head);
+    if (result === isScore) {
+      const score = reader.float64();
+      records.push({ predictionId, version, latencyMs, score, result: 'score' });
+    } else if (result === isFailure) {
+      const failedReason = reader.sharedText();
+      records.push({ predictionId, version, latencyMs, failedReason, result: 'failedReason' });
+    } else records.push({ predictionId, version, latencyMs });
   }
   reader.end();
   return records;

@@ -191,7 +191,7 @@ export class GivenRows {
     try {
       const scores = await this.#askModel(run, ask);
       this.#record(run, { tier: 'MODEL', version, scores, skipped: undefined });
-      return { ...answered, tier: 'MODEL', version, skipped: undefined, fallback: undefined };
+      return { tier: 'MODEL', version, skipped: undefined, fallback: undefined, ...answered };
     } catch (thrown) {
       if (!(thrown instanceof MeshError) || isCallersFault(thrown)) throw thrown;
       const skipped = thrown.reason;
@@ -340,7 +340,7 @@ export class GivenRows {
       const shadows =
         row === undefined ? noShadows : roomForShadows(this.#parts, this.#shadowsOf(run));
       const score = answer.scores[at] ?? Number.NaN;
-      log.prediction({ ...shared, predictionId, score, shadowVersions: shadows.versions });
+      log.prediction({ predictionId, score, shadowVersions: shadows.versions, ...shared });
       if (row === undefined) continue;
       for (const version of shadows.versions) {
         this.#parts.shadows.offer({

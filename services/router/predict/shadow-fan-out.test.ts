@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { haveSameShape } from '../../../test/support/same-shape.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type {
@@ -51,6 +52,23 @@ const job = (id: string): ShadowJob => ({
 });
 
 describe('ShadowFanOut', () => {
+  it('asks with objects of one hidden class', () => {
+    const { shadows, reads, calls, drain } = fanOut();
+    for (const id of ['a', 'b']) shadows.offer(job(id));
+    const query = { featureSetHash: 'h', keys: ['k'], atMs: epochMs(1) };
+    const rowOf = () => new Float32Array(1);
+    for (const id of ['c', 'd']) {
+      const { query: known, ...rest } = job(id);
+      shadows.offer({ ...rest, query: { ...known, row: { query, rowOf } } });
+    }
+    drain();
+    for (const asked of [calls, reads]) {
+      const [first, second] = asked;
+      assert.ok(first !== undefined && second !== undefined);
+      assert.ok(haveSameShape(first.query, second.query));
+    }
+  });
+
   it('sends nothing before the answers have gone out', () => {
     const { shadows, calls, drain } = fanOut();
     shadows.offer(job('a'));

@@ -172,24 +172,35 @@ export class ShadowFanOut {
   }
 
   #ask(
-    { row, ...query }: ShadowJob['query'],
+    query: ShadowJob['query'],
     call: Pick<ModelQuery, 'version' | 'trace' | 'deadline'>,
     receiver: Receiver<ModelAnswer>,
   ): void {
     const { features, models } = this.#parts;
+    const { row } = query;
     if (row instanceof Float32Array) {
-      models.run({ ...query, ...call, row }, receiver);
+      models.run(modelQuery(query, call, row), receiver);
       return;
     }
+    const { featureSetHash, keys, atMs } = row.query;
     const { trace, deadline } = call;
     features.read(
-      { ...row.query, trace, deadline },
+      { featureSetHash, keys, atMs, trace, deadline },
       {
-        onAnswer: (answer) => models.run({ ...query, ...call, row: row.rowOf(answer) }, receiver),
+        onAnswer: (answer) => models.run(modelQuery(query, call, row.rowOf(answer)), receiver),
         onFailure: (error) => receiver.onFailure(error),
       },
     );
   }
+}
+
+/** Property by property: an object that begins with a spread gets a hidden class of its own with each property that follows, which the collector has to clear up. */
+function modelQuery(
+  { model, featureSetHash }: ShadowJob['query'],
+  { version, trace, deadline }: Pick<ModelQuery, 'version' | 'trace' | 'deadline'>,
+  row: Float32Array,
+): ModelQuery {
+  return { model, version, featureSetHash, row, trace, deadline };
 }
 
 /** A call of a shadow that is under way. */

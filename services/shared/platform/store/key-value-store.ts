@@ -266,12 +266,13 @@ export function tableBytes(stats: object): number {
 
 function rangeOptions({ start, end, limit, isReverse }: StoreRange): RangeOptions {
   const bounds = isReverse ? { start: end, end: start } : { start, end };
-  return {
-    ...(bounds.start === undefined ? {} : { start: bounds.start }),
-    ...(bounds.end === undefined ? {} : { end: bounds.end }),
-    ...(limit === undefined ? {} : { limit }),
-    ...(isReverse ? { reverse: true, exclusiveStart: true, inclusiveEnd: true } : {}),
-  };
+  const options: RangeOptions = {};
+  if (bounds.start !== undefined) options.start = bounds.start;
+  if (bounds.end !== undefined) options.end = bounds.end;
+  if (limit !== undefined) options.limit = limit;
+  return isReverse
+    ? Object.assign(options, { reverse: true, exclusiveStart: true, inclusiveEnd: true })
+    : options;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {
