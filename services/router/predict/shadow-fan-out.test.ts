@@ -54,18 +54,19 @@ const job = (id: string): ShadowJob => ({
 describe('ShadowFanOut', () => {
   it('asks with objects of one hidden class', () => {
     const { shadows, reads, calls, drain } = fanOut();
-    for (const id of ['a', 'b']) shadows.offer(job(id));
+    const ids = Array.from({ length: 20 }, (_, at) => `${at}`);
+    for (const id of ids) shadows.offer(job(id));
     const query = { featureSetHash: 'h', keys: ['k'], atMs: epochMs(1) };
     const rowOf = () => new Float32Array(1);
-    for (const id of ['c', 'd']) {
+    for (const id of ids) {
       const { query: known, ...rest } = job(id);
       shadows.offer({ ...rest, query: { ...known, row: { query, rowOf } } });
     }
     drain();
     for (const asked of [calls, reads]) {
-      const [first, second] = asked;
-      assert.ok(first !== undefined && second !== undefined);
-      assert.ok(haveSameShape(first.query, second.query));
+      const [last, before] = asked.slice(-2);
+      assert.ok(last !== undefined && before !== undefined);
+      assert.ok(haveSameShape(last.query, before.query));
     }
   });
 
