@@ -12,6 +12,7 @@ export type FakeRequest =
   | { readonly kind: 'refuse' }
   | { readonly kind: 'break' }
   | { readonly kind: 'die' }
+  | { readonly kind: 'note'; readonly memory: SharedArrayBuffer }
   | { readonly kind: 'block'; readonly ms: number };
 
 /** Does what it is asked. */
@@ -39,6 +40,9 @@ function act(request: FakeRequest): Promise<string> {
         throw new TypeError('planned death');
       });
       return new Promise(() => undefined);
+    case 'note':
+      Atomics.add(new Int32Array(request.memory), 0, 1);
+      return Promise.resolve('noted');
     case 'block':
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, request.ms);
       return Promise.resolve('blocked');

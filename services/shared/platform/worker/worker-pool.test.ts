@@ -119,6 +119,20 @@ describe('WorkerPool', () => {
     await pool.stop(0);
   });
 
+  it('says its farewell to a thread that was stuck before it ends it: its answer is no sign that it is idle', async () => {
+    const clock = new ManualClock();
+    const memory = new SharedArrayBuffer(4);
+    const pool = poolOf({ clock, stuckMsMax: 400, farewell: { kind: 'note', memory } });
+    const rejected = assert.rejects(pool.run({ kind: 'block', ms: 300 }));
+    for (let looks = 0; looks < 5; looks += 1) await clock.advance(100);
+    await rejected;
+    const noted = new Int32Array(memory);
+    assert.equal(noted[0], 0);
+    await eventually('the farewell is said', () => Atomics.load(noted, 0) === 1);
+    await pool.stop(1_000);
+    assert.equal(noted[0], 1);
+  });
+
   it('does not take a process that was suspended for a task that is stuck', async () => {
     const clock = new ManualClock();
     const pool = poolOf({ clock, stuckMsMax: 400 });

@@ -190,8 +190,13 @@ export class WorkerPool<Request, Reply> {
     }
   }
 
-  /** Frees the threads of a stuck pool, should they ever come back. */
+  /**
+   * Frees the threads of a stuck pool, should they ever come back. An answer is no sign that the native call is over: what is behind it runs on for a moment, and a thread
+   * that is ended then takes the process along (SIGABRT). The answer to another request is.
+   */
   async #endWhenIdle(): Promise<void> {
+    await this.#whenIdle();
+    this.#sayFarewell();
     await this.#whenIdle();
     if (this.#phase === 'stopped') return;
     this.#phase = 'stopped';
