@@ -2,23 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
-import { monitoringPlan } from '../../shared/definition/monitoring-policy.ts';
+import { factsOf } from '../../../test/support/model-facts.ts';
 import type { StoredPrediction } from '../ports.ts';
 import { LiftDesk } from './lift-desk.ts';
-import type { ModelFacts } from './model-facts.ts';
 import { OutcomeLoop } from './outcome-loop.ts';
 
-const facts: ModelFacts = {
-  model: 'm',
-  plan: monitoringPlan(),
-  keyNames: ['entity'],
-  controlShare: 0.2,
-  controlServes: 'rules',
-  cohortEntity: ([entity = '']) => entity,
-  isExcluded: () => false,
-  covariate: () => 0,
-  worthOf: () => 0,
-};
+const facts = factsOf();
 const { signal } = new AbortController();
 const none = Buffer.alloc(0);
 const answer: StoredPrediction = {

@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { monitoringPlan } from '../../shared/definition/monitoring-policy.ts';
+import { factsOf } from '../../../test/support/model-facts.ts';
 import { type DurationMs, epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { LiftDesk } from './lift-desk.ts';
-import type { ModelFacts } from './model-facts.ts';
 import { OutcomeLoop } from './outcome-loop.ts';
 
-const facts: ModelFacts = {
-  model: 'm',
-  plan: monitoringPlan(),
-  keyNames: ['entity'],
-  controlShare: 0.2,
-  controlServes: 'rules',
-  cohortEntity: ([entity = '']) => entity,
-  isExcluded: () => false,
-  covariate: () => 0,
-  worthOf: () => 0,
-};
+const facts = factsOf();
 
 /** Lets a loop look once; gives how often it read the log, each time for `readMs`, and how long it rests then. */
 async function lookedOnce(outcomes: number, readMs: number) {

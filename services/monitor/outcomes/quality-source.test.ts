@@ -1,26 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { factsOf } from '../../../test/support/model-facts.ts';
 import { monitoringPlan } from '../../shared/definition/monitoring-policy.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import { alertRuleOf } from '../core/alert-catalogue.ts';
 import type { StoredPrediction } from '../ports.ts';
 import type { ReplacedVersion } from './business-evidence.ts';
-import type { ModelFacts } from './model-facts.ts';
 import { QualitySource } from './quality-source.ts';
 import { type QualityBlocks, readQualityBlocks } from './read-quality-blocks.ts';
 
-const facts: ModelFacts = {
-  model: 'm',
+const facts = factsOf({
   plan: monitoringPlan({ quality: { labelHorizon: '1min' } }),
-  keyNames: ['entity'],
   controlShare: 0,
-  controlServes: 'rules',
-  cohortEntity: ([entity = '']) => entity,
-  isExcluded: () => false,
-  covariate: () => 0,
-  worthOf: () => 0,
-};
+});
 const none = Buffer.alloc(0);
 const clock = {
   monotonic: () => monotonicMs(0),

@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { factsOf } from '../../../test/support/model-facts.ts';
 import { monitoringPlan } from '../../shared/definition/monitoring-policy.ts';
 import { seededRandom } from '../../shared/kernel/random.ts';
 import { epochMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { PredictionStore, StoredPrediction } from '../ports.ts';
 import { businessEvidence } from './business-evidence.ts';
-import type { ModelFacts } from './model-facts.ts';
 import { readLift } from './read-lift.ts';
 
-const facts: ModelFacts = {
-  model: 'm',
-  plan: monitoringPlan({ lift: { requestsPlanned: 2_000 } }),
-  keyNames: ['entity'],
-  controlShare: 0.2,
-  controlServes: 'rules',
-  cohortEntity: ([entity = '']) => entity,
-  isExcluded: () => false,
-  covariate: () => 0,
-  worthOf: () => 0,
-};
+const facts = factsOf({ plan: monitoringPlan({ lift: { requestsPlanned: 2_000 } }) });
 const clock = {
   monotonic: () => monotonicMs(0),
   epoch: () => epochMs(0),
