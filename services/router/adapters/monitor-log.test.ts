@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../../test/support/eventually.ts';
 import { epochMs } from '../../shared/kernel/units.ts';
 import { implementPartly } from '../../shared/platform/grpc/implement.ts';
@@ -97,6 +98,22 @@ describe('MonitorLog', () => {
     assert.ok(clock.monotonic() - startedAt < 2_000);
     assert.equal(log.pending, 1);
     log.close();
+  });
+
+  it('fills pages while the monitor hangs, rather than one for each moment', async () => {
+    const { server } = monitorAt('127.0.0.1:0', 4_000);
+    await server.start();
+    const log = new MonitorLog([server.address], clock);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let index = 0; index < 60; index += 1) {
+      log.prediction(record(`p${index}`));
+      await delay(25);
+    }
+    const grownMib = (process.memoryUsage().arrayBuffers - before) / 1_048_576;
+    assert.equal(log.pending, 60);
+    assert.ok(grownMib < 2, `${grownMib} MiB for 60 records`);
+    log.close();
+    await server.stop(0);
   });
 
   it('drops and counts what does not fit', async () => {

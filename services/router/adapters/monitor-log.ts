@@ -18,6 +18,8 @@ const waiting = {
 };
 /** Records on the wire at once: within the queue of a frame stream. */
 const underWayMax = 1_024;
+/** Pages on the wire at once: while the monitor hangs, what comes fills the next one rather than a page for each linger. Four full ones are as many records as may be under way. */
+const pagesUnderWayMax = 8;
 /** The monitor makes a batch durable before it answers; what takes longer is sent again. */
 const ackMsMax = 10_000;
 /** Nobody waits for a record: what comes in so many ms goes in one batch, which costs the monitor one commit. */
@@ -38,6 +40,7 @@ export class MonitorLog implements PredictionLog {
   readonly #refused: RecordPage[] = [];
   #refusedRecords = 0;
   #underWay = 0;
+  #pagesUnderWay = 0;
   #dropped = 0;
   #isScheduled = false;
   #isWaiting = false;
@@ -113,6 +116,7 @@ export class MonitorLog implements PredictionLog {
 
   /** Gives what is to go out next, as far as there is room on the wire: first what was refused. */
   #next(): RecordPage | undefined {
+    if (this.#pagesUnderWay >= pagesUnderWayMax) return undefined;
     const room = underWayMax - this.#underWay;
     const [refused] = this.#refused;
     if (refused === undefined) return this.#waiting.take(room);
@@ -125,8 +129,10 @@ export class MonitorLog implements PredictionLog {
   #submit(page: RecordPage, deadline: MonotonicMs): void {
     const { records } = page;
     this.#underWay += records;
+    this.#pagesUnderWay += 1;
     this.#stream.submit(page, { deadline, rows: records }, (error) => {
       this.#underWay -= records;
+      this.#pagesUnderWay -= 1;
       if (error === undefined) {
         this.#waiting.reuse(page);
         if (this.#waiting.records > 0) this.#schedule();
