@@ -39,7 +39,7 @@ const groups: ReadonlyMap<string, Group> = new Map([
   [
     'integration',
     {
-      folders: ['services', 'loadtest', 'test/contract'],
+      folders: ['services', 'loadtest', 'native-bench', 'test/contract'],
       filesAtOnce: 3,
       testMsMax: 600_000,
       takes: 'process',
