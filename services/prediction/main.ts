@@ -163,6 +163,7 @@ function createManager(parts: {
   const artifacts = new FolderArtifacts({
     folder: join(parts.folder, 'artifacts'),
     source: registryArtifacts(parts.registry),
+    clock: systemClock,
     artifactBytesMax: settings.artifactBytesMax,
   });
   return new ServableManager({

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { temporaryFolder } from '../../../test/support/fake-mesh.ts';
+import { systemClock } from '../../shared/platform/process/system-clock.ts';
 import { FolderArtifacts } from './folder-artifacts.ts';
 
 const bytes = Buffer.from('an artifact in two chunks');
@@ -20,7 +21,10 @@ function storeOf(folder: string, content: Buffer, artifactBytesMax = 1_000) {
       yield content.subarray(5);
     },
   };
-  return { downloads, store: new FolderArtifacts({ folder, source, artifactBytesMax }) };
+  return {
+    downloads,
+    store: new FolderArtifacts({ folder, source, clock: systemClock, artifactBytesMax }),
+  };
 }
 
 describe('FolderArtifacts', () => {

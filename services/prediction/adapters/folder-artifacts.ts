@@ -2,16 +2,22 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
+import { durationMs, type MonotonicMs } from '../../shared/kernel/units.ts';
 import type { ArtifactRef, ArtifactSource, ArtifactStore } from '../ports.ts';
 
 /** What the folder is made of. */
 export interface FolderArtifactsOptions {
   readonly folder: string;
   readonly source: ArtifactSource;
+  readonly clock: Clock;
   /** Larger artifacts are refused. */
   readonly artifactBytesMax: number;
 }
+
+/** How long it rests after a chunk, in times of what that took, and at most: what is far away is slow enough by itself. */
+const rest = { share: 2, msMax: 20 };
 
 /** Keeps artifacts in a folder, each in a file named by its digest, so that a restart needs no registry. */
 export class FolderArtifacts implements ArtifactStore {
@@ -37,11 +43,14 @@ export class FolderArtifacts implements ArtifactStore {
     let bytes = 0;
     try {
       await using file = await open(partial, 'wx');
+      let begunAt = this.#options.clock.monotonic();
       for await (const chunk of this.#options.source.download(artifact.digest, signal)) {
         bytes += chunk.length;
         this.#assertSize(artifact, bytes);
         hash.update(chunk);
         await file.write(chunk);
+        await this.#rest(begunAt, signal);
+        begunAt = this.#options.clock.monotonic();
       }
       const digest = hash.digest('hex');
       if (digest !== artifact.digest) throw corrupt(artifact.digest, digest);
@@ -51,6 +60,16 @@ export class FolderArtifacts implements ArtifactStore {
       await rm(partial, { force: true });
       throw error;
     }
+  }
+
+  /**
+   * Waits in proportion to what a chunk took: this thread is the one that answers, and one that reads an artifact as fast as it comes is late with
+   * everything else for as long.
+   */
+  async #rest(begunAt: MonotonicMs, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const tookMs = clock.monotonic() - begunAt;
+    await clock.sleep(durationMs(Math.min(rest.share * tookMs, rest.msMax)), signal);
   }
 
   #assertSize({ digest }: ArtifactRef, bytes: number): void {
