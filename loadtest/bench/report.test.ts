@@ -84,7 +84,18 @@ describe('fullOverEcho', () => {
     assert.equal(fullOverEcho(figures, 32), 0.4);
     assert.equal(fullOverEcho(figures, 128), 0.75);
   });
-  it('is not stated when a round had errors, or one side did not run', () => {
+  it('counts errors as no answers', () => {
+    const figures = summarise([
+      echo(100),
+      full(50),
+      echo(100, 128, { requests: 1_000, errors: 10, lastError: 'full' }),
+      full(50, 128),
+    ]);
+    assert.equal(fullOverEcho(figures, 128), 50 / 99);
+    assert.match(caveats(figures).join(), /10 errors, which count as no answers.*full/);
+  });
+
+  it('is not stated when more than 1 % were errors, or one side did not run', () => {
     const figures = summarise([
       echo(10, 32, { errors: 1, lastError: 'gone' }),
       full(4),
@@ -100,7 +111,7 @@ describe('caveats', () => {
     assert.deepEqual(caveats(summarise([echo(10), full(4)])), []));
   it('names errors, a load that limits, and work that was left out', () => {
     const rounds: readonly (readonly [Round, RegExp])[] = [
-      [echo(10, 32, { errors: 2, lastError: 'status 14' }), /2 errors.*status 14/],
+      [echo(10, 32, { errors: 2, lastError: 'status 14' }), /2 errors, so no ratio.*status 14/],
       [echo(10, 32, { cpuCores: 0.95 }), /load took 0\.95 cores/],
       [full(4, 32, { model: 80 }), /80\.0 % were answered by the model/],
       [full(4, 32, { logged: 98, model: 98 }), /98\.0 % were logged/],

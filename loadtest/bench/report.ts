@@ -120,20 +120,32 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-/** Gives the rate of the full path over that of the echo; undefined when either had errors or did not run. */
+/** Share of errors above which a rate says nothing: a moment in which a busy machine had a router refuse some calls is well below. */
+const errorShareMax = 0.01;
+
+/** Gives the rate of what the full path answered over that of the echo; undefined when either did not run, or more than 1 % were errors. */
 export function fullOverEcho(figures: readonly Figures[], inFlight: number): number | undefined {
-  const of = (target: Round['target']) =>
-    figures.find((one) => one.target === target && one.inFlight === inFlight && one.errors === 0);
-  const ratio = (of('full')?.perSecond ?? Number.NaN) / (of('echo')?.perSecond ?? Number.NaN);
+  const answered = (target: Round['target']): number => {
+    const found = figures.find((one) => one.target === target && one.inFlight === inFlight);
+    if (found === undefined || isUseless(found)) return Number.NaN;
+    return found.perSecond * (1 - found.errors / found.requests);
+  };
+  const ratio = answered('full') / answered('echo');
   return Number.isFinite(ratio) ? ratio : undefined;
+}
+
+function isUseless({ errors, requests }: Figures): boolean {
+  return errors > errorShareMax * requests;
 }
 
 /** Names what makes the figures worth less than they look; empty when nothing does. */
 export function caveats(figures: readonly Figures[]): readonly string[] {
-  return figures.flatMap(({ target, inFlight, errors, lastError, loadCpuCores, work }) => {
+  return figures.flatMap((one) => {
+    const { target, inFlight, errors, lastError, loadCpuCores, work } = one;
     const where = `${target} at ${inFlight}`;
     const found: string[] = [];
-    if (errors > 0) found.push(`${where}: ${errors} errors, so no ratio; the last: ${lastError}`);
+    const effect = isUseless(one) ? 'so no ratio' : 'which count as no answers';
+    if (errors > 0) found.push(`${where}: ${errors} errors, ${effect}; the last: ${lastError}`);
     // 0.9: one thread sends the load, and 1 is all that it can take.
     if (loadCpuCores > 0.9) {
       found.push(`${where}: the load took ${loadCpuCores.toFixed(2)} cores and may be what limits`);

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { noteHeaders } from '../process/header-collections.ts';
 import { refuseStream } from './call-gate.ts';
 import { isPlainUnary, type UnaryMethod, UnaryStream } from './unary-stream.ts';
 
@@ -22,6 +23,7 @@ export function serveUnaryStreams(
     if (grpc === undefined) continue;
     server.removeAllListeners('stream');
     const onStream: OnStream = (stream, headers, flags) => {
+      noteHeaders();
       const method = methods.get(headers[':path'] ?? '');
       if (method === undefined || !isPlainUnary(headers)) {
         grpc(stream, headers, flags);

@@ -1,5 +1,5 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { onMajorCollection } from './major-collections.ts';
 
 /**
  * Growth in percent of what is alive. A call's buffers lie outside of the heap but count towards its limit; with some tens of
@@ -25,16 +25,10 @@ export function letSmallHeapGrow(): () => void {
     setFlagsFromString(`--heap-growing-percent=${wanted}`);
   };
   const decide = (): void => set(growthPercent(getHeapStatistics().used_heap_size));
-  const observer = new PerformanceObserver((list) => {
-    const isMajor = list
-      .getEntries()
-      .some((entry) => 'detail' in entry && isMajorCollection(entry.detail));
-    if (isMajor) decide();
-  });
-  observer.observe({ entryTypes: ['gc'] });
+  const end = onMajorCollection(decide);
   decide();
   return () => {
-    observer.disconnect();
+    end();
     set(0);
   };
 }
@@ -42,13 +36,4 @@ export function letSmallHeapGrow(): () => void {
 /** Gives how much a heap of which so much is alive may grow, in percent; 0 leaves it to V8. */
 export function growthPercent(liveBytes: number): number {
   return liveBytes > smallHeapBytesMax ? 0 : smallHeapPercent;
-}
-
-function isMajorCollection(detail: unknown): boolean {
-  return (
-    typeof detail === 'object' &&
-    detail !== null &&
-    'kind' in detail &&
-    detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR
-  );
 }
