@@ -39,7 +39,7 @@ export class ServingPeer implements AsyncDisposable {
     this.pid = pid;
   }
 
-  /** Starts both in a folder and waits until the models are ready; `nodeFlags` are for the prediction service. */
+  /** Starts both in a folder and waits until the models are ready. */
   static async start(
     folder: string,
     models: readonly ServedModel[],
