@@ -18,6 +18,7 @@ function arrange(limit: number) {
   const enter = (name: string, priority: CallPriority = 'normal') =>
     admission.enter(
       {
+        askedAt: monotonicMs(0),
         onAdmitted(place) {
           places.push(place);
           log.push(`${name} in`);
@@ -26,7 +27,7 @@ function arrange(limit: number) {
       },
       priority,
     );
-  const leave = () => places.shift()?.leave(monotonicMs(0), false);
+  const leave = (atMs = 0) => places.shift()?.leave(monotonicMs(atMs), false);
   return { admission, log, enter, leave };
 }
 
@@ -43,6 +44,15 @@ describe('Admission', () => {
     leave();
     assert.deepEqual(log.slice(4), ['d in']);
     assert.equal(admission.underWay, 0);
+  });
+  it('refuses who has waited for twice the longest wait, and lets the next in', () => {
+    const { log, enter, leave, admission } = arrange(2);
+    for (const name of ['a', 'b', 'c', 'd']) enter(name);
+    leave(30);
+    assert.deepEqual(log.slice(2), ['c in']);
+    leave(31);
+    assert.deepEqual(log.slice(3), ['d refused for 50 ms']);
+    assert.equal(admission.underWay, 1);
   });
   it('lets high priority in first, which takes the place of the oldest normal one in a full queue', () => {
     const { log, enter, leave } = arrange(2);
@@ -79,7 +89,11 @@ describe('Admission', () => {
     const { admission } = arrange(2);
     let place: Place | undefined;
     admission.enter(
-      { onAdmitted: (given) => (place = given), onRefused: () => assert.fail() },
+      {
+        askedAt: monotonicMs(0),
+        onAdmitted: (given) => (place = given),
+        onRefused: () => assert.fail(),
+      },
       'normal',
     );
     for (let time = 0; time < 3; time += 1) place?.leave(monotonicMs(0), false);
@@ -93,6 +107,7 @@ describe('Admission', () => {
     const held: Place[] = [];
     for (let call = 0; call < 1_000; call += 1) {
       const holder = {
+        askedAt: monotonicMs(0),
         onAdmitted: (place: Place) => held.push(place),
         onRefused: () => assert.fail(),
       };
@@ -101,6 +116,7 @@ describe('Admission', () => {
     for (let call = 0; call < 1_000; call += 1) {
       admission.enter(
         {
+          askedAt: monotonicMs(0),
           onAdmitted(place) {
             depth += 1;
             deepest = Math.max(deepest, depth);

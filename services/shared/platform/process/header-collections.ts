@@ -7,10 +7,14 @@ import { onMajorCollection } from './major-collections.ts';
  */
 export const headerCallsMax = 8_192;
 
+/** Where calls are rarer, a collection in four seconds is 2 % of a core, and fewer wait: pauses are shorter. */
+const seldom = { ms: 4_000, callsMin: 1_024 };
+
 /** Of what the heap may still grow by, in percent; the least that V8 takes. */
 const askedPercent = 1;
 
 let calls = 0;
+let collectedAt = Number.NEGATIVE_INFINITY;
 let isAsked = false;
 let isWatching = false;
 
@@ -24,7 +28,8 @@ let isWatching = false;
  */
 export function noteHeaders(): void {
   calls += 1;
-  if (calls < headerCallsMax || isAsked) return;
+  if (calls % seldom.callsMin !== 0 || isAsked) return;
+  if (calls < headerCallsMax && performance.now() - collectedAt < seldom.ms) return;
   watch();
   ask(true);
 }
@@ -34,6 +39,7 @@ function watch(): void {
   isWatching = true;
   onMajorCollection(() => {
     calls = 0;
+    collectedAt = performance.now();
     if (isAsked) ask(false);
   });
 }
