@@ -56,10 +56,6 @@ export class AskedRequest<Answer> implements Entrant, RunListener {
     this.drill = drill;
   }
 
-  get askedAt(): MonotonicMs {
-    return this.request.startedAt;
-  }
-
   onAdmitted(place: Place): void {
     this.place = place;
     this.#owner.onAdmitted(this, place);

@@ -169,7 +169,6 @@ export class GivenRows {
     return new Promise((resolve, reject) => {
       admission.enter(
         {
-          askedAt: start.startedAt,
           onAdmitted: resolve,
           onRefused: (retryAfterMs) => {
             counts.refused += 1;

@@ -35,10 +35,7 @@ function fill(admission: Admission): readonly Place[] {
   const places: Place[] = [];
   for (let call = 0; call < 2 * limit; call += 1) {
     const onAdmitted = (place: Place) => void places.push(place);
-    admission.enter(
-      { askedAt: monotonicMs(0), onAdmitted, onRefused: () => assert.fail('there is room') },
-      'normal',
-    );
+    admission.enter({ onAdmitted, onRefused: () => assert.fail('there is room') }, 'normal');
   }
   return places;
 }

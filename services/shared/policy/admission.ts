@@ -8,8 +8,6 @@ export type CallPriority = 'high' | 'normal' | 'low';
 
 /** A call that wants in: exactly one of the two is called, once. */
 export interface Entrant {
-  /** Since when it waits. */
-  readonly askedAt: MonotonicMs;
   /** It may begin; its place has to be left when it has ended, however it ends. */
   onAdmitted(place: Place): void;
   /** There is no room; asking again pays after so long. */
@@ -24,7 +22,7 @@ export interface Place {
 
 /** What an {@link Admission} is made of. */
 export interface AdmissionOptions extends ConcurrencyLimitOptions {
-  /** Longest wait for room that is worth it: part of what a call may take in all. Who has waited twice as long is refused: the pace was not what it had been. */
+  /** Longest wait for room that is worth it: part of what a call may take in all. */
   readonly waitMsMax: number;
 }
 
@@ -123,8 +121,7 @@ export class Admission {
       while (this.#underWay < this.#limit.limit) {
         const next = this.#high.shift() ?? this.#normal.shift();
         if (next === undefined) break;
-        if (now - next.askedAt > 2 * this.#waitMsMax) next.onRefused(this.#retryAfter());
-        else this.#letIn(next);
+        this.#letIn(next);
       }
     } finally {
       this.#isLettingIn = false;

@@ -34,11 +34,8 @@ export function statusHeaders({
   };
 }
 
-/**
- * Answers a call with an error at once, and reads nothing of it but its first piece: a small call has come whole then and ends by itself. A reset, which the
- * rest of a large one takes, is a write to the socket of its own, a third of what a refusal costs.
- */
-export function refuseStream(stream: ServerHttp2Stream, error: MeshError): void {
+/** Answers a call with an error at once, and leaves what else comes of it to the caller. */
+export function answerRefused(stream: ServerHttp2Stream, error: MeshError): void {
   let headers = encoded.get(error);
   if (headers === undefined) {
     headers = statusHeaders(encodeStatus(error));
@@ -46,13 +43,16 @@ export function refuseStream(stream: ServerHttp2Stream, error: MeshError): void 
   }
   stream.on('error', ignore); // it is followed by 'close'
   stream.respond(headers, headersAlone);
-  stream.once('data', letItEnd);
 }
 
-function letItEnd(this: ServerHttp2Stream): void {
-  this.once('data', stopReading);
+/** Ends a call that was answered: what else comes of it is not read. */
+export function resetRefused(stream: ServerHttp2Stream): void {
+  stream.resume();
+  stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
-function stopReading(this: ServerHttp2Stream): void {
-  this.close(constants.NGHTTP2_NO_ERROR);
+/** Answers a call with an error at once, and reads nothing of it. */
+export function refuseStream(stream: ServerHttp2Stream, error: MeshError): void {
+  answerRefused(stream, error);
+  resetRefused(stream);
 }

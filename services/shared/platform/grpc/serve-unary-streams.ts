@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { noteHeaders } from '../process/header-collections.ts';
-import { refuseStream } from './call-gate.ts';
+import type { RefusedStreams } from './refused-streams.ts';
 import { isPlainUnary, type UnaryMethod, UnaryStream } from './unary-stream.ts';
 
 type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number) => void;
@@ -13,6 +13,7 @@ type OnStream = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags:
 export function serveUnaryStreams(
   servers: readonly EventEmitter[],
   methods: ReadonlyMap<string, UnaryMethod>,
+  refused: RefusedStreams,
 ): string | undefined {
   const wrong = servers.find((server) => server.listenerCount('stream') !== 1);
   if (wrong !== undefined) {
@@ -31,7 +32,7 @@ export function serveUnaryStreams(
       }
       const refusal = method.gate?.enter((name) => textOf(headers[name]));
       if (refusal === undefined) new UnaryStream(stream, headers, method);
-      else refuseStream(stream, refusal);
+      else refused.refuse(stream, refusal);
     };
     server.on('stream', onStream);
   }

@@ -43,6 +43,7 @@ import { implement, type ServiceImplementation } from './implement.ts';
 import { keepStreamsBriefly } from './keep-streams-briefly.ts';
 import { type ReceiveLimits, receiveLimitsDefault } from './receive-window.ts';
 import { reflectionServices } from './reflection.ts';
+import { RefusedStreams } from './refused-streams.ts';
 import { guarding } from './request-guard.ts';
 import { type CallObserver, type MethodHost, serveMethod, unaryOf } from './serve-method.ts';
 import { serveUnaryStreams } from './serve-unary-streams.ts';
@@ -115,6 +116,7 @@ class GrpcServer implements MeshServer {
   readonly #messageBytesMax: number;
   /** By path. */
   readonly #unaryMethods = new Map<string, UnaryMethod>();
+  readonly #refused = new RefusedStreams();
   readonly #log: Pick<Logger, 'warn'> | undefined;
   readonly #gate: CallGate | undefined;
   readonly #tls: ServerTls | undefined;
@@ -182,7 +184,9 @@ class GrpcServer implements MeshServer {
       keepStreamsBriefly(found.servers);
     }
     const why =
-      found.kind === 'found' ? serveUnaryStreams(found.servers, this.#unaryMethods) : found.why;
+      found.kind === 'found'
+        ? serveUnaryStreams(found.servers, this.#unaryMethods, this.#refused)
+        : found.why;
     if (why !== undefined) this.#log?.warn('grpc-stock', { server: this.name, why });
     if (this.#tls === undefined) return;
     assert.ok(found.kind === 'found', `no gate can stand before ${this.name}: ${why}`);
@@ -203,6 +207,7 @@ class GrpcServer implements MeshServer {
     });
     for (const call of [...this.#host.calls]) call.drain(error);
     for (const arrival of [...this.#host.arrivals]) arrival.giveUp(error);
+    this.#refused.close();
     // grpc-js's own force only half-closes sockets that are already closing: peers would not notice.
     const answerTimer = setTimeout(() => {
       for (const call of [...this.#host.calls]) call.force(error);

@@ -10,6 +10,7 @@ import { systemClock } from '../process/system-clock.ts';
 import { http2ServersOf } from './http2-servers.ts';
 import { implementPartly } from './implement.ts';
 import { loadMethod } from './load-proto.ts';
+import { RefusedStreams } from './refused-streams.ts';
 import { serveUnaryStreams } from './serve-unary-streams.ts';
 import { createServer, type MeshServer } from './server.ts';
 
@@ -275,7 +276,10 @@ describe('serveUnaryStreams', () => {
       const found = http2ServersOf(server);
       assert(found.kind === 'found');
       for (const one of found.servers) one.on('stream', () => {});
-      assert.match(serveUnaryStreams(found.servers, new Map()) ?? '', /got 2/);
+      assert.match(
+        serveUnaryStreams(found.servers, new Map(), new RefusedStreams()) ?? '',
+        /got 2/,
+      );
     } finally {
       server.forceShutdown();
     }

@@ -22,7 +22,8 @@ let isWatching = false;
  * Counts a call whose headers came over HTTP/2, and asks for a full collection, by steps, once many came.
  *
  * Node makes a string outside of the heap of each value of a header. V8 keeps those where only full collections look, which are rare where little else grows old, and
- * disposes of all that died since the last one in one pause, 0.35 us each: after 100,000 calls everybody waits for 0.3 s.
+ * disposes of all that died since the last one in one pause, 0.35 us each: after 100,000 calls everybody waits for 0.3 s. Heaps of worker threads go with it while
+ * it is asked for.
  * @source V8's flag incremental_marking_soft_trigger: Heap::IncrementalMarkingLimitReached, and ExternalStringTable::CleanUpAll,
  * https://github.com/v8/v8/blob/11.3.244/src/heap/heap.cc
  */

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { noteHeaders } from '../../process/header-collections.ts';
 import { refuseStream } from '../call-gate.ts';
 import type { AccessGate, Denial } from './access-gate.ts';
 
@@ -20,6 +21,7 @@ export function guardStreams(
         for (const listener of listeners) listener.call(server, stream, headers, flags);
         return;
       }
+      noteHeaders();
       refuseStream(stream, denial.error);
       onDenied(denial);
     };
