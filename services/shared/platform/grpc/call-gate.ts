@@ -1,6 +1,7 @@
-import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { codes } from '../../kernel/code.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
+import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
+import type { ServerStream } from '../http2/server-stream.ts';
 import { encodeStatus, type WireStatus } from './status.ts';
 
 /**
@@ -15,44 +16,42 @@ export interface CallGate {
   arrived(): void;
 }
 
-const refusedHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
-const headersAlone = { endStream: true };
-const ignore = (): void => {};
-const encoded = new WeakMap<MeshError, OutgoingHttpHeaders>();
+const refusedHeaders: readonly (readonly [string, string])[] = [
+  [':status', '200'],
+  ['content-type', 'application/grpc+proto'],
+];
+const encoded = new WeakMap<MeshError, Buffer>();
 
-/** Gives the headers that answer a call with a status alone. */
-export function statusHeaders({
+/** Gives the header block that answers a call with a status alone. */
+export function statusBlock({
   code = codes.UNKNOWN,
   details = '',
   metadata,
-}: Partial<WireStatus>): OutgoingHttpHeaders {
-  return {
+}: Partial<WireStatus>): Buffer {
+  return encodeHeaders([
     ...refusedHeaders,
-    ...metadata?.toHttp2Headers(),
-    'grpc-status': code,
-    'grpc-message': encodeURI(details),
-  };
+    ...customHeaders(metadata),
+    ['grpc-status', String(code)],
+    ['grpc-message', encodeURI(details)],
+  ]);
 }
 
-/** Answers a call with an error at once, and leaves what else comes of it to the caller. */
-export function answerRefused(stream: ServerHttp2Stream, error: MeshError): void {
-  let headers = encoded.get(error);
-  if (headers === undefined) {
-    headers = statusHeaders(encodeStatus(error));
-    encoded.set(error, headers);
+function* customHeaders(
+  metadata: WireStatus['metadata'] | undefined,
+): Generator<readonly [string, string]> {
+  for (const [name, value] of Object.entries(metadata?.toHttp2Headers() ?? {})) {
+    if (value === undefined) continue;
+    if (Array.isArray(value)) for (const one of value) yield [name, one];
+    else yield [name, String(value)];
   }
-  stream.on('error', ignore); // it is followed by 'close'
-  stream.respond(headers, headersAlone);
-}
-
-/** Ends a call that was answered: what else comes of it is not read. */
-export function resetRefused(stream: ServerHttp2Stream): void {
-  stream.resume();
-  stream.close(constants.NGHTTP2_NO_ERROR);
 }
 
 /** Answers a call with an error at once, and reads nothing of it. */
-export function refuseStream(stream: ServerHttp2Stream, error: MeshError): void {
-  answerRefused(stream, error);
-  resetRefused(stream);
+export function refuseStream(stream: ServerStream, error: MeshError): void {
+  let block = encoded.get(error);
+  if (block === undefined) {
+    block = statusBlock(encodeStatus(error));
+    encoded.set(error, block);
+  }
+  stream.respond(block, true);
 }

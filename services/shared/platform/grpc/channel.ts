@@ -1,6 +1,6 @@
 import { Client, connectivityState, credentials } from '@grpc/grpc-js';
+import { receiveLimitsDefault } from '../http2/receive-limits.ts';
 import { parseBindAddress } from './bind-address.ts';
-import { receiveLimitsDefault } from './receive-window.ts';
 import { type ClientTls, TlsChannelCredentials } from './tls/channel-credentials.ts';
 
 /** What a channel is made of. */

@@ -30,6 +30,8 @@ import type { Logger } from '../../kernel/logger.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type DurationMs, durationMs } from '../../kernel/units.ts';
 import { BriefSet } from '../../policy/brief-set.ts';
+import { Connections } from '../http2/connections.ts';
+import { type ReceiveLimits, receiveLimitsDefault } from '../http2/receive-limits.ts';
 import {
   type BindAddress,
   checkFree,
@@ -38,20 +40,15 @@ import {
 } from './bind-address.ts';
 import type { CallGate } from './call-gate.ts';
 import { Health } from './health.ts';
-import { http2ServersOf } from './http2-servers.ts';
 import { implement, type ServiceImplementation } from './implement.ts';
-import { keepStreamsBriefly } from './keep-streams-briefly.ts';
-import { type ReceiveLimits, receiveLimitsDefault } from './receive-window.ts';
+import { portsBelow } from './ports-below.ts';
 import { reflectionServices } from './reflection.ts';
-import { RefusedStreams } from './refused-streams.ts';
 import { guarding } from './request-guard.ts';
 import { type CallObserver, type MethodHost, serveMethod, unaryOf } from './serve-method.ts';
-import { serveUnaryStreams } from './serve-unary-streams.ts';
+import { serveStreams } from './serve-streams.ts';
 import type { ServerCall } from './server-call.ts';
-import { guardStreams } from './tls/guard-streams.ts';
 import type { ServerTls } from './tls/open-tls.ts';
 import type { UnaryMethod } from './unary-stream.ts';
-import { widenSessions } from './widen-sessions.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -116,7 +113,7 @@ class GrpcServer implements MeshServer {
   readonly #messageBytesMax: number;
   /** By path. */
   readonly #unaryMethods = new Map<string, UnaryMethod>();
-  readonly #refused = new RefusedStreams();
+  #connections: readonly Connections[] = [];
   readonly #log: Pick<Logger, 'warn'> | undefined;
   readonly #gate: CallGate | undefined;
   readonly #tls: ServerTls | undefined;
@@ -176,21 +173,25 @@ class GrpcServer implements MeshServer {
     this.#reachBelow();
   }
 
-  /** Where grpc-js is not as expected, it serves as it ships: smaller windows, slower unary calls. Nothing is served without the gate that belongs before it. */
+  /** Where grpc-js is not as expected, it serves as it ships: slower. Nothing is served without the gate that belongs before it. */
   #reachBelow(): void {
-    const found = http2ServersOf(this.#server);
-    if (found.kind === 'found') {
-      widenSessions(found.servers, this.#receive);
-      keepStreamsBriefly(found.servers);
+    const found = portsBelow(this.#server);
+    if (found.kind === 'unknown') {
+      assert.ok(this.#tls === undefined, `no gate can stand before ${this.name}: ${found.why}`);
+      this.#log?.warn('grpc-stock', { server: this.name, why: found.why });
+      return;
     }
-    const why =
-      found.kind === 'found'
-        ? serveUnaryStreams(found.servers, this.#unaryMethods, this.#refused)
-        : found.why;
-    if (why !== undefined) this.#log?.warn('grpc-stock', { server: this.name, why });
-    if (this.#tls === undefined) return;
-    assert.ok(found.kind === 'found', `no gate can stand before ${this.name}: ${why}`);
-    guardStreams(found.servers, this.#tls.gate, (denial) => this.#host.observer?.denied?.(denial));
+    this.#connections = found.ports.map((port) => {
+      const onStream = serveStreams({
+        methods: this.#unaryMethods,
+        access: this.#tls?.gate,
+        onDenied: (denial) => this.#host.observer?.denied?.(denial),
+        grpcJs: port.onStream,
+      });
+      const connections = new Connections({ receive: this.#receive, onStream });
+      port.take((socket) => connections.accept(socket));
+      return connections;
+    });
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -207,8 +208,7 @@ class GrpcServer implements MeshServer {
     });
     for (const call of [...this.#host.calls]) call.drain(error);
     for (const arrival of [...this.#host.arrivals]) arrival.giveUp(error);
-    this.#refused.close();
-    // grpc-js's own force only half-closes sockets that are already closing: peers would not notice.
+    for (const connections of this.#connections) connections.drain();
     const answerTimer = setTimeout(() => {
       for (const call of [...this.#host.calls]) call.force(error);
     }, graceMs);
@@ -216,6 +216,7 @@ class GrpcServer implements MeshServer {
     const forced = new Promise<void>((resolve) => {
       forceTimer = setTimeout(() => {
         this.#server.forceShutdown();
+        for (const connections of this.#connections) connections.destroy();
         resolve();
       }, graceMs + flushMsMax);
     });

@@ -3,15 +3,11 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { type DurationMs, durationMs } from '../../kernel/units.ts';
 import { systemClock } from '../process/system-clock.ts';
-import { http2ServersOf } from './http2-servers.ts';
 import { implementPartly } from './implement.ts';
 import { loadMethod } from './load-proto.ts';
-import { RefusedStreams } from './refused-streams.ts';
-import { serveUnaryStreams } from './serve-unary-streams.ts';
 import { createServer, type MeshServer } from './server.ts';
 
 const messageBytesMax = 300_000;
@@ -260,28 +256,6 @@ describe('a request that never comes whole', () => {
       await stopped;
       assert.ok(systemClock.monotonic() - started < 2_000);
       session.destroy();
-    }
-  });
-});
-
-describe('serveUnaryStreams', () => {
-  it('changes nothing about a server with listeners that it does not know', async () => {
-    const server = new Server();
-    await new Promise<void>((resolve, reject) => {
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error) =>
-        error ? reject(error) : resolve(),
-      );
-    });
-    try {
-      const found = http2ServersOf(server);
-      assert(found.kind === 'found');
-      for (const one of found.servers) one.on('stream', () => {});
-      assert.match(
-        serveUnaryStreams(found.servers, new Map(), new RefusedStreams()) ?? '',
-        /got 2/,
-      );
-    } finally {
-      server.forceShutdown();
     }
   });
 });

@@ -1,11 +1,13 @@
-import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { TLSSocket } from 'node:tls';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { Metadata, status as statusCodes } from '@grpc/grpc-js';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { DurationMs } from '../../kernel/units.ts';
 import type { BriefSet, Seated } from '../../policy/brief-set.ts';
-import { type CallGate, statusHeaders } from './call-gate.ts';
+import type { HeaderList } from '../http2/header-list.ts';
+import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
+import type { ServerStream, StreamConsumer } from '../http2/server-stream.ts';
+import { type CallGate, statusBlock } from './call-gate.ts';
 import { MessageAssembly } from './message-assembly.ts';
 import type { RawCall } from './server-call.ts';
 import { encodeStatus, type WireStatus } from './status.ts';
@@ -45,12 +47,13 @@ export interface UnaryMethod {
   readonly gate: CallGate | undefined;
 }
 
-const responseHeaders = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
-const okTrailers = { 'grpc-status': 0 } as const;
-// Node copies the options and sets `endStream` in the copy: one that is there already is no new hidden class for each answer.
-const inTrailers = { waitForTrailers: true, endStream: false } as const;
-const ignore = (): void => {};
+const responseHeaders = encodeHeaders([
+  [':status', '200'],
+  ['content-type', 'application/grpc+proto'],
+]);
+const okTrailers = encodeHeaders([['grpc-status', '0']]);
 const neverMs = Number.POSITIVE_INFINITY;
+const prefixBytes = 5;
 // A copy of fewer bytes costs less than a second write.
 const joinedBytesMax = 65_536;
 // setTimeout takes no more.
@@ -66,10 +69,10 @@ const unitMs: Readonly<Record<string, number>> = {
 };
 
 /** Says whether a request is one that {@link UnaryStream} serves: gRPC, not compressed, with a timeout that can be read, if any. */
-export function isPlainUnary(headers: IncomingHttpHeaders): boolean {
-  const encoding = headers['grpc-encoding'];
+export function isPlainUnary(headers: HeaderList): boolean {
+  const encoding = headers.get('grpc-encoding');
   return (
-    headers['content-type']?.startsWith('application/grpc') === true &&
+    headers.get('content-type')?.startsWith('application/grpc') === true &&
     (encoding === undefined || encoding === 'identity') &&
     timeoutMsOf(headers) !== undefined
   );
@@ -79,12 +82,11 @@ export function isPlainUnary(headers: IncomingHttpHeaders): boolean {
  * One unary call on one stream of HTTP/2, without the layers that grpc-js has for interceptors, streams and compression: they are half of what a small call
  * costs. What goes over the wire is the same.
  */
-export class UnaryStream implements UnaryCall, Arrival {
+export class UnaryStream implements UnaryCall, Arrival, StreamConsumer {
   request: object = {};
   arrivalMs = 0;
   seat = -1;
-  readonly #stream: ServerHttp2Stream;
-  readonly #headers: IncomingHttpHeaders;
+  readonly #stream: ServerStream;
   readonly #method: UnaryMethod;
   readonly #assembly: MessageAssembly;
   readonly #startedAt = Date.now();
@@ -97,34 +99,29 @@ export class UnaryStream implements UnaryCall, Arrival {
   #isAnswered = false;
   #isOver = false;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, method: UnaryMethod) {
+  constructor(stream: ServerStream, method: UnaryMethod) {
     this.#stream = stream;
-    this.#headers = headers;
     this.#method = method;
     this.#assembly = new MessageAssembly(method.messageBytesMax);
-    const timeoutMs = timeoutMsOf(headers) ?? neverMs;
+    const timeoutMs = timeoutMsOf(stream.headers) ?? neverMs;
     this.#deadline = this.#startedAt + timeoutMs;
     this.#startTimer(timeoutMs);
     method.host.arrivals.add(this);
-    stream.on('data', (piece: Buffer) => this.#onPiece(piece));
-    stream.on('end', () => this.#onEnd());
-    stream.on('close', () => this.#end());
-    stream.on('error', ignore); // it is followed by 'close'
+    stream.consumer = this;
   }
 
   /** Whether nobody waits for the answer any more. */
   get cancelled(): boolean {
-    return this.#isOver || this.#stream.destroyed || this.#stream.closed;
+    return this.#isOver || this.#stream.isClosed;
   }
 
   get metadata(): Metadata {
-    this.#metadata ??= Metadata.fromHttp2Headers(this.#headers);
+    this.#metadata ??= Metadata.fromHttp2Headers(this.#stream.headers.toObject());
     return this.#metadata;
   }
 
   header(name: string): string | undefined {
-    const value = this.#headers[name];
-    return typeof value === 'string' ? value : undefined;
+    return this.#stream.headers.get(name);
   }
 
   getDeadline(): number {
@@ -132,13 +129,13 @@ export class UnaryStream implements UnaryCall, Arrival {
   }
 
   getPeer(): string {
-    const { remoteAddress, remotePort } = this.#stream.session?.socket ?? {};
+    const { remoteAddress, remotePort } = this.#stream.socket;
     if (remoteAddress === undefined) return 'unknown';
     return remotePort === undefined ? remoteAddress : `${remoteAddress}:${remotePort}`;
   }
 
   getAuthContext(): ReturnType<RawCall['getAuthContext']> {
-    const socket = this.#stream.session?.socket;
+    const { socket } = this.#stream;
     if (!(socket instanceof TLSSocket && socket.authorized)) return {};
     return { sslPeerCertificate: socket.getPeerCertificate() };
   }
@@ -191,8 +188,10 @@ export class UnaryStream implements UnaryCall, Arrival {
     gate?.arrived();
   }
 
-  #onPiece(piece: Buffer): void {
+  onData(piece: Buffer): void {
     if (this.#isAnswered) return;
+    // What has come of a message is no more than its largest size.
+    this.#stream.credit(piece.length);
     const state = this.#assembly.push(piece);
     switch (state.kind) {
       case 'open':
@@ -221,7 +220,7 @@ export class UnaryStream implements UnaryCall, Arrival {
     }
   }
 
-  #onEnd(): void {
+  onEnd(): void {
     if (this.#isAnswered || this.cancelled) return;
     if (this.#message === undefined) {
       this.#refuse({
@@ -266,34 +265,26 @@ export class UnaryStream implements UnaryCall, Arrival {
     }
     this.#settle();
     const stream = this.#stream;
-    stream.respond(responseHeaders, inTrailers);
-    stream.once('wantTrailers', () => stream.sendTrailers(okTrailers));
+    stream.respond(responseHeaders, false);
     if (message.length <= joinedBytesMax) {
-      const frame = Buffer.allocUnsafe(5 + message.length);
+      const frame = Buffer.allocUnsafe(prefixBytes + message.length);
       writePrefix(frame, message.length);
-      message.copy(frame, 5);
-      stream.end(frame);
-      return;
+      message.copy(frame, prefixBytes);
+      stream.send(frame);
+    } else {
+      const prefix = Buffer.allocUnsafe(prefixBytes);
+      writePrefix(prefix, message.length);
+      stream.send(prefix);
+      stream.send(message);
     }
-    const prefix = Buffer.allocUnsafe(5);
-    writePrefix(prefix, message.length);
-    stream.cork();
-    stream.write(prefix);
-    stream.end(message);
-    stream.uncork();
+    stream.end(okTrailers);
   }
 
   /** Answers a status other than OK; what is still to come of the request is not waited for. */
   #refuse(status: Partial<WireStatus>): void {
     if (this.#isAnswered || this.cancelled) return;
     this.#settle();
-    const stream = this.#stream;
-    stream.respond(statusHeaders(status), { endStream: true });
-    if (!stream.readableEnded) {
-      stream.resume();
-      stream.close(constants.NGHTTP2_NO_ERROR);
-    }
-    this.#end();
+    this.#stream.respond(statusBlock(status), true);
   }
 
   #settle(): void {
@@ -302,7 +293,7 @@ export class UnaryStream implements UnaryCall, Arrival {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
   }
 
-  #end(): void {
+  onClose(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#arrived();
@@ -319,10 +310,10 @@ function writePrefix(frame: Buffer, bytes: number): void {
 }
 
 /** Gives the timeout of a request in milliseconds, Infinity where there is none; undefined for one that can't be read. */
-function timeoutMsOf(headers: IncomingHttpHeaders): number | undefined {
-  const text = headers['grpc-timeout'];
+function timeoutMsOf(headers: HeaderList): number | undefined {
+  const text = headers.get('grpc-timeout');
   if (text === undefined) return neverMs;
-  const [, digits, unit = ''] = typeof text === 'string' ? (timeoutPattern.exec(text) ?? []) : [];
+  const [, digits, unit = ''] = timeoutPattern.exec(text) ?? [];
   const perUnitMs = unitMs[unit];
   return perUnitMs === undefined ? undefined : Math.trunc(Number(digits) * perUnitMs);
 }

@@ -1,6 +1,7 @@
-import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { MeshError } from '../../../kernel/mesh-error.ts';
+import type { ServerStream } from '../../http2/server-stream.ts';
 import { type AccessList, emptyAccessList } from './access-list.ts';
 import {
   bearerOf,
@@ -22,7 +23,7 @@ export interface Denial {
 }
 
 /** What is known of one connection, as long as the same access list counts. */
-interface SessionAccess {
+interface ConnectionAccess {
   readonly list: AccessList;
   /** Its holder, or why there is none. */
   readonly holder: Identity | MeshError;
@@ -37,17 +38,17 @@ interface SessionAccess {
 export class AccessGate implements IdentityReader {
   readonly #table = readMethodRoles();
   readonly #listOf: () => AccessList;
-  readonly #sessions = new WeakMap<Http2Session, SessionAccess>();
+  readonly #connections = new WeakMap<object, ConnectionAccess>();
 
   constructor(listOf: () => AccessList = () => emptyAccessList) {
     this.#listOf = listOf;
   }
 
   /** Gives why a call is refused; undefined when it may pass. */
-  denialOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): Denial | undefined {
-    const path = headers[':path'] ?? '';
-    const { authorization } = headers;
-    const access = this.#accessOf(stream.session);
+  denialOf(stream: ServerStream): Denial | undefined {
+    const { path } = stream.headers;
+    const authorization = stream.headers.get('authorization');
+    const access = this.#accessOf(stream);
     if (authorization === undefined && access.allowed.has(path)) return undefined;
     const holder =
       authorization === undefined ? access.holder : this.#bearerOf(authorization, access.list);
@@ -71,12 +72,12 @@ export class AccessGate implements IdentityReader {
     return certificate === undefined ? undefined : holderOf(certificate, list);
   }
 
-  #accessOf(session: Http2Session | undefined): SessionAccess {
+  #accessOf({ connection, socket }: ServerStream): ConnectionAccess {
     const list = this.#listOf();
-    const known = session === undefined ? undefined : this.#sessions.get(session);
+    const known = this.#connections.get(connection);
     if (known?.list === list) return known;
-    const access = { list, holder: sessionHolder(session, list), allowed: new Set<string>() };
-    if (session !== undefined) this.#sessions.set(session, access);
+    const access = { list, holder: holderOfSocket(socket, list), allowed: new Set<string>() };
+    this.#connections.set(connection, access);
     return access;
   }
 
@@ -110,8 +111,7 @@ function refusalOf(
   });
 }
 
-function sessionHolder(session: Http2Session | undefined, list: AccessList): Identity | MeshError {
-  const socket = session?.socket;
+function holderOfSocket(socket: Socket, list: AccessList): Identity | MeshError {
   if (!(socket instanceof TLSSocket)) return missing();
   const certificate: NamedCertificate = socket.getPeerCertificate();
   if (socket.authorized) return holderOf(certificate, list) ?? untrusted('it names nobody');
@@ -148,6 +148,6 @@ function expired(code: string): MeshError {
   });
 }
 
-function addressOf(stream: ServerHttp2Stream): string {
-  return stream.session?.socket.remoteAddress ?? 'unknown';
+function addressOf(stream: ServerStream): string {
+  return stream.socket.remoteAddress ?? 'unknown';
 }

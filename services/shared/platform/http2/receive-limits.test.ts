@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { receiveLimitsDefault, receiveWindowBytes, stockWindowBytes } from './receive-window.ts';
+import { receiveLimitsDefault, receiveWindowBytes, stockWindowBytes } from './receive-limits.ts';
 
 const mib = 1024 * 1024;
 const limits = { streamBytesMax: mib, connectionBytesMax: 8 * mib, frameBytesMax: 16_384 };

@@ -4,9 +4,9 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../../../test/support/eventually.ts';
+import { type ReceiveLimits, stockWindowBytes } from '../http2/receive-limits.ts';
 import { systemClock } from '../process/system-clock.ts';
 import { implementPartly } from './implement.ts';
-import { type ReceiveLimits, stockWindowBytes } from './receive-window.ts';
 import { createServer, type MeshServer } from './server.ts';
 
 const kib = 1024;
@@ -79,7 +79,7 @@ async function settledBytes(all: readonly { readonly sentBytes: number }[]): Pro
   return sum();
 }
 
-describe('widenSessions', () => {
+describe('the windows of a server', () => {
   let server: MeshServer;
   let session: ClientHttp2Session;
   const limits = {

@@ -1,0 +1,41 @@
+import type { ServerStream } from '../http2/server-stream.ts';
+import { refuseStream } from './call-gate.ts';
+import { serveByGrpcJs } from './grpc-js-stream.ts';
+import type { OnHttp2Stream } from './ports-below.ts';
+import type { AccessGate, Denial } from './tls/access-gate.ts';
+import { isPlainUnary, type UnaryMethod, UnaryStream } from './unary-stream.ts';
+
+/** What the calls of a port go through. */
+export interface StreamService {
+  /** Unary methods, by their path such as `/mlmesh.router.v1.RouterService/Predict`; all else goes to grpc-js. */
+  readonly methods: ReadonlyMap<string, UnaryMethod>;
+  /** Stands before everything, health, reflection and what is not there as well; undefined without TLS. */
+  readonly access: AccessGate | undefined;
+  readonly onDenied: (denial: Denial) => void;
+  readonly grpcJs: OnHttp2Stream;
+}
+
+/** Gives what serves each call of a port. */
+export function serveStreams({
+  methods,
+  access,
+  onDenied,
+  grpcJs,
+}: StreamService): (stream: ServerStream) => void {
+  return (stream) => {
+    const denial = access?.denialOf(stream);
+    if (denial !== undefined) {
+      refuseStream(stream, denial.error);
+      onDenied(denial);
+      return;
+    }
+    const method = methods.get(stream.headers.path);
+    if (method === undefined || !isPlainUnary(stream.headers)) {
+      serveByGrpcJs(stream, grpcJs);
+      return;
+    }
+    const refusal = method.gate?.enter((name) => stream.headers.get(name));
+    if (refusal === undefined) new UnaryStream(stream, method);
+    else refuseStream(stream, refusal);
+  };
+}

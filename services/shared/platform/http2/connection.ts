@@ -1,0 +1,391 @@
+import type { Socket } from 'node:net';
+import { BriefMap } from '../../policy/brief-map.ts';
+import { Calm } from './calm.ts';
+import { ConnectionFault, type ErrorCode, errorCodes, StreamFault } from './errors.ts';
+import { Farewell } from './farewell.ts';
+import { checkLength, checkPriority, checkStream, unexpected } from './frame-checks.ts';
+import { type DataPiece, type Frame, type FrameListener, FrameReader } from './frame-reader.ts';
+import { frameFlags, frameTypes, settingIds } from './frames.ts';
+import { type HeaderBlock, HeaderBlocks, headerLimits } from './header-blocks.ts';
+import type { HeaderList } from './header-list.ts';
+import { Outbound } from './outbound.ts';
+import { readSettings } from './peer-settings.ts';
+import type { ReceiveLimits } from './receive-limits.ts';
+import { ReceiveWindows } from './receive-windows.ts';
+import { ResetRing } from './reset-ring.ts';
+import { SendWindows } from './send-windows.ts';
+import { ServerStream, type StreamHost } from './server-stream.ts';
+
+/** What a connection is for. */
+export interface ConnectionOptions {
+  readonly receive: ReceiveLimits;
+  /** Takes a request, whose headers are whole and allowed: sets the consumer of the stream, or answers it. */
+  readonly onStream: (stream: ServerStream) => void;
+  readonly onClose: (connection: Connection) => void;
+}
+
+/** Largest payload of what is no data: a header block may go on in more frames. */
+const otherBytesMax = 65_535;
+/** Calls that are open at once: more than a process has work for, and 20 MB. */
+const streamsMax = 16_384;
+/** Time for a peer to close a connection that has ended. */
+const lingerMsMax = 1_000;
+const ignore = (): void => {};
+
+/**
+ * One connection of a server of HTTP/2: what a gRPC server needs of it, without push and without priorities. Node's own makes objects of C++, and strings outside of the heap, for
+ * each stream; here a stream is one object, and a turn of the event loop is one write.
+ * @source RFC 9113
+ */
+export class Connection implements StreamHost, FrameListener {
+  readonly socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #outbound: Outbound;
+  readonly #windows: ReceiveWindows;
+  readonly #sendWindows: SendWindows;
+  readonly #reader: FrameReader;
+  readonly #blocks = new HeaderBlocks();
+  readonly #streams = new BriefMap<number, ServerStream>();
+  readonly #resets = new ResetRing();
+  readonly #farewell: Farewell;
+  readonly #calm = new Calm(performance.now());
+  readonly #handlers: Readonly<Record<number, (frame: Frame) => void>> = {
+    [frameTypes.headers]: (frame) => this.#onBlock(this.#blocks.begin(frame)),
+    [frameTypes.continuation]: (frame) => this.#onBlock(this.#blocks.goOn(frame)),
+    [frameTypes.priority]: (frame) => {
+      checkPriority(frame);
+      this.#spend();
+    },
+    [frameTypes.rstStream]: (frame) => this.#onReset(frame),
+    [frameTypes.settings]: (frame) => this.#onSettings(frame),
+    [frameTypes.ping]: (frame) => this.#onPing(frame),
+    [frameTypes.windowUpdate]: (frame) => this.#onWindowUpdate(frame),
+    [frameTypes.goaway]: (frame) => checkLength(frame, 8, otherBytesMax),
+    [frameTypes.pushPromise]: ({ type }) => {
+      throw unexpected(type);
+    },
+  };
+  #hasSettings = false;
+  /** Streams up to this one have begun. */
+  #lastId = 0;
+  #isOver = false;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.socket = socket;
+    this.#options = options;
+    this.#outbound = new Outbound(socket);
+    this.#sendWindows = new SendWindows(this.#outbound, this.#streams);
+    this.#reader = new FrameReader(this, {
+      dataBytes: options.receive.frameBytesMax,
+      otherBytes: Math.min(options.receive.frameBytesMax, otherBytesMax),
+    });
+    this.#windows = new ReceiveWindows(options.receive, {
+      settings: (values) => this.#outbound.settings(values),
+      windowUpdate: (streamId, bytes) => this.#outbound.windowUpdate(streamId, bytes),
+      onStreamWindows: (delta) => this.#changeWindows(delta),
+      onSilence: () => this.#fail(errorCodes.settingsTimeout, 'settings were not acknowledged'),
+    });
+    this.#farewell = new Farewell(
+      this.#outbound,
+      () => this.#lastId,
+      () => this.#endIfIdle(),
+    );
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => this.#onChunk(chunk));
+    socket.on('end', () => this.#onSocketEnd());
+    socket.on('error', ignore); // 'close' follows
+    socket.on('close', () => this.#close(errorCodes.cancel));
+    this.#windows.open([
+      [settingIds.maxConcurrentStreams, streamsMax],
+      [settingIds.maxHeaderListSize, headerLimits.bytes],
+    ]);
+  }
+
+  /** Serves what is under way and on its way, and nothing after that. */
+  drain(): void {
+    if (!this.#isOver) this.#farewell.begin();
+  }
+
+  /** Ends at once, whatever is under way. */
+  destroy(): void {
+    if (this.#isOver) return;
+    this.#outbound.goAway(this.#lastId, errorCodes.cancel, '');
+    this.#outbound.flush();
+    this.socket.destroy();
+    this.#close(errorCodes.cancel);
+  }
+
+  onFrame(frame: Frame): void {
+    if (this.#isOver) return;
+    const { type } = frame;
+    if (this.#blocks.isOpen && type !== frameTypes.continuation) throw unexpected(type);
+    if (!this.#hasSettings && type !== frameTypes.settings) throw unexpected(type);
+    checkStream(frame);
+    try {
+      this.#dispatch(frame);
+    } catch (error) {
+      this.#onStreamFault(error);
+    }
+  }
+
+  onData(piece: DataPiece): void {
+    if (this.#isOver) return;
+    const { streamId, flowBytes } = piece;
+    if (this.#blocks.isOpen || !this.#hasSettings) throw unexpected(frameTypes.data);
+    if (streamId === 0 || streamId > this.#lastId) {
+      throw new ConnectionFault(errorCodes.protocolError, 'data for a stream that has not begun');
+    }
+    if (!this.#windows.take(flowBytes)) {
+      throw new ConnectionFault(
+        errorCodes.flowControlError,
+        'more data than the window of the connection',
+      );
+    }
+    const stream = this.#streams.get(streamId);
+    try {
+      if (stream === undefined || stream.isRemoteEnded) this.#onLateFrame(streamId);
+      else this.#give(stream, piece);
+    } catch (error) {
+      this.#onStreamFault(error);
+    }
+  }
+
+  writeHeaders(stream: ServerStream, block: Uint8Array, isEnd: boolean): void {
+    this.#outbound.headers(stream.id, block, isEnd);
+  }
+
+  pump(stream: ServerStream): void {
+    this.#outbound.pump(stream);
+  }
+
+  writeReset({ id }: ServerStream, code: ErrorCode): void {
+    this.#outbound.reset(id, code);
+    this.#resets.add(id);
+  }
+
+  credit(stream: ServerStream, bytes: number): void {
+    stream.creditBytes += bytes;
+    if (stream.creditBytes === 0) return;
+    // A peer that waits for half of its window is never quite without one.
+    if (stream.creditBytes * 2 < this.#windows.streamBytes) return;
+    this.#outbound.windowUpdate(stream.id, stream.creditBytes);
+    stream.receiveWindowBytes += stream.creditBytes;
+    stream.creditBytes = 0;
+  }
+
+  forget(stream: ServerStream): void {
+    if (this.#isOver) return;
+    this.#streams.delete(stream.id);
+    this.#outbound.forget(stream);
+    this.#windows.adjust(this.#streams.size);
+    this.#endIfIdle();
+  }
+
+  #onChunk(chunk: Buffer): void {
+    if (this.#isOver) return;
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      if (!(error instanceof ConnectionFault)) throw error;
+      this.#fail(error.code, error.message);
+    }
+  }
+
+  #dispatch(frame: Frame): void {
+    const handle = this.#handlers[frame.type];
+    // Types that are not known are ignored.
+    if (handle === undefined) this.#spend();
+    else handle(frame);
+  }
+
+  #onBlock(block: HeaderBlock | undefined): void {
+    if (block === undefined) return;
+    const { streamId, isEnd } = block;
+    const known = this.#streams.get(streamId);
+    if (known !== undefined) this.#onTrailers(known, isEnd);
+    else if (streamId <= this.#lastId) this.#onLateHeaders(streamId);
+    else if (streamId % 2 === 0) {
+      throw new ConnectionFault(
+        errorCodes.protocolError,
+        'a stream with an even number, from a client',
+      );
+    } else {
+      this.#lastId = streamId;
+      if (streamId <= this.#farewell.servedIdMax)
+        this.#begin(streamId, this.#checked(block), isEnd);
+    }
+  }
+
+  #checked({ streamId, headers, isOwnParent }: HeaderBlock): HeaderList {
+    const fault = (code: ErrorCode, why: string): StreamFault =>
+      new StreamFault(code, streamId, why);
+    if (headers === undefined) throw fault(errorCodes.enhanceYourCalm, 'too many headers');
+    if (isOwnParent || !headers.isWholeRequest()) {
+      throw fault(errorCodes.protocolError, 'no request that HTTP/2 allows');
+    }
+    if (this.#streams.size >= streamsMax) throw fault(errorCodes.refusedStream, 'too many streams');
+    return headers;
+  }
+
+  #begin(streamId: number, headers: HeaderList, isEnd: boolean): void {
+    const stream = new ServerStream(this, streamId, headers, {
+      sendBytes: this.#outbound.streamWindowBytes,
+      receiveBytes: this.#windows.streamBytes,
+    });
+    this.#streams.set(streamId, stream);
+    this.#windows.adjust(this.#streams.size);
+    this.#options.onStream(stream);
+    if (isEnd) this.#endRemote(stream);
+  }
+
+  #onTrailers(stream: ServerStream, isEnd: boolean): void {
+    if (stream.isRemoteEnded) {
+      throw new StreamFault(errorCodes.streamClosed, stream.id, 'headers after the end');
+    }
+    if (!isEnd) {
+      throw new StreamFault(errorCodes.protocolError, stream.id, 'trailers that end nothing');
+    }
+    this.#endRemote(stream);
+  }
+
+  #give(stream: ServerStream, { bytes, flowBytes, isEnd }: DataPiece): void {
+    if (flowBytes > 0 && flowBytes > stream.receiveWindowBytes) {
+      throw new StreamFault(errorCodes.flowControlError, stream.id, 'more data than its window');
+    }
+    stream.receiveWindowBytes -= flowBytes;
+    stream.dataBytes += bytes.length;
+    if (flowBytes > bytes.length) stream.credit(flowBytes - bytes.length);
+    if (bytes.length > 0) stream.consumer.onData(bytes);
+    else if (!isEnd) this.#spend();
+    if (isEnd) this.#endRemote(stream);
+  }
+
+  #endRemote(stream: ServerStream): void {
+    if (stream.isClosed) return;
+    const said = stream.headers.get('content-length');
+    if (said !== undefined && Number(said) !== stream.dataBytes) {
+      throw new StreamFault(
+        errorCodes.protocolError,
+        stream.id,
+        `content-length says ${said}, ${stream.dataBytes} came`,
+      );
+    }
+    stream.endRemote();
+  }
+
+  /** A frame for a stream that is over: on its way when we reset it, or wrong. */
+  #onLateFrame(streamId: number): void {
+    if (this.#resets.has(streamId)) return;
+    this.#spend();
+    const stream = this.#streams.get(streamId);
+    if (stream !== undefined) stream.reset(errorCodes.streamClosed);
+    else this.#outbound.reset(streamId, errorCodes.streamClosed);
+  }
+
+  #onLateHeaders(streamId: number): void {
+    if (this.#resets.has(streamId)) return;
+    throw new ConnectionFault(
+      errorCodes.streamClosed,
+      `headers for stream ${streamId}, which is over`,
+    );
+  }
+
+  #onReset(frame: Frame): void {
+    checkLength(frame, 4);
+    this.#spend();
+    if (frame.streamId > this.#lastId) throw unexpected(frame.type);
+    const code = frame.bytes.readUInt32BE(frame.start) as ErrorCode;
+    this.#streams.get(frame.streamId)?.close(code);
+  }
+
+  #onSettings(frame: Frame): void {
+    this.#hasSettings = true;
+    this.#spend();
+    if ((frame.flags & frameFlags.ack) !== 0) {
+      checkLength(frame, 0);
+      this.#windows.onAcknowledged(this.#streams.size);
+      return;
+    }
+    const settings = readSettings(frame);
+    if (settings.isTableSmaller) this.#outbound.oweTable();
+    if (settings.frameBytes !== undefined) this.#outbound.frameBytes = settings.frameBytes;
+    this.#outbound.acknowledgeSettings();
+    if (settings.windowBytes !== undefined) this.#sendWindows.setAll(settings.windowBytes);
+  }
+
+  #changeWindows(delta: number): void {
+    this.#streams.forEach((stream) => {
+      stream.receiveWindowBytes += delta;
+      // What is little for a wide window may be all of a narrow one.
+      this.credit(stream, 0);
+    });
+  }
+
+  #onPing(frame: Frame): void {
+    checkLength(frame, 8);
+    this.#spend();
+    const payload = frame.bytes.subarray(frame.start, frame.end);
+    if ((frame.flags & frameFlags.ack) === 0) this.#outbound.ping(payload, true);
+    else this.#farewell.onAnswer(payload);
+  }
+
+  #onWindowUpdate(frame: Frame): void {
+    checkLength(frame, 4);
+    const { type, streamId, bytes, start } = frame;
+    if (streamId > this.#lastId) throw unexpected(type);
+    const widenedBytes = bytes.readUInt32BE(start) & 0x7fffffff;
+    if (!this.#sendWindows.widen(streamId, widenedBytes)) this.#spend();
+  }
+
+  #onStreamFault(error: unknown): void {
+    if (!(error instanceof StreamFault)) throw error;
+    this.#spend();
+    const stream = this.#streams.get(error.streamId);
+    if (stream !== undefined) stream.reset(error.code);
+    else {
+      this.#outbound.reset(error.streamId, error.code);
+      this.#resets.add(error.streamId);
+    }
+  }
+
+  /** Counts what makes work and moves nothing. */
+  #spend(): void {
+    if (this.#calm.take(() => performance.now())) return;
+    throw new ConnectionFault(errorCodes.enhanceYourCalm, 'too many frames that move nothing');
+  }
+
+  #endIfIdle(): void {
+    if (this.#farewell.isSaid && this.#streams.size === 0) this.#end();
+  }
+
+  #onSocketEnd(): void {
+    this.#outbound.flush();
+    this.socket.destroy();
+  }
+
+  #fail(code: ErrorCode, why: string): void {
+    if (this.#isOver) return;
+    this.#outbound.goAway(this.#lastId, code, why);
+    this.#end();
+    this.#close(code);
+  }
+
+  /** Sends what is left and closes the socket; what comes meanwhile is read, so that the peer gets all of it. */
+  #end(): void {
+    this.#outbound.flush();
+    this.socket.end();
+    this.socket.resume();
+    setTimeout(() => this.socket.destroy(), lingerMsMax).unref();
+  }
+
+  #close(code: ErrorCode): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#farewell.close();
+    this.#windows.close();
+    this.#outbound.close();
+    for (const stream of this.#streams.values()) stream.close(code);
+    this.#streams.clear();
+    this.#options.onClose(this);
+  }
+}
