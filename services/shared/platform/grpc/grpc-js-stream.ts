@@ -17,10 +17,8 @@ export function serveByGrpcJs(stream: ServerStream, onStream: OnHttp2Stream): vo
 
 /** What grpc-js uses of Node's ServerHttp2Stream. */
 class GrpcJsStream extends Duplex implements StreamConsumer {
-  readonly session: { readonly socket: Socket };
   rstCode: number = errorCodes.noError;
   override closed = false;
-  headersSent = false;
   readonly #stream: ServerStream;
   #trailers: Uint8Array = noTrailers;
   #wantsTrailers = false;
@@ -31,8 +29,13 @@ class GrpcJsStream extends Duplex implements StreamConsumer {
   constructor(stream: ServerStream) {
     super({ allowHalfOpen: true });
     this.#stream = stream;
-    this.session = { socket: stream.socket };
     stream.consumer = this;
+  }
+
+  /** Undefined once there is no certificate to be had any more. */
+  get session(): { readonly socket: Socket } | undefined {
+    const { socket } = this.#stream;
+    return socket.destroyed ? undefined : { socket };
   }
 
   /** Sends the headers of the answer, or all of it. */
@@ -43,10 +46,8 @@ class GrpcJsStream extends Duplex implements StreamConsumer {
       waitForTrailers = false,
     }: { endStream?: boolean; waitForTrailers?: boolean } = {},
   ): void {
-    this.headersSent = true;
     this.#wantsTrailers = waitForTrailers;
     this.#stream.respond(encodeHeaders(entriesOf({ ':status': 200, ...headers })), endStream);
-    if (endStream && !this.destroyed) this.end();
   }
 
   /** Sends what follows the last message; called from within 'wantTrailers'. */

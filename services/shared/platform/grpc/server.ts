@@ -177,6 +177,7 @@ class GrpcServer implements MeshServer {
   #reachBelow(): void {
     const found = portsBelow(this.#server);
     if (found.kind === 'unknown') {
+      if (this.#tls !== undefined) this.#server.forceShutdown();
       assert.ok(this.#tls === undefined, `no gate can stand before ${this.name}: ${found.why}`);
       this.#log?.warn('grpc-stock', { server: this.name, why: found.why });
       return;

@@ -136,7 +136,8 @@ export class UnaryStream implements UnaryCall, Arrival, StreamConsumer {
 
   getAuthContext(): ReturnType<RawCall['getAuthContext']> {
     const { socket } = this.#stream;
-    if (!(socket instanceof TLSSocket && socket.authorized)) return {};
+    // One that is closed has no certificate any more.
+    if (socket.destroyed || !(socket instanceof TLSSocket && socket.authorized)) return {};
     return { sslPeerCertificate: socket.getPeerCertificate() };
   }
 

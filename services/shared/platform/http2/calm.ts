@@ -1,6 +1,6 @@
-/** Frames without use that a peer may send at once, and each second after that: more than any client does, and little work. */
-const burst = 20_000;
-const perSecond = 4_000;
+/** Frames without use that a peer may send at once, and each second after that: callers who give up by the thousand are no attack, and each is little work. */
+const burst = 40_000;
+const perSecond = 10_000;
 
 /** Holds a peer to few frames that make work and move nothing: resets, pings, settings, priorities, data without bytes. */
 export class Calm {
@@ -12,12 +12,12 @@ export class Calm {
     this.#filledAt = nowMs;
   }
 
-  /** Counts one; false when it is too many. */
-  take(nowMs: () => number): boolean {
-    this.#left -= 1;
+  /** Counts so many frames; false when it is too many. */
+  take(frames: number, nowMs: () => number): boolean {
+    this.#left -= frames;
     if (this.#left >= 0) return true;
     const now = nowMs();
-    this.#left = Math.min(burst, ((now - this.#filledAt) / 1_000) * perSecond) - 1;
+    this.#left = Math.min(burst, ((now - this.#filledAt) / 1_000) * perSecond) - frames;
     this.#filledAt = now;
     return this.#left >= 0;
   }

@@ -3,10 +3,22 @@ import { BriefMap } from '../../policy/brief-map.ts';
 import { Calm } from './calm.ts';
 import { ConnectionFault, type ErrorCode, errorCodes, StreamFault } from './errors.ts';
 import { Farewell } from './farewell.ts';
-import { checkLength, checkPriority, checkStream, unexpected } from './frame-checks.ts';
+import {
+  checkLength,
+  checkPriority,
+  checkStream,
+  refuseFrame,
+  unexpected,
+} from './frame-checks.ts';
 import { type DataPiece, type Frame, type FrameListener, FrameReader } from './frame-reader.ts';
 import { frameFlags, frameTypes, settingIds } from './frames.ts';
-import { type HeaderBlock, HeaderBlocks, headerLimits } from './header-blocks.ts';
+import {
+  type HeaderBlock,
+  HeaderBlocks,
+  headerLimits,
+  requestOf,
+  streamsMax,
+} from './header-blocks.ts';
 import type { HeaderList } from './header-list.ts';
 import { Outbound } from './outbound.ts';
 import { readSettings } from './peer-settings.ts';
@@ -26,10 +38,10 @@ export interface ConnectionOptions {
 
 /** Largest payload of what is no data: a header block may go on in more frames. */
 const otherBytesMax = 65_535;
-/** Calls that are open at once: more than a process has work for, and 20 MB. */
-const streamsMax = 16_384;
-/** Time for a peer to close a connection that has ended. */
+/** Time for a peer to close a connection whose last bytes have left. */
 const lingerMsMax = 1_000;
+/** Time for the last bytes to leave where the peer did what it may not. */
+const faultMsMax = 5_000;
 const ignore = (): void => {};
 
 /**
@@ -61,14 +73,13 @@ export class Connection implements StreamHost, FrameListener {
     [frameTypes.ping]: (frame) => this.#onPing(frame),
     [frameTypes.windowUpdate]: (frame) => this.#onWindowUpdate(frame),
     [frameTypes.goaway]: (frame) => checkLength(frame, 8, otherBytesMax),
-    [frameTypes.pushPromise]: ({ type }) => {
-      throw unexpected(type);
-    },
+    [frameTypes.pushPromise]: refuseFrame,
   };
   #hasSettings = false;
   /** Streams up to this one have begun. */
   #lastId = 0;
-  #isOver = false;
+  /** Nothing more that comes is looked at. */
+  #isDeaf = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
     this.socket = socket;
@@ -94,7 +105,10 @@ export class Connection implements StreamHost, FrameListener {
     socket.on('data', (chunk: Buffer) => this.#onChunk(chunk));
     socket.on('end', () => this.#onSocketEnd());
     socket.on('error', ignore); // 'close' follows
-    socket.on('close', () => this.#close(errorCodes.cancel));
+    socket.on('close', () => {
+      this.#closeStreams(errorCodes.cancel);
+      options.onClose(this);
+    });
     this.#windows.open([
       [settingIds.maxConcurrentStreams, streamsMax],
       [settingIds.maxHeaderListSize, headerLimits.bytes],
@@ -103,20 +117,21 @@ export class Connection implements StreamHost, FrameListener {
 
   /** Serves what is under way and on its way, and nothing after that. */
   drain(): void {
-    if (!this.#isOver) this.#farewell.begin();
+    if (!this.#isDeaf) this.#farewell.begin();
   }
 
   /** Ends at once, whatever is under way. */
   destroy(): void {
-    if (this.#isOver) return;
-    this.#outbound.goAway(this.#lastId, errorCodes.cancel, '');
-    this.#outbound.flush();
+    if (!this.#isDeaf) {
+      this.#sayEnd(errorCodes.cancel, '');
+      this.#outbound.flush();
+    }
     this.socket.destroy();
-    this.#close(errorCodes.cancel);
+    this.#closeStreams(errorCodes.cancel);
   }
 
   onFrame(frame: Frame): void {
-    if (this.#isOver) return;
+    if (this.#isDeaf) return;
     const { type } = frame;
     if (this.#blocks.isOpen && type !== frameTypes.continuation) throw unexpected(type);
     if (!this.#hasSettings && type !== frameTypes.settings) throw unexpected(type);
@@ -129,7 +144,7 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   onData(piece: DataPiece): void {
-    if (this.#isOver) return;
+    if (this.#isDeaf) return;
     const { streamId, flowBytes } = piece;
     if (this.#blocks.isOpen || !this.#hasSettings) throw unexpected(frameTypes.data);
     if (streamId === 0 || streamId > this.#lastId) {
@@ -174,7 +189,7 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   forget(stream: ServerStream): void {
-    if (this.#isOver) return;
+    if (this.#isDeaf) return;
     this.#streams.delete(stream.id);
     this.#outbound.forget(stream);
     this.#windows.adjust(this.#streams.size);
@@ -182,7 +197,7 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   #onChunk(chunk: Buffer): void {
-    if (this.#isOver) return;
+    if (this.#isDeaf) return;
     try {
       this.#reader.push(chunk);
     } catch (error) {
@@ -212,19 +227,8 @@ export class Connection implements StreamHost, FrameListener {
     } else {
       this.#lastId = streamId;
       if (streamId <= this.#farewell.servedIdMax)
-        this.#begin(streamId, this.#checked(block), isEnd);
+        this.#begin(streamId, requestOf(block, this.#streams.size), isEnd);
     }
-  }
-
-  #checked({ streamId, headers, isOwnParent }: HeaderBlock): HeaderList {
-    const fault = (code: ErrorCode, why: string): StreamFault =>
-      new StreamFault(code, streamId, why);
-    if (headers === undefined) throw fault(errorCodes.enhanceYourCalm, 'too many headers');
-    if (isOwnParent || !headers.isWholeRequest()) {
-      throw fault(errorCodes.protocolError, 'no request that HTTP/2 allows');
-    }
-    if (this.#streams.size >= streamsMax) throw fault(errorCodes.refusedStream, 'too many streams');
-    return headers;
   }
 
   #begin(streamId: number, headers: HeaderList, isEnd: boolean): void {
@@ -310,7 +314,10 @@ export class Connection implements StreamHost, FrameListener {
     if (settings.isTableSmaller) this.#outbound.oweTable();
     if (settings.frameBytes !== undefined) this.#outbound.frameBytes = settings.frameBytes;
     this.#outbound.acknowledgeSettings();
-    if (settings.windowBytes !== undefined) this.#sendWindows.setAll(settings.windowBytes);
+    if (settings.windowBytes === undefined) return;
+    // Each open stream has its window changed.
+    this.#spend(this.#streams.size / 100);
+    this.#sendWindows.setAll(settings.windowBytes);
   }
 
   #changeWindows(delta: number): void {
@@ -334,7 +341,7 @@ export class Connection implements StreamHost, FrameListener {
     const { type, streamId, bytes, start } = frame;
     if (streamId > this.#lastId) throw unexpected(type);
     const widenedBytes = bytes.readUInt32BE(start) & 0x7fffffff;
-    if (!this.#sendWindows.widen(streamId, widenedBytes)) this.#spend();
+    this.#sendWindows.widen(streamId, widenedBytes);
   }
 
   #onStreamFault(error: unknown): void {
@@ -349,8 +356,8 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   /** Counts what makes work and moves nothing. */
-  #spend(): void {
-    if (this.#calm.take(() => performance.now())) return;
+  #spend(frames = 1): void {
+    if (this.#calm.take(frames, () => performance.now())) return;
     throw new ConnectionFault(errorCodes.enhanceYourCalm, 'too many frames that move nothing');
   }
 
@@ -364,28 +371,33 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   #fail(code: ErrorCode, why: string): void {
-    if (this.#isOver) return;
-    this.#outbound.goAway(this.#lastId, code, why);
+    if (this.#isDeaf) return;
+    this.#sayEnd(code, why);
     this.#end();
-    this.#close(code);
+    this.#closeStreams(code);
+    setTimeout(() => this.socket.destroy(), faultMsMax).unref();
   }
 
-  /** Sends what is left and closes the socket; what comes meanwhile is read, so that the peer gets all of it. */
+  #sayEnd(code: ErrorCode, why: string): void {
+    this.#outbound.goAway(Math.min(this.#lastId, this.#farewell.servedIdMax), code, why);
+  }
+
+  /** Sends what is left and closes the socket; what comes meanwhile is read, and nobody looks at it, so that the peer gets all. */
   #end(): void {
+    if (this.#isDeaf) return;
+    this.#isDeaf = true;
     this.#outbound.flush();
-    this.socket.end();
+    this.#outbound.close();
     this.socket.resume();
-    setTimeout(() => this.socket.destroy(), lingerMsMax).unref();
+    this.socket.end(() => setTimeout(() => this.socket.destroy(), lingerMsMax).unref());
   }
 
-  #close(code: ErrorCode): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  #closeStreams(code: ErrorCode): void {
+    this.#isDeaf = true;
     this.#farewell.close();
     this.#windows.close();
     this.#outbound.close();
     for (const stream of this.#streams.values()) stream.close(code);
     this.#streams.clear();
-    this.#options.onClose(this);
   }
 }

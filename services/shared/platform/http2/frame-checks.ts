@@ -60,3 +60,8 @@ export function unexpected(type: number): ConnectionFault {
     `a frame of type ${type} that may not come here`,
   );
 }
+
+/** Takes no frame of its type. @throws {ConnectionFault} */
+export function refuseFrame({ type }: Frame): never {
+  throw unexpected(type);
+}

@@ -1,13 +1,15 @@
 import { frameHeadBytes } from './frames.ts';
 
-const slabBytes = 64 * 1024;
+/** A connection that says little holds little. */
+const slabBytesFirst = 2 * 1024;
+const slabBytesMax = 64 * 1024;
 /** A copy of fewer bytes costs less than a write of their own. */
 const copiedBytesMax = 16 * 1024;
 const emptySlab = Buffer.alloc(0);
 
 /** Where what was written goes. */
 export interface ByteSink {
-  write(bytes: Buffer): boolean;
+  write(bytes: Buffer): unknown;
   cork(): void;
   uncork(): void;
 }
@@ -19,6 +21,7 @@ export class FrameWriter {
   readonly #sink: ByteSink;
   readonly #onFirst: () => void;
   #slab: Buffer = emptySlab;
+  #slabBytes = slabBytesFirst;
   /** Of the slab, what was not given to the sink begins here. */
   #from = 0;
   #at = 0;
@@ -76,20 +79,15 @@ export class FrameWriter {
     this.#slab.set(bytes, at);
   }
 
-  /** Gives all that waits to the sink; false where the sink has enough. */
-  flush(): boolean {
+  /** Gives all that waits to the sink. */
+  flush(): void {
     this.#cut();
     const parts = this.#parts;
-    const [first] = parts;
-    if (first === undefined) return true;
     this.#parts = [];
     this.#partsBytes = 0;
-    if (parts.length === 1) return this.#sink.write(first);
-    this.#sink.cork();
-    let mayGoOn = true;
-    for (const part of parts) mayGoOn = this.#sink.write(part);
-    this.#sink.uncork();
-    return mayGoOn;
+    if (parts.length > 1) this.#sink.cork();
+    for (const part of parts) this.#sink.write(part);
+    if (parts.length > 1) this.#sink.uncork();
   }
 
   #note(): void {
@@ -100,7 +98,8 @@ export class FrameWriter {
     this.#note();
     if (this.#slab.length - this.#at < bytes) {
       this.#cut();
-      this.#slab = Buffer.allocUnsafeSlow(slabBytes);
+      this.#slab = Buffer.allocUnsafeSlow(Math.max(bytes, this.#slabBytes));
+      this.#slabBytes = Math.min(slabBytesMax, this.#slabBytes * 2);
       this.#from = 0;
       this.#at = 0;
     }

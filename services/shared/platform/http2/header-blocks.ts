@@ -1,4 +1,4 @@
-import { ConnectionFault, errorCodes } from './errors.ts';
+import { ConnectionFault, type ErrorCode, errorCodes, StreamFault } from './errors.ts';
 import type { Frame } from './frame-reader.ts';
 import { frameFlags } from './frames.ts';
 import type { HeaderList } from './header-list.ts';
@@ -6,6 +6,8 @@ import { HeaderDecoder } from './hpack/header-decoder.ts';
 
 /** Headers of a request: as many, and as large, as Node's HTTP/2 takes. */
 export const headerLimits = { count: 128, bytes: 65_535 } as const;
+/** Calls that are open at once: more than a process has work for, and 20 MB. */
+export const streamsMax = 16_384;
 const priorityBytes = 5;
 /** Frames that a block may go on in. */
 const continuationsMax = 8;
@@ -87,4 +89,21 @@ export class HeaderBlocks {
 /** Gives the stream that a priority at `at` depends on. */
 export function parentOf(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at) & 0x7fffffff;
+}
+
+/**
+ * Gives the headers of a request that opens a stream beside as many that are open.
+ * @throws {StreamFault} where it is none that HTTP/2 allows, or there is no room for it
+ */
+export function requestOf(
+  { streamId, headers, isOwnParent }: HeaderBlock,
+  openStreams: number,
+): HeaderList {
+  const fault = (code: ErrorCode, why: string): StreamFault => new StreamFault(code, streamId, why);
+  if (headers === undefined) throw fault(errorCodes.enhanceYourCalm, 'too many headers');
+  if (isOwnParent || !headers.isWholeRequest()) {
+    throw fault(errorCodes.protocolError, 'no request that HTTP/2 allows');
+  }
+  if (openStreams >= streamsMax) throw fault(errorCodes.refusedStream, 'too many streams');
+  return headers;
 }

@@ -134,17 +134,13 @@ export class Outbound {
     this.#pumpAll();
   }
 
+  /** One frame of each in turn, so that none waits for all of another; as much as there is room for. */
   #pumpAll(): void {
-    // One frame of each in turn: none waits for all of another.
-    for (let hasMoved = this.#blocked.size > 0; hasMoved; ) {
-      hasMoved = false;
-      for (const stream of [...this.#blocked]) {
-        this.#blocked.delete(stream);
-        if (this.#step(stream)) {
-          hasMoved = true;
-          if (stream.isWaiting) this.#blocked.add(stream);
-        }
-      }
+    while (this.#blocked.size > 0 && this.#room() > 0) {
+      const [stream] = this.#blocked;
+      if (stream === undefined) return;
+      this.#blocked.delete(stream);
+      if (this.#step(stream) && stream.isWaiting) this.#blocked.add(stream);
     }
   }
 

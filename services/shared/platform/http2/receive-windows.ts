@@ -60,14 +60,13 @@ export class ReceiveWindows {
     if (wanted !== this.#toldBytes) this.#tell(wanted, []);
   }
 
-  /** The peer has taken what it was told last; false where it was told nothing. */
-  onAcknowledged(openStreams: number): boolean {
-    if (this.#timer === undefined) return false;
+  /** The peer has taken what it was told last. */
+  onAcknowledged(openStreams: number): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#change(this.#toldBytes);
     this.adjust(openStreams);
-    return true;
   }
 
   /** Counts data that came, on whichever stream; false when it is more than the window. */

@@ -18,24 +18,22 @@ export class SendWindows {
   }
 
   /**
-   * Widens the window of a stream, or of the connection where it is 0.
-   * @returns false for a stream that is over
+   * Widens the window of a stream, or of the connection where it is 0; that of a stream that is over is none.
    * @throws {ConnectionFault | StreamFault} for a window that grows by nothing, or too much
    */
-  widen(streamId: number, bytes: number): boolean {
+  widen(streamId: number, bytes: number): void {
     if (bytes === 0) throw faultOf(errorCodes.protocolError, streamId);
     if (streamId === 0) {
       if (!this.#outbound.widen(bytes)) throw faultOf(errorCodes.flowControlError, 0);
-      return true;
+      return;
     }
     const stream = this.#streams.get(streamId);
-    if (stream === undefined) return false;
+    if (stream === undefined) return;
     if (stream.sendWindowBytes + bytes > windowBytesMax) {
       throw faultOf(errorCodes.flowControlError, streamId);
     }
     stream.sendWindowBytes += bytes;
     this.#outbound.pump(stream);
-    return true;
   }
 
   /**

@@ -112,7 +112,7 @@ function refusalOf(
 }
 
 function holderOfSocket(socket: Socket, list: AccessList): Identity | MeshError {
-  if (!(socket instanceof TLSSocket)) return missing();
+  if (socket.destroyed || !(socket instanceof TLSSocket)) return missing();
   const certificate: NamedCertificate = socket.getPeerCertificate();
   if (socket.authorized) return holderOf(certificate, list) ?? untrusted('it names nobody');
   // Node gives an empty object where there is none.

@@ -11,6 +11,9 @@ const slots = tableBytesMax / fieldBytes;
 /** Longer strings than a block may have are not met; Huffman codes of n bytes are 8n / 5 bytes at most. */
 const integerMax = 2 ** 24;
 
+const none = Buffer.alloc(0);
+/** Texts are decoded here: what was decoded is copied out at once. */
+const scratch = Buffer.allocUnsafeSlow(4_096);
 const staticNames = staticTable.map(({ name }) => name);
 const staticValues = staticTable.map(({ value }) => value);
 const staticKinds = staticTable.map(({ name }) => headerKindOf(name));
@@ -36,8 +39,7 @@ export class HeaderDecoder {
   #count = 0;
   #sizeBytes = 0;
   #sizeMax = tableBytesMax;
-  #out = Buffer.allocUnsafeSlow(1_024);
-  #bytes: Buffer = this.#out;
+  #bytes: Buffer = none;
   #at = 0;
   #end = 0;
   /** Of the text that was read last: whether no header may have it as its value. */
@@ -72,7 +74,7 @@ export class HeaderDecoder {
       else this.#takeLiteral(first, kept);
       isTooMuch ||= list.length > this.#limits.count || list.sizeBytes > this.#limits.bytes;
     }
-    this.#bytes = this.#out;
+    this.#bytes = none;
     return isTooMuch ? undefined : list;
   }
 
@@ -182,11 +184,11 @@ export class HeaderDecoder {
       this.#isWrongValue = hasControls(this.#bytes, start, end);
       return this.#bytes.toString('latin1', start, end);
     }
-    if (this.#out.length < length * 2) this.#out = Buffer.allocUnsafeSlow(length * 2);
-    const out = decodeHuffman(this.#bytes, { start, end }, this.#out);
-    if (out < 0) throw wrong('a text that is no Huffman code');
-    this.#isWrongValue = hasControls(this.#out, 0, out);
-    return this.#out.toString('latin1', 0, out);
+    const room = length * 2 > scratch.length ? Buffer.allocUnsafeSlow(length * 2) : scratch;
+    const bytes = decodeHuffman(this.#bytes, { start, end }, room);
+    if (bytes < 0) throw wrong('a text that is no Huffman code');
+    this.#isWrongValue = hasControls(room, 0, bytes);
+    return room.toString('latin1', 0, bytes);
   }
 }
 
