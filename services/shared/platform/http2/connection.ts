@@ -6,7 +6,7 @@ import { Farewell } from './farewell.ts';
 import { checkLength, checkPriority, checkStream, unexpected } from './frame-checks.ts';
 import { type DataPiece, type Frame, type FrameListener, FrameReader } from './frame-reader.ts';
 import { frameFlags, frameTypes, settingIds } from './frames.ts';
-import { type HeaderBlock, HeaderBlocks, headerLimits } from './header-blocks.ts';
+import { type HeaderBlock, HeaderBlocks, headerLimits, requestOf } from './header-blocks.ts';
 import type { HeaderList } from './header-list.ts';
 import { Outbound } from './outbound.ts';
 import { readSettings } from './peer-settings.ts';
@@ -68,6 +68,8 @@ export class Connection implements StreamHost, FrameListener {
   #hasSettings = false;
   /** Streams up to this one have begun. */
   #lastId = 0;
+  /** Whether the last has been written: what comes then is read, and counts for nothing. */
+  #isEnded = false;
   #isOver = false;
 
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -109,14 +111,14 @@ export class Connection implements StreamHost, FrameListener {
   /** Ends at once, whatever is under way. */
   destroy(): void {
     if (this.#isOver) return;
-    this.#outbound.goAway(this.#lastId, errorCodes.cancel, '');
+    if (!this.#isEnded) this.#outbound.goAway(this.#lastId, errorCodes.cancel, '');
     this.#outbound.flush();
     this.socket.destroy();
     this.#close(errorCodes.cancel);
   }
 
   onFrame(frame: Frame): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     const { type } = frame;
     if (this.#blocks.isOpen && type !== frameTypes.continuation) throw unexpected(type);
     if (!this.#hasSettings && type !== frameTypes.settings) throw unexpected(type);
@@ -129,7 +131,7 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   onData(piece: DataPiece): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     const { streamId, flowBytes } = piece;
     if (this.#blocks.isOpen || !this.#hasSettings) throw unexpected(frameTypes.data);
     if (streamId === 0 || streamId > this.#lastId) {
@@ -182,7 +184,7 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   #onChunk(chunk: Buffer): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     try {
       this.#reader.push(chunk);
     } catch (error) {
@@ -211,23 +213,14 @@ export class Connection implements StreamHost, FrameListener {
       );
     } else {
       this.#lastId = streamId;
-      if (streamId <= this.#farewell.servedIdMax)
-        this.#begin(streamId, this.#checked(block), isEnd);
+      if (streamId <= this.#farewell.servedIdMax) this.#begin(block, requestOf(block));
     }
   }
 
-  #checked({ streamId, headers, isOwnParent }: HeaderBlock): HeaderList {
-    const fault = (code: ErrorCode, why: string): StreamFault =>
-      new StreamFault(code, streamId, why);
-    if (headers === undefined) throw fault(errorCodes.enhanceYourCalm, 'too many headers');
-    if (isOwnParent || !headers.isWholeRequest()) {
-      throw fault(errorCodes.protocolError, 'no request that HTTP/2 allows');
+  #begin({ streamId, isEnd }: HeaderBlock, headers: HeaderList): void {
+    if (this.#streams.size >= streamsMax) {
+      throw new StreamFault(errorCodes.refusedStream, streamId, 'too many streams');
     }
-    if (this.#streams.size >= streamsMax) throw fault(errorCodes.refusedStream, 'too many streams');
-    return headers;
-  }
-
-  #begin(streamId: number, headers: HeaderList, isEnd: boolean): void {
     const stream = new ServerStream(this, streamId, headers, {
       sendBytes: this.#outbound.streamWindowBytes,
       receiveBytes: this.#windows.streamBytes,
@@ -275,7 +268,7 @@ export class Connection implements StreamHost, FrameListener {
 
   /** A frame for a stream that is over: on its way when we reset it, or wrong. */
   #onLateFrame(streamId: number): void {
-    if (this.#resets.has(streamId)) return;
+    if (this.#isIgnored(streamId)) return;
     this.#spend();
     const stream = this.#streams.get(streamId);
     if (stream !== undefined) stream.reset(errorCodes.streamClosed);
@@ -283,11 +276,16 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   #onLateHeaders(streamId: number): void {
-    if (this.#resets.has(streamId)) return;
+    if (this.#isIgnored(streamId)) return;
     throw new ConnectionFault(
       errorCodes.streamClosed,
       `headers for stream ${streamId}, which is over`,
     );
+  }
+
+  /** Whether the peer may not know yet that a stream is over, or is not served. */
+  #isIgnored(streamId: number): boolean {
+    return this.#resets.has(streamId) || streamId > this.#farewell.servedIdMax;
   }
 
   #onReset(frame: Frame): void {
@@ -355,10 +353,14 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   #endIfIdle(): void {
-    if (this.#farewell.isSaid && this.#streams.size === 0) this.#end();
+    if (this.#isEnded || !this.#farewell.isSaid || this.#streams.size > 0) return;
+    this.#end();
+    // The peer may take its time to read its answers.
+    this.socket.once('finish', () => this.#linger());
   }
 
   #onSocketEnd(): void {
+    if (this.#isEnded) return;
     this.#outbound.flush();
     this.socket.destroy();
   }
@@ -367,19 +369,26 @@ export class Connection implements StreamHost, FrameListener {
     if (this.#isOver) return;
     this.#outbound.goAway(this.#lastId, code, why);
     this.#end();
+    this.#linger();
     this.#close(code);
   }
 
   /** Sends what is left and closes the socket; what comes meanwhile is read, so that the peer gets all of it. */
   #end(): void {
+    this.#isEnded = true;
+    this.#windows.close();
     this.#outbound.flush();
     this.socket.end();
     this.socket.resume();
+  }
+
+  #linger(): void {
     setTimeout(() => this.socket.destroy(), lingerMsMax).unref();
   }
 
   #close(code: ErrorCode): void {
     if (this.#isOver) return;
+    this.#isEnded = true;
     this.#isOver = true;
     this.#farewell.close();
     this.#windows.close();

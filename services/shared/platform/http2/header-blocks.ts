@@ -1,4 +1,4 @@
-import { ConnectionFault, errorCodes } from './errors.ts';
+import { ConnectionFault, type ErrorCode, errorCodes, StreamFault } from './errors.ts';
 import type { Frame } from './frame-reader.ts';
 import { frameFlags } from './frames.ts';
 import type { HeaderList } from './header-list.ts';
@@ -82,6 +82,19 @@ export class HeaderBlocks {
     this.#parts = [];
     return { ...open, headers: this.#decoder.decode(whole, 0, whole.length) };
   }
+}
+
+/**
+ * Gives the headers of a block that begins a request.
+ * @throws {StreamFault} where they are too many, or HTTP/2 allows no such request
+ */
+export function requestOf({ streamId, headers, isOwnParent }: HeaderBlock): HeaderList {
+  const fault = (code: ErrorCode, why: string): StreamFault => new StreamFault(code, streamId, why);
+  if (headers === undefined) throw fault(errorCodes.enhanceYourCalm, 'too many headers');
+  if (isOwnParent || !headers.isWholeRequest()) {
+    throw fault(errorCodes.protocolError, 'no request that HTTP/2 allows');
+  }
+  return headers;
 }
 
 /** Gives the stream that a priority at `at` depends on. */
