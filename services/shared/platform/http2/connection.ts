@@ -220,14 +220,12 @@ export class Connection implements StreamHost, FrameListener {
     if (known !== undefined) this.#onTrailers(known, isEnd);
     else if (streamId <= this.#lastId) this.#onLateHeaders(streamId);
     else if (streamId % 2 === 0) {
-      throw new ConnectionFault(
-        errorCodes.protocolError,
-        'a stream with an even number, from a client',
-      );
+      throw new ConnectionFault(errorCodes.protocolError, 'an even number, from a client');
     } else {
       this.#lastId = streamId;
-      if (streamId <= this.#farewell.servedIdMax)
-        this.#begin(streamId, requestOf(block, this.#streams.size), isEnd);
+      // More may come of what is skipped.
+      if (streamId > this.#farewell.servedIdMax) this.#resets.add(streamId);
+      else this.#begin(streamId, requestOf(block, this.#streams.size), isEnd);
     }
   }
 
@@ -366,6 +364,8 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   #onSocketEnd(): void {
+    // What was said before the end may not have left.
+    if (this.#isDeaf) return;
     this.#outbound.flush();
     this.socket.destroy();
   }
