@@ -56,6 +56,8 @@ describe('the drain of a Connection', () => {
     server.connections.drain();
     server.connections.drain();
     await eventually('it asks', () => hasGoodbye(peer));
+    peer.send(wireFrame(frameTypes.ping, ack, 0, Buffer.from('another.')));
+    await peer.settle();
     assert.deepEqual(farewells(peer), [streamIdMax]);
     peer.send(pong);
     await peer.closed();
@@ -131,6 +133,7 @@ describe('the drain of a Connection', () => {
       settingsFrame(),
       wireFrame(frameTypes.data, 0, 1, Buffer.alloc(1)),
     ]),
+    'what is no HTTP/2': wireFrame(frameTypes.headers, endHeaders, 1, Buffer.alloc(100_000)),
   })) {
     it(`loses no answer that its peer reads late and that sends ${what} meanwhile`, async () => {
       await using server = await startHolding();

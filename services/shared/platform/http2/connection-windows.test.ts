@@ -11,6 +11,7 @@ import {
   settingsFrame,
   WirePeer,
   widenFrame,
+  wireFrame,
 } from '../../../../test/support/http2-wire.ts';
 import { answerWith, PlainServer } from '../../../../test/support/plain-http2.ts';
 import { errorCodes } from './errors.ts';
@@ -118,6 +119,24 @@ describe('what a Connection sends', () => {
     peer.send(settingsFrame([initialWindowSize, 0]), settingsFrame([initialWindowSize, mib]));
     await eventually('both are answered', () => [1, 3].every((id) => peer.isAnswered(id)));
     assert.deepEqual([peer.dataBytes(1), peer.dataBytes(3)], [200_000, 200_000]);
+    peer.destroy();
+  });
+
+  it('is nothing while a window is less than nothing', async () => {
+    await using server = await PlainServer.start({
+      answer: ({ stream }) => {
+        stream.respond(encodeHeaders([[':status', '200']]), false);
+        stream.send(Buffer.alloc(60_000));
+        stream.send(Buffer.alloc(100_000));
+      },
+    });
+    const peer = await WirePeer.open(server.port);
+    peer.send(widenFrame(0, mib), requestFrame(1));
+    await assertBytes(peer, 1, stockWindowBytes);
+    peer.send(settingsFrame([initialWindowSize, 0]), widenFrame(1, 1), widenFrame(0, 1));
+    await assertBytes(peer, 1, stockWindowBytes);
+    peer.send(widenFrame(1, stockWindowBytes));
+    await assertBytes(peer, 1, stockWindowBytes + 1);
     peer.destroy();
   });
 
@@ -254,6 +273,17 @@ describe('what a Connection takes', () => {
     peer.send(...dataFrames(1, 1));
     await peer.settle();
     assert.equal(windowOf(peer, 1, half), limits.streamBytesMax);
+    peer.destroy();
+  });
+
+  it('is given back also where it is padding', async () => {
+    await using server = await PlainServer.start({ receive: limits });
+    const peer = await WirePeer.open(server.port);
+    const frame = wireFrame(frameTypes.data, frameFlags.padded, 1, Buffer.alloc(256, 0xff));
+    peer.send(openFrame(1), Buffer.alloc(frame.length * 1_024, frame));
+    await peer.settle();
+    assert.equal(windowOf(peer, 1, limits.streamBytesMax / 2), limits.streamBytesMax);
+    assert.equal(server.requests[0]?.bytes, 0);
     peer.destroy();
   });
 
