@@ -86,11 +86,11 @@ export class HeaderList {
 
   /** Gives all as an object, those with a colon too, as Node's HTTP/2 does. */
   toObject(): Record<string, string> {
-    const all: Record<string, string> = {
-      ':method': this.method,
-      ':scheme': this.scheme,
-      ':path': this.path,
-    };
+    // Nothing inherited: a header may have the name of what every object has.
+    const all: Record<string, string> = Object.create(null);
+    all[':method'] = this.method;
+    all[':scheme'] = this.scheme;
+    all[':path'] = this.path;
     if (this.authority !== undefined) all[':authority'] = this.authority;
     for (const name of this.#names) all[name] ??= this.get(name) ?? '';
     return all;
