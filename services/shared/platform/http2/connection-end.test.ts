@@ -197,6 +197,21 @@ describe('the end of a Connection', () => {
     answerWith(requestAt(server, 0), Buffer.from('too late'));
     requestAt(server, 1).stream.reset(errorCodes.cancel);
     assert.equal(peer.isAnswered(1), false);
+    assert.ok(server.requests.every(({ closes }) => closes.length === 1));
+  });
+
+  it('is not that of others where data comes after the end of a request', async () => {
+    await using server = await startHolding();
+    const peer = await WirePeer.open(server.port);
+    peer.send(requestFrame(1), requestFrame(3), ...dataFrames(1, 10));
+    await peer.settle();
+    assert.equal(peer.resetCode(1), errorCodes.streamClosed);
+    assert.deepEqual(
+      server.requests.map(({ closes }) => closes),
+      [[errorCodes.streamClosed], []],
+    );
+    assert.equal(requestAt(server, 0).bytes, 0);
+    peer.destroy();
   });
 
   it('frees the memory of what waited for it', async () => {

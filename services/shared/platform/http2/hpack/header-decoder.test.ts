@@ -79,7 +79,7 @@ describe('HeaderDecoder', () => {
         decode('828785bf400a637573746f6d2d6b65790c637573746f6d2d76616c7565'),
       ];
       assert.deepEqual(
-        all.map((list) => list?.toObject()),
+        all.map((list) => ({ ...list?.toObject() })),
         [first, second, third],
       );
       assert.ok(all.every((list) => list?.isWholeRequest()));
@@ -93,7 +93,7 @@ describe('HeaderDecoder', () => {
         decode('828785bf408825a849e95ba97d7f8925a849e95bb8e8b4bf'),
       ];
       assert.deepEqual(
-        all.map((list) => list?.toObject()),
+        all.map((list) => ({ ...list?.toObject() })),
         [first, second, third],
       );
     });
