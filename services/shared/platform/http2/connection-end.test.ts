@@ -48,6 +48,17 @@ function hasGoodbye(peer: WirePeer): boolean {
     .some(({ flags, payload }) => flags === 0 && payload.equals(goodbye));
 }
 
+/** Answers all, with much until more waits than the system keeps for a peer that reads nothing. */
+async function answerUntilFull({ requests, sockets }: PlainServer): Promise<void> {
+  const [socket] = sockets;
+  const isFull = (): boolean => (socket?.writableLength ?? 0) > mib / 2;
+  for (const request of requests) {
+    answerWith(request, Buffer.alloc(isFull() ? 4 : 64_000));
+    await delay(1);
+  }
+  assert.ok(isFull());
+}
+
 describe('the drain of a Connection', () => {
   it('says twice that it goes, and ends at once where nothing is under way', async () => {
     await using server = await startHolding();
@@ -128,6 +139,7 @@ describe('the drain of a Connection', () => {
 
   for (const [what, meanwhile] of Object.entries({
     nothing: Buffer.alloc(0),
+    'its own end': undefined,
     'what is to be answered': Buffer.concat([
       wireFrame(frameTypes.ping, 0, 0, Buffer.alloc(8)),
       settingsFrame(),
@@ -145,18 +157,9 @@ describe('the drain of a Connection', () => {
       peer.send(pong);
       await eventually('it has said which are served', () => farewells(peer).length === 2);
       peer.socket.pause();
-      const body = Buffer.alloc(64_000);
-      const [socket] = server.sockets;
-      let large = 0;
-      for (const request of server.requests) {
-        // More than the system keeps for the peer.
-        const isFull = (socket?.writableLength ?? 0) > mib / 2;
-        if (!isFull) large += 1;
-        answerWith(request, isFull ? Buffer.from('late') : body);
-        await delay(1);
-      }
-      assert.ok(large < ids.length);
-      peer.send(meanwhile);
+      await answerUntilFull(server);
+      if (meanwhile === undefined) peer.socket.end();
+      else peer.send(meanwhile);
       await delay(1_500); // longer than a peer has that has read all
       peer.socket.resume();
       await peer.closed();
@@ -194,6 +197,21 @@ describe('the end of a Connection', () => {
     answerWith(requestAt(server, 0), Buffer.from('too late'));
     requestAt(server, 1).stream.reset(errorCodes.cancel);
     assert.equal(peer.isAnswered(1), false);
+    assert.ok(server.requests.every(({ closes }) => closes.length === 1));
+  });
+
+  it('is not that of others where data comes after the end of a request', async () => {
+    await using server = await startHolding();
+    const peer = await WirePeer.open(server.port);
+    peer.send(requestFrame(1), requestFrame(3), ...dataFrames(1, 10));
+    await peer.settle();
+    assert.equal(peer.resetCode(1), errorCodes.streamClosed);
+    assert.deepEqual(
+      server.requests.map(({ closes }) => closes),
+      [[errorCodes.streamClosed], []],
+    );
+    assert.equal(requestAt(server, 0).bytes, 0);
+    peer.destroy();
   });
 
   it('frees the memory of what waited for it', async () => {

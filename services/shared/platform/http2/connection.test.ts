@@ -237,12 +237,20 @@ describe('Connection', () => {
       it(`says why and closes at ${what}`, async () => {
         const peer = await WirePeer.open(server.port);
         await peer.settle();
-        peer.send(...frames, requestFrame(101));
+        peer.send(...frames);
         await peer.closed();
         assert.equal(peer.goAwayCode(), code);
-        assert.equal(peer.isAnswered(101), false);
       });
     }
+
+    it('serves nothing that comes after it', async () => {
+      const before = server.requests.length;
+      const peer = await WirePeer.open(server.port);
+      peer.send(widenFrame(0, 0), requestFrame(1), ...dataFrames(1, 100), widenFrame(0, 0));
+      await peer.closed();
+      assert.equal(server.requests.length, before);
+      assert.equal(peer.of(frameTypes.goaway).length, 1);
+    });
 
     it('says why and closes where it is no HTTP/2, or does not begin with settings', async () => {
       const one = await WirePeer.silent(server.port);
