@@ -13,6 +13,7 @@ import (
 	"math"
 	"math/rand"
 	"os"
+	"runtime/debug"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -115,8 +117,13 @@ func run(address, path, framesFile string, o options) error {
 		defer conn.Close()
 		conns[i] = conn
 	}
+	// Callers of a service have their connections before they have calls, and collections of this process are no latency of that one.
+	if err := connect(conns); err != nil {
+		return fmt.Errorf("%s: %w", address, err)
+	}
+	debug.SetGCPercent(gcPercent)
 	var mutex sync.Mutex
-	var answers []answer
+	answers := make([]answer, 0, int(math.Max(o.rate, 10_000)*o.seconds*1.2))
 	var waiting sync.WaitGroup
 	start := time.Now()
 	call := func(i int, due time.Time) {
@@ -175,6 +182,29 @@ func run(address, path, framesFile string, o options) error {
 		offered = len(answers)
 	}
 	return json.NewEncoder(os.Stdout).Encode(summarise(answers, o, offered, late))
+}
+
+// gcPercent lets the heap grow by so much before it is collected: some tens of megabytes.
+const gcPercent = 800
+
+// connectMax is how long connections may take.
+const connectMax = 10 * time.Second
+
+// connect opens all connections and waits until calls can go over them.
+func connect(conns []*grpc.ClientConn) error {
+	ctx, cancel := context.WithTimeout(context.Background(), connectMax)
+	defer cancel()
+	for _, conn := range conns {
+		conn.Connect()
+	}
+	for _, conn := range conns {
+		for state := conn.GetState(); state != connectivity.Ready; state = conn.GetState() {
+			if !conn.WaitForStateChange(ctx, state) {
+				return fmt.Errorf("no connection within %s: %s", connectMax, state)
+			}
+		}
+	}
+	return nil
 }
 
 func summarise(answers []answer, o options, offered, late int) report {

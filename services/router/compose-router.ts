@@ -36,7 +36,7 @@ import { RoutingTable } from './core/routing-table.ts';
 import { VersionSets } from './core/version-sets.ts';
 import { GivenRows } from './predict/given-rows.ts';
 import { MeasuredLog } from './predict/measured-log.ts';
-import { admissionDefaults } from './predict/overload.ts';
+import { admissionDefaults, PaceJudge } from './predict/overload.ts';
 import { Router } from './predict/router.ts';
 import { newCounts, type RouterCounts } from './predict/router-parts.ts';
 import { ShadowFanOut } from './predict/shadow-fan-out.ts';
@@ -188,7 +188,7 @@ function newRouter(
     log,
     counts,
     admission,
-    turns,
+    pace: new PaceJudge(turns),
   };
   const router = new Router({
     ...shared,

@@ -9,7 +9,7 @@ import { RoutingTable } from '../core/routing-table.ts';
 import { VersionSets } from '../core/version-sets.ts';
 import type { FallbackModel, PredictionRecord } from '../ports.ts';
 import { GivenRows } from './given-rows.ts';
-import { admissionDefaults } from './overload.ts';
+import { admissionDefaults, PaceJudge } from './overload.ts';
 import type { EndedRequest } from './router.ts';
 import { newCounts } from './router-parts.ts';
 import type { ShadowJob } from './shadow-fan-out.ts';
@@ -75,7 +75,7 @@ function stage(change: Partial<ServingPolicy> = {}, fallback: FallbackModel | un
     fallbackOf: () => fallback,
     counts: newCounts(),
     admission: new Admission(admissionDefaults),
-    turns: { lagMs: 0 },
+    pace: new PaceJudge({ lagMs: 0 }),
     breakerOf: (model, version) => breakers.of(model, version),
     routing,
     sets,

@@ -5,7 +5,6 @@ import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { durationMs, type MonotonicMs } from '../../shared/kernel/units.ts';
 import type { Admission, Place } from '../../shared/policy/admission.ts';
 import { after, remaining, stageBudget } from '../../shared/policy/deadline.ts';
-import type { TurnWatch } from '../../shared/policy/turn-watch.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import type { ModelRouting, RoutingTable } from '../core/routing-table.ts';
@@ -13,7 +12,7 @@ import { noShadows, type ShadowChoice, shadowsOf } from '../core/shadow-choice.t
 import { tierAfterModel } from '../core/tier-policy.ts';
 import type { VersionSets } from '../core/version-sets.ts';
 import type { FallbackModel, PredictionLog } from '../ports.ts';
-import { isCongested, overloaded, roomForShadows } from './overload.ts';
+import { overloaded, type PaceJudge, roomForShadows } from './overload.ts';
 import type { RequestTracing } from './router.ts';
 import type { RouterParts } from './router-parts.ts';
 import type { ShadowFanOut } from './shadow-fan-out.ts';
@@ -22,7 +21,7 @@ import type { ShadowFanOut } from './shadow-fan-out.ts';
 export interface GivenRowsParts
   extends Pick<RouterParts, 'clock' | 'timers' | 'fallbackOf' | 'breakerOf' | 'counts'> {
   readonly admission: Admission;
-  readonly turns: Pick<TurnWatch, 'lagMs'>;
+  readonly pace: PaceJudge;
   readonly routing: RoutingTable;
   readonly sets: VersionSets;
   readonly shadows: Pick<ShadowFanOut, 'offer'>;
@@ -126,9 +125,8 @@ export class GivenRows {
       const endedAt = clock.monotonic();
       const budgetMs = remaining(request.deadline, startedAt);
       const skippedReason = outcome.answer?.skipped;
-      const { lagMs } = this.#parts.turns;
-      const answered = { totalMs: endedAt - startedAt, skippedReason, budgetMs, lagMs };
-      place.leave(endedAt, isCongested(answered, request.contract.policy.modelBudgetMs));
+      const answered = { endedAt, totalMs: endedAt - startedAt, skippedReason, budgetMs };
+      place.leave(endedAt, this.#parts.pace.paceOf(request.contract, answered));
       this.#trace(request, { startedAt, context, endedAt, outcome });
     }
   }

@@ -1,47 +1,82 @@
 import { MeshError } from '../../shared/kernel/mesh-error.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
-import type { DurationMs } from '../../shared/kernel/units.ts';
+import type { DurationMs, MonotonicMs } from '../../shared/kernel/units.ts';
 import type { Admission, AdmissionOptions } from '../../shared/policy/admission.ts';
+import type { Pace } from '../../shared/policy/concurrency-limit.ts';
+import { LeastLatency } from '../../shared/policy/least-latency.ts';
+import type { TurnWatch } from '../../shared/policy/turn-watch.ts';
+import type { ModelContract } from '../core/model-contract.ts';
 import { noShadows, type ShadowChoice } from '../core/shadow-choice.ts';
 import { hadTime, isForTime } from '../core/tier-policy.ts';
 import type { RouterCounts } from './router-parts.ts';
 
 /**
  * How requests are let into a router. It begins with what a fast machine bears, so that a router which has just started refuses nobody, and learns within
- * some windows; below 64 it is no overload that makes requests late. 15 ms is what can be waited for room of the 50 ms that a model has by default.
+ * some windows; below 32 it is no overload that makes requests late. 8 ms is what can be waited for room of the 50 ms that a model has by default, and as much
+ * may the company of others cost.
  */
 export const admissionDefaults: AdmissionOptions = {
   initial: 512,
-  min: 64,
+  min: 32,
   max: 4_096,
   windowMs: 100,
   callsMin: 32,
-  congestedShareMax: 0.1,
-  waitMsMax: 15,
+  shareMax: 0.1,
+  queueMs: 8,
+  waitMsMax: 8,
 };
 
-/** Share of its budget that an answer of the model may take before it counts as congested. */
-const calmShare = 0.8;
+/** Share of its budget above which an answer of the model is late. */
+const lateShare = 0.8;
+/** Share of its budget that an answer may take longer than by itself before it is slow. */
+const slowShare = 0.3;
+/** How long it is remembered what an answer takes by itself. */
+const leastPeriodMs = 10_000;
 
-/**
- * Tells whether a request took longer than it should, or a tier was skipped for want of time. A breaker that is open is none of that: nobody waited; nor is a
- * caller who had little time to give.
- * @param policyBudgetMs what the policy gives the model
- */
-export function isCongested(
-  answered: {
-    readonly totalMs: number;
-    readonly skippedReason: Reason | undefined;
-    /** What the model had, the caller's own deadline considered. */
-    readonly budgetMs: number;
-    /** What requests may have waited before they were read, in ms. */
-    readonly lagMs: number;
-  },
-  policyBudgetMs: number,
-): boolean {
-  const { totalMs, skippedReason, budgetMs, lagMs } = answered;
-  if (skippedReason === undefined) return totalMs + lagMs > calmShare * policyBudgetMs;
-  return isForTime(skippedReason) && hadTime(budgetMs, policyBudgetMs);
+/** Tells which requests took so long that there are too many. */
+export class PaceJudge {
+  readonly #turns: Pick<TurnWatch, 'lagMs'>;
+  /** What an answer of each model takes by itself. */
+  readonly #leastOf = new Map<string, LeastLatency>();
+
+  /** @param turns knows what requests may have waited before they were read */
+  constructor(turns: Pick<TurnWatch, 'lagMs'>) {
+    this.#turns = turns;
+  }
+
+  /**
+   * Tells how long a request took. One that lost a tier for want of time is late; where a breaker is open nobody waited, and a caller who had little time to give is none of the
+   * router's doing.
+   */
+  paceOf(
+    { model, policy }: Pick<ModelContract, 'model' | 'policy'>,
+    answered: {
+      readonly endedAt: MonotonicMs;
+      readonly totalMs: number;
+      readonly skippedReason: Reason | undefined;
+      /** What the model had, the caller's own deadline considered. */
+      readonly budgetMs: number;
+    },
+  ): Pace {
+    const { endedAt, totalMs, skippedReason, budgetMs } = answered;
+    const policyBudgetMs = policy.modelBudgetMs;
+    if (skippedReason !== undefined) {
+      return isForTime(skippedReason) && hadTime(budgetMs, policyBudgetMs) ? 'late' : 'calm';
+    }
+    const tookMs = totalMs + this.#turns.lagMs;
+    const least = this.#least(model);
+    least.add(endedAt, tookMs);
+    if (tookMs > lateShare * policyBudgetMs) return 'late';
+    return tookMs > least.ms + slowShare * policyBudgetMs ? 'slow' : 'calm';
+  }
+
+  #least(model: string): LeastLatency {
+    const known = this.#leastOf.get(model);
+    if (known !== undefined) return known;
+    const least = new LeastLatency(leastPeriodMs);
+    this.#leastOf.set(model, least);
+    return least;
+  }
 }
 
 /** Gives DEADLINE_EXCEEDED / DEADLINE_PASSED for a caller who gave up before there was room. */

@@ -6,7 +6,6 @@ import type { TraceContext } from '../../shared/kernel/trace-context.ts';
 import { type DurationMs, durationMs, monotonicMs } from '../../shared/kernel/units.ts';
 import type { Admission, Place } from '../../shared/policy/admission.ts';
 import { after, earlier, remaining, stageBudget } from '../../shared/policy/deadline.ts';
-import type { TurnWatch } from '../../shared/policy/turn-watch.ts';
 import { type Assignment, assign } from '../core/cohort.ts';
 import type { ModelContract } from '../core/model-contract.ts';
 import { type PredictQuery, parseRequest, type WireRequest } from '../core/parse-request.ts';
@@ -16,7 +15,7 @@ import type { VersionSets } from '../core/version-sets.ts';
 import type { PredictionLog } from '../ports.ts';
 import { AskedRequest, type RequestOwner } from './asked-request.ts';
 import { type Drill, drillParts, isRecorded } from './drill.ts';
-import { isCongested, overloaded, roomForShadows, waitedInVain } from './overload.ts';
+import { overloaded, type PaceJudge, roomForShadows, waitedInVain } from './overload.ts';
 import { defaultedColumns, type PredictionResult } from './prediction-result.ts';
 import { PredictionRun, type RunStart } from './prediction-run.ts';
 import type { RouterParts } from './router-parts.ts';
@@ -66,8 +65,8 @@ export interface RouterOptions extends RouterParts {
   readonly isVirtualClock: boolean;
   /** Lets requests of callers in; drills are always let in. */
   readonly admission: Admission;
-  /** What requests wait before they are read. */
-  readonly turns: Pick<TurnWatch, 'lagMs'>;
+  /** Tells which requests took too long. */
+  readonly pace: PaceJudge;
 }
 
 /** One answered request: the result and the trace that it belongs to. */
@@ -195,14 +194,14 @@ export class Router {
     const { call, startedAt, contract } = asked.request;
     const hasWaited = now > startedAt + 1;
     if (hasWaited && (call.deadline <= now || call.signal.aborted)) {
-      place.leave(now, true);
+      place.leave(now, 'late');
       asked.waiting.reject(waitedInVain(contract.model));
       return;
     }
     try {
       this.#run(asked);
     } catch (error) {
-      place.leave(this.#options.clock.monotonic(), false);
+      place.leave(this.#options.clock.monotonic(), 'calm');
       asked.waiting.reject(error);
     }
   }
@@ -223,8 +222,9 @@ export class Router {
       featureSetHash: result.rows.contract.featureSetHash,
     });
     const endedAt = monotonicMs(startedAt + result.totalMs);
-    const isCongested = isCongestedResult(result, contract, this.#options.turns.lagMs);
-    asked.place?.leave(endedAt, isCongested);
+    const { totalMs, skipped, budgetMs } = result;
+    const answered = { endedAt, totalMs, skippedReason: skipped[0]?.reason, budgetMs };
+    asked.place?.leave(endedAt, this.#options.pace.paceOf(contract, answered));
     const { model } = contract;
     const { trace: parent } = call;
     const ended = { parent, context, startedAt, endedAt, model, result, error: undefined };
@@ -239,7 +239,7 @@ export class Router {
     const { model } = request.contract;
     waiting.reject(error);
     const endedAt = clock.monotonic();
-    place?.leave(endedAt, false);
+    place?.leave(endedAt, 'calm');
     const { trace: parent } = call;
     tracing.end({ parent, context, startedAt, endedAt, model, result: undefined, error });
     if (error.reason === 'RULES_FAILED') onRulesFailed(model, error);
@@ -359,17 +359,6 @@ export class Router {
       answered,
     });
   }
-}
-
-function isCongestedResult(
-  { totalMs, skipped, budgetMs }: PredictionResult,
-  { policy }: ModelContract,
-  lagMs: number,
-): boolean {
-  return isCongested(
-    { totalMs, skippedReason: skipped[0]?.reason, budgetMs, lagMs },
-    policy.modelBudgetMs,
-  );
 }
 
 function modelUnknown(model: string, contracts: ReadonlyMap<string, ModelContract>): MeshError {

@@ -21,7 +21,8 @@ function arrange() {
     max: limit,
     windowMs: 100,
     callsMin: 1_000,
-    congestedShareMax: 0.1,
+    shareMax: 0.1,
+    queueMs: 8,
     waitMsMax: 15,
   });
   const counts = newCounts();
@@ -52,7 +53,7 @@ describe('FrontGate', () => {
     assert.equal(refusal?.retry.kind, 'after');
     assert.equal(gate.enter(noHeader), refusal);
     assert.equal(counts.refused, 2);
-    place?.leave(monotonicMs(0), false);
+    place?.leave(monotonicMs(0), 'calm');
     assert.equal(gate.enter(noHeader), undefined);
   });
 
@@ -119,7 +120,7 @@ describe('FrontGate', () => {
     assert.equal(refused.retry.kind, 'after');
     assert.equal((await ask(true)).predictionId, 'r');
     assert.deepEqual((await client.getRouting({})).models, []);
-    for (const place of places) place.leave(monotonicMs(0), false);
+    for (const place of places) place.leave(monotonicMs(0), 'calm');
     assert.equal((await ask()).predictionId, 'r');
     assert.equal(counts.refused, 1);
     client.close();

@@ -4,14 +4,15 @@ import type { CallGate } from '../../shared/platform/grpc/call-gate.ts';
 import { priorityHeader } from '../../shared/platform/grpc/priority-header.ts';
 import type { Admission } from '../../shared/policy/admission.ts';
 import type { TurnWatch } from '../../shared/policy/turn-watch.ts';
-import { admissionDefaults, overloaded } from '../predict/overload.ts';
+import { overloaded } from '../predict/overload.ts';
 import type { RouterCounts } from '../predict/router-parts.ts';
 
 /**
  * Turns of the event loop up to so many ms are calm. Where they are longer, a request has lost part of its budget before it is read, and whatever the admission has
- * learned in better times, no more are in than its least in proportion: half of it where turns are twice as long.
+ * learned in better times, no more are in than {@link laggingMax} in proportion: half of it where turns are twice as long.
  */
 const calmTurnMs = 5;
+const laggingMax = 64;
 
 /** Times after which asking again pays are told in steps, so that an answer is written once and sent many times. */
 const retryStepMs = 50;
@@ -53,7 +54,7 @@ export class FrontGate implements CallGate {
     const { lagMs } = this.#turns;
     const calmShare = Math.min(1, calmTurnMs / lagMs);
     const isLagging = calmShare < 1;
-    if (isLagging && underWay + waiting + this.#arriving >= calmShare * admissionDefaults.min) {
+    if (isLagging && underWay + waiting + this.#arriving >= calmShare * laggingMax) {
       return true;
     }
     return this.#admission.isFullWith(this.#arriving);

@@ -10,7 +10,8 @@ function arrange(limit: number) {
     max: limit,
     windowMs: 100,
     callsMin: 1_000,
-    congestedShareMax: 0.1,
+    shareMax: 0.1,
+    queueMs: 8,
     waitMsMax: 15,
   });
   const log: string[] = [];
@@ -26,7 +27,7 @@ function arrange(limit: number) {
       },
       priority,
     );
-  const leave = () => places.shift()?.leave(monotonicMs(0), false);
+  const leave = () => places.shift()?.leave(monotonicMs(0), 'calm');
   return { admission, log, enter, leave };
 }
 
@@ -82,7 +83,7 @@ describe('Admission', () => {
       { onAdmitted: (given) => (place = given), onRefused: () => assert.fail() },
       'normal',
     );
-    for (let time = 0; time < 3; time += 1) place?.leave(monotonicMs(0), false);
+    for (let time = 0; time < 3; time += 1) place?.leave(monotonicMs(0), 'calm');
     assert.equal(admission.underWay, 0);
   });
   it('lets in a thousand that end at once without ever nesting', () => {
@@ -105,7 +106,7 @@ describe('Admission', () => {
             depth += 1;
             deepest = Math.max(deepest, depth);
             ended += 1;
-            place.leave(monotonicMs(0), false);
+            place.leave(monotonicMs(0), 'calm');
             depth -= 1;
           },
           onRefused: () => assert.fail(),
@@ -113,7 +114,7 @@ describe('Admission', () => {
         'normal',
       );
     }
-    held[0]?.leave(monotonicMs(0), false);
+    held[0]?.leave(monotonicMs(0), 'calm');
     assert.deepEqual([ended, deepest], [1_000, 1]);
   });
 });

@@ -1,7 +1,7 @@
 import type { DurationMs, MonotonicMs } from '../kernel/units.ts';
 import { durationMs } from '../kernel/units.ts';
 import { BoundedFifo } from './bounded-fifo.ts';
-import { ConcurrencyLimit, type ConcurrencyLimitOptions } from './concurrency-limit.ts';
+import { ConcurrencyLimit, type ConcurrencyLimitOptions, type Pace } from './concurrency-limit.ts';
 
 /** How much a call matters when not all can be answered. */
 export type CallPriority = 'high' | 'normal' | 'low';
@@ -16,8 +16,8 @@ export interface Entrant {
 
 /** The place of a call that was let in. */
 export interface Place {
-  /** Gives it back, once; congested is a call that took longer than calls should. The next that wait are let in. */
-  leave(now: MonotonicMs, isCongested: boolean): void;
+  /** Gives it back, once, and says how long the call took. The next that wait are let in. */
+  leave(now: MonotonicMs, pace: Pace): void;
 }
 
 /** What an {@link Admission} is made of. */
@@ -107,12 +107,12 @@ export class Admission {
     entrant.onAdmitted(new TakenPlace(this.#onLeft));
   }
 
-  readonly #onLeft = (now: MonotonicMs, isCongested: boolean): void => {
-    this.#leave(now, isCongested);
+  readonly #onLeft = (now: MonotonicMs, pace: Pace): void => {
+    this.#leave(now, pace);
   };
 
-  #leave(now: MonotonicMs, isCongested: boolean): void {
-    this.#limit.add(now, isCongested, this.#underWay);
+  #leave(now: MonotonicMs, pace: Pace): void {
+    this.#limit.add(now, pace, this.#underWay);
     this.#underWay -= 1;
     // A call that ends while it is let in has its place filled by the loop that let it in.
     if (this.#isLettingIn) return;
@@ -153,9 +153,9 @@ class TakenPlace implements Place {
     this.#onLeft = onLeft;
   }
 
-  leave(now: MonotonicMs, isCongested: boolean): void {
+  leave(now: MonotonicMs, pace: Pace): void {
     if (this.#isLeft) return;
     this.#isLeft = true;
-    this.#onLeft(now, isCongested);
+    this.#onLeft(now, pace);
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { monotonicMs } from '../kernel/units.ts';
-import { ConcurrencyLimit } from './concurrency-limit.ts';
+import { ConcurrencyLimit, type Pace } from './concurrency-limit.ts';
 
 const options = {
   initial: 100,
@@ -9,16 +9,21 @@ const options = {
   max: 120,
   windowMs: 100,
   callsMin: 10,
-  congestedShareMax: 0.1,
+  shareMax: 0.1,
+  queueMs: 1_000,
 };
 
-/** Plays windows of calls, each with so many of ten congested. */
-function play(limit: ConcurrencyLimit, windows: readonly (readonly [number, number])[]): number[] {
+/** Plays windows of calls, each with so many of ten late, and so many under way. */
+function play(
+  limit: ConcurrencyLimit,
+  windows: readonly (readonly [number, number])[],
+  pace: Pace = 'late',
+): number[] {
   let now = 0;
-  limit.add(monotonicMs(now), false, 0);
-  return windows.map(([congested, underWay]) => {
+  limit.add(monotonicMs(now), 'calm', 0);
+  return windows.map(([late, underWay]) => {
     for (let call = 1; call <= 10; call += 1) {
-      limit.add(monotonicMs(now + call * 10), call <= congested, underWay);
+      limit.add(monotonicMs(now + call * 10), call <= late ? pace : 'calm', underWay);
     }
     now += 100;
     return limit.limit;
@@ -37,6 +42,22 @@ describe('ConcurrencyLimit', () => {
       ]),
       [100, 40, 32, 10],
     );
+  });
+  it('falls at once to what ends in little more than a call takes without company, when most were late', () => {
+    const limit = new ConcurrencyLimit({ ...options, initial: 1_000, max: 1_000, queueMs: 100 });
+    // Ten calls in 100 ms, of which two are under way: a call takes 20 ms.
+    const limits = play(limit, [
+      [0, 2],
+      [9, 900],
+      [9, 900],
+    ]);
+    assert.deepEqual(limits, [1_000, 1_000, 11]);
+  });
+  it('stays where it is while calls are slow', () => {
+    const limit = new ConcurrencyLimit(options);
+    const slow = Array.from({ length: 3 }, () => [9, 100] as const);
+    assert.deepEqual(play(limit, slow, 'slow'), [100, 100, 100]);
+    assert.deepEqual(play(new ConcurrencyLimit(options), [[1, 100]], 'slow'), [105]);
   });
   it('takes one congested window for a pause of the machine', () => {
     const limit = new ConcurrencyLimit(options);
@@ -86,7 +107,7 @@ describe('ConcurrencyLimit', () => {
   });
   it('decides nothing by a handful of calls', () => {
     const limit = new ConcurrencyLimit(options);
-    for (let call = 0; call < 9; call += 1) limit.add(monotonicMs(call * 1_000), true, 50);
+    for (let call = 0; call < 9; call += 1) limit.add(monotonicMs(call * 1_000), 'late', 50);
     assert.equal(limit.limit, 100);
   });
 });

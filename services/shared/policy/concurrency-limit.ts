@@ -1,4 +1,8 @@
 import type { MonotonicMs } from '../kernel/units.ts';
+import { LeastLatency } from './least-latency.ts';
+
+/** How long a call took: as calls should, longer than where it has no company, or longer than calls may. */
+export type Pace = 'calm' | 'slow' | 'late';
 
 /** What a {@link ConcurrencyLimit} is made of. */
 export interface ConcurrencyLimitOptions {
@@ -10,35 +14,46 @@ export interface ConcurrencyLimitOptions {
   readonly windowMs: number;
   /** Calls without which nothing is decided. */
   readonly callsMin: number;
-  /** Share of congested calls in a window above which the limit falls, 0 to 1. */
-  readonly congestedShareMax: number;
+  /** Share of late calls in a window above which it is congested and the limit falls, and of slow ones above which it does not rise, 0 to 1. */
+  readonly shareMax: number;
+  /** Where the limit falls because most calls were late, it falls to what ends in so many ms more than a call takes without company. */
+  readonly queueMs: number;
 }
 
-// A fall by a fifth ends an overload of 2x within four windows; TCP's half would throw away what the machine can bear.
+/** Of what was under way; TCP's half would throw away what the machine can bear. */
 const fallTo = 0.8;
+/** How long it is remembered what calls take where nobody waits. */
+const leastPeriodMs = 10_000;
 const riseBy = 0.05;
+/** Above this share of late calls most were. */
+const mostShare = 0.5;
 /** A window that is congested may have been a pause of the machine; the second in a row is too much load. */
 const congestedWindows = 2;
 /** Share of the limit that must be in use before it rises: what nobody uses says nothing of what could be borne. */
 const usedShareMin = 0.8;
 
 /**
- * Learns how many calls may be under way at once: the limit rises by a twentieth while it is used and calls come in time, and falls to four fifths of what
- * was under way when too many were congested in two windows and more, one after the other. Where nobody uses it, it goes back to its first value by one a window:
- * what once was too much need not be so for ever. The caller judges what congested means, since it knows what its calls should take.
+ * Learns how many calls may be under way at once. The limit rises by a twentieth while it is used and calls are calm, stays where more than a few are slow, and falls when more than a few
+ * were late in two windows and more, one after the other: to four fifths of what was under way; where most were late, to what ends in little more than the time that a call takes without
+ * company, so that an overload is over after one fall whatever the limit was. Where nobody uses it, it goes back to its first value by one a window: what once was too much need not be so
+ * for ever. The caller judges what slow and late mean, since it knows what its calls should take.
  *
  * @source additive increase, multiplicative decrease: D.-M. Chiu and R. Jain, Computer Networks and ISDN Systems 17, 1989; for limits of servers
- *   https://github.com/Netflix/concurrency-limits, whose AIMDLimit judges by a timeout as well
+ *   https://github.com/Netflix/concurrency-limits, whose AIMDLimit judges by a timeout as well; what a call takes on average follows from how many are under way and end
+ *   in a millisecond: J. D. C. Little, Operations Research 9(3), 1961
  */
 export class ConcurrencyLimit {
   readonly #options: ConcurrencyLimitOptions;
   #limit: number;
   #decidedAt: MonotonicMs | undefined;
   #calls = 0;
-  #congested = 0;
+  #slow = 0;
+  #late = 0;
   #congestedWindows = 0;
   #peak = 0;
+  #underWaySum = 0;
   #perMs = 0;
+  readonly #least = new LeastLatency(leastPeriodMs);
 
   constructor(options: ConcurrencyLimitOptions) {
     this.#options = options;
@@ -56,32 +71,45 @@ export class ConcurrencyLimit {
   }
 
   /** Takes a call that has ended, with how many were under way then, itself included. */
-  add(now: MonotonicMs, isCongested: boolean, underWay: number): void {
+  add(now: MonotonicMs, pace: Pace, underWay: number): void {
     this.#decidedAt ??= now;
     this.#calls += 1;
-    if (isCongested) this.#congested += 1;
+    if (pace === 'late') this.#late += 1;
+    else if (pace === 'slow') this.#slow += 1;
+    this.#underWaySum += underWay;
     if (underWay > this.#peak) this.#peak = underWay;
     const tookMs = now - this.#decidedAt;
     if (tookMs < this.#options.windowMs || this.#calls < this.#options.callsMin) return;
-    this.#decide();
     this.#perMs = this.#calls / tookMs;
+    this.#least.add(now, this.#underWaySum / this.#calls / this.#perMs);
+    this.#decide();
     this.#decidedAt = now;
     this.#calls = 0;
-    this.#congested = 0;
+    this.#slow = 0;
+    this.#late = 0;
+    this.#underWaySum = 0;
     this.#peak = 0;
   }
 
   #decide(): void {
-    const { initial, min, max, congestedShareMax } = this.#options;
-    const isCongested = this.#congested > congestedShareMax * this.#calls;
+    const { initial, min, max, shareMax } = this.#options;
+    const few = shareMax * this.#calls;
+    const isCongested = this.#late > few;
     this.#congestedWindows = isCongested ? this.#congestedWindows + 1 : 0;
     if (isCongested) {
-      if (this.#congestedWindows < congestedWindows) return;
-      this.#limit = Math.max(min, Math.floor(fallTo * Math.min(this.#limit, this.#peak)));
+      if (this.#congestedWindows >= congestedWindows) this.#limit = Math.max(min, this.#fallen());
     } else if (this.#peak >= usedShareMin * this.#limit) {
+      if (this.#slow + this.#late > few) return;
       this.#limit = Math.min(max, this.#limit + Math.ceil(riseBy * this.#limit));
     } else if (this.#limit < initial) {
       this.#limit += 1;
     }
+  }
+
+  #fallen(): number {
+    const fallen = fallTo * Math.min(this.#limit, this.#peak);
+    if (this.#late <= mostShare * this.#calls) return Math.floor(fallen);
+    const prompt = this.#perMs * (this.#least.ms + this.#options.queueMs);
+    return Math.floor(Math.min(fallen, prompt));
   }
 }
