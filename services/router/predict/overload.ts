@@ -12,24 +12,24 @@ import type { RouterCounts } from './router-parts.ts';
 
 /**
  * How requests are let into a router. It begins with what a fast machine bears, so that a router which has just started refuses nobody, and learns within
- * some windows; below 32 it is no overload that makes requests late. 8 ms is what can be waited for room of the 50 ms that a model has by default, and as much
- * may the company of others cost.
+ * some windows; below 48 it is no overload that makes requests late. 5 ms is what can be waited for room of the 50 ms that a model has by default: who is let in
+ * into a machine that has no time to spare waits for each of its threads as well.
  */
 export const admissionDefaults: AdmissionOptions = {
   initial: 512,
-  min: 32,
+  min: 48,
   max: 4_096,
   windowMs: 100,
   callsMin: 32,
   shareMax: 0.1,
-  queueMs: 8,
-  waitMsMax: 8,
+  queueMs: 4,
+  waitMsMax: 5,
 };
 
 /** Share of its budget above which an answer of the model is late. */
 const lateShare = 0.8;
 /** Share of its budget that an answer may take longer than by itself before it is slow. */
-const slowShare = 0.3;
+const slowShare = 0.2;
 /** How long it is remembered what an answer takes by itself. */
 const leastPeriodMs = 10_000;
 
