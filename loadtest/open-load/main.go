@@ -5,7 +5,6 @@
 package main
 
 import (
-	"context"
 	"encoding/binary"
 	"encoding/json"
 	"flag"
@@ -19,29 +18,14 @@ import (
 	"sync/atomic"
 	"time"
 
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/connectivity"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
 )
-
-// raw passes bytes through: encoding is no part of what is measured.
-type raw struct{}
-
-func (raw) Marshal(v any) ([]byte, error) { return *(v.(*[]byte)), nil }
-func (raw) Unmarshal(data []byte, v any) error {
-	*(v.(*[]byte)) = append([]byte(nil), data...)
-	return nil
-}
-func (raw) Name() string { return "proto" }
 
 // answer is one call that has ended.
 type answer struct {
 	second    int
 	latencyMs float64
-	code      codes.Code
+	code      uint32
 	tier      uint64
 	message   string
 }
@@ -107,44 +91,39 @@ func run(address, path, framesFile string, o options) error {
 	if err != nil {
 		return err
 	}
-	conns := make([]*grpc.ClientConn, o.connections)
-	for i := range conns {
-		conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()),
-			grpc.WithDefaultCallOptions(grpc.ForceCodec(raw{})), grpc.WithDisableRetry())
-		if err != nil {
-			return err
-		}
-		defer conn.Close()
-		conns[i] = conn
-	}
-	// Callers of a service have their connections before they have calls, and collections of this process are no latency of that one.
-	if err := connect(conns); err != nil {
-		return fmt.Errorf("%s: %w", address, err)
-	}
-	debug.SetGCPercent(gcPercent)
+	debug.SetGCPercent(gcPercent) // collections of this process are no latency of that one
 	var mutex sync.Mutex
 	answers := make([]answer, 0, int(math.Max(o.rate, 10_000)*o.seconds*1.2))
 	var waiting sync.WaitGroup
-	start := time.Now()
-	call := func(i int, due time.Time) {
-		ctx, cancel := context.WithDeadline(context.Background(), due.Add(time.Duration(o.deadlineMs*float64(time.Millisecond))))
-		defer cancel()
-		request := frames[i%len(frames)]
-		var response []byte
-		err := conns[i%len(conns)].Invoke(ctx, path, &request, &response)
-		a := answer{
-			second:    int(due.Sub(start).Seconds()),
-			latencyMs: float64(time.Since(due)) / float64(time.Millisecond),
-			code:      status.Code(err),
-		}
-		if err == nil {
-			a.tier = tierOf(response)
-		} else {
-			a.message = err.Error()
+	var next func(one *call) // in a load without a rate, what follows an answer
+	onDone := func(one *call, found outcome) {
+		a := answer{second: one.second, latencyMs: float64(time.Since(one.due)) / float64(time.Millisecond), code: found.code}
+		if found.code != ok {
+			a.message = nameOf(found.code) + ": " + found.message
+		} else if len(one.answer) > prefixBytes {
+			a.tier = tierOf(one.answer[prefixBytes:])
 		}
 		mutex.Lock()
 		answers = append(answers, a)
 		mutex.Unlock()
+		if next != nil {
+			next(one)
+		}
+		waiting.Done()
+	}
+	// Callers of a service have their connections before they have calls.
+	slots := make([]*slot, o.connections)
+	for i := range slots {
+		slots[i] = &slot{address: address, path: path, onDone: onDone}
+		if err := slots[i].open(); err != nil {
+			return err
+		}
+	}
+	start := time.Now()
+	deadlineIn := time.Duration(o.deadlineMs * float64(time.Millisecond))
+	begin := func(i int, due time.Time) {
+		waiting.Add(1)
+		slots[i%len(slots)].start(&call{second: int(due.Sub(start).Seconds()), due: due, deadline: due.Add(deadlineIn), request: frames[i%len(frames)]})
 	}
 	offered, late := 0, 0
 	end := start.Add(time.Duration(o.seconds * float64(time.Second)))
@@ -161,21 +140,23 @@ func run(address, path, framesFile string, o options) error {
 			} else if wait < -5*time.Millisecond {
 				late++
 			}
-			waiting.Add(1)
-			go func(i int, due time.Time) { defer waiting.Done(); call(i, due) }(offered, due)
+			begin(offered, due)
 			offered++
 		}
 	} else {
-		var next atomic.Int64
-		for range o.inFlight {
-			waiting.Add(1)
-			go func() {
-				defer waiting.Done()
-				for time.Now().Before(end) {
-					call(int(next.Add(1))-1, time.Now())
-				}
-			}()
+		var count atomic.Int64
+		next = func(*call) {
+			// On a goroutine of its own: a call that fails at once would be a call within a call.
+			if now := time.Now(); now.Before(end) {
+				waiting.Add(1)
+				go func() { defer waiting.Done(); begin(int(count.Add(1))-1, now) }()
+			}
 		}
+		waiting.Add(1)
+		for range o.inFlight {
+			begin(int(count.Add(1))-1, time.Now())
+		}
+		waiting.Done()
 	}
 	waiting.Wait()
 	if o.rate == 0 {
@@ -190,44 +171,27 @@ const gcPercent = 800
 // connectMax is how long connections may take.
 const connectMax = 10 * time.Second
 
-// connect opens all connections and waits until calls can go over them.
-func connect(conns []*grpc.ClientConn) error {
-	ctx, cancel := context.WithTimeout(context.Background(), connectMax)
-	defer cancel()
-	for _, conn := range conns {
-		conn.Connect()
-	}
-	for _, conn := range conns {
-		for state := conn.GetState(); state != connectivity.Ready; state = conn.GetState() {
-			if !conn.WaitForStateChange(ctx, state) {
-				return fmt.Errorf("no connection within %s: %s", connectMax, state)
-			}
-		}
-	}
-	return nil
-}
-
 func summarise(answers []answer, o options, offered, late int) report {
 	r := report{Seconds: o.seconds, Offered: offered, LateSends: late, Failed: map[string]int{}, Tiers: map[string]int{}}
 	r.BySecond = make([]secondOf, int(math.Ceil(o.seconds)))
 	okBySecond := make([][]float64, len(r.BySecond))
-	var ok, refused []float64
+	var okMs, refusedMs []float64
 	for _, a := range answers {
 		at := min(a.second, len(r.BySecond)-1)
 		switch a.code {
-		case codes.OK:
-			ok = append(ok, a.latencyMs)
+		case ok:
+			okMs = append(okMs, a.latencyMs)
 			okBySecond[at] = append(okBySecond[at], a.latencyMs)
 			r.BySecond[at].OK++
 			r.Tiers[tierNames[a.tier]]++
 			if a.latencyMs <= o.sloMs {
 				r.InTime++
 			}
-		case codes.ResourceExhausted:
-			refused = append(refused, a.latencyMs)
+		case resourceExhausted:
+			refusedMs = append(refusedMs, a.latencyMs)
 			r.BySecond[at].Refused++
 		default:
-			r.Failed[a.code.String()]++
+			r.Failed[nameOf(a.code)]++
 			r.BySecond[at].Failed++
 			r.LastError = a.message
 		}
@@ -235,7 +199,7 @@ func summarise(answers []answer, o options, offered, late int) report {
 	for i := range r.BySecond {
 		r.BySecond[i].P99 = quantilesOf(okBySecond[i]).P99
 	}
-	r.OK, r.Refused = quantilesOf(ok), quantilesOf(refused)
+	r.OK, r.Refused = quantilesOf(okMs), quantilesOf(refusedMs)
 	return r
 }
 
