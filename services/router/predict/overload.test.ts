@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { servingPolicy } from '../../../test/support/serving-policy.ts';
 import type { Reason } from '../../shared/kernel/reason.ts';
 import { monotonicMs } from '../../shared/kernel/units.ts';
-import { servingPolicy } from '../../../test/support/serving-policy.ts';
 import { PaceJudge } from './overload.ts';
 
 const contract = { model: 'm', policy: servingPolicy };
@@ -20,9 +20,9 @@ function pacesOf(judge: PaceJudge, tookMs: readonly number[]): string[] {
 }
 
 describe('PaceJudge', () => {
-  it('calls slow what took a fifth of the budget longer than the fastest, and late what took most of it', () => {
+  it('calls slow what took an eighth of the budget longer than the fastest, and late what took most of it', () => {
     const judge = new PaceJudge({ lagMs: 0 });
-    assert.deepEqual(pacesOf(judge, [20, 4, 14, 14.1, 40, 40.1]), [
+    assert.deepEqual(pacesOf(judge, [20, 4, 10, 10.1, 40, 40.1]), [
       'calm',
       'calm',
       'calm',

@@ -12,24 +12,24 @@ import type { RouterCounts } from './router-parts.ts';
 
 /**
  * How requests are let into a router. It begins with what a fast machine bears, so that a router which has just started refuses nobody, and learns within
- * some windows; below 48 it is no overload that makes requests late. 5 ms is what can be waited for room of the 50 ms that a model has by default: who is let in
- * into a machine that has no time to spare waits for each of its threads as well.
+ * some windows. 64 callers who each wait for their answer are no overload: with those that may wait they are always let in. Waiting is for what comes in the same
+ * millisecond: under load, a request that has its place still waits for each process that it needs.
  */
 export const admissionDefaults: AdmissionOptions = {
   initial: 512,
-  min: 48,
+  min: 60,
   max: 4_096,
   windowMs: 100,
   callsMin: 32,
   shareMax: 0.1,
   queueMs: 4,
-  waitMsMax: 5,
+  waitMsMax: 1,
 };
 
 /** Share of its budget above which an answer of the model is late. */
 const lateShare = 0.8;
 /** Share of its budget that an answer may take longer than by itself before it is slow. */
-const slowShare = 0.2;
+const slowShare = 0.12;
 /** How long it is remembered what an answer takes by itself. */
 const leastPeriodMs = 10_000;
 

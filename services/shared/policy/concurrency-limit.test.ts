@@ -81,7 +81,7 @@ describe('ConcurrencyLimit', () => {
         [0, 3],
         [0, 3],
       ]),
-      [42, 33, 34, 35, 36, 37],
+      [42, 33, 35, 37, 39, 41],
     );
   });
   it('takes a tenth of congested calls for chance', () => {

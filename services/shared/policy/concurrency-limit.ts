@@ -29,14 +29,13 @@ const riseBy = 0.05;
 const mostShare = 0.5;
 /** A window that is congested may have been a pause of the machine; the second in a row is too much load. */
 const congestedWindows = 2;
-/** Share of the limit that must be in use before it rises: what nobody uses says nothing of what could be borne. */
+/** Share of the limit that must be in use before it rises above its first value. */
 const usedShareMin = 0.8;
 
 /**
  * Learns how many calls may be under way at once. The limit rises by a twentieth while it is used and calls are calm, stays where more than a few are slow, and falls when more than a few
  * were late in two windows and more, one after the other: to four fifths of what was under way; where most were late, to what ends in little more than the time that a call takes without
- * company, so that an overload is over after one fall whatever the limit was. Where nobody uses it, it goes back to its first value by one a window: what once was too much need not be so
- * for ever. The caller judges what slow and late mean, since it knows what its calls should take.
+ * company, so that an overload is over after one fall whatever the limit was. Where nobody uses it, it rises to its first value and no further: what once was too much need not be so for ever. The caller judges what slow and late mean, since it knows what its calls should take.
  *
  * @source additive increase, multiplicative decrease: D.-M. Chiu and R. Jain, Computer Networks and ISDN Systems 17, 1989; for limits of servers
  *   https://github.com/Netflix/concurrency-limits, whose AIMDLimit judges by a timeout as well; what a call takes on average follows from how many are under way and end
@@ -98,12 +97,12 @@ export class ConcurrencyLimit {
     this.#congestedWindows = isCongested ? this.#congestedWindows + 1 : 0;
     if (isCongested) {
       if (this.#congestedWindows >= congestedWindows) this.#limit = Math.max(min, this.#fallen());
-    } else if (this.#peak >= usedShareMin * this.#limit) {
-      if (this.#slow + this.#late > few) return;
-      this.#limit = Math.min(max, this.#limit + Math.ceil(riseBy * this.#limit));
-    } else if (this.#limit < initial) {
-      this.#limit += 1;
+      return;
     }
+    if (this.#slow + this.#late > few) return;
+    // What nobody uses says nothing of what could be borne: it is no reason to rise above the first value.
+    const most = this.#peak >= usedShareMin * this.#limit ? max : Math.max(initial, this.#limit);
+    this.#limit = Math.min(most, this.#limit + Math.ceil(riseBy * this.#limit));
   }
 
   #fallen(): number {
