@@ -20,9 +20,9 @@ function pacesOf(judge: PaceJudge, tookMs: readonly number[]): string[] {
 }
 
 describe('PaceJudge', () => {
-  it('calls slow what took an eighth of the budget longer than the fastest, and late what took most of it', () => {
+  it('calls slow what took a quarter of the budget longer than the fastest, and late what took most of it', () => {
     const judge = new PaceJudge({ lagMs: 0 });
-    assert.deepEqual(pacesOf(judge, [20, 4, 10, 10.1, 40, 40.1]), [
+    assert.deepEqual(pacesOf(judge, [20, 4, 16, 16.6, 40, 40.1]), [
       'calm',
       'calm',
       'calm',

@@ -29,7 +29,7 @@ export const admissionDefaults: AdmissionOptions = {
 /** Share of its budget above which an answer of the model is late. */
 const lateShare = 0.8;
 /** Share of its budget that an answer may take longer than by itself before it is slow. */
-const slowShare = 0.12;
+const slowShare = 0.25;
 /** How long it is remembered what an answer takes by itself. */
 const leastPeriodMs = 10_000;
 
