@@ -12,7 +12,7 @@ import type { RouterCounts } from './router-parts.ts';
 
 /**
  * How requests are let into a router. It begins with what a fast machine bears, so that a router which has just started refuses nobody, and learns within
- * some windows. 64 callers who each wait for their answer are no overload: with those that may wait they are always let in. Waiting is for what comes in the same
+ * some windows. 64 callers who each wait for their answer are no overload: the least and those that may wait are about as many. Waiting is for what comes in the same
  * millisecond: under load, a request that has its place still waits for each process that it needs.
  */
 export const admissionDefaults: AdmissionOptions = {

@@ -12,6 +12,7 @@ import type { RouterCounts } from '../predict/router-parts.ts';
  * learned in better times, no more are in than {@link laggingMax} in proportion: half of it where turns are twice as long.
  */
 const calmTurnMs = 5;
+/** Calls that may be in while turns are at the edge of that. */
 const laggingMax = 64;
 
 /** Times after which asking again pays are told in steps, so that an answer is written once and sent many times. */

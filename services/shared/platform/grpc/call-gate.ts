@@ -2,6 +2,7 @@ import { codes } from '../../kernel/code.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
 import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
 import type { ServerStream } from '../http2/server-stream.ts';
+import { headerEntries } from './header-entries.ts';
 import { encodeStatus, type WireStatus } from './status.ts';
 
 /**
@@ -30,20 +31,10 @@ export function statusBlock({
 }: Partial<WireStatus>): Buffer {
   return encodeHeaders([
     ...refusedHeaders,
-    ...customHeaders(metadata),
+    ...headerEntries(metadata?.toHttp2Headers() ?? {}),
     ['grpc-status', String(code)],
     ['grpc-message', encodeURI(details)],
   ]);
-}
-
-function* customHeaders(
-  metadata: WireStatus['metadata'] | undefined,
-): Generator<readonly [string, string]> {
-  for (const [name, value] of Object.entries(metadata?.toHttp2Headers() ?? {})) {
-    if (value === undefined) continue;
-    if (Array.isArray(value)) for (const one of value) yield [name, one];
-    else yield [name, String(value)];
-  }
 }
 
 /** Answers a call with an error at once, and reads nothing of it. */

@@ -4,9 +4,8 @@ import { Duplex } from 'node:stream';
 import { type ErrorCode, errorCodes } from '../http2/errors.ts';
 import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
 import type { ServerStream, StreamConsumer } from '../http2/server-stream.ts';
+import { type HeaderObject, headerEntries } from './header-entries.ts';
 import type { OnHttp2Stream } from './ports-below.ts';
-
-type Headers = Readonly<Record<string, number | string | readonly string[] | undefined>>;
 
 const noTrailers = Buffer.alloc(0);
 
@@ -40,19 +39,19 @@ class GrpcJsStream extends Duplex implements StreamConsumer {
 
   /** Sends the headers of the answer, or all of it. */
   respond(
-    headers: Headers,
+    headers: HeaderObject,
     {
       endStream = false,
       waitForTrailers = false,
     }: { endStream?: boolean; waitForTrailers?: boolean } = {},
   ): void {
     this.#wantsTrailers = waitForTrailers;
-    this.#stream.respond(encodeHeaders(entriesOf({ ':status': 200, ...headers })), endStream);
+    this.#stream.respond(encodeHeaders(headerEntries({ ':status': 200, ...headers })), endStream);
   }
 
   /** Sends what follows the last message; called from within 'wantTrailers'. */
-  sendTrailers(headers: Headers): void {
-    this.#trailers = encodeHeaders(entriesOf(headers));
+  sendTrailers(headers: HeaderObject): void {
+    this.#trailers = encodeHeaders(headerEntries(headers));
   }
 
   /** Ends both halves at once. */
@@ -116,13 +115,5 @@ class GrpcJsStream extends Duplex implements StreamConsumer {
     this.closed = true;
     this.#stream.reset(errorCodes.cancel);
     callback(error);
-  }
-}
-
-function* entriesOf(headers: Headers): Generator<readonly [string, string]> {
-  for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined) continue;
-    if (typeof value === 'object') for (const one of value) yield [name, one];
-    else yield [name, String(value)];
   }
 }

@@ -1,5 +1,5 @@
 /** Bytes before each message: a flag and the length, big-endian. */
-const prefixBytes = 5;
+export const prefixBytes = 5;
 
 /** What pieces of a request have come to so far. */
 export type AssemblyState =

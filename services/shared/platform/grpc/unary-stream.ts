@@ -8,7 +8,7 @@ import type { HeaderList } from '../http2/header-list.ts';
 import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
 import type { ServerStream, StreamConsumer } from '../http2/server-stream.ts';
 import { type CallGate, statusBlock } from './call-gate.ts';
-import { MessageAssembly } from './message-assembly.ts';
+import { MessageAssembly, prefixBytes } from './message-assembly.ts';
 import type { RawCall } from './server-call.ts';
 import { encodeStatus, type WireStatus } from './status.ts';
 
@@ -53,7 +53,6 @@ const responseHeaders = encodeHeaders([
 ]);
 const okTrailers = encodeHeaders([['grpc-status', '0']]);
 const neverMs = Number.POSITIVE_INFINITY;
-const prefixBytes = 5;
 // A copy of fewer bytes costs less than a second write.
 const joinedBytesMax = 65_536;
 // setTimeout takes no more.

@@ -237,7 +237,7 @@ export class Connection implements StreamHost, FrameListener {
     this.#streams.set(streamId, stream);
     this.#windows.adjust(this.#streams.size);
     this.#options.onStream(stream);
-    if (isEnd) this.#endRemote(stream);
+    if (isEnd) stream.endRemote();
   }
 
   #onTrailers(stream: ServerStream, isEnd: boolean): void {
@@ -247,7 +247,7 @@ export class Connection implements StreamHost, FrameListener {
     if (!isEnd) {
       throw new StreamFault(errorCodes.protocolError, stream.id, 'trailers that end nothing');
     }
-    this.#endRemote(stream);
+    stream.endRemote();
   }
 
   #give(stream: ServerStream, { bytes, flowBytes, isEnd }: DataPiece): void {
@@ -259,20 +259,7 @@ export class Connection implements StreamHost, FrameListener {
     if (flowBytes > bytes.length) stream.credit(flowBytes - bytes.length);
     if (bytes.length > 0) stream.consumer.onData(bytes);
     else if (!isEnd) this.#spend();
-    if (isEnd) this.#endRemote(stream);
-  }
-
-  #endRemote(stream: ServerStream): void {
-    if (stream.isClosed) return;
-    const said = stream.headers.get('content-length');
-    if (said !== undefined && Number(said) !== stream.dataBytes) {
-      throw new StreamFault(
-        errorCodes.protocolError,
-        stream.id,
-        `content-length says ${said}, ${stream.dataBytes} came`,
-      );
-    }
-    stream.endRemote();
+    if (isEnd) stream.endRemote();
   }
 
   /** A frame for a stream that is over: on its way when we reset it, or wrong. */

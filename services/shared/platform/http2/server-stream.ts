@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type ErrorCode, errorCodes } from './errors.ts';
+import { type ErrorCode, errorCodes, StreamFault } from './errors.ts';
 import type { HeaderList } from './header-list.ts';
 
 /** What takes the request of a stream. */
@@ -47,7 +47,7 @@ export class ServerStream {
   receiveWindowBytes: number;
   /** Bytes that were credited, and the peer was not told. */
   creditBytes = 0;
-  /** Bytes of data that came; what `content-length` says is compared with it. */
+  /** Bytes of data that came. */
   dataBytes = 0;
   isRemoteEnded = false;
   readonly #host: StreamHost;
@@ -157,8 +157,17 @@ export class ServerStream {
     else this.reset(errorCodes.noError);
   }
 
-  /** The request is whole. */
+  /**
+   * The request is whole.
+   * @throws {StreamFault} where it is not as long as it says
+   */
   endRemote(): void {
+    if (this.#isClosed) return;
+    const said = this.headers.get('content-length');
+    if (said !== undefined && Number(said) !== this.dataBytes) {
+      const why = `content-length says ${said}, ${this.dataBytes} bytes came`;
+      throw new StreamFault(errorCodes.protocolError, this.id, why);
+    }
     this.isRemoteEnded = true;
     this.consumer.onEnd();
   }
