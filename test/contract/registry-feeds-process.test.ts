@@ -29,7 +29,11 @@ async function quarantine(client: RegistryClient, version: number): Promise<void
   await client.quarantine({ model: 'late', version, reason: 'r', isCleared: false });
 }
 
-const noLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+/** Ends what follows, however a test ends: a feed asks a registry that is gone for ever. */
+function abortAtEnd(): Disposable & { readonly signal: AbortSignal } {
+  const leaving = new AbortController();
+  return { signal: leaving.signal, [Symbol.dispose]: () => leaving.abort() };
+}
 
 describe('a registry with more versions than one answer can hold', () => {
   it('is listed, started from and followed, by whoever reads it', async () => {
@@ -54,11 +58,15 @@ describe('a registry with more versions than one answer can hold', () => {
     }
     assert.equal(events, 2 * models + versionsOfLate + 1);
 
-    const leaving = new AbortController();
+    using leaving = abortAtEnd();
     const { signal } = leaving;
     let view: RegistryView = { versions: [], aliases: [] };
+    const logged: string[] = [];
+    const note = (event: string, fields?: object) =>
+      logged.push(`${event} ${JSON.stringify(fields)}`);
+    const log = { debug: note, info: note, warn: note, error: note };
     const file = openViewFile(join(folder.path, 'view.json'));
-    const prediction = new WatchedRegistryFeed({ registry: client, clock, file, log: noLogger });
+    const prediction = new WatchedRegistryFeed({ registry: client, clock, file, log });
     const predicting = prediction.follow((seen) => {
       view = seen;
     }, signal);
@@ -89,29 +97,41 @@ describe('a registry with more versions than one answer can hold', () => {
 
     const heldBy = (alias: string) =>
       view.aliases.find((held) => held.model === 'late' && held.alias === alias)?.version;
+    const bothFollow = async (alias: string, version: number, toldCount: number) => {
+      try {
+        await eventually(
+          'both follow',
+          () => heldBy(alias) === version && told.length === toldCount,
+        );
+      } catch (cause) {
+        const wanted = `${alias} at ${version} and ${toldCount} told`;
+        const got = `prediction has ${heldBy(alias)}, the router was told ${told.join(', ')}`;
+        throw new Error(`wanted ${wanted}; ${got}; logged: ${logged.join(', ')}`, { cause });
+      }
+    };
     await move(client, 'shadow', 7);
-    await eventually('both follow', () => heldBy('shadow') === 7 && told.length === 4);
+    await bothFollow('shadow', 7, 4);
     assert.equal(view.versions.length, models + 2);
     assert.deepEqual(told.slice(2), ['late 7', 'late shadow 7']);
     await quarantine(client, 7);
-    await eventually('both follow', () => heldBy('shadow') === 0 && told.length === 5);
+    await bothFollow('shadow', 0, 5);
     assert.equal(view.versions.length, models + 1);
     assert.deepEqual(told.slice(4), ['late shadow 0']);
     await move(client, 'shadow-small-net', 8);
-    await eventually('both follow', () => heldBy('shadow-small-net') === 8 && told.length === 7);
+    await bothFollow('shadow-small-net', 8, 7);
     const isForced = true;
     const canary = { model: 'late', alias: 'canary', version: 9, expectedGeneration: -1 };
     await client.promote({ ...canary, reason: 'r', isForced });
     const steer = { model: 'late', expectedGeneration: -1, reason: 'r' };
     await client.setTraffic({ ...steer, isShadowPaused: true });
-    await eventually('both follow', () => heldBy('canary') === 9 && told.length === 11);
+    await bothFollow('canary', 9, 11);
     assert.deepEqual(told.slice(7), [
       'late 9',
       'late canary 9',
       'late traffic 0.01 false',
       'late traffic 0.01 true',
     ]);
-    leaving.abort();
+    leaving[Symbol.dispose]();
     await Promise.all([predicting, routing]);
   });
 });

@@ -24,6 +24,8 @@ export interface RegistryFeedOptions {
 // A restarted registry is there again within a second or two.
 const retryMsFirst = 100;
 const retryMsMax = 2_000;
+/** A registry reads what another has appended ten times a second. */
+const behindMs = durationMs(50);
 
 /**
  * Follows the registry: the versions that an alias points to. An event that moves aliases is only the sign to list its models again: that list is small, such
@@ -64,7 +66,9 @@ export class WatchedRegistryFeed implements RegistryFeed {
     const events = registry.watch({ fromSequence: listed.sequence + 1 }, { signal });
     for await (const { event } of events) {
       const models = modelsMoved(event);
-      for (const model of models) held.set(model, await this.#list(model, signal));
+      for (const model of models) {
+        held.set(model, await this.#listSince(event?.sequence ?? 0, model, signal));
+      }
       if (models.size > 0) await this.#tell(held, onView);
     }
   }
@@ -72,6 +76,15 @@ export class WatchedRegistryFeed implements RegistryFeed {
   #list(model: string, signal: AbortSignal): Promise<ListedVersions> {
     const request = { model, isAliasedOnly: true };
     return listVersionPages(this.#options.registry, request, { signal });
+  }
+
+  /** Lists a model as it is after an event: another registry on the same log, which may answer the list, may learn of the event later than the one that told it. */
+  async #listSince(sequence: number, model: string, signal: AbortSignal): Promise<ListedVersions> {
+    for (;;) {
+      const listed = await this.#list(model, signal);
+      if (listed.sequence >= sequence) return listed;
+      await this.#options.clock.sleep(behindMs, signal);
+    }
   }
 
   async #tell(

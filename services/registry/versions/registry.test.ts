@@ -52,6 +52,11 @@ const promotion = (version: number, expectedGeneration = -1) => {
 const hasReason = (reason: string) => (error: unknown) =>
   error instanceof MeshError && error.reason === reason;
 
+/** Lets others have so many turns. */
+async function turns(count: number): Promise<void> {
+  for (let left = count; left > 0; left -= 1) await new Promise(setImmediate);
+}
+
 describe('Registry', () => {
   it('looks at the first bytes of an artifact, however small the chunks are', async () => {
     const registry = await open(new MemoryLog());
@@ -194,6 +199,29 @@ describe('Registry', () => {
 });
 
 describe('watchEvents', () => {
+  it('tells of an event once lists show it, though the log has it before', async () => {
+    const log = new MemoryLog();
+    const registry = await open(log);
+    await register(registry);
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    const append = log.append.bind(log);
+    log.append = async (expectedSequence, appended) => {
+      await append(expectedSequence, appended);
+      await held;
+    };
+    const promoted = registry.promote(promotion(1), 'a');
+    await turns(100);
+    assert.equal(log.events.length, 2);
+    const events = watchEvents(registry, 2, new AbortController().signal);
+    const told = events.next().then(({ value }) => [value?.sequence, registry.state.sequence]);
+    await turns(100);
+    letGo();
+    await promoted;
+    assert.deepEqual(await told, [2, 2]);
+  });
   it('gives a slow watcher every event, and ends when it is told to', async () => {
     const log = new MemoryLog();
     const registry = await open(log);

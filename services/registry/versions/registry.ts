@@ -245,12 +245,18 @@ export class Registry {
     return this.#parts.blobs.read(digest, fromByte);
   }
 
-  /** Gives the events from a sequence on, oldest first. @throws {MeshError} what {@link LogStore.read} says */
-  history(fromSequence: number): AsyncIterable<RegistryEvent> {
-    return this.#parts.log.read(fromSequence);
+  /**
+   * Gives the events from a sequence on, oldest first, up to what the state holds: the log may have one already that lists do not show yet, and who hears of it asks for a list next.
+   * @throws {MeshError} what {@link LogStore.read} says
+   */
+  async *history(fromSequence: number): AsyncGenerator<RegistryEvent> {
+    for await (const event of this.#parts.log.read(fromSequence)) {
+      if (event.sequence > this.#state.sequence) return;
+      yield event;
+    }
   }
 
-  /** Resolves when the log holds event `sequence`, or when `signal` aborts. */
+  /** Resolves when the state holds event `sequence`, or when `signal` aborts. */
   async grown(sequence: number, signal: AbortSignal): Promise<void> {
     while (this.#state.sequence < sequence && !signal.aborted) {
       await new Promise<void>((resolve) => {
