@@ -1,4 +1,5 @@
-import { loadHead, loadNotes, loadRow, median, type Part } from './part.ts';
+import { median } from '../load/order-statistics.ts';
+import { loadHead, loadNotes, loadRow, type Part } from './part.ts';
 
 /** What the hops of a prediction add to a bare call, at half of what the mesh can do. */
 export const hopsPart: Part = {

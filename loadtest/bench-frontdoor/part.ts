@@ -85,9 +85,3 @@ export function loadNotes(name: string, report: OpenLoadReport): readonly string
   }
   return notes;
 }
-
-/** Gives the middle of some values; NaN for none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}

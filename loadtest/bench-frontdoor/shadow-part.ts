@@ -1,11 +1,11 @@
 import { modelName } from '../bench/flight-frames.ts';
 import type { OpenLoadReport } from '../load/open-load.ts';
+import { median } from '../load/order-statistics.ts';
 import {
   type FrontDoor,
   loadHead,
   loadNotes,
   loadRow,
-  median,
   type Part,
   type PartOptions,
 } from './part.ts';

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChildPeer } from '../load/child-peer.ts';
 import type { OpenLoadReport } from '../load/open-load.ts';
-import { type FrontDoor, loadHead, loadNotes, loadRow, median, type Part } from './part.ts';
+import { median } from '../load/order-statistics.ts';
+import { theilSenSlope } from '../load/theil-sen.ts';
+import { type FrontDoor, loadHead, loadNotes, loadRow, type Part } from './part.ts';
 import { memoryOf, type ProcessMemory } from './process-memory.ts';
 
 const shownEveryMs = 5_000;
-/** When memory is looked at, as shares of the time. The first fifth is left out of the growth: caches fill, and code is compiled. */
-const looksAt = [0.2, 0.4, 0.6, 0.8, 0.98];
+/** When memory is looked at, as shares of the time. The first fifth is left out of the growth: caches fill, and code is compiled. Some of the looks come in the middle of an audit, which holds tens of MiB for seconds. */
+const looksAt = Array.from({ length: 13 }, (_, index) => 0.2 + 0.065 * index);
 
 /** Where Node's debugger listens, unless it is told otherwise: garbage is collected through it. */
 const debuggerPort = 9229;
@@ -104,7 +106,7 @@ interface Growth {
 
 function growthOf(looks: readonly Look[], service: string): Growth {
   const of = (pick: (memory: ProcessMemory) => number) =>
-    slope(
+    theilSenSlope(
       looks.flatMap(({ minutes, memory }) => {
         const found = memory.get(service);
         return found === undefined ? [] : [[minutes, pick(found)]];
@@ -121,15 +123,6 @@ function growthOf(looks: readonly Look[], service: string): Growth {
 function noteOf({ service, anonymous, file, last }: Growth): string {
   const { anonymousMib = Number.NaN, fileMib = Number.NaN } = last ?? {};
   return `${service}: ${anonymous.toFixed(2)} MiB a minute of its own, ${file.toFixed(2)} of mapped files; ${anonymousMib.toFixed(0)} and ${fileMib.toFixed(0)} MiB at the end`;
-}
-
-/** Gives the growth by least squares, in units of y a unit of x. */
-function slope(points: readonly (readonly [x: number, y: number])[]): number {
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
-  const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
-  const variance = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  return covariance / variance;
 }
 
 /** Median of the p99 of each second in the last third over that in the first. */

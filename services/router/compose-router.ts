@@ -188,7 +188,7 @@ function newRouter(
     log,
     counts,
     admission,
-    pace: new PaceJudge(turns),
+    pace: new PaceJudge(turns, admission),
   };
   const router = new Router({
     ...shared,

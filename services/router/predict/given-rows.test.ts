@@ -75,7 +75,7 @@ function stage(change: Partial<ServingPolicy> = {}, fallback: FallbackModel | un
     fallbackOf: () => fallback,
     counts: newCounts(),
     admission: new Admission(admissionDefaults),
-    pace: new PaceJudge({ lagMs: 0 }),
+    pace: new PaceJudge({ lagMs: 0 }, { isStrained: false }),
     breakerOf: (model, version) => breakers.of(model, version),
     routing,
     sets,

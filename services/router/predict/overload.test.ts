@@ -20,9 +20,9 @@ function pacesOf(judge: PaceJudge, tookMs: readonly number[]): string[] {
 }
 
 describe('PaceJudge', () => {
-  it('calls slow what took a quarter of the budget longer than the fastest, and late what took most of it', () => {
-    const judge = new PaceJudge({ lagMs: 0 });
-    assert.deepEqual(pacesOf(judge, [20, 4, 16, 16.6, 40, 40.1]), [
+  it('calls slow what took an eighth of the budget longer than the fastest, and late what took most of it', () => {
+    const judge = new PaceJudge({ lagMs: 0 }, { isStrained: false });
+    assert.deepEqual(pacesOf(judge, [20, 4, 9.9, 10.1, 40, 40.1]), [
       'calm',
       'calm',
       'calm',
@@ -33,7 +33,7 @@ describe('PaceJudge', () => {
   });
 
   it('knows what each model takes by itself, and forgets it', () => {
-    const judge = new PaceJudge({ lagMs: 0 });
+    const judge = new PaceJudge({ lagMs: 0 }, { isStrained: false });
     const heavy = { ...contract, model: 'heavy' };
     const asked = { skippedReason: undefined, budgetMs: 50 };
     const paceOf = (of: typeof contract, second: number, totalMs: number) =>
@@ -44,12 +44,32 @@ describe('PaceJudge', () => {
     assert.equal(paceOf(contract, 30, 30), 'calm');
   });
 
+  it('forgets nothing while there is too much load, since no request is by itself then', () => {
+    const admission = { isStrained: false };
+    const judge = new PaceJudge({ lagMs: 0 }, admission);
+    const paceAt = (second: number, totalMs: number) =>
+      judge.paceOf(contract, {
+        endedAt: monotonicMs(second * 1_000),
+        totalMs,
+        skippedReason: undefined,
+        budgetMs: 50,
+      });
+    assert.equal(paceAt(0, 4), 'calm');
+    admission.isStrained = true;
+    for (let second = 1; second < 60; second += 1) assert.equal(paceAt(second, 30), 'slow');
+    admission.isStrained = false;
+    assert.equal(paceAt(60, 30), 'calm');
+  });
+
   it('counts what a request waited before it was read', () => {
-    assert.deepEqual(pacesOf(new PaceJudge({ lagMs: 30 }), [5, 11]), ['calm', 'late']);
+    assert.deepEqual(pacesOf(new PaceJudge({ lagMs: 30 }, { isStrained: false }), [5, 11]), [
+      'calm',
+      'late',
+    ]);
   });
 
   it('calls late what lost a tier for want of time, and not what a caller had no time for or a breaker spared', () => {
-    const judge = new PaceJudge({ lagMs: 0 });
+    const judge = new PaceJudge({ lagMs: 0 }, { isStrained: false });
     const paceOf = (skippedReason: Reason, budgetMs: number) =>
       judge.paceOf(contract, { endedAt: monotonicMs(0), totalMs: 52, skippedReason, budgetMs });
     assert.equal(paceOf('DEADLINE_PASSED', 50), 'late');

@@ -23,25 +23,31 @@ export const admissionDefaults: AdmissionOptions = {
   callsMin: 32,
   shareMax: 0.1,
   queueMs: 4,
+  probeMs: 20,
   waitMsMax: 1,
 };
 
 /** Share of its budget above which an answer of the model is late. */
 const lateShare = 0.8;
 /** Share of its budget that an answer may take longer than by itself before it is slow. */
-const slowShare = 0.25;
+const slowShare = 0.12;
 /** How long it is remembered what an answer takes by itself. */
 const leastPeriodMs = 10_000;
 
 /** Tells which requests took so long that there are too many. */
 export class PaceJudge {
   readonly #turns: Pick<TurnWatch, 'lagMs'>;
+  readonly #admission: Pick<Admission, 'isStrained'>;
   /** What an answer of each model takes by itself. */
   readonly #leastOf = new Map<string, LeastLatency>();
 
-  /** @param turns knows what requests may have waited before they were read */
-  constructor(turns: Pick<TurnWatch, 'lagMs'>) {
+  /**
+   * @param turns knows what requests may have waited before they were read
+   * @param admission knows when all requests have company: what was learned of one by itself stays then
+   */
+  constructor(turns: Pick<TurnWatch, 'lagMs'>, admission: Pick<Admission, 'isStrained'>) {
     this.#turns = turns;
+    this.#admission = admission;
   }
 
   /**
@@ -65,7 +71,7 @@ export class PaceJudge {
     }
     const tookMs = totalMs + this.#turns.lagMs;
     const least = this.#least(model);
-    least.add(endedAt, tookMs);
+    if (!this.#admission.isStrained || tookMs < least.ms) least.add(endedAt, tookMs);
     if (tookMs > lateShare * policyBudgetMs) return 'late';
     return tookMs > least.ms + slowShare * policyBudgetMs ? 'slow' : 'calm';
   }

@@ -23,6 +23,7 @@ function arrange() {
     callsMin: 1_000,
     shareMax: 0.1,
     queueMs: 8,
+    probeMs: 20,
     waitMsMax: 15,
   });
   const counts = newCounts();
@@ -57,21 +58,32 @@ describe('FrontGate', () => {
     assert.equal(gate.enter(noHeader), undefined);
   });
 
-  it('lets in fewer, the longer the turns of the event loop are', () => {
+  it('lets in fewer under too much load, the longer the turns of the event loop are', () => {
     for (const [lagMs, most] of [
       [5, 2 * admissionDefaults.initial],
       [5.5, 59],
       [10, 32],
       [50, 7],
     ] as const) {
+      const admission = new Admission(admissionDefaults);
+      admission.refuse();
       const gate = new FrontGate({
-        admission: new Admission(admissionDefaults),
+        admission,
         turns: { touch: () => undefined, lagMs },
         counts: newCounts(),
       });
       let entered = 0;
       while (gate.enter(noHeader) === undefined) entered += 1;
       assert.equal(entered, most, `${lagMs} ms`);
+    }
+  });
+
+  it('takes one long turn for a pause of the machine: whoever waited meanwhile is let in', () => {
+    const admission = new Admission(admissionDefaults);
+    const turns = { touch: () => undefined, lagMs: 100 };
+    const gate = new FrontGate({ admission, turns, counts: newCounts() });
+    for (let call = 0; call < admissionDefaults.initial; call += 1) {
+      assert.equal(gate.enter(noHeader), undefined);
     }
   });
 

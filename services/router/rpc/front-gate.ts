@@ -8,8 +8,8 @@ import { overloaded } from '../predict/overload.ts';
 import type { RouterCounts } from '../predict/router-parts.ts';
 
 /**
- * Turns of the event loop up to so many ms are calm. Where they are longer, a request has lost part of its budget before it is read, and whatever the admission has
- * learned in better times, no more are in than {@link laggingMax} in proportion: half of it where turns are twice as long.
+ * Turns of the event loop up to so many ms are calm. Where they are longer under too much load, a request has lost part of its budget before it is read, and whatever the admission has
+ * learned in better times, no more are in than {@link laggingMax} in proportion: half of it where turns are twice as long. A long turn by itself is a pause of the machine, after which all are answered.
  */
 const calmTurnMs = 5;
 /** Calls that may be in while turns are at the edge of that. */
@@ -44,6 +44,7 @@ export class FrontGate implements CallGate {
     this.#turns.touch();
     if (this.#isFull() && header(priorityHeader) !== 'high') {
       this.#counts.refused += 1;
+      this.#admission.refuse();
       return this.#refusalNow();
     }
     this.#arriving += 1;
@@ -51,13 +52,11 @@ export class FrontGate implements CallGate {
   }
 
   #isFull(): boolean {
-    const { underWay, waiting } = this.#admission;
+    const { underWay, waiting, isStrained } = this.#admission;
     const { lagMs } = this.#turns;
     const calmShare = Math.min(1, calmTurnMs / lagMs);
-    const isLagging = calmShare < 1;
-    if (isLagging && underWay + waiting + this.#arriving >= calmShare * laggingMax) {
-      return true;
-    }
+    const isLagging = isStrained && calmShare < 1;
+    if (isLagging && underWay + waiting + this.#arriving >= calmShare * laggingMax) return true;
     return this.#admission.isFullWith(this.#arriving);
   }
 

@@ -12,6 +12,7 @@ function arrange(limit: number) {
     callsMin: 1_000,
     shareMax: 0.1,
     queueMs: 8,
+    probeMs: 20,
     waitMsMax: 15,
   });
   const log: string[] = [];

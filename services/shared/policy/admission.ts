@@ -60,6 +60,11 @@ export class Admission {
     return this.#limit.limit;
   }
 
+  /** Whether there is too much load, now or a moment ago. */
+  get isStrained(): boolean {
+    return this.#limit.isStrained;
+  }
+
   /** Calls that wait for room. */
   get waiting(): number {
     return this.#high.size + this.#normal.size;
@@ -80,6 +85,11 @@ export class Admission {
     return this.#retryAfter();
   }
 
+  /** Counts a call that was refused before it came here, for want of room. */
+  refuse(): void {
+    this.#limit.refuse();
+  }
+
   /** Takes a call: it is admitted or refused before this returns, or waits. */
   enter(entrant: Entrant, priority: CallPriority): void {
     const { limit } = this.#limit;
@@ -89,6 +99,7 @@ export class Admission {
       return;
     }
     if (priority === 'low') {
+      // It would have been let in where another is not yet: that says nothing of the limit.
       entrant.onRefused(this.#retryAfter());
       return;
     }
@@ -99,6 +110,7 @@ export class Admission {
     // The oldest normal one has the least time left to be answered in.
     const displaced = priority === 'high' ? this.#normal.shift() : undefined;
     if (displaced !== undefined) this.#high.push(entrant);
+    this.#limit.refuse();
     (displaced ?? entrant).onRefused(this.#retryAfter());
   }
 

@@ -1,5 +1,6 @@
 import type { MonotonicMs } from '../kernel/units.ts';
 import { LeastLatency } from './least-latency.ts';
+import { LimitProbe } from './limit-probe.ts';
 
 /** How long a call took: as calls should, longer than where it has no company, or longer than calls may. */
 export type Pace = 'calm' | 'slow' | 'late';
@@ -18,6 +19,8 @@ export interface ConcurrencyLimitOptions {
   readonly shareMax: number;
   /** Where the limit falls because most calls were late, it falls to what ends in so many ms more than a call takes without company. */
   readonly queueMs: number;
+  /** Where calls are refused, as many are let in now and then as end in so many ms more than a call takes without company; see {@link LimitProbe}. */
+  readonly probeMs: number;
 }
 
 /** Of what was under way; TCP's half would throw away what the machine can bear. */
@@ -25,17 +28,23 @@ const fallTo = 0.8;
 /** How long it is remembered what calls take where nobody waits. */
 const leastPeriodMs = 10_000;
 const riseBy = 0.05;
-/** Above this share of late calls most were. */
+/** Where nobody uses it, the way back to the first value takes a second or two. */
+const returnBy = 0.25;
+/** Above this share of slow or late calls most were. */
 const mostShare = 0.5;
-/** A window that is congested may have been a pause of the machine; the second in a row is too much load. */
-const congestedWindows = 2;
+/** A window that is congested may have been a pause of the machine, and the next one what waited meanwhile; the third in a row is too much load, or the second where calls were refused. */
+const congestedMax = 3;
+/** A window that took so many times its time was idle. */
+const idleWindows = 10;
+const congestedBy = { hasRefused: 2, hasNot: 1 };
 /** Share of the limit that must be in use before it rises above its first value. */
 const usedShareMin = 0.8;
 
 /**
- * Learns how many calls may be under way at once. The limit rises by a twentieth while it is used and calls are calm, stays where more than a few are slow, and falls when more than a few
- * were late in two windows and more, one after the other: to four fifths of what was under way; where most were late, to what ends in little more than the time that a call takes without
- * company, so that an overload is over after one fall whatever the limit was. Where nobody uses it, it rises to its first value and no further: what once was too much need not be so for ever. The caller judges what slow and late mean, since it knows what its calls should take.
+ * Learns how many calls may be under way at once. The limit rises by a twentieth while it is used and calls are calm, and stays where more than a few are slow. It falls when, in three windows one
+ * after the other, more than a few were late, or most were slow while others were refused: to four fifths of what was under way; where most were slow or late, to what ends in little more than
+ * the time that a call takes without company, so that an overload is over after one fall whatever the limit was. Where nobody uses it, it rises to its first value and no further: what once was
+ * too much need not be so for ever. The caller judges what slow and late mean, since it knows what its calls should take.
  *
  * @source additive increase, multiplicative decrease: D.-M. Chiu and R. Jain, Computer Networks and ISDN Systems 17, 1989; for limits of servers
  *   https://github.com/Netflix/concurrency-limits, whose AIMDLimit judges by a timeout as well; what a call takes on average follows from how many are under way and end
@@ -48,11 +57,15 @@ export class ConcurrencyLimit {
   #calls = 0;
   #slow = 0;
   #late = 0;
-  #congestedWindows = 0;
+  #refused = 0;
+  /** Whether calls were refused in the last window. */
+  #hasRefused = false;
+  #congested = 0;
   #peak = 0;
   #underWaySum = 0;
   #perMs = 0;
   readonly #least = new LeastLatency(leastPeriodMs);
+  readonly #probe = new LimitProbe();
 
   constructor(options: ConcurrencyLimitOptions) {
     this.#options = options;
@@ -64,9 +77,19 @@ export class ConcurrencyLimit {
     return this.#limit;
   }
 
+  /** Whether there is too much load: calls were refused in this window or the last, and not because it is tried how many there are. */
+  get isStrained(): boolean {
+    return (this.#refused > 0 || this.#hasRefused) && !this.#probe.isUnderWay;
+  }
+
   /** Calls that ended in a millisecond of the last window; 0 while there was none. */
   get perMs(): number {
     return this.#perMs;
+  }
+
+  /** Counts a call that was refused for want of room. */
+  refuse(): void {
+    this.#refused += 1;
   }
 
   /** Takes a call that has ended, with how many were under way then, itself included. */
@@ -79,36 +102,64 @@ export class ConcurrencyLimit {
     if (underWay > this.#peak) this.#peak = underWay;
     const tookMs = now - this.#decidedAt;
     if (tookMs < this.#options.windowMs || this.#calls < this.#options.callsMin) return;
+    this.#hasRefused = this.#refused > 0;
     this.#perMs = this.#calls / tookMs;
-    this.#least.add(now, this.#underWaySum / this.#calls / this.#perMs);
-    this.#decide();
+    this.#learnLeast(now, this.#underWaySum / this.#calls / this.#perMs);
+    // What was long ago is not followed by what is now.
+    if (tookMs > idleWindows * this.#options.windowMs) this.#congested = 0;
+    this.#decide(now);
     this.#decidedAt = now;
     this.#calls = 0;
     this.#slow = 0;
     this.#late = 0;
+    this.#refused = 0;
     this.#underWaySum = 0;
     this.#peak = 0;
   }
 
-  #decide(): void {
-    const { initial, min, max, shareMax } = this.#options;
+  /** Under too much load all calls have company, and what was known before stays. */
+  #learnLeast(now: MonotonicMs, latencyMs: number): void {
+    if (!this.#hasRefused || latencyMs < this.#least.ms) this.#least.add(now, latencyMs);
+  }
+
+  #decide(now: MonotonicMs): void {
+    const { initial, min, max, shareMax, probeMs } = this.#options;
     const few = shareMax * this.#calls;
+    const notCalm = this.#slow + this.#late;
+    const hasRefused = this.#hasRefused;
     const isCongested = this.#late > few;
-    this.#congestedWindows = isCongested ? this.#congestedWindows + 1 : 0;
-    if (isCongested) {
-      if (this.#congestedWindows >= congestedWindows) this.#limit = Math.max(min, this.#fallen());
+    const target = Math.min(max, this.#endsWithin(probeMs));
+    const probe = { limit: this.#limit, target, hasRefused, isCongested };
+    const probed = this.#probe.next(now, probe);
+    if (probed !== undefined || this.#probe.isUnderWay) {
+      this.#limit = probed ?? this.#limit;
+      this.#congested = 0;
       return;
     }
-    if (this.#slow + this.#late > few) return;
+    if (isCongested || (hasRefused && notCalm > mostShare * this.#calls)) {
+      this.#congested += hasRefused ? congestedBy.hasRefused : congestedBy.hasNot;
+      if (this.#congested < congestedMax) return;
+      this.#limit = Math.max(min, this.#fallen());
+      this.#probe.postpone(now);
+      return;
+    }
+    this.#congested = 0;
+    if (notCalm > few) return;
     // What nobody uses says nothing of what could be borne: it is no reason to rise above the first value.
-    const most = this.#peak >= usedShareMin * this.#limit ? max : Math.max(initial, this.#limit);
-    this.#limit = Math.min(most, this.#limit + Math.ceil(riseBy * this.#limit));
+    const isUsed = this.#peak >= usedShareMin * this.#limit;
+    const most = isUsed ? max : Math.max(initial, this.#limit);
+    const by = isUsed ? riseBy : returnBy;
+    this.#limit = Math.min(most, this.#limit + Math.ceil(by * this.#limit));
   }
 
   #fallen(): number {
-    const fallen = fallTo * Math.min(this.#limit, this.#peak);
-    if (this.#late <= mostShare * this.#calls) return Math.floor(fallen);
-    const prompt = this.#perMs * (this.#least.ms + this.#options.queueMs);
-    return Math.floor(Math.min(fallen, prompt));
+    const fallen = Math.floor(fallTo * Math.min(this.#limit, this.#peak));
+    if (this.#slow + this.#late <= mostShare * this.#calls) return fallen;
+    return Math.min(fallen, this.#endsWithin(this.#options.queueMs));
+  }
+
+  /** Calls that end within so many ms more than a call takes without company. */
+  #endsWithin(moreMs: number): number {
+    return Math.floor(this.#perMs * (this.#least.ms + moreMs));
   }
 }
