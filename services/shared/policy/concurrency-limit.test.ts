@@ -123,6 +123,20 @@ describe('ConcurrencyLimit', () => {
     ]);
     assert.deepEqual(used, [105, 111, 117, 120]);
   });
+  it('does not fall where no more were under way than may always be: calls of a cold process are late whatever the limit', () => {
+    const cold = Array.from({ length: 5 }, () => [10, 10] as const);
+    assert.deepEqual(play(new ConcurrencyLimit(options), cold), [100, 100, 100, 100, 100]);
+  });
+  it('goes back to where it began though calls are slow, where nobody uses it, and not while they are late', () => {
+    const falling = Array.from({ length: 3 }, () => [9, 50] as const);
+    const unused = Array.from({ length: 3 }, () => [9, 3] as const);
+    const slow = new ConcurrencyLimit(options);
+    play(slow, falling);
+    assert.deepEqual(play(slow, unused, 'slow', { startMs: 300 }), [50, 63, 79]);
+    const late = new ConcurrencyLimit(options);
+    play(late, falling);
+    assert.deepEqual(play(late, unused, 'late', { startMs: 300 }), [40, 40, 40]);
+  });
   it('does not rise by what nobody uses', () => {
     assert.deepEqual(play(new ConcurrencyLimit(options), [[0, 70]]), [100]);
   });

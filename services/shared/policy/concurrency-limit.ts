@@ -43,7 +43,7 @@ const usedShareMin = 0.8;
 /**
  * Learns how many calls may be under way at once. The limit rises by a twentieth while it is used and calls are calm, and stays where more than a few are slow. It falls when, in three windows one
  * after the other, more than a few were late, or most were slow while others were refused: to four fifths of what was under way; where most were slow or late, to what ends in little more than
- * the time that a call takes without company, so that an overload is over after one fall whatever the limit was. Where nobody uses it, it rises to its first value and no further: what once was
+ * the time that a call takes without company, so that an overload is over after one fall whatever the limit was. Where nobody uses it, it rises, while calls are in time, to its first value and no further: what once was
  * too much need not be so for ever. The caller judges what slow and late mean, since it knows what its calls should take.
  *
  * @source additive increase, multiplicative decrease: D.-M. Chiu and R. Jain, Computer Networks and ISDN Systems 17, 1989; for limits of servers
@@ -136,7 +136,9 @@ export class ConcurrencyLimit {
       this.#congested = 0;
       return;
     }
-    if (isCongested || (hasRefused && notCalm > mostShare * this.#calls)) {
+    const isCrowded = hasRefused && notCalm > mostShare * this.#calls;
+    // Where fewer were under way than may always be, it is not their number that makes them late.
+    if (this.#peak > min && (isCongested || isCrowded)) {
       this.#congested += hasRefused ? congestedBy.hasRefused : congestedBy.hasNot;
       if (this.#congested < congestedMax) return;
       this.#limit = Math.max(min, this.#fallen());
@@ -144,9 +146,9 @@ export class ConcurrencyLimit {
       return;
     }
     this.#congested = 0;
-    if (notCalm > few) return;
-    // What nobody uses says nothing of what could be borne: it is no reason to rise above the first value.
+    // What nobody uses makes nobody slow, and says nothing of what could be borne: it is no reason to rise above the first value.
     const isUsed = this.#peak >= usedShareMin * this.#limit;
+    if (isCongested || (isUsed && notCalm > few)) return;
     const most = isUsed ? max : Math.max(initial, this.#limit);
     const by = isUsed ? riseBy : returnBy;
     this.#limit = Math.min(most, this.#limit + Math.ceil(by * this.#limit));
