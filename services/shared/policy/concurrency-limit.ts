@@ -123,35 +123,49 @@ export class ConcurrencyLimit {
   }
 
   #decide(now: MonotonicMs): void {
-    const { initial, min, max, shareMax, probeMs } = this.#options;
-    const few = shareMax * this.#calls;
-    const notCalm = this.#slow + this.#late;
-    const hasRefused = this.#hasRefused;
+    const few = this.#options.shareMax * this.#calls;
     const isCongested = this.#late > few;
-    const target = Math.min(max, this.#endsWithin(probeMs));
-    const probe = { limit: this.#limit, target, hasRefused, isCongested };
-    const probed = this.#probe.next(now, probe);
-    if (probed !== undefined || this.#probe.isUnderWay) {
-      this.#limit = probed ?? this.#limit;
+    if (this.#isTrying(now, isCongested)) {
       this.#congested = 0;
       return;
     }
-    const isCrowded = hasRefused && notCalm > mostShare * this.#calls;
     // Where fewer were under way than may always be, it is not their number that makes them late.
-    if (this.#peak > min && (isCongested || isCrowded)) {
-      this.#congested += hasRefused ? congestedBy.hasRefused : congestedBy.hasNot;
-      if (this.#congested < congestedMax) return;
-      this.#limit = Math.max(min, this.#fallen());
-      this.#probe.postpone(now);
+    if (this.#peak > this.#options.min && (isCongested || this.#isCrowded)) {
+      this.#congested += this.#hasRefused ? congestedBy.hasRefused : congestedBy.hasNot;
+      if (this.#congested >= congestedMax) this.#fall(now);
       return;
     }
     this.#congested = 0;
-    // What nobody uses makes nobody slow, and says nothing of what could be borne: it is no reason to rise above the first value.
+    // What nobody uses makes nobody slow.
     const isUsed = this.#peak >= usedShareMin * this.#limit;
-    if (isCongested || (isUsed && notCalm > few)) return;
+    if (!isCongested && !(isUsed && this.#slow + this.#late > few)) this.#rise(isUsed);
+  }
+
+  /** Whether most were slow while others were refused. */
+  get #isCrowded(): boolean {
+    return this.#hasRefused && this.#slow + this.#late > mostShare * this.#calls;
+  }
+
+  /** Whether the window belongs to a try, or one begins or ends with it. */
+  #isTrying(now: MonotonicMs, isCongested: boolean): boolean {
+    const target = Math.min(this.#options.max, this.#endsWithin(this.#options.probeMs));
+    const window = { limit: this.#limit, target, hasRefused: this.#hasRefused, isCongested };
+    const tried = this.#probe.next(now, window);
+    if (tried !== undefined) this.#limit = tried;
+    return tried !== undefined || this.#probe.isUnderWay;
+  }
+
+  #rise(isUsed: boolean): void {
+    const { initial, max } = this.#options;
+    // What nobody uses says nothing of what could be borne: it is no reason to rise above the first value.
     const most = isUsed ? max : Math.max(initial, this.#limit);
     const by = isUsed ? riseBy : returnBy;
     this.#limit = Math.min(most, this.#limit + Math.ceil(by * this.#limit));
+  }
+
+  #fall(now: MonotonicMs): void {
+    this.#limit = Math.max(this.#options.min, this.#fallen());
+    this.#probe.postpone(now);
   }
 
   #fallen(): number {
