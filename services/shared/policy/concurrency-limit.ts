@@ -32,17 +32,19 @@ const riseBy = 0.05;
 const returnBy = 0.25;
 /** Above this share of slow or late calls most were. */
 const mostShare = 0.5;
-/** A window that is congested may have been a pause of the machine, and the next one what waited meanwhile; the third in a row is too much load, or the second where calls were refused. */
-const congestedMax = 3;
+/**
+ * Congested windows in a row that are too much load: two where calls were refused; six where nobody was, since those may be a pause of the machine and the arrears of it, and falling would refuse callers who had room.
+ */
+const congestedMax = 6;
 /** A window that took so many times its time was idle. */
 const idleWindows = 10;
-const congestedBy = { hasRefused: 2, hasNot: 1 };
+const congestedBy = { hasRefused: 3, hasNot: 1 };
 /** Share of the limit that must be in use before it rises above its first value. */
 const usedShareMin = 0.8;
 
 /**
- * Learns how many calls may be under way at once. The limit rises by a twentieth while it is used and calls are calm, and stays where more than a few are slow. It falls when, in three windows one
- * after the other, more than a few were late, or most were slow while others were refused: to four fifths of what was under way; where most were slow or late, to what ends in little more than
+ * Learns how many calls may be under way at once. The limit rises by a twentieth while it is used and calls are calm, and stays where more than a few are slow. It falls when, in six windows one
+ * after the other, or in two in which calls were refused, more than a few were late, or most were slow while others were refused: to four fifths of what was under way; where most were slow or late, to what ends in little more than
  * the time that a call takes without company, so that an overload is over after one fall whatever the limit was. Where nobody uses it, it rises, while calls are in time, to its first value and no further: what once was
  * too much need not be so for ever. The caller judges what slow and late mean, since it knows what its calls should take.
  *
