@@ -3,7 +3,7 @@ import type { ModelVersion__Output } from '../../gen/mlmesh/registry/v1/ModelVer
 import type { RegistryEvent__Output } from '../../gen/mlmesh/registry/v1/RegistryEvent.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
-import { messageOf } from '../../shared/kernel/mesh-error.ts';
+import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { ServiceClient } from '../../shared/platform/grpc/client.ts';
 import { type ListedVersions, listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
@@ -24,8 +24,9 @@ export interface RegistryFeedOptions {
 // A restarted registry is there again within a second or two.
 const retryMsFirst = 100;
 const retryMsMax = 2_000;
-/** A registry reads what another has appended ten times a second. */
+/** A registry reads what another has appended ten times a second; one that does not within five seconds is left. */
 const behindMs = durationMs(50);
+const behindTriesMax = 100;
 
 /**
  * Follows the registry: the versions that an alias points to. An event that moves aliases is only the sign to list its models again: that list is small, such
@@ -78,11 +79,15 @@ export class WatchedRegistryFeed implements RegistryFeed {
     return listVersionPages(this.#options.registry, request, { signal });
   }
 
-  /** Lists a model as it is after an event: another registry on the same log, which may answer the list, may learn of the event later than the one that told it. */
+  /**
+   * Lists a model as it is after an event: another registry on the same log, which may answer the list, may learn of the event later than the one that told it.
+   * @throws {MeshError} UNAVAILABLE / PEER_UNAVAILABLE for one that does not learn of it
+   */
   async #listSince(sequence: number, model: string, signal: AbortSignal): Promise<ListedVersions> {
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       const listed = await this.#list(model, signal);
       if (listed.sequence >= sequence) return listed;
+      if (tries === behindTriesMax) throw staysBehind(sequence, listed.sequence);
       await this.#options.clock.sleep(behindMs, signal);
     }
   }
@@ -99,6 +104,15 @@ export class WatchedRegistryFeed implements RegistryFeed {
     onView(viewOf(list));
     await this.#options.file.write(list);
   }
+}
+
+function staysBehind(wanted: number, got: number): MeshError {
+  return new MeshError({
+    code: 'UNAVAILABLE',
+    reason: 'PEER_UNAVAILABLE',
+    message: `wanted the list of the registry as of event ${wanted}, got that as of ${got} for ${(behindTriesMax * behindMs) / 1_000} s; look whether all registries read the same log`,
+    retry: { kind: 'elsewhere' },
+  });
 }
 
 function byModel({ versions, aliases }: KnownList): Map<string, KnownList> {

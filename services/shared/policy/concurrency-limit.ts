@@ -33,12 +33,13 @@ const returnBy = 0.25;
 /** Above this share of slow or late calls most were. */
 const mostShare = 0.5;
 /**
- * Congested windows in a row that are too much load: two where calls were refused; six where nobody was, since those may be a pause of the machine and the arrears of it, and falling would refuse callers who had room.
+ * What a congested window counts for, and from what sum on windows in a row are too much load: two where calls were refused; six where nobody was, since those may be a pause of the machine and
+ * its arrears, and falling would refuse callers who had room.
  */
+const congestedBy = { hasRefused: 3, hasNot: 1 };
 const congestedMax = 6;
 /** A window that took so many times its time was idle. */
 const idleWindows = 10;
-const congestedBy = { hasRefused: 3, hasNot: 1 };
 /** Share of the limit that must be in use before it rises above its first value. */
 const usedShareMin = 0.8;
 
@@ -62,6 +63,7 @@ export class ConcurrencyLimit {
   #refused = 0;
   /** Whether calls were refused in the last window. */
   #hasRefused = false;
+  /** Sum of the congested windows in a row, by {@link congestedBy}. */
   #congested = 0;
   #peak = 0;
   #underWaySum = 0;
