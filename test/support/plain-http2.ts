@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { CallStream } from '../../services/shared/platform/http2/call-stream.ts';
 import { Connections } from '../../services/shared/platform/http2/connections.ts';
 import type { ErrorCode } from '../../services/shared/platform/http2/errors.ts';
 import { encodeHeaders } from '../../services/shared/platform/http2/hpack/encode-headers.ts';
@@ -7,11 +8,10 @@ import {
   type ReceiveLimits,
   receiveLimitsDefault,
 } from '../../services/shared/platform/http2/receive-limits.ts';
-import type { ServerStream } from '../../services/shared/platform/http2/server-stream.ts';
 
 /** A request that came to a {@link PlainServer}. */
 export interface PlainRequest {
-  readonly stream: ServerStream;
+  readonly stream: CallStream;
   /** Of its body, what came. */
   bytes: number;
   isWhole: boolean;

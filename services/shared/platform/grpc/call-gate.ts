@@ -1,7 +1,7 @@
 import { codes } from '../../kernel/code.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
+import type { CallStream } from '../http2/call-stream.ts';
 import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
-import type { ServerStream } from '../http2/server-stream.ts';
 import { headerEntries } from './header-entries.ts';
 import { encodeStatus, type WireStatus } from './status.ts';
 
@@ -38,7 +38,7 @@ export function statusBlock({
 }
 
 /** Answers a call with an error at once, and reads nothing of it. */
-export function refuseStream(stream: ServerStream, error: MeshError): void {
+export function refuseStream(stream: CallStream, error: MeshError): void {
   let block = encoded.get(error);
   if (block === undefined) {
     block = statusBlock(encodeStatus(error));

@@ -1,16 +1,16 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { CallStream, StreamConsumer } from '../http2/call-stream.ts';
 import { type ErrorCode, errorCodes } from '../http2/errors.ts';
 import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
-import type { ServerStream, StreamConsumer } from '../http2/server-stream.ts';
 import { type HeaderObject, headerEntries } from './header-entries.ts';
 import type { OnHttp2Stream } from './ports-below.ts';
 
 const noTrailers = Buffer.alloc(0);
 
 /** Gives a call to grpc-js, which takes it for a stream of Node's HTTP/2. */
-export function serveByGrpcJs(stream: ServerStream, onStream: OnHttp2Stream): void {
+export function serveByGrpcJs(stream: CallStream, onStream: OnHttp2Stream): void {
   onStream(new GrpcJsStream(stream) as unknown as ServerHttp2Stream, stream.headers.toObject(), 0);
 }
 
@@ -18,14 +18,14 @@ export function serveByGrpcJs(stream: ServerStream, onStream: OnHttp2Stream): vo
 class GrpcJsStream extends Duplex implements StreamConsumer {
   rstCode: number = errorCodes.noError;
   override closed = false;
-  readonly #stream: ServerStream;
+  readonly #stream: CallStream;
   #trailers: Uint8Array = noTrailers;
   #wantsTrailers = false;
   #unreadBytes = 0;
   #onWritten: ((error?: Error) => void) | undefined;
   #onFinished: (() => void) | undefined;
 
-  constructor(stream: ServerStream) {
+  constructor(stream: CallStream) {
     super({ allowHalfOpen: true });
     this.#stream = stream;
     stream.consumer = this;

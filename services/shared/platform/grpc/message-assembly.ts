@@ -34,6 +34,13 @@ export class MessageAssembly {
     this.#bytesMax = bytesMax;
   }
 
+  /** Bytes that are known to be missing: more may be once they are there, where they are those of the prefix. */
+  get wantedBytes(): number {
+    if (this.#state.kind !== 'open') return 0;
+    const prefixMissing = prefixBytes - this.#prefixFilledBytes;
+    return prefixMissing > 0 ? prefixMissing : this.#messageBytes - this.#filledBytes;
+  }
+
   /** Takes the next piece; once the state is not `open`, it stays, but that a whole message becomes `excess` when more comes. */
   push(piece: Buffer): AssemblyState {
     if (this.#state.kind === 'whole' && piece.length > 0) this.#state = { kind: 'excess' };

@@ -1,4 +1,4 @@
-import type { ServerStream } from '../http2/server-stream.ts';
+import type { CallStream } from '../http2/call-stream.ts';
 import { refuseStream } from './call-gate.ts';
 import { serveByGrpcJs } from './grpc-js-stream.ts';
 import type { OnHttp2Stream } from './ports-below.ts';
@@ -21,7 +21,7 @@ export function serveStreams({
   access,
   onDenied,
   grpcJs,
-}: StreamService): (stream: ServerStream) => void {
+}: StreamService): (stream: CallStream) => void {
   return (stream) => {
     const denial = access?.denialOf(stream);
     if (denial !== undefined) {

@@ -4,9 +4,9 @@ import { Metadata, status as statusCodes } from '@grpc/grpc-js';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import type { DurationMs } from '../../kernel/units.ts';
 import type { BriefSet, Seated } from '../../policy/brief-set.ts';
+import type { CallStream, StreamConsumer } from '../http2/call-stream.ts';
 import type { HeaderList } from '../http2/header-list.ts';
 import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
-import type { ServerStream, StreamConsumer } from '../http2/server-stream.ts';
 import { type CallGate, statusBlock } from './call-gate.ts';
 import { MessageAssembly, prefixBytes } from './message-assembly.ts';
 import type { RawCall } from './server-call.ts';
@@ -85,7 +85,7 @@ export class UnaryStream implements UnaryCall, Arrival, StreamConsumer {
   request: object = {};
   arrivalMs = 0;
   seat = -1;
-  readonly #stream: ServerStream;
+  readonly #stream: CallStream;
   readonly #method: UnaryMethod;
   readonly #assembly: MessageAssembly;
   readonly #startedAt = Date.now();
@@ -98,7 +98,7 @@ export class UnaryStream implements UnaryCall, Arrival, StreamConsumer {
   #isAnswered = false;
   #isOver = false;
 
-  constructor(stream: ServerStream, method: UnaryMethod) {
+  constructor(stream: CallStream, method: UnaryMethod) {
     this.#stream = stream;
     this.#method = method;
     this.#assembly = new MessageAssembly(method.messageBytesMax);

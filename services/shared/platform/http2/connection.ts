@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { BriefMap } from '../../policy/brief-map.ts';
+import { CallStream, type StreamHost } from './call-stream.ts';
 import { Calm } from './calm.ts';
 import { ConnectionFault, type ErrorCode, errorCodes, StreamFault } from './errors.ts';
 import { Farewell } from './farewell.ts';
@@ -26,13 +27,12 @@ import type { ReceiveLimits } from './receive-limits.ts';
 import { ReceiveWindows } from './receive-windows.ts';
 import { ResetRing } from './reset-ring.ts';
 import { SendWindows } from './send-windows.ts';
-import { ServerStream, type StreamHost } from './server-stream.ts';
 
 /** What a connection is for. */
 export interface ConnectionOptions {
   readonly receive: ReceiveLimits;
   /** Takes a request, whose headers are whole and allowed: sets the consumer of the stream, or answers it. */
-  readonly onStream: (stream: ServerStream) => void;
+  readonly onStream: (stream: CallStream) => void;
   readonly onClose: (connection: Connection) => void;
 }
 
@@ -57,7 +57,7 @@ export class Connection implements StreamHost, FrameListener {
   readonly #sendWindows: SendWindows;
   readonly #reader: FrameReader;
   readonly #blocks = new HeaderBlocks();
-  readonly #streams = new BriefMap<number, ServerStream>();
+  readonly #streams = new BriefMap<number, CallStream>();
   readonly #resets = new ResetRing();
   readonly #farewell: Farewell;
   readonly #calm = new Calm(performance.now());
@@ -165,20 +165,20 @@ export class Connection implements StreamHost, FrameListener {
     }
   }
 
-  writeHeaders(stream: ServerStream, block: Uint8Array, isEnd: boolean): void {
+  writeHeaders(stream: CallStream, block: Uint8Array, isEnd: boolean): void {
     this.#outbound.headers(stream.id, block, isEnd);
   }
 
-  pump(stream: ServerStream): void {
+  pump(stream: CallStream): void {
     this.#outbound.pump(stream);
   }
 
-  writeReset({ id }: ServerStream, code: ErrorCode): void {
+  writeReset({ id }: CallStream, code: ErrorCode): void {
     this.#outbound.reset(id, code);
     this.#resets.add(id);
   }
 
-  credit(stream: ServerStream, bytes: number): void {
+  credit(stream: CallStream, bytes: number): void {
     stream.creditBytes += bytes;
     if (stream.creditBytes === 0) return;
     // A peer that waits for half of its window is never quite without one.
@@ -188,7 +188,7 @@ export class Connection implements StreamHost, FrameListener {
     stream.creditBytes = 0;
   }
 
-  forget(stream: ServerStream): void {
+  forget(stream: CallStream): void {
     if (this.#isDeaf) return;
     this.#streams.delete(stream.id);
     this.#outbound.forget(stream);
@@ -230,7 +230,7 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   #begin(streamId: number, headers: HeaderList, isEnd: boolean): void {
-    const stream = new ServerStream(this, streamId, headers, {
+    const stream = new CallStream(this, streamId, headers, {
       sendBytes: this.#outbound.streamWindowBytes,
       receiveBytes: this.#windows.streamBytes,
     });
@@ -240,7 +240,7 @@ export class Connection implements StreamHost, FrameListener {
     if (isEnd) stream.endRemote();
   }
 
-  #onTrailers(stream: ServerStream, isEnd: boolean): void {
+  #onTrailers(stream: CallStream, isEnd: boolean): void {
     if (stream.isRemoteEnded) {
       throw new StreamFault(errorCodes.streamClosed, stream.id, 'headers after the end');
     }
@@ -250,7 +250,7 @@ export class Connection implements StreamHost, FrameListener {
     stream.endRemote();
   }
 
-  #give(stream: ServerStream, { bytes, flowBytes, isEnd }: DataPiece): void {
+  #give(stream: CallStream, { bytes, flowBytes, isEnd }: DataPiece): void {
     if (flowBytes > 0 && flowBytes > stream.receiveWindowBytes) {
       throw new StreamFault(errorCodes.flowControlError, stream.id, 'more data than its window');
     }

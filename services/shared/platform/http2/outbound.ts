@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
+import type { CallStream } from './call-stream.ts';
 import type { ErrorCode } from './errors.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { frameFlags, frameTypes, stockFrameBytes, windowBytesMax } from './frames.ts';
 import { tableOfNothing } from './hpack/encode-headers.ts';
 import { stockWindowBytes } from './receive-limits.ts';
-import type { ServerStream } from './server-stream.ts';
 
 /** Bytes that may wait for a peer to read: more data is not taken from its streams. */
 const waitingBytesMax = 1024 * 1024;
@@ -24,7 +24,7 @@ export class Outbound {
   readonly #writer: FrameWriter;
   #windowBytes = stockWindowBytes;
   /** Streams that have what the window of the connection, or the socket, does not take. */
-  readonly #blocked = new Set<ServerStream>();
+  readonly #blocked = new Set<CallStream>();
   #owesTable = false;
   #isOver = false;
 
@@ -106,12 +106,12 @@ export class Outbound {
   }
 
   /** Sends what the windows and the socket allow of what waits in a stream. */
-  pump(stream: ServerStream): void {
+  pump(stream: CallStream): void {
     while (this.#step(stream));
   }
 
   /** Lets a stream go that is over. */
-  forget(stream: ServerStream): void {
+  forget(stream: CallStream): void {
     if (this.#blocked.size > 0) this.#blocked.delete(stream);
   }
 
@@ -145,7 +145,7 @@ export class Outbound {
   }
 
   /** Sends one frame of a stream; false where nothing waits, or something else does not let it. */
-  #step(stream: ServerStream): boolean {
+  #step(stream: CallStream): boolean {
     if (stream.isClosed || !stream.isWaiting || this.#isOver) return false;
     const trailers = stream.nextTrailers;
     if (trailers !== undefined) {

@@ -1,8 +1,8 @@
 import type { BriefMap } from '../../policy/brief-map.ts';
+import type { CallStream } from './call-stream.ts';
 import { ConnectionFault, errorCodes, StreamFault } from './errors.ts';
 import { windowBytesMax } from './frames.ts';
 import type { Outbound } from './outbound.ts';
-import type { ServerStream } from './server-stream.ts';
 
 /**
  * How much the peer takes: widens the windows as it says, and sends what waited for them.
@@ -10,9 +10,9 @@ import type { ServerStream } from './server-stream.ts';
  */
 export class SendWindows {
   readonly #outbound: Outbound;
-  readonly #streams: BriefMap<number, ServerStream>;
+  readonly #streams: BriefMap<number, CallStream>;
 
-  constructor(outbound: Outbound, streams: BriefMap<number, ServerStream>) {
+  constructor(outbound: Outbound, streams: BriefMap<number, CallStream>) {
     this.#outbound = outbound;
     this.#streams = streams;
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { MeshError } from '../../../kernel/mesh-error.ts';
-import type { ServerStream } from '../../http2/server-stream.ts';
+import type { CallStream } from '../../http2/call-stream.ts';
 import { type AccessList, emptyAccessList } from './access-list.ts';
 import {
   bearerOf,
@@ -45,7 +45,7 @@ export class AccessGate implements IdentityReader {
   }
 
   /** Gives why a call is refused; undefined when it may pass. */
-  denialOf(stream: ServerStream): Denial | undefined {
+  denialOf(stream: CallStream): Denial | undefined {
     const { path } = stream.headers;
     const authorization = stream.headers.get('authorization');
     const access = this.#accessOf(stream);
@@ -72,7 +72,7 @@ export class AccessGate implements IdentityReader {
     return certificate === undefined ? undefined : holderOf(certificate, list);
   }
 
-  #accessOf({ connection, socket }: ServerStream): ConnectionAccess {
+  #accessOf({ connection, socket }: CallStream): ConnectionAccess {
     const list = this.#listOf();
     const known = this.#connections.get(connection);
     if (known?.list === list) return known;
@@ -148,6 +148,6 @@ function expired(code: string): MeshError {
   });
 }
 
-function addressOf(stream: ServerStream): string {
+function addressOf(stream: CallStream): string {
   return stream.socket.remoteAddress ?? 'unknown';
 }

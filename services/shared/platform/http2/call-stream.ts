@@ -4,7 +4,7 @@ import type { HeaderList } from './header-list.ts';
 
 /** What takes the request of a stream. */
 export interface StreamConsumer {
-  /** The next piece of the body: a view of what came. Its bytes are given back to the peer with {@link ServerStream.credit}. */
+  /** The next piece of the body: a view of what came. Its bytes are given back to the peer with {@link CallStream.credit}. */
   onData(piece: Buffer): void;
   /** The request is whole. */
   onEnd(): void;
@@ -15,13 +15,13 @@ export interface StreamConsumer {
 /** What a stream needs of its connection. */
 export interface StreamHost {
   readonly socket: Socket;
-  writeHeaders(stream: ServerStream, block: Uint8Array, isEnd: boolean): void;
+  writeHeaders(stream: CallStream, block: Uint8Array, isEnd: boolean): void;
   /** Sends what the windows allow of what waits. */
-  pump(stream: ServerStream): void;
-  writeReset(stream: ServerStream, code: ErrorCode): void;
-  credit(stream: ServerStream, bytes: number): void;
+  pump(stream: CallStream): void;
+  writeReset(stream: CallStream, code: ErrorCode): void;
+  credit(stream: CallStream, bytes: number): void;
   /** A stream is over; nothing more is sent on it. */
-  forget(stream: ServerStream): void;
+  forget(stream: CallStream): void;
 }
 
 /** Data that waits for a window. */
@@ -37,7 +37,7 @@ const none: readonly Waiting[] = [];
  * One call of a connection: a request, and what answers it.
  * @source RFC 9113, 5.1
  */
-export class ServerStream {
+export class CallStream {
   readonly id: number;
   readonly headers: HeaderList;
   consumer: StreamConsumer = nobody;
