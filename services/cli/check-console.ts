@@ -4,7 +4,7 @@ import { get as getSecurely } from 'node:https';
 import { isIP } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { parseBindAddress } from '../shared/platform/grpc/bind-address.ts';
-import type { ClientTls } from '../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../shared/platform/grpc/tls/secure-options.ts';
 
 /** A console that needs longer to say that it is well is not. */
 const timeoutMs = 2_000;

@@ -1,6 +1,6 @@
 import type { Mesh } from '../shared/definition/mesh.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
-import type { ClientTls } from '../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../shared/platform/grpc/tls/secure-options.ts';
 import type { ServiceConfig } from '../shared/platform/process/service-config.ts';
 import type { KeyValueStore } from '../shared/platform/store/key-value-store.ts';
 import type { Telemetry } from '../shared/platform/telemetry/start-telemetry.ts';

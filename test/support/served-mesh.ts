@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkHealth } from '../../services/cli/rpc/check-health.ts';
 import type { SettingsFile } from '../../services/cli/serve/settings-file.ts';
-import type { ClientTls } from '../../services/shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../services/shared/platform/grpc/tls/secure-options.ts';
 import {
   type ServiceName,
   serviceNames,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MeshError, messageOf } from '../../shared/kernel/mesh-error.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import {
   type MeshAddresses,
   replicaFileName,

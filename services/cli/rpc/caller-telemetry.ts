@@ -1,4 +1,4 @@
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import { startTelemetry, type Telemetry } from '../../shared/platform/telemetry/start-telemetry.ts';
 
 /** Starts the telemetry of this process in the part of a caller: the spans that its predictions hang under go to the monitor. */

@@ -1,6 +1,6 @@
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService } from '../../shared/platform/grpc/client.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import { systemClock } from '../../shared/platform/process/system-clock.ts';
 
 const timeoutMs = durationMs(2_000); // a service that needs longer to say that it is well is not

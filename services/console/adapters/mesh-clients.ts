@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 
 /** Clients of the services that a console talks to; they connect with their first call. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 import type { Person } from '../core/person.ts';
 import { connectClients, type MeshClients } from './mesh-clients.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import { listVersionPages } from '../../shared/platform/grpc/version-pages.ts';
 import type { MeshAddresses } from '../../shared/platform/process/mesh-addresses.ts';
 import type {

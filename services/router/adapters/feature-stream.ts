@@ -8,7 +8,7 @@ import {
   type ReplicaFigures,
 } from '../../shared/platform/grpc/frame-stream.ts';
 import { decodeBatchError } from '../../shared/platform/grpc/status.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import type { FeatureAnswer, FeatureQuery, FeatureReader, Receiver } from '../ports.ts';
 import { budgetOf, groupBy, packTraces } from './frame-batches.ts';
 import { failedBatch, settle, unreadableReply } from './frame-replies.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import { connectService } from '../../shared/platform/grpc/client.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import type { HostedVersion } from '../core/ready-versions.ts';
 
 /** Asks every prediction service what it hosts. */

@@ -4,7 +4,7 @@ import { durationMs, type MonotonicMs, monotonicMs } from '../../shared/kernel/u
 import type { EncodedMessage } from '../../shared/platform/grpc/encoded-message.ts';
 import type { FrameCodec } from '../../shared/platform/grpc/frame-codec.ts';
 import { connectFrames, type FrameStream } from '../../shared/platform/grpc/frame-stream.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import type { PredictionLog, PredictionRecord, ShadowRecord } from '../ports.ts';
 import { encodeBatch, encodePrediction, encodeShadow } from './encode-record.ts';
 import { type RecordPage, RecordPages } from './record-pages.ts';

@@ -3,7 +3,7 @@ import type { Component } from '../../shared/kernel/component.ts';
 import { connectService, type ServiceClient } from '../../shared/platform/grpc/client.ts';
 import type { ReplicaFigures } from '../../shared/platform/grpc/frame-stream.ts';
 import type { HedgeOptions } from '../../shared/platform/grpc/hedger.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import type { ServiceConfig } from '../../shared/platform/process/service-config.ts';
 import { FeatureStream } from './feature-stream.ts';
 import { MonitorLog } from './monitor-log.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../shared/platform/grpc/frame-stream.ts';
 import type { HedgeOptions } from '../../shared/platform/grpc/hedger.ts';
 import { decodeBatchError } from '../../shared/platform/grpc/status.ts';
-import type { ClientTls } from '../../shared/platform/grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../../shared/platform/grpc/tls/secure-options.ts';
 import type { ModelAnswer, ModelQuery, ModelRunner, Receiver } from '../ports.ts';
 import { budgetOf, groupBy, packTraces } from './frame-batches.ts';
 import { failedBatch, settle, unreadableReply } from './frame-replies.ts';

@@ -1,7 +1,8 @@
 import { Client, connectivityState, credentials } from '@grpc/grpc-js';
 import { receiveLimitsDefault } from '../http2/receive-limits.ts';
 import { parseBindAddress } from './bind-address.ts';
-import { type ClientTls, TlsChannelCredentials } from './tls/channel-credentials.ts';
+import { TlsChannelCredentials } from './tls/channel-credentials.ts';
+import type { ClientTls } from './tls/secure-options.ts';
 
 /** What a channel is made of. */
 export interface ChannelOptions {
@@ -59,15 +60,4 @@ export function stateChange(channel: Client, ms: number): Promise<void> {
       resolve(),
     );
   });
-}
-
-/**
- * Calls `onDisconnected` once when a channel that is connected no longer is: its peer is gone, or has said that it takes no new calls. False, and no
- * call, for one that is not connected now. grpc-js ends no watch before that, so there should be one for a channel at a time.
- */
-export function watchDisconnect(channel: Client, onDisconnected: () => void): boolean {
-  const inner = channel.getChannel();
-  if (inner.getConnectivityState(false) !== connectivityState.READY) return false;
-  inner.watchConnectivityState(connectivityState.READY, Number.POSITIVE_INFINITY, onDisconnected);
-  return true;
 }

@@ -154,10 +154,7 @@ export async function* callBidi(
 }
 
 /** Gives the metadata of a call. */
-export function metadataOf({
-  trace,
-  isUrgent,
-}: Pick<OutgoingCall, 'trace' | 'isUrgent'>): Metadata {
+function metadataOf({ trace, isUrgent }: Pick<OutgoingCall, 'trace' | 'isUrgent'>): Metadata {
   const metadata = new Metadata();
   if (isUrgent === true) metadata.set(priorityHeader, 'high');
   if (trace !== undefined) metadata.set('traceparent', formatTraceparent(trace));

@@ -34,7 +34,7 @@ import { type LoadedMethod, loadService } from './load-proto.ts';
 import { type Peer, PeerSet } from './peer-set.ts';
 import { deadlinePassed } from './server-call.ts';
 import type { CallOptions, Calls, ServiceName } from './service-types.ts';
-import type { ClientTls } from './tls/channel-credentials.ts';
+import type { ClientTls } from './tls/secure-options.ts';
 
 /** What a client is made of. */
 export interface ClientOptions {

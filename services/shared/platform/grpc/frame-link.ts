@@ -1,4 +1,3 @@
-import type { Client, ClientDuplexStream } from '@grpc/grpc-js';
 import type { Clock, Random } from '../../kernel/clock.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { type MonotonicMs, monotonicMs } from '../../kernel/units.ts';
@@ -6,20 +5,16 @@ import { BriefMap } from '../../policy/brief-map.ts';
 import { BriefSet } from '../../policy/brief-set.ts';
 import { FrameLedger, type SentFrame } from '../../policy/frame-ledger.ts';
 import { NaturalBatcher, type NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
-import { watchDisconnect } from './channel.ts';
-import { metadataOf } from './client-calls.ts';
 import type { FrameCodec } from './frame-codec.ts';
-import type { LoadedMethod } from './load-proto.ts';
+import { LinkStream, type LinkStreamOptions } from './link-stream.ts';
 import type { OtherLinks, PendingItem } from './pending-item.ts';
 import { streamFramesMax } from './serve-frames.ts';
 import { deadlinePassed } from './server-call.ts';
-import { decodeStatus, type GrpcError, toMeshError } from './status.ts';
+import { toMeshError } from './status.ts';
 
 /** What a link is made of. */
-export interface FrameLinkOptions<Item, Result> extends NaturalBatcherOptions {
-  readonly method: LoadedMethod;
+export interface FrameLinkOptions<Item, Result> extends NaturalBatcherOptions, LinkStreamOptions {
   readonly address: string;
-  readonly channel: Client;
   readonly codec: FrameCodec<Item, object, object, Result>;
   readonly clock: Clock;
   readonly random: Random;
@@ -55,7 +50,6 @@ interface Batch<Item, Result> {
 const backoffMsMin = 20;
 const backoffMsMax = 500;
 const openMsStable = 1_000; // a stream that lasted this long was no failed try
-const connectMsMax = 5_000; // grpc-js asks again by itself; this only bounds one wait
 const batchIdMax = 0xffff_ffff; // uint32 on the wire
 
 /** The long-lived stream to one address: opens it, keeps it open, and carries items in frames while it is open. */
@@ -65,7 +59,9 @@ export class FrameLink<Item, Result> {
   readonly #ledger: FrameLedger;
   readonly #batches = new BriefMap<number, Batch<Item, Result>>();
   readonly #pending = new BriefSet<PendingItem<Item, Result>>();
-  #stream: ClientDuplexStream<object, object> | undefined;
+  /** Connects, or is open. */
+  #stream: LinkStream | undefined;
+  #isStreamOpen = false;
   #openedAt = monotonicMs(0);
   #backoffMs = backoffMsMin;
   #reconnectTimer: NodeJS.Timeout | undefined;
@@ -76,8 +72,6 @@ export class FrameLink<Item, Result> {
   #nextBatchId = 1;
   #isFlushQueued = false;
   #isClosed = false;
-  /** The watch of a connection outlives a stream that breaks on it, and serves the next one. */
-  #isWatched = false;
   /** The peer takes no new calls: what it has read is answered, and then the stream ends. */
   #isDraining = false;
   /** Items that were sent and whose answer has not come, late ones too. */
@@ -99,7 +93,7 @@ export class FrameLink<Item, Result> {
 
   /** Whether items are taken now. */
   get isOpen(): boolean {
-    return this.#stream !== undefined && !this.#isDraining;
+    return this.#isStreamOpen && !this.#isDraining;
   }
 
   /** What the peer has to do still: rows that wait and items under way, given up or not, so that a peer that hangs looks busy. */
@@ -150,15 +144,16 @@ export class FrameLink<Item, Result> {
     this.#isClosed = true;
     clearTimeout(this.#reconnectTimer);
     this.#break(error);
-    this.#options.channel.close();
   }
 
   #connect(): void {
-    this.#options.channel.waitForReady(Date.now() + connectMsMax, (error) => {
-      if (this.#isClosed) return;
-      if (error === undefined) this.#open();
-      else this.#connectLater();
+    const stream = new LinkStream(this.#options, {
+      onOpen: () => this.#onOpen(),
+      onReply: (reply) => this.#onReply(reply),
+      onDraining: () => this.#onDraining(stream),
+      onOver: (error) => this.#onOver(error),
     });
+    this.#stream = stream;
   }
 
   #connectLater(): void {
@@ -167,40 +162,25 @@ export class FrameLink<Item, Result> {
     this.#reconnectTimer = setTimeout(() => this.#connect(), delayMs);
   }
 
-  #open(): void {
-    const { method, channel, onStateChange, clock } = this.#options;
-    const { path, requestSerialize, responseDeserialize } = method.definition;
-    const metadata = metadataOf({ trace: undefined });
-    const stream = channel.makeBidiStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      metadata,
-    );
-    this.#stream = stream;
+  #onOpen(): void {
+    this.#isStreamOpen = true;
     this.#isDraining = false;
-    this.#openedAt = clock.monotonic();
-    this.#isWatched ||= watchDisconnect(channel, () => this.#onDisconnected());
-    stream.on('data', (reply: object) => {
-      if (this.#stream === stream) this.#onReply(reply);
-    });
-    stream.on('error', (error: GrpcError) => {
-      if (this.#stream === stream) this.#onBroken(decodeStatus(error, method.method));
-    });
-    stream.on('end', () => {
-      // The error of a stream that failed comes in the same turn.
-      setImmediate(() => {
-        if (this.#stream === stream) this.#onBroken(undefined);
-      });
-    });
-    onStateChange();
+    this.#openedAt = this.#options.clock.monotonic();
+    this.#options.onStateChange();
   }
 
-  /** The peer has said that it goes (GOAWAY), or is gone; where it is gone the stream breaks in a moment. */
-  #onDisconnected(): void {
-    this.#isWatched = false;
-    const stream = this.#stream;
-    if (stream === undefined || this.#isClosed) return;
+  #onOver(error: MeshError | undefined): void {
+    if (this.#isStreamOpen) {
+      this.#onBroken(error);
+      return;
+    }
+    this.#stream = undefined;
+    this.#connectLater();
+  }
+
+  /** The peer has said that it goes (GOAWAY). */
+  #onDraining(stream: LinkStream): void {
+    if (!this.#isStreamOpen || this.#isDraining) return;
     this.#isDraining = true;
     // A peer that drains ends the stream itself; one that forgets would keep this link out of use.
     this.#drainTimer = setTimeout(() => {
@@ -234,9 +214,10 @@ export class FrameLink<Item, Result> {
 
   /** Everything that waits or is under way goes to another link or fails at once, so that its callers fall back. */
   #break(error: MeshError): void {
-    const stream = this.#stream;
+    const wasOpen = this.#isStreamOpen;
+    this.#stream?.cancel();
     this.#stream = undefined;
-    stream?.cancel();
+    this.#isStreamOpen = false;
     this.#batcher.reset();
     this.#ledger.reset();
     this.#batches.clear();
@@ -247,28 +228,23 @@ export class FrameLink<Item, Result> {
     this.#companyTimer = undefined;
     this.#expiryAt = Number.POSITIVE_INFINITY;
     const items = this.#pending.clear();
-    if (stream !== undefined) this.#options.onStateChange();
+    if (wasOpen) this.#options.onStateChange();
     for (const item of items) this.#fail(item, error);
   }
 
   readonly #flush = (): void => {
     this.#isFlushQueued = false;
-    while (this.#stream !== undefined && !this.#isDraining) {
+    while (this.#stream !== undefined && this.isOpen) {
       const now = this.#options.clock.monotonic();
       if (!this.#batcher.isReady(now)) break;
       const { items, expired } = this.#batcher.take(now);
       for (const item of expired) this.#expire(item);
       if (items.length > 0) this.#send(this.#stream, items, now);
     }
-    if (this.#stream !== undefined && !this.#isDraining && !this.#isFlushQueued)
-      this.#flushInTime();
+    if (this.isOpen && !this.#isFlushQueued) this.#flushInTime();
   };
 
-  #send(
-    stream: ClientDuplexStream<object, object>,
-    items: readonly PendingItem<Item, Result>[],
-    now: MonotonicMs,
-  ): void {
+  #send(stream: LinkStream, items: readonly PendingItem<Item, Result>[], now: MonotonicMs): void {
     const firstBatchId = this.#nextBatchId;
     try {
       const { frame, batches } = this.#options.codec.encode(items, firstBatchId, now);

@@ -26,7 +26,7 @@ import type { MonotonicMs } from '../../kernel/units.ts';
 import type { NaturalBatcherOptions } from '../../policy/natural-batcher.ts';
 import { OutlierDetector } from '../../policy/outlier-detector.ts';
 import { createRetryBudget } from '../../policy/retry-budget.ts';
-import { openChannel } from './channel.ts';
+import { parseBindAddress } from './bind-address.ts';
 import type { EncodedMessage } from './encoded-message.ts';
 import type { FrameCodec } from './frame-codec.ts';
 import { FrameLink, type FrameLinkStats } from './frame-link.ts';
@@ -39,7 +39,7 @@ import type {
   MethodName,
   ServiceName,
 } from './service-types.ts';
-import type { ClientTls } from './tls/channel-credentials.ts';
+import { type ClientTls, SecureOptions } from './tls/secure-options.ts';
 
 /** What a frame stream is made of. */
 export interface FrameStreamOptions<Item, Frame, Reply, Result>
@@ -169,12 +169,16 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
       );
     }
     const messageBytesMax = options.messageBytesMax ?? defaults.messageBytesMax;
+    const { tls } = options;
+    const secure = tls && { options: new SecureOptions(tls), token: tls.token };
     this.#links = options.addresses.map(
       (address, index) =>
         new FrameLink<Item, Result>({
           method,
           address,
-          channel: openChannel(address, { tls: options.tls, messageBytesMax }),
+          target: parseBindAddress(address),
+          secure,
+          messageBytesMax,
           codec: options.codec,
           clock: options.clock,
           random: options.random ?? { next: () => Math.random() },

@@ -43,6 +43,7 @@ export class FrameReader {
   readonly #listener: FrameListener;
   readonly #dataBytesMax: number;
   readonly #otherBytesMax: number;
+  readonly #preface: Uint8Array;
   #prefaceBytes = 0;
   readonly #head = Buffer.alloc(frameHeadBytes);
   #headBytes = 0;
@@ -62,11 +63,14 @@ export class FrameReader {
       readonly dataBytes: number;
       /** Largest payload of everything else. */
       readonly otherBytes: number;
+      /** What comes before the first frame. Default what a client sends. */
+      readonly preface?: Uint8Array;
     },
   ) {
     this.#listener = listener;
     this.#dataBytesMax = limits.dataBytes;
     this.#otherBytesMax = limits.otherBytes;
+    this.#preface = limits.preface ?? clientPreface;
   }
 
   /**
@@ -74,7 +78,7 @@ export class FrameReader {
    * @throws {ConnectionFault} where it is no HTTP/2
    */
   push(chunk: Buffer): void {
-    let at = this.#prefaceBytes < clientPreface.length ? this.#takePreface(chunk) : 0;
+    let at = this.#prefaceBytes < this.#preface.length ? this.#takePreface(chunk) : 0;
     while (at < chunk.length) {
       if (this.#open !== undefined) at = this.#goOn(this.#open, chunk, at);
       else if (this.#headBytes > 0 || chunk.length - at < frameHeadBytes) {
@@ -85,8 +89,8 @@ export class FrameReader {
 
   #takePreface(chunk: Buffer): number {
     let at = 0;
-    for (; at < chunk.length && this.#prefaceBytes < clientPreface.length; at += 1) {
-      if (chunk[at] !== clientPreface[this.#prefaceBytes]) {
+    for (; at < chunk.length && this.#prefaceBytes < this.#preface.length; at += 1) {
+      if (chunk[at] !== this.#preface[this.#prefaceBytes]) {
         throw new ConnectionFault(
           errorCodes.protocolError,
           'wanted HTTP/2 with its preface; this port speaks gRPC alone',

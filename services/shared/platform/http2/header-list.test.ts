@@ -58,4 +58,16 @@ describe('HeaderList', () => {
       assert.equal(listOf(['a', '1'], ...request, field).isWholeRequest(), false);
     }
   });
+  it('tells an answer from a request, and from what is neither', () => {
+    const status = [':status', '200'] as const;
+    assert.ok(listOf(status, ['a', '1']).isWholeAnswer());
+    assert.equal(listOf(status).status, '200');
+    assert.ok(listOf(['grpc-status', '0']).isWholeAnswer());
+    assert.equal(listOf(status, status).isWholeAnswer(), false);
+    assert.equal(listOf(['a', '1'], status).isWholeAnswer(), false);
+    assert.equal(listOf(status, ['Upper', '1']).isWholeAnswer(), false);
+    assert.equal(listOf(...request).isWholeAnswer(), false);
+    assert.equal(listOf(...request, status).isWholeRequest(), false);
+    assert.equal(listOf(status, [':authority', 'x']).isWholeAnswer(), false);
+  });
 });

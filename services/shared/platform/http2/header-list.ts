@@ -1,4 +1,4 @@
-/** What a header is to a request. */
+/** What a header is to a request, or to its answer. */
 export const headerKinds = {
   regular: 0,
   method: 1,
@@ -6,8 +6,9 @@ export const headerKinds = {
   authority: 3,
   path: 4,
   te: 5,
-  /** None that a request over HTTP/2 may have. */
+  /** None that HTTP/2 may have. */
   wrong: 6,
+  status: 7,
 } as const;
 
 /** A number out of {@link headerKinds}. */
@@ -18,6 +19,7 @@ const byName: Readonly<Record<string, HeaderKind>> = {
   ':scheme': headerKinds.scheme,
   ':authority': headerKinds.authority,
   ':path': headerKinds.path,
+  ':status': headerKinds.status,
   te: headerKinds.te,
   connection: headerKinds.wrong,
   'keep-alive': headerKinds.wrong,
@@ -29,20 +31,22 @@ const kinds = new Map(Object.entries(byName));
 const token = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 
 /**
- * Says what a header of this name is to a request.
+ * Says what a header of this name is to a request, or to its answer.
  * @source RFC 9113, 8.2 and 8.3
  */
 export function headerKindOf(name: string): HeaderKind {
   return kinds.get(name) ?? (token.test(name) ? headerKinds.regular : headerKinds.wrong);
 }
 
-/** The headers of a request, names in lower case. */
+/** The headers of a request, or of its answer, names in lower case. */
 export class HeaderList {
   method = '';
   scheme = '';
   authority: string | undefined;
   path = '';
-  /** Whether it is no request that HTTP/2 allows. */
+  /** Of an answer. */
+  status = '';
+  /** Whether it is nothing that HTTP/2 allows. */
   isWrong = false;
   readonly #names: string[] = [];
   readonly #values: string[] = [];
@@ -98,7 +102,16 @@ export class HeaderList {
 
   /** Says whether it is a request that HTTP/2 allows, all of it being there. */
   isWholeRequest(): boolean {
-    return !this.isWrong && this.method !== '' && this.scheme !== '' && this.path !== '';
+    const { method, scheme, path, status } = this;
+    return !this.isWrong && method !== '' && scheme !== '' && path !== '' && status === '';
+  }
+
+  /** Says whether it is an answer, or what follows one, that HTTP/2 allows. */
+  isWholeAnswer(): boolean {
+    const { method, scheme, path, authority } = this;
+    return (
+      !this.isWrong && method === '' && scheme === '' && path === '' && authority === undefined
+    );
   }
 
   #addPseudo(value: string, kind: HeaderKind): void {
@@ -118,6 +131,10 @@ export class HeaderList {
       case headerKinds.authority:
         if (this.authority !== undefined) this.isWrong = true;
         this.authority = value;
+        return;
+      case headerKinds.status:
+        if (this.status !== '') this.isWrong = true;
+        this.status = value;
         return;
       default:
         this.isWrong = true;

@@ -10,7 +10,8 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
-import { type ClientTls, channelCredentials } from '../grpc/tls/channel-credentials.ts';
+import { channelCredentials } from '../grpc/tls/channel-credentials.ts';
+import type { ClientTls } from '../grpc/tls/secure-options.ts';
 import { MeshSpan } from './mesh-span.ts';
 import type { MetricStore } from './metric-store.ts';
 import type { SpanRecorder } from './span-recorder.ts';

@@ -1,8 +1,8 @@
 import type { Component } from '../../kernel/component.ts';
 import type { Logger, LogLevel } from '../../kernel/logger.ts';
 import type { MetricSink } from '../../kernel/metric-sink.ts';
-import type { ClientTls } from '../grpc/tls/channel-credentials.ts';
 import type { ServerTls } from '../grpc/tls/open-tls.ts';
+import type { ClientTls } from '../grpc/tls/secure-options.ts';
 import { type EventLoggerOptions, eventLogger, type LogFormat } from './event-logger.ts';
 import { MetricStore } from './metric-store.ts';
 import { type Exports, readMetrics, resourceOf, startExports } from './otlp-exports.ts';

@@ -1,11 +1,5 @@
-import { isIP, type Socket } from 'node:net';
-import {
-  type ConnectionOptions,
-  checkServerIdentity,
-  connect,
-  createSecureContext,
-  type SecureContext,
-} from 'node:tls';
+import type { Socket } from 'node:net';
+import { connect } from 'node:tls';
 import {
   CallCredentials,
   ChannelCredentials,
@@ -13,19 +7,7 @@ import {
   type ChannelOptions as GrpcOptions,
   Metadata,
 } from '@grpc/grpc-js';
-import type { CertificateSet } from './certificates.ts';
-
-/** What a client proves itself with, and whom it trusts. */
-export interface ClientTls {
-  /** What to connect with now; a connection that is open keeps what it was opened with. */
-  readonly current: ClientCertificates;
-  /** Bearer token that goes with each call; undefined for none. */
-  readonly token?: (() => string | undefined) | undefined;
-}
-
-/** The certificates of a client. */
-export type ClientCertificates = Pick<CertificateSet, 'authority'> &
-  Partial<Pick<CertificateSet, 'certificate' | 'key'>>;
+import { type ClientTls, SecureOptions } from './secure-options.ts';
 
 type Connector = experimental.SecureConnector;
 type Connected = experimental.SecureConnectResult;
@@ -35,15 +17,13 @@ type Connected = experimental.SecureConnectResult;
  * channel that waits for a connection does not say it.
  */
 export class TlsChannelCredentials extends ChannelCredentials {
-  readonly #tls: ClientTls;
+  readonly #options: SecureOptions;
   readonly #onRefused: (why: string | undefined) => void;
   readonly #calls: CallCredentials;
-  /** Made once for each set. */
-  #context: { readonly of: ClientCertificates; readonly context: SecureContext } | undefined;
 
   constructor(tls: ClientTls, onRefused: (why: string | undefined) => void) {
     super();
-    this.#tls = tls;
+    this.#options = new SecureOptions(tls);
     this.#onRefused = onRefused;
     this.#calls = tls.token === undefined ? CallCredentials.createEmpty() : bearer(tls.token);
   }
@@ -72,16 +52,8 @@ export class TlsChannelCredentials extends ChannelCredentials {
   }
 
   #connect(socket: Socket, host: string): Promise<Connected> {
-    const options: ConnectionOptions = {
-      socket,
-      secureContext: this.#secureContext(),
-      ALPNProtocols: ['h2'],
-      // A server name must not be an address (RFC 6066); the name is checked either way.
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
-    };
     return new Promise((resolve, reject) => {
-      const secured = connect(options, () => {
+      const secured = connect({ ...this.#options.to(host), socket }, () => {
         this.#onRefused(undefined);
         resolve({ socket: secured, secure: true });
       });
@@ -90,22 +62,6 @@ export class TlsChannelCredentials extends ChannelCredentials {
         reject(error);
       });
     });
-  }
-
-  #secureContext(): SecureContext {
-    const { current } = this.#tls;
-    if (this.#context?.of !== current) {
-      const { authority, certificate, key } = current;
-      this.#context = {
-        of: current,
-        context: createSecureContext({
-          ca: authority,
-          minVersion: 'TLSv1.2',
-          ...(certificate === undefined || key === undefined ? {} : { cert: certificate, key }),
-        }),
-      };
-    }
-    return this.#context.context;
   }
 }
 

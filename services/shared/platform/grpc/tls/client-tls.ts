@@ -1,6 +1,6 @@
 import { MeshError } from '../../../kernel/mesh-error.ts';
 import { openCertificates } from './certificates.ts';
-import type { ClientTls } from './channel-credentials.ts';
+import type { ClientTls } from './secure-options.ts';
 import { WatchedFiles, type WatchNotice } from './watched-files.ts';
 
 /** How a caller reaches a mesh with TLS: with a certificate of its own, or with a bearer token. */

@@ -4,7 +4,7 @@ import type { TlsSettings } from '../../process/tls-settings.ts';
 import { AccessGate } from './access-gate.ts';
 import { type AccessList, emptyAccessList, parseAccessList } from './access-list.ts';
 import { type Certificates, openCertificates } from './certificates.ts';
-import type { ClientTls } from './channel-credentials.ts';
+import type { ClientTls } from './secure-options.ts';
 import { WatchedFiles, type WatchNotice } from './watched-files.ts';
 
 /** What a server proves itself with, and who may call it. */

@@ -13,7 +13,7 @@ import { implementPartly } from '../implement.ts';
 import { createServer, type MeshServer } from '../server.ts';
 import { AccessGate, type Denial } from './access-gate.ts';
 import { type AccessList, emptyAccessList, tokenDigest } from './access-list.ts';
-import type { ClientTls } from './channel-credentials.ts';
+import type { ClientTls } from './secure-options.ts';
 
 const host = ['127.0.0.1'];
 const serviceName = 'mlmesh.registry.v1.RegistryService';

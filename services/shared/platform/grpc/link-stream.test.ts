@@ -1,0 +1,376 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server as TcpServer,
+} from 'node:net';
+import { afterEach, describe, it } from 'node:test';
+import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
+import { eventually } from '../../../../test/support/eventually.ts';
+import { SwappedCertificates, TestAuthority } from '../../../../test/support/test-certificates.ts';
+import { MeshError } from '../../kernel/mesh-error.ts';
+import { systemClock } from '../process/system-clock.ts';
+import { parseBindAddress } from './bind-address.ts';
+import { implementPartly } from './implement.ts';
+import { LinkStream, type LinkStreamOptions } from './link-stream.ts';
+import { loadMethod } from './load-proto.ts';
+import { serveFrames } from './serve-frames.ts';
+import { createServer } from './server.ts';
+import { encodeStatus } from './status.ts';
+import { AccessGate } from './tls/access-gate.ts';
+import { emptyAccessList, tokenDigest } from './tls/access-list.ts';
+import { SecureOptions } from './tls/secure-options.ts';
+
+const method = loadMethod('mlmesh.prediction.v1.PredictionService', 'infer');
+const { responseSerialize } = method.definition;
+const frame = (batchId: number, bytes = 4) => ({
+  batches: [{ batchId, model: 'm', rows: 1, features: Buffer.alloc(bytes) }],
+});
+const answer = (batchId: number, bytes = 4) => ({
+  batches: [{ batchId, rows: { outputs: Buffer.alloc(bytes) } }],
+});
+
+interface Reply {
+  readonly batches: readonly {
+    readonly batchId: number;
+    readonly rows?: { readonly outputs: Buffer };
+  }[];
+}
+
+/** A stream to a port, and what became of it. */
+class Watched {
+  readonly stream: LinkStream;
+  readonly replies: Reply[] = [];
+  readonly seen: string[] = [];
+  error: MeshError | undefined;
+
+  constructor(port: number, options: Partial<LinkStreamOptions> = {}) {
+    this.stream = new LinkStream(
+      {
+        method,
+        target: { host: '127.0.0.1', port },
+        secure: undefined,
+        messageBytesMax: 4 * 1024 * 1024,
+        ...options,
+      },
+      {
+        onOpen: () => void this.seen.push('open'),
+        onReply: (reply) => void this.replies.push(reply as Reply),
+        onDraining: () => void this.seen.push('draining'),
+        onOver: (error) => {
+          this.error = error;
+          this.seen.push(error === undefined ? 'ended' : 'failed');
+        },
+      },
+    );
+  }
+
+  async until(what: string): Promise<void> {
+    await eventually(`${what}, got ${this.seen.join(', ')}`, () => this.seen.includes(what));
+  }
+}
+
+/** What ends the servers of a test. */
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+function watch(port: number, options: Partial<LinkStreamOptions> = {}): Watched {
+  const watched = new Watched(port, options);
+  ends.push(() => watched.stream.cancel());
+  return watched;
+}
+
+/** Starts a server of grpc-js as it ships. */
+async function stockServer(
+  infer: (call: ServerDuplexStream<Reply, object>) => void,
+): Promise<{ readonly port: number; readonly server: Server }> {
+  const server = new Server();
+  server.addService({ infer: method.definition }, { infer });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) resolve(bound);
+      else reject(error);
+    });
+  });
+  ends.push(() => server.forceShutdown());
+  return { port, server };
+}
+
+/** Starts a server of Node's HTTP/2, or of TCP alone. */
+async function listening<S extends Http2Server | TcpServer>(server: S): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ends.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** Starts a server that does what it likes with the call. */
+function plainServer(onStream: (stream: ServerHttp2Stream) => void): Promise<number> {
+  const server = createHttp2Server();
+  server.on('session', (session) => ends.push(() => session.destroy()));
+  server.on('stream', (stream: ServerHttp2Stream) => {
+    stream.on('error', () => {});
+    onStream(stream);
+  });
+  return listening(server);
+}
+
+const grpcHeaders = { ':status': 200, 'content-type': 'application/grpc' };
+
+function framed(message: Uint8Array, flag = 0): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix[0] = flag;
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+describe('LinkStream and a server of grpc-js', () => {
+  it('carries messages both ways, of more bytes than a window of HTTP/2 has', async () => {
+    const sizes: number[] = [];
+    const { port } = await stockServer((call) => {
+      call.on('data', ({ batches }: Reply & { batches: { features: Buffer }[] }) => {
+        sizes.push(batches[0]?.features.length ?? 0);
+        call.write(answer(batches[0]?.batchId ?? 0, 3_000_000));
+      });
+    });
+    const watched = watch(port);
+    await watched.until('open');
+    for (const bytes of [4, 2_000_000, 70_000]) watched.stream.write(frame(sizes.length, bytes));
+    await eventually('all are answered', () => watched.replies.length === 3);
+    assert.deepEqual(sizes, [4, 2_000_000, 70_000]);
+    assert.ok(
+      watched.replies.every(({ batches }) => batches[0]?.rows?.outputs.length === 3_000_000),
+    );
+  });
+  it('says what the service of this mesh said, after messages and before any', async () => {
+    const error = new MeshError({
+      code: 'FAILED_PRECONDITION',
+      reason: 'ALIAS_MOVED',
+      message: 'wanted 100 % of a größer model',
+      detail: { model: 'm' },
+    });
+    for (const isLate of [false, true]) {
+      const { port } = await stockServer((call) => {
+        if (isLate) call.write(answer(1));
+        call.emit('error', encodeStatus(error));
+      });
+      const watched = watch(port);
+      await watched.until('failed');
+      assert.equal(watched.replies.length, isLate ? 1 : 0);
+      const { code, reason, message, detail } = watched.error ?? error;
+      assert.deepEqual(
+        { code, reason, message, detail },
+        {
+          code: 'FAILED_PRECONDITION',
+          reason: 'ALIAS_MOVED',
+          message: 'wanted 100 % of a größer model',
+          detail: { model: 'm' },
+        },
+      );
+    }
+  });
+  it('tells a peer that drains from one that has ended', async () => {
+    let end = () => {};
+    const { port, server } = await stockServer((call) => {
+      call.write(answer(1));
+      end = () => call.end();
+    });
+    const watched = watch(port);
+    await eventually('it is answered', () => watched.replies.length === 1);
+    server.tryShutdown(() => {});
+    await watched.until('draining');
+    end();
+    await watched.until('ended');
+    assert.deepEqual(watched.seen, ['open', 'draining', 'ended']);
+  });
+  it('cancels the call with the stream, and tells nobody', async () => {
+    let isCancelled = false;
+    const { port } = await stockServer((call) => {
+      call.on('cancelled', () => {
+        isCancelled = true;
+      });
+      call.write(answer(1));
+    });
+    const watched = watch(port);
+    await eventually('it is answered', () => watched.replies.length === 1);
+    watched.stream.cancel();
+    await eventually('the server knows', () => isCancelled);
+    assert.deepEqual(watched.seen, ['open']);
+  });
+  it('refuses to send what is too large, and goes on', async () => {
+    const { port } = await stockServer((call) => {
+      call.on('data', ({ batches }: Reply) => call.write(answer(batches[0]?.batchId ?? 0)));
+    });
+    const watched = watch(port, { messageBytesMax: 1_000 });
+    await watched.until('open');
+    assert.throws(() => watched.stream.write(frame(1, 1_000)), { reason: 'MESSAGE_TOO_LARGE' });
+    watched.stream.write(frame(2));
+    await eventually('the next is answered', () => watched.replies.length === 1);
+  });
+});
+
+describe('LinkStream and a server that is wrong', () => {
+  const failures: readonly (readonly [string, (stream: ServerHttp2Stream) => void, RegExp])[] = [
+    [
+      'another HTTP server',
+      (stream) => {
+        stream.respond({ ':status': 404, 'content-type': 'text/html' });
+        stream.end('<p>not here</p>');
+      },
+      /answered with HTTP 404 and no gRPC/,
+    ],
+    [
+      'an end without a status',
+      (stream) => {
+        stream.respond(grpcHeaders);
+        stream.end();
+      },
+      /without a status/,
+    ],
+    ['a reset', (stream) => stream.close(2), /reset the stream with code 2/],
+    ['a connection that is gone', (stream) => stream.session?.destroy(), /closed/],
+    [
+      'a message that is compressed',
+      (stream) => {
+        stream.respond(grpcHeaders);
+        stream.write(framed(Buffer.alloc(3), 1));
+      },
+      /not compressed/,
+    ],
+    [
+      'a message that is too large',
+      (stream) => {
+        stream.respond(grpcHeaders);
+        stream.write(framed(Buffer.alloc(4 * 1024 * 1024 + 1)).subarray(0, 100));
+      },
+      /4194304 bytes at most, got 4194305/,
+    ],
+    [
+      'a message that is none',
+      (stream) => {
+        stream.respond(grpcHeaders);
+        stream.write(framed(Buffer.of(0x0a, 0xff, 0xff)));
+      },
+      /./,
+    ],
+  ];
+  for (const [what, act, says] of failures) {
+    it(`fails once at ${what}`, async () => {
+      const watched = watch(await plainServer(act));
+      await watched.until('failed');
+      assert.match(watched.error?.message ?? '', says);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      // A session that is destroyed says first that it goes.
+      const seen = watched.seen.filter((one) => one !== 'draining');
+      assert.deepEqual(seen, ['open', 'failed']);
+    });
+  }
+  it('fails at what speaks no HTTP/2, and at a port where nobody listens', async () => {
+    const tcp = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    });
+    const answered = watch(await listening(tcp));
+    await answered.until('failed');
+    assert.deepEqual(answered.seen, ['failed']);
+    const closed = createTcpServer();
+    const port = await listening(closed);
+    closed.close();
+    const refused = watch(port);
+    await refused.until('failed');
+    assert.match(refused.error?.message ?? '', /ECONNREFUSED/);
+  });
+  it('gives up a peer that takes the connection and says nothing', async (t) => {
+    const tcp = createTcpServer();
+    const accepted = once(tcp, 'connection');
+    const port = await listening(tcp);
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const watched = watch(port);
+    const [socket] = await accepted;
+    t.mock.timers.tick(4_999);
+    assert.deepEqual(watched.seen, []);
+    t.mock.timers.tick(1);
+    assert.deepEqual(watched.seen, ['failed']);
+    assert.match(watched.error?.message ?? '', /did not connect within 5000 ms/);
+    socket.destroy();
+  });
+  it('takes an answer that says first that it goes on', async () => {
+    const port = await plainServer((stream) => {
+      stream.additionalHeaders({ ':status': 103 });
+      stream.respond(grpcHeaders, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.end(framed(responseSerialize(answer(1))));
+    });
+    const watched = watch(port);
+    await watched.until('ended');
+    assert.equal(watched.replies.length, 1);
+  });
+});
+
+describe('LinkStream over TLS', () => {
+  it('proves itself with its token, and trusts its authority alone', async () => {
+    const authority = await TestAuthority.make();
+    const stranger = await TestAuthority.make();
+    const peers: string[] = [];
+    const server = createServer({
+      name: 'prediction',
+      address: '127.0.0.1:0',
+      clock: systemClock,
+      tls: {
+        certificates: new SwappedCertificates(
+          await authority.issue('prediction', { hosts: ['127.0.0.1'] }),
+        ),
+        gate: new AccessGate(() => ({
+          ...emptyAccessList,
+          tokens: new Map([
+            [
+              tokenDigest('secret-of-ada'),
+              { name: 'ada', roles: ['service'], expiresMs: Number.POSITIVE_INFINITY },
+            ],
+          ]),
+        })),
+      },
+      services: [
+        implementPartly('mlmesh.prediction.v1.PredictionService', {
+          infer: serveFrames((_frame, call, reply) => {
+            peers.push(call.peer);
+            reply(answer(1));
+            return Promise.resolve();
+          }),
+        }),
+      ],
+    });
+    await server.start();
+    ends.push(() => void server.stop(0));
+    const { port } = parseBindAddress(server.address);
+    const tls = { current: { authority: authority.certificate } };
+    const secure = (text: string) => ({
+      secure: { options: new SecureOptions(tls), token: () => text },
+    });
+    const watched = watch(port, secure('secret-of-ada'));
+    await watched.until('open');
+    watched.stream.write(frame(1));
+    await eventually('it is answered', () => watched.replies.length === 1);
+    assert.deepEqual(peers, ['ada']);
+    const unknown = watch(port, secure('secret-of-nobody'));
+    await unknown.until('failed');
+    assert.equal(unknown.error?.code, 'UNAUTHENTICATED');
+    const misled = watch(port, {
+      secure: {
+        options: new SecureOptions({ current: { authority: stranger.certificate } }),
+        token: undefined,
+      },
+    });
+    await misled.until('failed');
+    assert.deepEqual(misled.seen, ['failed']);
+    assert.match(misled.error?.message ?? '', /certificate/);
+  });
+});
