@@ -72,6 +72,8 @@ export class FrameLink<Item, Result> {
   #nextBatchId = 1;
   #isFlushQueued = false;
   #isClosed = false;
+  /** Of the last try. */
+  #whyNotOpen: string | undefined;
   /** The peer takes no new calls: what it has read is answered, and then the stream ends. */
   #isDraining = false;
   /** Items that were sent and whose answer has not come, late ones too. */
@@ -94,6 +96,11 @@ export class FrameLink<Item, Result> {
   /** Whether items are taken now. */
   get isOpen(): boolean {
     return this.#isStreamOpen && !this.#isDraining;
+  }
+
+  /** Why the last try to open a stream failed; undefined where it did not. */
+  get whyNotOpen(): string | undefined {
+    return this.#whyNotOpen;
   }
 
   /** What the peer has to do still: rows that wait and items under way, given up or not, so that a peer that hangs looks busy. */
@@ -164,6 +171,7 @@ export class FrameLink<Item, Result> {
 
   #onOpen(): void {
     this.#isStreamOpen = true;
+    this.#whyNotOpen = undefined;
     this.#isDraining = false;
     this.#openedAt = this.#options.clock.monotonic();
     this.#options.onStateChange();
@@ -175,6 +183,7 @@ export class FrameLink<Item, Result> {
       return;
     }
     this.#stream = undefined;
+    this.#whyNotOpen = error?.message;
     this.#connectLater();
   }
 

@@ -321,10 +321,11 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
   }
 
   #unavailable(): MeshError {
+    const why = this.#links.find(({ whyNotOpen }) => whyNotOpen !== undefined)?.whyNotOpen;
     return new MeshError({
       code: 'UNAVAILABLE',
       reason: 'PEER_UNAVAILABLE',
-      message: `${this.#name}: no stream is open; it opens again by itself when the service is there`,
+      message: `${this.#name}: no stream is open${why === undefined ? '' : ` (${why})`}; it opens again by itself when the service is there`,
       retry: { kind: 'elsewhere' },
     });
   }

@@ -133,7 +133,8 @@ export class LinkStream implements CallConsumer {
   }
 
   onClose(code: ErrorCode): void {
-    this.#lose(this.#connection?.why ?? `reset the stream with code ${code}`);
+    const why = this.#connection?.why;
+    this.#lose(why === undefined ? `reset the stream with code ${code}` : `failed: ${why}`);
   }
 
   #read(message: Buffer): void {
@@ -167,7 +168,7 @@ export class LinkStream implements CallConsumer {
   }
 
   #watch(socket: Socket): void {
-    socket.on('error', (error) => this.#lose(error.message));
+    socket.on('error', (error) => this.#lose(`failed: ${error.message}`));
     socket.on('close', () => this.#lose('closed the connection'));
   }
 
@@ -198,15 +199,17 @@ export class LinkStream implements CallConsumer {
   }
 
   #unreadable(fault: MessageFault): MeshError {
-    const { method, messageBytesMax } = this.#options;
-    const got =
-      fault.kind === 'too-large'
-        ? `wanted an answer of ${messageBytesMax} bytes at most, got ${fault.bytes}`
-        : 'wanted an answer that is not compressed';
+    if (fault.kind === 'compressed') {
+      return new MeshError({
+        code: 'INTERNAL',
+        reason: 'INTERNAL',
+        message: 'wanted an answer that is not compressed, since nothing else was asked for',
+      });
+    }
     return new MeshError({
       code: 'RESOURCE_EXHAUSTED',
       reason: 'MESSAGE_TOO_LARGE',
-      message: `${method.method}: ${got}`,
+      message: `wanted an answer of ${this.#options.messageBytesMax} bytes at most, got ${fault.bytes}`,
     });
   }
 
@@ -218,7 +221,7 @@ export class LinkStream implements CallConsumer {
       new MeshError({
         code: 'UNAVAILABLE',
         reason: 'PEER_UNAVAILABLE',
-        message: `${this.#options.method.method}: ${host}:${port} ${how}`,
+        message: `${host}:${port} ${how}`,
         retry: { kind: 'elsewhere' },
       }),
     );
