@@ -1,9 +1,7 @@
-import { codes } from '../../kernel/code.ts';
 import type { MeshError } from '../../kernel/mesh-error.ts';
 import type { CallStream } from '../http2/call-stream.ts';
-import { encodeHeaders } from '../http2/hpack/encode-headers.ts';
-import { headerEntries } from './header-entries.ts';
-import { encodeStatus, type WireStatus } from './status.ts';
+import { encodeStatus } from './status.ts';
+import { statusBlock } from './status-block.ts';
 
 /**
  * Refuses unary calls by their headers, before anything of their body is read: under overload, reading what will be refused is most of the work that is left.
@@ -17,25 +15,7 @@ export interface CallGate {
   arrived(): void;
 }
 
-const refusedHeaders: readonly (readonly [string, string])[] = [
-  [':status', '200'],
-  ['content-type', 'application/grpc+proto'],
-];
 const encoded = new WeakMap<MeshError, Buffer>();
-
-/** Gives the header block that answers a call with a status alone. */
-export function statusBlock({
-  code = codes.UNKNOWN,
-  details = '',
-  metadata,
-}: Partial<WireStatus>): Buffer {
-  return encodeHeaders([
-    ...refusedHeaders,
-    ...headerEntries(metadata?.toHttp2Headers() ?? {}),
-    ['grpc-status', String(code)],
-    ['grpc-message', encodeURI(details)],
-  ]);
-}
 
 /** Answers a call with an error at once, and reads nothing of it. */
 export function refuseStream(stream: CallStream, error: MeshError): void {

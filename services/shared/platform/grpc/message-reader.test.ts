@@ -82,4 +82,47 @@ describe('MessageReader', () => {
     reader.push(Buffer.concat([framed(Uint8Array.of(1)), framed(Uint8Array.of(2))]));
     assert.equal(got.length, 1);
   });
+  it('gives all messages in their order, wherever it was paused', () => {
+    const messages = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 12 });
+    const pauses = fc.array(fc.boolean(), { minLength: 12, maxLength: 12 });
+    fc.assert(
+      fc.property(messages, pauses, fc.integer({ min: 1, max: 60 }), (wanted, paused, bytes) => {
+        const got: Uint8Array[] = [];
+        const reader = new MessageReader(40, (message) => {
+          if (paused[got.length] === true) reader.pause();
+          got.push(new Uint8Array(message));
+        });
+        const whole = Buffer.concat(wanted.map(framed));
+        for (let from = 0; from < whole.length; from += bytes) {
+          reader.push(Buffer.from(whole.subarray(from, from + bytes)));
+        }
+        while (reader.heldBytes > 0) {
+          const before = got.length;
+          reader.resume();
+          assert.ok(got.length > before || reader.heldBytes === 0);
+        }
+        assert.deepEqual(got, wanted);
+      }),
+      { seed: 7 },
+    );
+  });
+  it('goes on within a piece where it is resumed at once', () => {
+    const got: Buffer[] = [];
+    const reader = new MessageReader(8, (message) => {
+      got.push(message);
+      reader.pause();
+      reader.resume();
+    });
+    reader.push(Buffer.concat([framed(Uint8Array.of(1)), framed(Uint8Array.of(2))]));
+    assert.equal(got.length, 2);
+    assert.equal(reader.heldBytes, 0);
+  });
+  it('says of what it held too that it can not be read on', () => {
+    const { reader } = reading(8);
+    reader.pause();
+    assert.equal(reader.push(Buffer.of(1, 0, 0, 0, 0)), undefined);
+    assert.equal(reader.heldBytes, 5);
+    assert.deepEqual(reader.resume(), { kind: 'compressed' });
+    assert.equal(reader.heldBytes, 0);
+  });
 });

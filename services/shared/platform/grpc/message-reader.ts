@@ -1,19 +1,27 @@
+import { HeldBytes } from './held-bytes.ts';
 import { type AssemblyState, MessageAssembly, prefixBytes } from './message-assembly.ts';
 
 /** Why a stream of messages can't be read on. */
 export type MessageFault = Exclude<AssemblyState, { readonly kind: 'open' | 'whole' | 'excess' }>;
 
-/** Cuts the body of a stream into its messages. One that comes in one piece, as small ones do, is a view of that piece. */
+/**
+ * Cuts the body of a stream into its messages. One that comes in one piece, as small ones do, is a view of that piece. While it is paused it holds what comes, which
+ * whoever gives it the pieces has to bound.
+ */
 export class MessageReader {
   readonly #bytesMax: number;
   readonly #onMessage: (message: Buffer) => void;
   /** The message that has begun; undefined between two. */
   #assembly: MessageAssembly | undefined;
+  /** What came while it was paused; undefined where nothing ever did. */
+  #held: HeldBytes | undefined;
+  #isPaused = false;
+  #isReading = false;
   #isOver = false;
 
   /**
    * @param bytesMax largest message that is taken
-   * @param onMessage called for each, in their order, within `push`
+   * @param onMessage called for each, in their order, within `push` and `resume`
    */
   constructor(bytesMax: number, onMessage: (message: Buffer) => void) {
     this.#bytesMax = bytesMax;
@@ -25,14 +33,74 @@ export class MessageReader {
     return this.#assembly !== undefined;
   }
 
+  /** Bytes that came and were not looked at. */
+  get heldBytes(): number {
+    return this.#held?.length ?? 0;
+  }
+
   /** Takes the next piece; gives why nothing more can be read, once. What comes after that is ignored. */
   push(piece: Buffer): MessageFault | undefined {
+    if (this.#isPaused) {
+      this.#hold(piece);
+      return undefined;
+    }
+    const read = this.#read(piece);
+    if (typeof read !== 'number') return read;
+    if (read < piece.length) this.#hold(piece.subarray(read));
+    return undefined;
+  }
+
+  /** Gives no more messages, also of the piece that is read now. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** Gives what is held, up to the next pause; gives why nothing more can be read, as `push` does. */
+  resume(): MessageFault | undefined {
+    this.#isPaused = false;
+    const held = this.#held;
+    // Within a message, the loop that gave it goes on.
+    if (held === undefined || this.#isReading) return undefined;
+    while (held.length > 0 && !this.#isPaused) {
+      const read = this.#read(held.peek());
+      if (typeof read !== 'number') return read;
+      // What stopped it has let all go.
+      if (!this.#isOver) held.drop(read);
+    }
+    return undefined;
+  }
+
+  /** Takes nothing more. */
+  stop(): void {
+    this.#isOver = true;
+    this.#assembly = undefined;
+    this.#held?.clear();
+  }
+
+  #hold(piece: Buffer): void {
+    if (this.#isOver) return;
+    this.#held ??= new HeldBytes();
+    this.#held.push(piece);
+  }
+
+  /** Gives how many bytes of a piece were read, or why they can't be. */
+  #read(piece: Buffer): number | MessageFault {
+    this.#isReading = true;
+    try {
+      return this.#cut(piece);
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  #cut(piece: Buffer): number | MessageFault {
     let at = 0;
-    while (at < piece.length && !this.#isOver) {
+    while (at < piece.length && !this.#isOver && !this.#isPaused) {
       const bytes = this.#assembly === undefined ? wholeBytes(piece, at, this.#bytesMax) : 0;
       if (bytes > 0) {
-        this.#onMessage(piece.subarray(at + prefixBytes, at + bytes));
+        const message = piece.subarray(at + prefixBytes, at + bytes);
         at += bytes;
+        this.#onMessage(message);
         continue;
       }
       this.#assembly ??= new MessageAssembly(this.#bytesMax);
@@ -43,16 +111,11 @@ export class MessageReader {
         this.#assembly = undefined;
         this.#onMessage(state.message);
       } else if (state.kind === 'compressed' || state.kind === 'too-large') {
-        this.#isOver = true;
+        this.stop();
         return state;
       }
     }
-    return undefined;
-  }
-
-  /** Takes nothing more. */
-  stop(): void {
-    this.#isOver = true;
+    return this.#isOver ? piece.length : at;
   }
 }
 

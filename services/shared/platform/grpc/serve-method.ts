@@ -9,15 +9,18 @@ import { MeshError } from '../../kernel/mesh-error.ts';
 import type { TraceContext } from '../../kernel/trace-context.ts';
 import { durationMs } from '../../kernel/units.ts';
 import type { BriefSet, Seated } from '../../policy/brief-set.ts';
+import type { FrameMethod } from './frame-call.ts';
+import { FrameFlow } from './frame-flow.ts';
+import { GrpcJsFrames } from './grpc-js-frames.ts';
 import type { LoadedMethod, MethodKind } from './load-proto.ts';
 import { readMessages } from './read-messages.ts';
 import { RefusedRequest } from './request-guard.ts';
 import type { FrameHandler } from './serve-frames.ts';
 import { deadlinePassed, IncomingCall, type ServerCall } from './server-call.ts';
-import { afterDrain, FrameReader } from './server-stream.ts';
 import { encodeStatus, toMeshError } from './status.ts';
+import type { OutcomeCallback } from './stream-call.ts';
 import type { AccessGate, Denial } from './tls/access-gate.ts';
-import type { ArrivalHost, UnaryCall, UnaryCallback } from './unary-stream.ts';
+import type { ArrivalHost, UnaryCall } from './unary-stream.ts';
 
 /** What telemetry learns of each call. */
 export interface CallObserver {
@@ -97,7 +100,7 @@ export function unaryOf(
   { method }: LoadedMethod,
   handler: AnyHandler,
   host: MethodHost,
-): (raw: UnaryCall, callback: UnaryCallback) => void {
+): (raw: UnaryCall, callback: OutcomeCallback) => void {
   const answer = handler as UnaryHandler;
   return (raw, callback) => {
     const leftMs = durationMs(Math.max(0, host.callMsMax - (raw.arrivalMs ?? 0)));
@@ -106,6 +109,22 @@ export function unaryOf(
     if (!settlement.admit()) return;
     settlement.enforceDeadline();
     runUnary(() => answer(accepted(raw.request), call), settlement);
+  };
+}
+
+/** Gives what begins the calls of one method that takes frames, on grpc-js and without it. */
+export function framesOf(
+  { method }: LoadedMethod,
+  handler: FrameHandler<object, object>,
+  host: MethodHost,
+): FrameMethod['begin'] {
+  return (raw, carrier, callback) => {
+    const call = new IncomingCall(raw, method, host, undefined);
+    const settlement = new Settlement(call, host, callback);
+    if (!settlement.admit()) return undefined;
+    const flow = new FrameFlow(carrier, handler, call, (error) => settlement.settle(error));
+    settlement.drainWith((error) => flow.drain(error));
+    return flow;
   };
 }
 
@@ -138,22 +157,22 @@ function serveServerStream(
   };
 }
 
-function serveBidi(
-  { method }: LoadedMethod,
-  handler: AnyHandler,
-  host: MethodHost,
-): UntypedHandleCall {
+function serveBidi(loaded: LoadedMethod, handler: AnyHandler, host: MethodHost): UntypedHandleCall {
+  if (typeof handler !== 'function') return serveFramesByGrpcJs(framesOf(loaded, handler, host));
+  const answer = handler as BidiHandler;
   return (raw: ServerDuplexStream<object, object>) => {
-    const call = new IncomingCall(raw, method, host, undefined);
+    const call = new IncomingCall(raw, loaded.method, host, undefined);
     const settlement = new Settlement(call, host, streamCallback(raw));
     if (!settlement.admit()) return;
-    if (typeof handler !== 'function') {
-      const reader = new FrameReader(raw, handler, call, (error) => settlement.settle(error));
-      settlement.drainWith((error) => reader.drain(error));
-      return;
-    }
-    const answer = handler as BidiHandler;
     void runStream(raw, () => answer(readMessages(raw, call.signal), call), settlement);
+  };
+}
+
+function serveFramesByGrpcJs(begin: FrameMethod['begin']): UntypedHandleCall {
+  return (raw: ServerDuplexStream<object, object>) => {
+    const frames = new GrpcJsFrames(raw);
+    const flow = begin(raw, frames, streamCallback(raw));
+    if (flow !== undefined) frames.giveTo(flow);
   };
 }
 
@@ -162,13 +181,13 @@ class Settlement implements DrainableCall {
   seat = -1;
   readonly #call: IncomingCall;
   readonly #host: MethodHost;
-  readonly #callback: UnaryCallback;
+  readonly #callback: OutcomeCallback;
   #observed: ObservedCall | undefined;
   #timer: NodeJS.Timeout | undefined;
   #drain: ((error: MeshError) => void) | undefined;
   #isDone = false;
 
-  constructor(call: IncomingCall, host: MethodHost, callback: UnaryCallback) {
+  constructor(call: IncomingCall, host: MethodHost, callback: OutcomeCallback) {
     this.#call = call;
     this.#host = host;
     this.#callback = callback;
@@ -207,7 +226,7 @@ class Settlement implements DrainableCall {
     this.settle(error);
   }
 
-  /** Answers at the server's own limit; the caller's is enforced by grpc-js. */
+  /** Answers at the server's own limit; the caller's is enforced by what carries the call. */
   enforceDeadline(): void {
     if (!this.#call.isDeadlineOwn) return;
     this.#timer = setTimeout(() => {
@@ -274,8 +293,21 @@ async function runStream(
   }
 }
 
+/** Resolves when a stream takes more, or is gone. */
+function afterDrain(raw: RawWritable): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      raw.off('drain', done);
+      raw.off('close', done);
+      resolve();
+    };
+    raw.on('drain', done);
+    raw.on('close', done);
+  });
+}
+
 /** Ends a stream as a unary callback would: grpc-js takes its status from an 'error' event. */
-function streamCallback(raw: RawWritable): UnaryCallback {
+function streamCallback(raw: RawWritable): OutcomeCallback {
   return (status) => {
     if (raw.destroyed) return;
     if (status) raw.emit('error', status);

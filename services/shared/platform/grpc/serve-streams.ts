@@ -1,14 +1,22 @@
 import type { CallStream } from '../http2/call-stream.ts';
-import { refuseStream } from './call-gate.ts';
+import { type CallGate, refuseStream } from './call-gate.ts';
 import { serveByGrpcJs } from './grpc-js-stream.ts';
 import type { OnHttp2Stream } from './ports-below.ts';
+import { isPlainCall } from './stream-call.ts';
 import type { AccessGate, Denial } from './tls/access-gate.ts';
-import { isPlainUnary, type UnaryMethod, UnaryStream } from './unary-stream.ts';
+
+/** A method whose plain calls are served on their streams of HTTP/2. */
+export interface StreamMethod {
+  /** Stands before its calls; undefined where all are let in. */
+  readonly gate: CallGate | undefined;
+  /** Takes a call. */
+  readonly serve: (stream: CallStream) => void;
+}
 
 /** What the calls of a port go through. */
 export interface StreamService {
-  /** Unary methods, by their path such as `/mlmesh.router.v1.RouterService/Predict`; all else goes to grpc-js. */
-  readonly methods: ReadonlyMap<string, UnaryMethod>;
+  /** By their path such as `/mlmesh.router.v1.RouterService/Predict`; all else goes to grpc-js. */
+  readonly methods: ReadonlyMap<string, StreamMethod>;
   /** Stands before everything, health, reflection and what is not there as well; undefined without TLS. */
   readonly access: AccessGate | undefined;
   readonly onDenied: (denial: Denial) => void;
@@ -30,12 +38,12 @@ export function serveStreams({
       return;
     }
     const method = methods.get(stream.headers.path);
-    if (method === undefined || !isPlainUnary(stream.headers)) {
+    if (method === undefined || !isPlainCall(stream.headers)) {
       serveByGrpcJs(stream, grpcJs);
       return;
     }
     const refusal = method.gate?.enter((name) => stream.headers.get(name));
-    if (refusal === undefined) new UnaryStream(stream, method);
+    if (refusal === undefined) method.serve(stream);
     else refuseStream(stream, refusal);
   };
 }

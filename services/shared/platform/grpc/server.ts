@@ -39,16 +39,26 @@ import {
   serverCredentials,
 } from './bind-address.ts';
 import type { CallGate } from './call-gate.ts';
+import { FrameCall } from './frame-call.ts';
 import { Health } from './health.ts';
 import { implement, type ServiceImplementation } from './implement.ts';
+import type { LoadedMethod } from './load-proto.ts';
 import { portsBelow } from './ports-below.ts';
 import { reflectionServices } from './reflection.ts';
 import { guarding } from './request-guard.ts';
-import { type CallObserver, type MethodHost, serveMethod, unaryOf } from './serve-method.ts';
-import { serveStreams } from './serve-streams.ts';
+import {
+  type AnyHandler,
+  type CallObserver,
+  framesOf,
+  type MethodHost,
+  serveMethod,
+  unaryOf,
+} from './serve-method.ts';
+import { type StreamMethod, serveStreams } from './serve-streams.ts';
 import type { ServerCall } from './server-call.ts';
 import type { ServerTls } from './tls/open-tls.ts';
-import type { UnaryMethod } from './unary-stream.ts';
+import { type UnaryMethod, UnaryStream } from './unary-stream.ts';
+import type { MessageLimits } from './wire-message.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -112,7 +122,7 @@ class GrpcServer implements MeshServer {
   readonly #receive: ReceiveLimits;
   readonly #messageBytesMax: number;
   /** By path. */
-  readonly #unaryMethods = new Map<string, UnaryMethod>();
+  readonly #streamMethods = new Map<string, StreamMethod>();
   #connections: readonly Connections[] = [];
   readonly #log: Pick<Logger, 'warn'> | undefined;
   readonly #gate: CallGate | undefined;
@@ -184,7 +194,7 @@ class GrpcServer implements MeshServer {
     }
     this.#connections = found.ports.map((port) => {
       const onStream = serveStreams({
-        methods: this.#unaryMethods,
+        methods: this.#streamMethods,
         access: this.#tls?.gate,
         onDenied: (denial) => this.#host.observer?.denied?.(denial),
         grpcJs: port.onStream,
@@ -236,15 +246,27 @@ class GrpcServer implements MeshServer {
       const definition = definitions.get(method.key);
       if (handler === undefined || definition === undefined) continue;
       implementation[method.key] = serveMethod(method, handler, host);
-      if (method.kind !== 'unary') continue;
-      this.#unaryMethods.set(definition.path, {
-        definition,
-        handle: unaryOf(method, handler, host),
-        messageBytesMax: this.#messageBytesMax,
-        host,
-        gate: this.#gate?.paths.has(definition.path) === true ? this.#gate : undefined,
-      });
+      const limits = { definition, messageBytesMax: this.#messageBytesMax };
+      const direct = this.#streamMethodOf(method, handler, limits, host);
+      if (direct !== undefined) this.#streamMethods.set(definition.path, direct);
     }
     this.#server.addService(Object.fromEntries(definitions), implementation);
+  }
+
+  /** Gives what serves a method without grpc-js; undefined where only that can. */
+  #streamMethodOf(
+    method: LoadedMethod,
+    handler: AnyHandler,
+    limits: MessageLimits,
+    host: MethodHost,
+  ): StreamMethod | undefined {
+    if (method.kind === 'unary') {
+      const gate = this.#gate?.paths.has(limits.definition.path) === true ? this.#gate : undefined;
+      const unary: UnaryMethod = { ...limits, handle: unaryOf(method, handler, host), host, gate };
+      return { gate, serve: (stream) => new UnaryStream(stream, unary) };
+    }
+    if (typeof handler === 'function') return undefined;
+    const frames = { ...limits, begin: framesOf(method, handler, host) };
+    return { gate: undefined, serve: (stream) => new FrameCall(stream, frames) };
   }
 }

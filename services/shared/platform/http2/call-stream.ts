@@ -50,6 +50,8 @@ export class CallStream {
   /** Bytes of data that came. */
   dataBytes = 0;
   isRemoteEnded = false;
+  /** Bytes of data that have not left. */
+  waitingBytes = 0;
   readonly #host: StreamHost;
   #waiting: readonly Waiting[] = none;
   /** Of the first that waits, what has left. */
@@ -104,6 +106,7 @@ export class CallStream {
     if (this.#isClosed || this.#isLocalEnded) return;
     this.#waiting =
       this.#waiting === none ? [{ bytes, onSent }] : [...this.#waiting, { bytes, onSent }];
+    this.waitingBytes += bytes.length;
     this.#host.pump(this);
   }
 
@@ -137,6 +140,7 @@ export class CallStream {
   sent(bytes: number): void {
     this.sendWindowBytes -= bytes;
     this.#sentBytes += bytes;
+    this.waitingBytes -= bytes;
     const [first] = this.#waiting;
     if (first === undefined || this.#sentBytes < first.bytes.length) return;
     this.#sentBytes = 0;
@@ -177,6 +181,7 @@ export class CallStream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#waiting = none;
+    this.waitingBytes = 0;
     this.#trailers = undefined;
     this.#host.forget(this);
     this.consumer.onClose(code);
