@@ -11,9 +11,10 @@ import { receiveLimitsDefault } from '../http2/receive-limits.ts';
 import type { BindAddress } from './bind-address.ts';
 import type { LoadedMethod } from './load-proto.ts';
 import { type MessageFault, MessageReader } from './message-reader.ts';
-import { sendMessage } from './send-message.ts';
+
 import { decodeStatus, toMeshError } from './status.ts';
 import type { ClientTls, SecureOptions } from './tls/secure-options.ts';
+import { sendMessage } from './wire-message.ts';
 
 /** Where a stream goes, and what it is. */
 export interface LinkStreamOptions {
