@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { identityOf, isAlive } from '../../services/shared/platform/process/process-identity.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder } from '../support/fake-mesh.ts';
@@ -30,53 +30,55 @@ function startTiny(folder: string, ...args: readonly string[]): MeshProcess & As
 const pidsOf = (mesh: MeshProcess) => (mesh.record()?.processes ?? []).map(({ pid }) => pid);
 const isGone = (pid: number) => !isAlive(identityOf(pid));
 
-describe('mlmesh up', () => {
-  it('runs five services, refuses a second owner, and leaves nothing behind after Ctrl-C', async () => {
-    using folder = temporaryFolder();
-    await using mesh = startTiny(folder.path);
-    await mesh.untilWell();
-    const pids = pidsOf(mesh);
-    const second = mlmesh('up', join(folder.path, 'mesh.ts'), '--data', mesh.data);
+describe('mlmesh up', { concurrency: false }, () => {
+  const folder = temporaryFolder();
+  /** The mesh of the first two tests. */
+  let running: MeshProcess & AsyncDisposable;
+  before(() => {
+    running = startTiny(folder.path);
+  });
+  after(async () => {
+    await running[Symbol.asyncDispose]();
+    folder[Symbol.dispose]();
+  });
+
+  it('runs five services, refuses a second owner, and brings a service that was killed back on its address', async () => {
+    await running.untilWell();
+    assert.equal(pidsOf(running).length, 5);
+    const second = mlmesh('up', join(folder.path, 'mesh.ts'), '--data', running.data);
     assert.equal(second.status, 1);
     assert.match(second.stderr, /is in use by a running mesh/);
-    assert.equal(await mesh.end('SIGINT'), 0, mesh.text);
+    const before = running.record()?.addresses;
+    const pid = running.pidOf('router');
+    process.kill(pid ?? 0, 'SIGKILL');
+    await eventually('the router has a new process', () => {
+      const now = running.pidOf('router');
+      return now !== undefined && now !== pid;
+    });
+    await running.untilWell();
+    assert.deepEqual(running.record()?.addresses, before);
+    assert.match(running.text, /router crashed \(signal SIGKILL\); it starts again in 100 ms/);
+  });
+
+  it('leaves no orphan and no lasting lock when it is killed itself, and nothing behind after Ctrl-C', async () => {
+    const orphans = pidsOf(running);
+    assert.equal(orphans.length, 5);
+    await running.end('SIGKILL');
+    await using mesh = startTiny(folder.path);
+    await mesh.untilWell();
+    assert.deepEqual(
+      orphans.filter((pid) => !isGone(pid)),
+      [],
+    );
+    const pids = pidsOf(mesh);
     assert.equal(pids.length, 5);
+    assert.equal(await mesh.end('SIGINT'), 0, mesh.text);
     assert.deepEqual(
       pids.filter((pid) => !isGone(pid)),
       [],
     );
     assert.ok(!existsSync(mesh.lockPath()));
     assert.equal(mesh.status().status, 3);
-  });
-
-  it('brings a service that was killed back on its address', async () => {
-    using folder = temporaryFolder();
-    await using mesh = startTiny(folder.path);
-    await mesh.untilWell();
-    const before = mesh.record()?.addresses;
-    const pid = mesh.pidOf('router');
-    process.kill(pid ?? 0, 'SIGKILL');
-    await eventually('the router has a new process', () => {
-      const now = mesh.pidOf('router');
-      return now !== undefined && now !== pid;
-    });
-    await mesh.untilWell();
-    assert.deepEqual(mesh.record()?.addresses, before);
-    assert.match(mesh.text, /router crashed \(signal SIGKILL\); it starts again in 100 ms/);
-  });
-
-  it('leaves no orphan and no lasting lock when it is killed itself', async () => {
-    using folder = temporaryFolder();
-    const killed = startTiny(folder.path);
-    await killed.untilWell();
-    const pids = pidsOf(killed);
-    await killed.end('SIGKILL');
-    await using mesh = startTiny(folder.path);
-    await mesh.untilWell();
-    assert.deepEqual(
-      pids.filter((pid) => !isGone(pid)),
-      [],
-    );
   });
 
   it('kills at once when it is told twice', async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { readyLine } from '../../services/cli/commands/up.ts';
 import { type MeshRecord, readMeshRecord } from '../../services/cli/mesh-record.ts';
 import { eventually } from './eventually.ts';
 import { leaveNothingBehind } from './leave-nothing-behind.ts';
@@ -75,7 +76,9 @@ export class MeshProcess {
         const { addresses, processes } = this.record() ?? {};
         const wanted = Object.values(addresses ?? {}).flat().length;
         const running = processes?.filter(({ service }) => service !== 'console').length;
-        return wanted > 0 && running === wanted && this.status().status === 0;
+        // Asked of a mesh that has just begun, the command takes the processors that the services need to start.
+        const isUp = this.#text.includes(readyLine);
+        return isUp && wanted > 0 && running === wanted && this.status().status === 0;
       },
       withinMs,
     );
