@@ -12,7 +12,7 @@ import { seededRandom } from '../shared/kernel/random.ts';
 
 const historyUntil = Date.UTC(2001, 2, 1);
 const isLong = Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1) > 1;
-const rounds = isLong ? 10 : 2;
+const rounds = isLong ? 10 : 1;
 /** After a message of its progress, an import is killed within this. */
 const laterMsMax = 60;
 const dayMs = 86_400_000;
@@ -82,8 +82,9 @@ describe('an import that is killed', () => {
     for (let round = 0; round < rounds; round += 1) {
       using folder = temporaryFolder();
       let stage = 'nothing';
-      // Every other time twice: what the first kill left is what the second one meets.
-      for (let kill = 0; kill <= round % 2; kill += 1) {
+      // Every other time twice, and the only time, too: what the first kill left is what the second one meets.
+      const kills = isLong ? 1 + (round % 2) : 2;
+      for (let kill = 0; kill < kills; kill += 1) {
         const service = await RunningFeature.start(folder.path);
         // One round after another goes further, each to a moment of its own.
         let left = Math.floor(((round + random.next()) / rounds) * messages);
@@ -102,7 +103,7 @@ describe('an import that is killed', () => {
       const states = await lmdbStates(folder.path, sampleMesh().views);
       assert.deepEqual(states, wantedStates, `killed in '${stage}'`);
     }
-    assert.ok(reached.size >= (isLong ? 3 : 2), `killed in ${[...reached].join(', ')}`);
+    assert.ok(reached.size >= (isLong ? 3 : 1), `killed in ${[...reached].join(', ')}`);
   });
 });
 

@@ -18,8 +18,9 @@ import { temporaryFolder } from '../support/fake-mesh.ts';
 import { PostgresServer, skipPostgres } from '../support/postgres-server.ts';
 
 const mover = fileURLToPath(new URL('../support/fake-registry-mover.js', import.meta.url));
-/** 6 kills an adapter, and 60 in `npm run test:long`. */
-const kills = 6 * Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
+const rounds = Number(process.env['MLMESH_TEST_ROUNDS'] ?? 1);
+/** 3 kills an adapter, and 60 in `npm run test:long`. */
+const kills = rounds > 1 ? 6 * rounds : 3;
 /** Longest run of the process after its first acknowledgement: some dozens of calls, so that kills fall anywhere in them. */
 const runMsMax = 60;
 

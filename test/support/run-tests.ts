@@ -78,8 +78,10 @@ const groups: ReadonlyMap<string, Group> = new Map([
       files: [
         'services/feature/delete-entity-process.test.ts',
         'services/feature/import-kill-process.test.ts',
+        'services/feature/redis-process.test.ts',
         'test/timed/automatic-rollback.test.ts',
         'test/timed/costly-latency.test.ts',
+        'test/timed/kserve-clients.test.ts',
       ],
       filesAtOnce: 1,
       testMsMax: 900_000,
