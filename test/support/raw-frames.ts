@@ -6,9 +6,13 @@ import { loadMethod } from '../../services/shared/platform/grpc/load-proto.ts';
 import { MessageReader } from '../../services/shared/platform/grpc/message-reader.ts';
 import { serveFrames } from '../../services/shared/platform/grpc/serve-frames.ts';
 import { createServer, type MeshServer } from '../../services/shared/platform/grpc/server.ts';
+import type { ServerCall } from '../../services/shared/platform/grpc/server-call.ts';
+import type { RequestOf, ResponseOf } from '../../services/shared/platform/grpc/service-types.ts';
 import type { ReceiveLimits } from '../../services/shared/platform/http2/receive-limits.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { eventually } from './eventually.ts';
+
+type Service = 'mlmesh.prediction.v1.PredictionService';
 
 /** Largest message of the server. */
 export const messageBytesMax = 300_000;
@@ -54,31 +58,45 @@ export function frameServer(seen: Seen, receive: Partial<ReceiveLimits> = {}): M
     onInternalError: (error) => seen.internal.push(error),
     services: [
       implementPartly('mlmesh.prediction.v1.PredictionService', {
-        infer: serveFrames(async ({ batches }, call, reply) => {
-          const [{ batchId = 0, model = '', features = Buffer.alloc(0) } = {}] = batches;
-          if (model === 'refuse') {
-            throw new MeshError({
-              code: 'NOT_FOUND',
-              reason: 'MODEL_UNKNOWN',
-              message: 'no such model',
-            });
-          }
-          seen.frames += 1;
-          seen.underWay += 1;
-          seen.mostUnderWay = Math.max(seen.mostUnderWay, seen.underWay);
-          if (model === 'hold') await seen.hold(batchId);
-          if (model === 'late') await Promise.resolve();
-          if (model === 'hang') {
-            await once(call.signal, 'abort');
-            seen.aborts.push(call.signal.reason);
-          }
-          const outputs = model === 'wide' ? Buffer.alloc(messageBytesMax) : features;
-          reply({ batches: [{ batchId, rows: { outputs } }] });
-          seen.underWay -= 1;
+        infer: serveFrames((frame, call, reply) => {
+          // A handler of JavaScript may be as wrong as that.
+          const isWrong = frame.batches[0]?.model === 'no-promise';
+          return isWrong
+            ? (undefined as unknown as Promise<void>)
+            : answer(seen, frame, call, reply);
         }, framesMax),
       }),
     ],
   });
+}
+
+async function answer(
+  seen: Seen,
+  { batches }: RequestOf<Service, 'infer'>,
+  call: ServerCall,
+  reply: (reply: ResponseOf<Service, 'infer'>) => void,
+): Promise<void> {
+  const [{ batchId = 0, model = '', features = Buffer.alloc(0) } = {}] = batches;
+  if (model === 'refuse') {
+    throw new MeshError({
+      code: 'NOT_FOUND',
+      reason: 'MODEL_UNKNOWN',
+      message: 'no such model',
+    });
+  }
+  seen.frames += 1;
+  seen.underWay += 1;
+  seen.mostUnderWay = Math.max(seen.mostUnderWay, seen.underWay);
+  if (model === 'hold' || model === 'look-later') await seen.hold(batchId);
+  if (model === 'late') await Promise.resolve();
+  if (model === 'look-later' && call.signal.aborted) seen.aborts.push(call.signal.reason);
+  if (model === 'hang') {
+    await once(call.signal, 'abort');
+    seen.aborts.push(call.signal.reason);
+  }
+  const outputs = model === 'wide' ? Buffer.alloc(messageBytesMax) : features;
+  reply({ batches: [{ batchId, rows: { outputs } }] });
+  seen.underWay -= 1;
 }
 
 /** Gives a message as it is on a stream. */

@@ -46,5 +46,10 @@ export class MeshError extends Error {
 
 /** Gives the text of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Of a host with several addresses, each try has failed in its own way.
+  if (error.message === '' && error instanceof AggregateError) {
+    return error.errors.map(messageOf).join('; ');
+  }
+  return error.message;
 }

@@ -90,6 +90,20 @@ describe('natural batcher', () => {
     assert.equal(queue.queueRows, 0);
   });
 
+  it('lets go of what waits too long while no frame can go', () => {
+    const queue = batcher({ framesMax: 1, queueRowsMax: 5 });
+    queue.offer(item(1));
+    queue.take(now);
+    queue.offer(item(2, 2, 5));
+    queue.offer(item(3, 1, 9));
+    queue.offer(item(4, 2, 6));
+    assert.equal(queue.offer(item(5)), false);
+    queue.dropExpired(monotonicMs(6));
+    assert.equal(queue.queueRows, 1);
+    queue.settle();
+    assert.deepEqual(ids(queue.take(monotonicMs(6)).items), [3]);
+  });
+
   it('gives back what waits when its stream is gone', () => {
     const queue = batcher({});
     queue.offer(item(1));

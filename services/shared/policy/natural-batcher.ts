@@ -99,6 +99,13 @@ export class NaturalBatcher<T extends BatchItem> {
     return { items, expired };
   }
 
+  /** Lets go of what waits and whose deadline has passed; whoever offered it knows. */
+  dropExpired(now: MonotonicMs): void {
+    const waiting = this.#queue.clear();
+    this.#rows = 0;
+    for (const item of waiting) if (item.deadline > now) this.offer(item);
+  }
+
   /** Says that a frame is no longer under way. */
   settle(): void {
     this.#frames -= 1;

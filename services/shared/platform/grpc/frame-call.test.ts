@@ -195,6 +195,28 @@ describe('FrameCall', () => {
     assert.equal((seen.aborts.at(-1) as MeshError).reason, 'CALL_CANCELLED');
   });
 
+  it('tells a handler that looks for its caller only when that has gone', async () => {
+    const aborts = seen.aborts.length;
+    const call = open();
+    call.stream.write(frameOf(31, 'look-later'));
+    await eventually('the frame is under way', () => seen.isHeld(31));
+    call.stream.close(constants.NGHTTP2_CANCEL);
+    await eventually('it is closed', () => call.isClosed);
+    await delay(20);
+    seen.release(31);
+    await eventually('the handler knows', () => seen.aborts.length === aborts + 1);
+    assert.equal((seen.aborts.at(-1) as MeshError).reason, 'CALL_CANCELLED');
+  });
+
+  it('ends the stream, and nothing else, of a handler that gives no promise', async () => {
+    const call = open();
+    call.stream.write(frameOf(1, 'no-promise'));
+    assert.equal((await call.end())[0], '13');
+    const next = open();
+    next.stream.end(frameOf(2));
+    assert.deepEqual(await next.end(), ['0', 'OK']);
+  });
+
   it('carries 2,000 frames of a client of grpc-js', async () => {
     const client = new Client(server.address, credentials.createInsecure());
     const call = client.makeBidiStreamRequest(

@@ -46,14 +46,12 @@ export class FrameFlow {
     }
     this.#framesUnderWay += 1;
     if (this.#framesUnderWay >= this.#handler.framesMax) this.#pause();
-    let answered: Promise<void>;
     try {
-      answered = this.#handler.onFrame(frame, this.#call, this.#reply);
+      this.#handler.onFrame(frame, this.#call, this.#reply).then(this.#onAnswered, this.settle);
     } catch (error) {
+      // A handler that throws, or gives no promise, ends its stream and nothing else.
       this.settle(error);
-      return;
     }
-    answered.then(this.#onAnswered, this.settle);
   }
 
   /** The caller sends no more. */

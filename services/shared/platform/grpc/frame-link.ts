@@ -267,6 +267,8 @@ export class FrameLink<Item, Result> {
       });
       this.#nextBatchId += batches.length;
       if (this.#nextBatchId > batchIdMax - this.#options.frameRowsMax) this.#nextBatchId = 1;
+      const limitAt = now + this.#options.frameMsMax;
+      if (limitAt < this.#expiryAt) this.#armExpiry(monotonicMs(limitAt));
       this.#framesSent += 1;
       this.#itemsSent += items.length;
       this.#itemsUnderWay += items.length;
@@ -361,18 +363,30 @@ export class FrameLink<Item, Result> {
     const now = this.#options.clock.monotonic();
     this.#expiryAt = Number.POSITIVE_INFINITY;
     let earliest = Number.POSITIVE_INFINITY;
+    let expired = 0;
     for (const item of this.#pending) {
-      if (item.deadline <= now) this.#expire(item);
-      else if (item.deadline < earliest) earliest = item.deadline;
+      if (item.deadline <= now) {
+        this.#expire(item);
+        expired += 1;
+      } else if (item.deadline < earliest) earliest = item.deadline;
     }
-    if (earliest < this.#expiryAt) this.#armExpiry(monotonicMs(earliest));
-    const oldest = this.#batches.values().next().value;
-    if (oldest !== undefined && now - oldest.sentAt > this.#options.frameMsMax) {
+    // What can't be sent any more takes no room from what can.
+    if (expired > 0 && this.#batcher.queueRows > 0) this.#batcher.dropExpired(now);
+    earliest = Math.min(earliest, this.#frameLimitAt());
+    if (earliest <= now)
       this.#onBroken(deadlinePassed(`a frame of ${this.#options.method.method}`));
-    }
+    else if (earliest < this.#expiryAt) this.#armExpiry(monotonicMs(earliest));
     this.#giveUpBatches();
     this.#flush();
   };
+
+  /** When the oldest frame has taken too long; Infinity where none is under way. */
+  #frameLimitAt(): number {
+    const oldest = this.#batches.values().next().value;
+    return oldest === undefined
+      ? Number.POSITIVE_INFINITY
+      : oldest.sentAt + this.#options.frameMsMax;
+  }
 
   #giveUpBatches(): void {
     for (const batch of this.#batches.values()) {

@@ -263,6 +263,34 @@ describe('frame stream', () => {
     await eventually('the stream broke', () => stream.stats()[0]?.breaks === 1);
   });
 
+  it('gives up a peer that answers nothing however many ask, and lets none who may still be sent wait behind those who may not', async () => {
+    const gate = new GatedServer();
+    const server = await serve(gate);
+    const limits = { frameRowsMax: 1, framesMax: 1, queueRowsMax: 50, frameMsMax: 1_500 };
+    const stream = await connect(server.address, limits);
+    gate.isHolding = true;
+    const ask = (ms: number): Promise<string> =>
+      stream.request({ model: 'm', value: 1 }, within(ms)).then(
+        () => 'answered',
+        ({ reason }: MeshError) => reason,
+      );
+    // The frames that it reads ahead of its answers, and a full queue.
+    for (let sent = 0; sent < 16; sent += 1) {
+      const asked = ask(10);
+      await eventually('it was sent', () => gate.frames.length === sent + 1);
+      await asked;
+    }
+    const first = Array.from({ length: 60 }, () => ask(10));
+    assert.deepEqual(new Set(await Promise.all(first)), new Set(['QUEUE_FULL', 'DEADLINE_PASSED']));
+    assert.equal(stream.stats()[0]?.queueRows, 0);
+    const later = Array.from({ length: 60 }, () => ask(60_000));
+    await eventually('the stream broke', () => stream.stats()[0]?.breaks === 1);
+    assert.deepEqual(
+      new Set(await Promise.all(later)),
+      new Set(['QUEUE_FULL', 'PEER_UNAVAILABLE']),
+    );
+  });
+
   it('goes to the address with the fewest items', async () => {
     const [first, second] = [new GatedServer(), new GatedServer()];
     const servers = [await serve(first), await serve(second)];

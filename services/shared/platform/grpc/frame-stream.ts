@@ -32,6 +32,7 @@ import type { FrameCodec } from './frame-codec.ts';
 import { FrameLink, type FrameLinkStats } from './frame-link.ts';
 import { type HedgeFigures, type HedgeOptions, Hedger } from './hedger.ts';
 import { loadMethod } from './load-proto.ts';
+import { oneLookup } from './one-lookup.ts';
 import type { OtherLinks, PendingItem } from './pending-item.ts';
 import type {
   ClientRequestOf,
@@ -177,6 +178,7 @@ class LinkedFrameStream<Item, Result> implements FrameStream<Item, Result> {
           method,
           address,
           target: parseBindAddress(address),
+          lookup: oneLookup(),
           secure,
           messageBytesMax,
           codec: options.codec,

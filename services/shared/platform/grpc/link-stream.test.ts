@@ -8,6 +8,7 @@ import {
 import {
   type AddressInfo,
   createServer as createTcpServer,
+  type LookupFunction,
   type Server as TcpServer,
 } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
@@ -20,6 +21,7 @@ import { parseBindAddress } from './bind-address.ts';
 import { implementPartly } from './implement.ts';
 import { LinkStream, type LinkStreamOptions } from './link-stream.ts';
 import { loadMethod } from './load-proto.ts';
+import { oneLookup } from './one-lookup.ts';
 import { serveFrames } from './serve-frames.ts';
 import { createServer } from './server.ts';
 import { encodeStatus } from './status.ts';
@@ -56,6 +58,7 @@ class Watched {
         method,
         target: { host: '127.0.0.1', port },
         secure: undefined,
+        lookup: oneLookup(),
         messageBytesMax: 4 * 1024 * 1024,
         ...options,
       },
@@ -302,6 +305,16 @@ describe('LinkStream and a server that is wrong', () => {
     assert.match(watched.error?.message ?? '', /did not connect within 5000 ms/);
     socket.destroy();
   });
+  it('says of each address of a name why it failed', async () => {
+    const lookup: LookupFunction = (_host, _options, done) =>
+      process.nextTick(done, null, [
+        { address: '127.0.0.1', family: 4 },
+        { address: '::1', family: 6 },
+      ]);
+    const watched = watch(1, { target: { host: 'two.test', port: 1 }, lookup });
+    await watched.until('failed');
+    assert.match(watched.error?.message ?? '', /^two.test:1 failed: .*127.0.0.1:1; .*::1/);
+  });
   it('takes an answer that says first that it goes on', async () => {
     const port = await plainServer((stream) => {
       stream.additionalHeaders({ ':status': 103 });
@@ -372,5 +385,17 @@ describe('LinkStream over TLS', () => {
     await misled.until('failed');
     assert.deepEqual(misled.seen, ['failed']);
     assert.match(misled.error?.message ?? '', /certificate/);
+  });
+  it('fails as of a peer when its certificates can not be used', async () => {
+    const authority = await TestAuthority.make();
+    const set = await authority.issue('router');
+    const chain = Buffer.concat([set.certificate, set.certificate]);
+    const cutOff = { ...set, certificate: chain.subarray(0, chain.length - 100) };
+    const unusable = watch(1, {
+      secure: { options: new SecureOptions({ current: cutOff }), token: undefined },
+    });
+    assert.deepEqual(unusable.seen, []);
+    await unusable.until('failed');
+    assert.match(unusable.error?.message ?? '', /can't be connected to: .*PEM/);
   });
 });

@@ -1,8 +1,8 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectSecured, type TLSSocket } from 'node:tls';
 import { Metadata } from '@grpc/grpc-js';
 import { codes } from '../../kernel/code.ts';
-import { MeshError } from '../../kernel/mesh-error.ts';
+import { MeshError, messageOf } from '../../kernel/mesh-error.ts';
 import { CallConnection, type CallConsumer } from '../http2/call-connection.ts';
 import type { ErrorCode } from '../http2/errors.ts';
 import type { HeaderList } from '../http2/header-list.ts';
@@ -24,6 +24,8 @@ export interface LinkStreamOptions {
   readonly secure:
     | { readonly options: SecureOptions; readonly token: ClientTls['token'] }
     | undefined;
+  /** Finds the addresses of the target's name. */
+  readonly lookup: LookupFunction;
   /** Largest message that is taken or sent. */
   readonly messageBytesMax: number;
 }
@@ -41,6 +43,8 @@ export interface LinkListener {
 
 /** A try to connect that takes longer has failed. */
 const connectMsMax = 5_000;
+/** Of a name with several addresses, the next one is tried after so long. */
+const addressMsMax = 1_000;
 /** A peer whose machine is gone says nothing: ask it. */
 const keepalive = { everyMs: 10_000, answerMsMax: 5_000 };
 
@@ -51,7 +55,7 @@ const keepalive = { everyMs: 10_000, answerMsMax: 5_000 };
 export class LinkStream implements CallConsumer {
   readonly #options: LinkStreamOptions;
   readonly #listener: LinkListener;
-  readonly #socket: Socket;
+  #socket: Socket | undefined;
   readonly #reader: MessageReader;
   #connection: CallConnection | undefined;
   #connectTimer: NodeJS.Timeout | undefined;
@@ -64,7 +68,13 @@ export class LinkStream implements CallConsumer {
     this.#options = options;
     this.#listener = listener;
     this.#reader = new MessageReader(options.messageBytesMax, (message) => this.#read(message));
-    this.#socket = this.#connect();
+    // Certificates that were replaced may be none; whoever makes a stream learns of it later, as of all else.
+    try {
+      this.#socket = this.#connect();
+    } catch (error) {
+      setImmediate(() => this.#lose(`can't be connected to: ${messageOf(error)}`));
+      return;
+    }
     this.#connectTimer = setTimeout(
       () => this.#lose(`did not connect within ${connectMsMax} ms`),
       connectMsMax,
@@ -92,7 +102,7 @@ export class LinkStream implements CallConsumer {
   cancel(): void {
     this.#isOver = true;
     clearTimeout(this.#connectTimer);
-    if (this.#connection === undefined) this.#socket.destroy();
+    if (this.#connection === undefined) this.#socket?.destroy();
     else this.#connection.cancel();
   }
 
@@ -151,15 +161,21 @@ export class LinkStream implements CallConsumer {
   }
 
   #connect(): Socket {
-    const { target, secure } = this.#options;
+    const { target, secure, lookup } = this.#options;
     const { host, port } = target;
+    const place: TcpNetConnectOpts = {
+      host,
+      port,
+      lookup,
+      autoSelectFamilyAttemptTimeout: addressMsMax,
+    };
     if (secure === undefined) {
-      const socket = connect({ host, port });
+      const socket = connect(place);
       this.#watch(socket);
       socket.once('connect', () => this.#begin(socket));
       return socket;
     }
-    const socket: TLSSocket = connectSecured({ ...secure.options.to(host), host, port });
+    const socket: TLSSocket = connectSecured({ ...secure.options.to(host), ...place });
     this.#watch(socket);
     socket.once('secureConnect', () => {
       if (socket.alpnProtocol === 'h2') this.#begin(socket);
@@ -169,14 +185,21 @@ export class LinkStream implements CallConsumer {
   }
 
   #watch(socket: Socket): void {
-    socket.on('error', (error) => this.#lose(`failed: ${error.message}`));
+    socket.on('error', (error) => this.#lose(`failed: ${messageOf(error)}`));
     socket.on('close', () => this.#lose('closed the connection'));
   }
 
   #begin(socket: Socket): void {
     if (this.#isOver) return;
+    let request: Buffer;
+    try {
+      request = this.#request();
+    } catch (error) {
+      this.#lose(`can't be called: ${messageOf(error)}`);
+      return;
+    }
     this.#connection = new CallConnection(socket, {
-      request: this.#request(),
+      request,
       receive: receiveLimitsDefault,
       keepalive,
       consumer: this,

@@ -49,6 +49,8 @@ export class IncomingCall implements ServerCall {
   #abortError: MeshError | undefined;
   #trace: TraceContext | undefined | null = null;
   #isSettled = false;
+  /** Whether nobody waited for an answer when the call was over. */
+  #wasCancelled = false;
 
   /** A call lasts `durationMax` at most; where that is undefined, as long as its caller says. */
   constructor(
@@ -74,6 +76,8 @@ export class IncomingCall implements ServerCall {
     setMaxListeners(0, controller.signal); // one handler may have many calls of its own under way
     this.#controller = controller;
     if (this.#abortError !== undefined) controller.abort(this.#abortError);
+    // A handler that goes on after its caller has gone learns it too.
+    else if (this.#wasCancelled) controller.abort(this.#cancelError());
     else if (this.#raw.cancelled) this.#onCancelled();
     else this.#raw.on('cancelled', () => this.#onCancelled());
     return controller.signal;
@@ -123,18 +127,22 @@ export class IncomingCall implements ServerCall {
     this.#controller?.abort(error);
   }
 
-  /** Says that the answer is on its way: from now on nothing aborts. */
+  /** Says that the answer is on its way, or that nobody waits for one: from now on nothing aborts. */
   settle(): void {
+    if (this.#isSettled) return;
+    this.#wasCancelled = this.#raw.cancelled;
     this.#isSettled = true;
   }
 
   #onCancelled(): void {
     // A caller cancels at its own deadline, which it measures a little earlier than this side does.
-    this.abort(
-      this.remainingMs() < deadlineSkewMs
-        ? deadlinePassed(this.method)
-        : callCancelled(this.method),
-    );
+    this.abort(this.#cancelError());
+  }
+
+  #cancelError(): MeshError {
+    return this.remainingMs() < deadlineSkewMs
+      ? deadlinePassed(this.method)
+      : callCancelled(this.method);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { messageOf } from '../../kernel/mesh-error.ts';
 import { BriefMap } from '../../policy/brief-map.ts';
 import { CallStream, type StreamConsumer, type StreamHost } from './call-stream.ts';
 import { ConnectionFault, type ErrorCode, errorCodes, StreamFault } from './errors.ts';
@@ -162,7 +163,7 @@ export class CallConnection implements StreamHost, FrameListener {
     const { socket } = this;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#onChunk(chunk));
-    socket.on('error', (error) => this.#lose(error.message));
+    socket.on('error', (error) => this.#lose(messageOf(error)));
     socket.on('end', () => this.#lose('the peer closed the connection'));
     socket.on('close', () => this.#lose('the connection was closed'));
     socket.write(clientPreface);

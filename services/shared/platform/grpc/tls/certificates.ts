@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { MeshError, messageOf } from '../../../kernel/mesh-error.ts';
 import { WatchedFiles, type WatchNotice } from './watched-files.ts';
 
@@ -53,11 +54,24 @@ function checkFit(set: CertificateSet, [trusted, own, secret]: readonly string[]
   if (!certificate.checkPrivateKey(keyOf(set.key, secret))) {
     throw invalid(`wanted the key of certificate ${own}, got another one in ${secret}`);
   }
+  checkUsable(set, own);
   // Whoever is connected finds out by being refused; better to say it here.
   const now = Date.now();
   if (Date.parse(certificate.validFrom) > now || Date.parse(certificate.validTo) < now) {
     throw invalid(
       `certificate ${own} is valid from ${certificate.validFrom} to ${certificate.validTo}, which is not now; \`mlmesh certs renew\` makes another`,
+    );
+  }
+}
+
+/** All of a file counts, not its first certificate alone: a chain may be cut off. */
+function checkUsable({ authority, certificate, key }: CertificateSet, path?: string): void {
+  try {
+    createSecureContext({ ca: authority, cert: certificate, key });
+  } catch (error) {
+    throw invalid(
+      `wanted certificates that can be used together, got ${messageOf(error)}, in ${path} or beside it`,
+      error,
     );
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -160,6 +160,13 @@ describe('openTls', () => {
       invalid(/wanted to read/),
     );
     assert.throws(() => openTls({ ...late, access }, log), invalid(/not now/));
+    const chain = Buffer.concat([readFileSync(one.certificate), readFileSync(two.certificate)]);
+    const cutOff = join(folder, 'cut-off.pem');
+    writeFileSync(cutOff, chain.subarray(0, chain.length - 100));
+    assert.throws(
+      () => openTls({ ...one, certificate: cutOff, access }, log),
+      invalid(/can be used together/),
+    );
     writeFileSync(join(folder, 'access.json'), '{"tokens":[{"name":"ci"}]}');
     assert.throws(
       () => openTls({ ...one, access: join(folder, 'access.json') }, log),
