@@ -14,70 +14,17 @@ import {
 import { afterEach, describe, it } from 'node:test';
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { SwappedCertificates, TestAuthority } from '../../../../test/support/test-certificates.ts';
+import { framed } from '../../../../test/support/raw-frames.ts';
+import {
+  type LinkReply,
+  linkAnswer,
+  linkFrame,
+  linkMethod,
+  WatchedLink,
+} from '../../../../test/support/watched-link.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
-import { systemClock } from '../process/system-clock.ts';
-import { parseBindAddress } from './bind-address.ts';
-import { implementPartly } from './implement.ts';
-import { LinkStream, type LinkStreamOptions } from './link-stream.ts';
-import { loadMethod } from './load-proto.ts';
-import { oneLookup } from './one-lookup.ts';
-import { serveFrames } from './serve-frames.ts';
-import { createServer } from './server.ts';
+import type { LinkStreamOptions } from './link-stream.ts';
 import { encodeStatus } from './status.ts';
-import { AccessGate } from './tls/access-gate.ts';
-import { emptyAccessList, tokenDigest } from './tls/access-list.ts';
-import { SecureOptions } from './tls/secure-options.ts';
-
-const method = loadMethod('mlmesh.prediction.v1.PredictionService', 'infer');
-const { responseSerialize } = method.definition;
-const frame = (batchId: number, bytes = 4) => ({
-  batches: [{ batchId, model: 'm', rows: 1, features: Buffer.alloc(bytes) }],
-});
-const answer = (batchId: number, bytes = 4) => ({
-  batches: [{ batchId, rows: { outputs: Buffer.alloc(bytes) } }],
-});
-
-interface Reply {
-  readonly batches: readonly {
-    readonly batchId: number;
-    readonly rows?: { readonly outputs: Buffer };
-  }[];
-}
-
-/** A stream to a port, and what became of it. */
-class Watched {
-  readonly stream: LinkStream;
-  readonly replies: Reply[] = [];
-  readonly seen: string[] = [];
-  error: MeshError | undefined;
-
-  constructor(port: number, options: Partial<LinkStreamOptions> = {}) {
-    this.stream = new LinkStream(
-      {
-        method,
-        target: { host: '127.0.0.1', port },
-        secure: undefined,
-        lookup: oneLookup(),
-        messageBytesMax: 4 * 1024 * 1024,
-        ...options,
-      },
-      {
-        onOpen: () => void this.seen.push('open'),
-        onReply: (reply) => void this.replies.push(reply as Reply),
-        onDraining: () => void this.seen.push('draining'),
-        onOver: (error) => {
-          this.error = error;
-          this.seen.push(error === undefined ? 'ended' : 'failed');
-        },
-      },
-    );
-  }
-
-  async until(what: string): Promise<void> {
-    await eventually(`${what}, got ${this.seen.join(', ')}`, () => this.seen.includes(what));
-  }
-}
 
 /** What ends the servers of a test. */
 const ends: (() => void)[] = [];
@@ -85,18 +32,18 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-function watch(port: number, options: Partial<LinkStreamOptions> = {}): Watched {
-  const watched = new Watched(port, options);
+function watch(port: number, options: Partial<LinkStreamOptions> = {}): WatchedLink {
+  const watched = new WatchedLink(port, options);
   ends.push(() => watched.stream.cancel());
   return watched;
 }
 
 /** Starts a server of grpc-js as it ships. */
 async function stockServer(
-  infer: (call: ServerDuplexStream<Reply, object>) => void,
+  infer: (call: ServerDuplexStream<LinkReply, object>) => void,
 ): Promise<{ readonly port: number; readonly server: Server }> {
   const server = new Server();
-  server.addService({ infer: method.definition }, { infer });
+  server.addService({ infer: linkMethod.definition }, { infer });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
       if (error === null) resolve(bound);
@@ -128,25 +75,19 @@ function plainServer(onStream: (stream: ServerHttp2Stream) => void): Promise<num
 
 const grpcHeaders = { ':status': 200, 'content-type': 'application/grpc' };
 
-function framed(message: Uint8Array, flag = 0): Buffer {
-  const prefix = Buffer.alloc(5);
-  prefix[0] = flag;
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
-
 describe('LinkStream and a server of grpc-js', () => {
   it('carries messages both ways, of more bytes than a window of HTTP/2 has', async () => {
     const sizes: number[] = [];
     const { port } = await stockServer((call) => {
-      call.on('data', ({ batches }: Reply & { batches: { features: Buffer }[] }) => {
+      call.on('data', ({ batches }: LinkReply & { batches: { features: Buffer }[] }) => {
         sizes.push(batches[0]?.features.length ?? 0);
-        call.write(answer(batches[0]?.batchId ?? 0, 3_000_000));
+        call.write(linkAnswer(batches[0]?.batchId ?? 0, 3_000_000));
       });
     });
     const watched = watch(port);
     await watched.until('open');
-    for (const bytes of [4, 2_000_000, 70_000]) watched.stream.write(frame(sizes.length, bytes));
+    for (const bytes of [4, 2_000_000, 70_000])
+      watched.stream.write(linkFrame(sizes.length, bytes));
     await eventually('all are answered', () => watched.replies.length === 3);
     assert.deepEqual(sizes, [4, 2_000_000, 70_000]);
     assert.ok(
@@ -162,7 +103,7 @@ describe('LinkStream and a server of grpc-js', () => {
     });
     for (const isLate of [false, true]) {
       const { port } = await stockServer((call) => {
-        if (isLate) call.write(answer(1));
+        if (isLate) call.write(linkAnswer(1));
         call.emit('error', encodeStatus(error));
       });
       const watched = watch(port);
@@ -183,7 +124,7 @@ describe('LinkStream and a server of grpc-js', () => {
   it('tells a peer that drains from one that has ended', async () => {
     let end = () => {};
     const { port, server } = await stockServer((call) => {
-      call.write(answer(1));
+      call.write(linkAnswer(1));
       end = () => call.end();
     });
     const watched = watch(port);
@@ -200,7 +141,7 @@ describe('LinkStream and a server of grpc-js', () => {
       call.on('cancelled', () => {
         isCancelled = true;
       });
-      call.write(answer(1));
+      call.write(linkAnswer(1));
     });
     const watched = watch(port);
     await eventually('it is answered', () => watched.replies.length === 1);
@@ -210,12 +151,12 @@ describe('LinkStream and a server of grpc-js', () => {
   });
   it('refuses to send what is too large, and goes on', async () => {
     const { port } = await stockServer((call) => {
-      call.on('data', ({ batches }: Reply) => call.write(answer(batches[0]?.batchId ?? 0)));
+      call.on('data', ({ batches }: LinkReply) => call.write(linkAnswer(batches[0]?.batchId ?? 0)));
     });
     const watched = watch(port, { messageBytesMax: 1_000 });
     await watched.until('open');
-    assert.throws(() => watched.stream.write(frame(1, 1_000)), { reason: 'MESSAGE_TOO_LARGE' });
-    watched.stream.write(frame(2));
+    assert.throws(() => watched.stream.write(linkFrame(1, 1_000)), { reason: 'MESSAGE_TOO_LARGE' });
+    watched.stream.write(linkFrame(2));
     await eventually('the next is answered', () => watched.replies.length === 1);
   });
 });
@@ -320,82 +261,10 @@ describe('LinkStream and a server that is wrong', () => {
       stream.additionalHeaders({ ':status': 103 });
       stream.respond(grpcHeaders, { waitForTrailers: true });
       stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-      stream.end(framed(responseSerialize(answer(1))));
+      stream.end(framed(linkMethod.definition.responseSerialize(linkAnswer(1))));
     });
     const watched = watch(port);
     await watched.until('ended');
     assert.equal(watched.replies.length, 1);
-  });
-});
-
-describe('LinkStream over TLS', () => {
-  it('proves itself with its token, and trusts its authority alone', async () => {
-    const authority = await TestAuthority.make();
-    const stranger = await TestAuthority.make();
-    const peers: string[] = [];
-    const server = createServer({
-      name: 'prediction',
-      address: '127.0.0.1:0',
-      clock: systemClock,
-      tls: {
-        certificates: new SwappedCertificates(
-          await authority.issue('prediction', { hosts: ['127.0.0.1'] }),
-        ),
-        gate: new AccessGate(() => ({
-          ...emptyAccessList,
-          tokens: new Map([
-            [
-              tokenDigest('secret-of-ada'),
-              { name: 'ada', roles: ['service'], expiresMs: Number.POSITIVE_INFINITY },
-            ],
-          ]),
-        })),
-      },
-      services: [
-        implementPartly('mlmesh.prediction.v1.PredictionService', {
-          infer: serveFrames((_frame, call, reply) => {
-            peers.push(call.peer);
-            reply(answer(1));
-            return Promise.resolve();
-          }),
-        }),
-      ],
-    });
-    await server.start();
-    ends.push(() => void server.stop(0));
-    const { port } = parseBindAddress(server.address);
-    const tls = { current: { authority: authority.certificate } };
-    const secure = (text: string) => ({
-      secure: { options: new SecureOptions(tls), token: () => text },
-    });
-    const watched = watch(port, secure('secret-of-ada'));
-    await watched.until('open');
-    watched.stream.write(frame(1));
-    await eventually('it is answered', () => watched.replies.length === 1);
-    assert.deepEqual(peers, ['ada']);
-    const unknown = watch(port, secure('secret-of-nobody'));
-    await unknown.until('failed');
-    assert.equal(unknown.error?.code, 'UNAUTHENTICATED');
-    const misled = watch(port, {
-      secure: {
-        options: new SecureOptions({ current: { authority: stranger.certificate } }),
-        token: undefined,
-      },
-    });
-    await misled.until('failed');
-    assert.deepEqual(misled.seen, ['failed']);
-    assert.match(misled.error?.message ?? '', /certificate/);
-  });
-  it('fails as of a peer when its certificates can not be used', async () => {
-    const authority = await TestAuthority.make();
-    const set = await authority.issue('router');
-    const chain = Buffer.concat([set.certificate, set.certificate]);
-    const cutOff = { ...set, certificate: chain.subarray(0, chain.length - 100) };
-    const unusable = watch(1, {
-      secure: { options: new SecureOptions({ current: cutOff }), token: undefined },
-    });
-    assert.deepEqual(unusable.seen, []);
-    await unusable.until('failed');
-    assert.match(unusable.error?.message ?? '', /can't be connected to: .*PEM/);
   });
 });
