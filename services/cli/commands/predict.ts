@@ -78,7 +78,7 @@ async function traced(
   clock: Clock,
   ask: (trace: TraceContext) => Promise<Answer>,
 ): Promise<Answer> {
-  const telemetry = callerTelemetry(addresses.monitor[0], tls?.client);
+  const telemetry = await callerTelemetry(addresses.monitor[0], tls?.client);
   const { ids, spans, spanClock } = telemetry;
   const root = { traceId: ids.newTraceId(), spanId: ids.newSpanId() };
   const startedAt = clock.monotonic();

@@ -244,7 +244,7 @@ async function runServices(
   };
   const plan = { mesh, ...shared, ...stores, ...rest };
   const { supervisor, running, logPathOf } = superviseMesh(plan, context);
-  const telemetry = callerTelemetry(addresses.monitor[0], tls?.client);
+  const telemetry = await callerTelemetry(addresses.monitor[0], tls?.client);
   context.forceSignal.addEventListener('abort', () => supervisor.kill());
   try {
     await supervisor.start(context.signal);
