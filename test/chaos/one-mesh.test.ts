@@ -49,6 +49,15 @@ function modelVersions(fromMs: number, untilMs: number): readonly number[] {
     .map(({ prediction }) => prediction.version);
 }
 
+/** Waits until the last twenty answers to what was asked since then are of the model. */
+function untilModelAlone(sinceMs: number, forMs: number): Promise<void> {
+  const isAlone = () => {
+    const last = load.since(sinceMs).slice(-20);
+    return last.length === 20 && last.every(({ prediction }) => prediction.tier === 'model');
+  };
+  return eventually('the model answers alone again', isAlone, forMs);
+}
+
 async function run(...args: readonly string[]): Promise<string> {
   const { status, stdout, stderr } = await mlmeshBeside(...args, '--data', mesh.data, '--json');
   assert.equal(status, 0, stderr);
@@ -125,14 +134,7 @@ describe('a service that hangs, under load', { concurrency: false }, () => {
         replacedMsMax,
       );
       const replacedMs = Date.now() - stoppedMs;
-      await eventually(
-        'the model answers alone again',
-        () => {
-          const last = load.since(stoppedMs + replacedMs).slice(-20);
-          return last.length === 20 && last.every(({ prediction }) => prediction.tier === 'model');
-        },
-        30_000,
-      );
+      await untilModelAlone(stoppedMs + replacedMs, 30_000);
       t.diagnostic(
         `${hanging.length} answers while it hung, median ${medianMs} ms, slowest ${slowestMs} ms; replaced after ${replacedMs} ms`,
       );
@@ -161,14 +163,7 @@ describe('a router whose mesh was killed around it', () => {
     await delay(aloneMs);
     const alone = load.since(aloneSinceMs);
     process.kill(owner, 'SIGCONT');
-    await eventually(
-      'the model answers alone again',
-      () => {
-        const last = load.since(killedMs + aloneMs).slice(-20);
-        return last.length === 20 && last.every(({ prediction }) => prediction.tier === 'model');
-      },
-      60_000,
-    );
+    await untilModelAlone(killedMs + aloneMs, 60_000);
     const tiers = new Map<string, number>();
     for (const { prediction } of alone) {
       tiers.set(prediction.tier, (tiers.get(prediction.tier) ?? 0) + 1);

@@ -11,6 +11,7 @@ import type { RequestOf, ResponseOf } from '../../services/shared/platform/grpc/
 import type { ReceiveLimits } from '../../services/shared/platform/http2/receive-limits.ts';
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { eventually } from './eventually.ts';
+import { framed } from './framed.ts';
 
 type Service = 'mlmesh.prediction.v1.PredictionService';
 
@@ -97,14 +98,6 @@ async function answer(
   const outputs = model === 'wide' ? Buffer.alloc(messageBytesMax) : features;
   reply({ batches: [{ batchId, rows: { outputs } }] });
   seen.underWay -= 1;
-}
-
-/** Gives a message as it is on a stream. */
-export function framed(message: Uint8Array, flag = 0): Buffer {
-  const prefix = Buffer.alloc(5);
-  prefix[0] = flag;
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
 }
 
 /** Gives the bytes of a frame of one batch. */

@@ -6,10 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Client, credentials } from '@grpc/grpc-js';
 import { eventually } from '../../../../test/support/eventually.ts';
+import { framed } from '../../../../test/support/framed.ts';
 import {
   definition,
   type FrameReply,
-  framed,
   frameOf,
   frameServer,
   framesMax,
@@ -243,12 +243,16 @@ describe('FrameCall', () => {
 });
 
 describe('a FrameCall of a server that stops', () => {
-  it('is answered what is under way, reads nothing more, and ends', async () => {
+  const calling = async () => {
     const seen = new Seen();
     const server = frameServer(seen);
     await server.start();
     const session = connect(`http://${server.address}`);
-    const call = new RawFrames(session).read();
+    return { seen, server, session, call: new RawFrames(session).read() };
+  };
+
+  it('is answered what is under way, reads nothing more, and ends', async () => {
+    const { seen, server, session, call } = await calling();
     call.stream.write(frameOf(1, 'hold'));
     await eventually('the frame is under way', () => seen.isHeld(1));
     const stopped = server.stop(5_000);
@@ -264,11 +268,7 @@ describe('a FrameCall of a server that stops', () => {
   });
 
   it('ends at the end of the grace, whatever is under way, and tells the handler', async () => {
-    const seen = new Seen();
-    const server = frameServer(seen);
-    await server.start();
-    const session = connect(`http://${server.address}`);
-    const call = new RawFrames(session).read();
+    const { seen, server, session, call } = await calling();
     call.stream.write(frameOf(1, 'hang'));
     await eventually('the frame is under way', () => seen.frames === 1);
     const stopped = server.stop(50);

@@ -14,7 +14,7 @@ import {
 import { afterEach, describe, it } from 'node:test';
 import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { framed } from '../../../../test/support/raw-frames.ts';
+import { framed } from '../../../../test/support/framed.ts';
 import {
   type LinkReply,
   linkAnswer,

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { framed } from '../../../../test/support/framed.ts';
 import { MessageAssembly } from './message-assembly.ts';
 
 type CopyArguments = Parameters<typeof Buffer.prototype.copy>;
-
-function framed(message: Uint8Array): Buffer {
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
 
 describe('MessageAssembly', () => {
   it('gives the message that was framed, however it was cut', () => {

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { framed } from '../../../../test/support/framed.ts';
 import { MessageReader } from './message-reader.ts';
-
-function framed(message: Uint8Array): Buffer {
-  const prefix = Buffer.alloc(5);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
 
 function reading(bytesMax: number): { readonly reader: MessageReader; readonly got: Buffer[] } {
   const got: Buffer[] = [];
@@ -20,7 +15,7 @@ describe('MessageReader', () => {
     const cuts = fc.array(fc.nat(360), { maxLength: 20 });
     fc.assert(
       fc.property(messages, cuts, (wanted, at) => {
-        const whole = Buffer.concat(wanted.map(framed));
+        const whole = Buffer.concat(wanted.map((message) => framed(message)));
         const ends = [...at.filter((cut) => cut < whole.length), whole.length];
         const { reader, got } = reading(40);
         let from = 0;
@@ -92,7 +87,7 @@ describe('MessageReader', () => {
           if (paused[got.length] === true) reader.pause();
           got.push(new Uint8Array(message));
         });
-        const whole = Buffer.concat(wanted.map(framed));
+        const whole = Buffer.concat(wanted.map((message) => framed(message)));
         for (let from = 0; from < whole.length; from += bytes) {
           reader.push(Buffer.from(whole.subarray(from, from + bytes)));
         }

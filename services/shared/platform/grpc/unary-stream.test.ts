@@ -4,6 +4,7 @@ import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders }
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { eventually } from '../../../../test/support/eventually.ts';
+import { framed } from '../../../../test/support/framed.ts';
 import { type DurationMs, durationMs } from '../../kernel/units.ts';
 import { systemClock } from '../process/system-clock.ts';
 import { implementPartly } from './implement.ts';
@@ -36,13 +37,6 @@ function startServer(limits: { readonly callMsMax?: DurationMs } = {}): MeshServ
       }),
     ],
   });
-}
-
-function framed(message: Uint8Array, flag = 0): Buffer {
-  const prefix = Buffer.alloc(5);
-  prefix[0] = flag;
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
 }
 
 const requestOf = (model: string, requestId = 'r'): Buffer =>

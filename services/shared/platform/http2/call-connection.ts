@@ -148,11 +148,7 @@ export class CallConnection implements StreamHost, FrameListener {
   }
 
   credit(call: CallStream, bytes: number): void {
-    call.creditBytes += bytes;
-    if (call.creditBytes === 0 || call.creditBytes * 2 < this.#windows.streamBytes) return;
-    this.#outbound.windowUpdate(call.id, call.creditBytes);
-    call.receiveWindowBytes += call.creditBytes;
-    call.creditBytes = 0;
+    this.#windows.credit(call, bytes);
   }
 
   forget(): void {

@@ -179,13 +179,7 @@ export class Connection implements StreamHost, FrameListener {
   }
 
   credit(stream: CallStream, bytes: number): void {
-    stream.creditBytes += bytes;
-    if (stream.creditBytes === 0) return;
-    // A peer that waits for half of its window is never quite without one.
-    if (stream.creditBytes * 2 < this.#windows.streamBytes) return;
-    this.#outbound.windowUpdate(stream.id, stream.creditBytes);
-    stream.receiveWindowBytes += stream.creditBytes;
-    stream.creditBytes = 0;
+    this.#windows.credit(stream, bytes);
   }
 
   forget(stream: CallStream): void {

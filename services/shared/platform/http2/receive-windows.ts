@@ -7,6 +7,15 @@ const connectionWindowBytes = 16 * 1024 * 1024;
 /** A peer that takes no smaller window within this time is cut off. 20 s: as long as gRPC waits for the answer to a keepalive. */
 const acknowledgeMsMax = 20_000;
 
+/** What a window of a stream is counted by. */
+export interface CreditedStream {
+  readonly id: number;
+  /** Bytes of data that the peer may send. */
+  receiveWindowBytes: number;
+  /** Bytes that were credited, and the peer was not told. */
+  creditBytes: number;
+}
+
 /** What windows need of their connection. */
 export interface WindowHost {
   settings(values: readonly (readonly [number, number])[]): void;
@@ -75,6 +84,17 @@ export class ReceiveWindows {
     if (this.#connectionBytes < 0) return false;
     if (this.#connectionBytes < this.#connectionMax / 2) this.#widen();
     return true;
+  }
+
+  /** Lets the peer send as many bytes again on a stream. */
+  credit(stream: CreditedStream, bytes: number): void {
+    stream.creditBytes += bytes;
+    if (stream.creditBytes === 0) return;
+    // A peer that waits for half of its window is never quite without one.
+    if (stream.creditBytes * 2 < this.#streamBytes) return;
+    this.#host.windowUpdate(stream.id, stream.creditBytes);
+    stream.receiveWindowBytes += stream.creditBytes;
+    stream.creditBytes = 0;
   }
 
   /** Waits for nothing more. */
