@@ -38,7 +38,7 @@ function shownAt(address: string): Promise<PeerCertificate> {
 }
 
 describe('certificates that are replaced while calls are under way', () => {
-  it('fail no call, through a change of the authority as well', async () => {
+  it('fail no call, through a change of the authority as well', async (test) => {
     const [old, next] = [await TestAuthority.make(), await TestAuthority.make()];
     const both = Buffer.concat([old.certificate, next.certificate]);
     const serverFiles = writeCertificates(folder, 'registry', await old.issue('registry', server));
@@ -58,6 +58,7 @@ describe('certificates that are replaced while calls are under way', () => {
       services: [implementPartly(serviceName, { listVersions: () => ({}) })],
     });
     await registry.start();
+    test.after(() => registry.stop(1_000));
     const open = () =>
       connectService(serviceName, [registry.address], {
         clock: systemClock,
@@ -77,6 +78,7 @@ describe('certificates that are replaced while calls are under way', () => {
       }
     };
     const kept = open();
+    test.after(() => kept.close());
     const load = [0, 1, 2, 3].map(async (worker) => {
       while (!isOver) {
         // Half of the load is on a connection that stays, half on a new one each.
@@ -94,44 +96,45 @@ describe('certificates that are replaced while calls are under way', () => {
       }
     };
 
-    await settle(() => undefined);
-    await settle(async () => {
-      writeCertificates(folder, 'registry', await old.issue('registry', server));
-      writeCertificates(folder, 'ada', await old.issue('ada', { roles: ['caller'] }));
-    });
-    // Half written: the key of one pair with the certificate of another.
-    await settle(async () => {
-      writeFileSync(serverFiles.key, (await old.issue('registry', server)).key);
-    });
-    assert.ok(notices.includes('tls-refused'));
-    await settle(async () => {
-      writeCertificates(folder, 'registry', await old.issue('registry', server));
-    });
-    await settle(() => {
-      writeFileSync(serverFiles.authority, both);
-      writeFileSync(callerFiles.authority, both);
-    });
-    await settle(async () => {
-      const trusting = { authority: both };
-      writeCertificates(folder, 'registry', {
-        ...(await next.issue('registry', server)),
-        ...trusting,
+    try {
+      await settle(() => undefined);
+      await settle(async () => {
+        writeCertificates(folder, 'registry', await old.issue('registry', server));
+        writeCertificates(folder, 'ada', await old.issue('ada', { roles: ['caller'] }));
       });
-      writeCertificates(folder, 'ada', {
-        ...(await next.issue('ada', { roles: ['caller'] })),
-        ...trusting,
+      // Half written: the key of one pair with the certificate of another.
+      await settle(async () => {
+        writeFileSync(serverFiles.key, (await old.issue('registry', server)).key);
       });
-    });
-    await settle(() => {
-      writeFileSync(serverFiles.authority, next.certificate);
-      writeFileSync(callerFiles.authority, next.certificate);
-    });
-    isOver = true;
-    await Promise.all(load);
+      assert.ok(notices.includes('tls-refused'));
+      await settle(async () => {
+        writeCertificates(folder, 'registry', await old.issue('registry', server));
+      });
+      await settle(() => {
+        writeFileSync(serverFiles.authority, both);
+        writeFileSync(callerFiles.authority, both);
+      });
+      await settle(async () => {
+        const trusting = { authority: both };
+        writeCertificates(folder, 'registry', {
+          ...(await next.issue('registry', server)),
+          ...trusting,
+        });
+        writeCertificates(folder, 'ada', {
+          ...(await next.issue('ada', { roles: ['caller'] })),
+          ...trusting,
+        });
+      });
+      await settle(() => {
+        writeFileSync(serverFiles.authority, next.certificate);
+        writeFileSync(callerFiles.authority, next.certificate);
+      });
+    } finally {
+      isOver = true;
+      await Promise.all(load);
+    }
 
     const shown = await shownAt(registry.address);
-    kept.close();
-    await registry.stop(1_000);
     assert.equal(counts.failed, 0);
     assert.ok(
       new X509Certificate(shown.raw).verify(new X509Certificate(next.certificate).publicKey),

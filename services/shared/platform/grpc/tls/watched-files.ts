@@ -31,7 +31,8 @@ export class WatchedFiles<T> implements Disposable {
   #files: readonly Buffer[];
   #current: T;
   #refusal = '';
-  #isLooking = false;
+  #looking: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   /** @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when a file is missing or can't be used. */
   constructor(options: WatchOptions<T>) {
@@ -51,20 +52,29 @@ export class WatchedFiles<T> implements Disposable {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Looks now rather than in a second. Never rejects. */
-  async look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  /** Looks now rather than in a second; sees what was written before the call. Never rejects. */
+  look(): Promise<void> {
+    // One that is under way may have read the files before that.
+    this.#next ??= this.#looking.then(() => {
+      this.#next = undefined;
+      this.#looking = this.#read();
+      return this.#looking;
+    });
+    return this.#next;
+  }
+
+  async #read(): Promise<void> {
     try {
       const files = await Promise.all(this.#options.paths.map((path) => readFile(path)));
-      if (files.every((file, index) => this.#files[index]?.equals(file))) return;
+      if (files.every((file, index) => this.#files[index]?.equals(file))) {
+        this.#refusal = '';
+        return;
+      }
       this.#current = this.#options.parse(files);
       this.#files = files;
     } catch (error) {
       this.#refuse(messageOf(error));
       return;
-    } finally {
-      this.#isLooking = false;
     }
     this.#refusal = '';
     this.#options.onNotice({ kind: 'reloaded', paths: this.#options.paths });
