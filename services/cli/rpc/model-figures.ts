@@ -1,3 +1,4 @@
+import { tierShares } from '../../shared/kernel/tier-shares.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import type { ModelFigures } from '../up/screen.ts';
 import type { MeshConnection } from './connect-mesh.ts';
@@ -15,18 +16,19 @@ export async function readModelFigures(
 }
 
 function toModelFigures(model: string, summary: Summary): ModelFigures {
-  const answers = summary.tiers.reduce((sum, { count }) => sum + count, 0);
+  const shares = tierShares(summary.tiers);
   return {
     model,
     predictions: summary.predictions,
     predictionsPerSecond: summary.predictionsPerSecond,
     latencyP50Ms: summary.latencyP50Ms,
     latencyP99Ms: summary.latencyP99Ms,
-    tiers: summary.tiers.map(({ tier, version, count }) => ({
-      tier: tierOf(tier),
-      version,
-      share: count / answers,
-    })),
+    tiers: summary.tiers
+      .map(({ tier, version }, index) => ({
+        ...{ tier: tierOf(tier), version },
+        share: shares[index] ?? 0,
+      }))
+      .filter(({ share }) => share > 0),
     shadowPairs: summary.shadowPairs,
     shadowExpected: summary.shadowExpected,
     shadowAgreement: summary.shadowAgreement,

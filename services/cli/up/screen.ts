@@ -8,7 +8,7 @@ export interface ModelFigures {
   readonly predictionsPerSecond: number;
   readonly latencyP50Ms: number;
   readonly latencyP99Ms: number;
-  /** Answers by tier and version; shares add up to 1. */
+  /** Who answers now, by tier and version; shares add up to 1. */
   readonly tiers: readonly {
     readonly tier: string;
     readonly version: number;

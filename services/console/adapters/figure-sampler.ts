@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Component } from '../../shared/kernel/component.ts';
+import { tierShares } from '../../shared/kernel/tier-shares.ts';
 import { durationMs } from '../../shared/kernel/units.ts';
 import type { ClientResponseOf } from '../../shared/platform/grpc/service-types.ts';
 import { FigureHistory } from '../core/figure-history.ts';
@@ -71,16 +72,18 @@ export class FigureSampler implements Component {
 }
 
 function figuresOf(summary: Summary): ModelFigures {
-  const answers = summary.tiers.reduce((sum, { count }) => sum + count, 0);
+  const shares = tierShares(summary.tiers);
   return {
     predictions: summary.predictions,
     perSecond: summary.predictionsPerSecond,
     latencyP50Ms: summary.latencyP50Ms,
     latencyP99Ms: summary.latencyP99Ms,
-    tiers: summary.tiers.map(({ tier, version, count }) => ({
-      ...{ tier: wordOf(tier, 'TIER_'), version, count },
-      share: count / answers,
-    })),
+    tiers: summary.tiers
+      .map(({ tier, version }, index) => ({
+        ...{ tier: wordOf(tier, 'TIER_'), version },
+        share: shares[index] ?? 0,
+      }))
+      .filter(({ share }) => share > 0),
     shadowPairs: summary.shadowPairs,
     shadowExpected: summary.shadowExpected,
     shadowAgreement: summary.shadowAgreement,

@@ -18,8 +18,7 @@ export interface TierItem {
   readonly tier: string;
   /** 0 for the rules. */
   readonly version: number;
-  readonly count: number;
-  /** Of all answers, 0 to 1. */
+  /** Of the answers of the last minute, 0 to 1; of all while nobody has asked within it. */
   readonly share: number;
 }
 

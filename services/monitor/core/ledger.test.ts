@@ -13,6 +13,9 @@ const policies = new Map([
   ],
 ]);
 
+/** When all records of these tests were received, but for those that say otherwise; epoch ms. */
+const nowMs = 1_000_000;
+
 const prediction = (
   predictionId: string,
   change: Partial<LedgerPrediction> = {},
@@ -23,7 +26,7 @@ const prediction = (
   version: 2,
   score: 0.8,
   atMs: 10,
-  receivedAtMs: 1_000_000,
+  receivedAtMs: nowMs,
   shadowVersions: [3],
   failure: '',
   ...change,
@@ -36,15 +39,15 @@ describe('Ledger', () => {
     ledger.prediction(prediction('b', { receivedAtMs: 2_000_000 }));
     ledger.shadow({ predictionId: 'b', version: 3, score: 0.6, failure: '' });
     assert.deepEqual(ledger.recentPairs('m', 2_020_000), { all: 1, some: 1 });
-    const { shadowExpected, shadowPairs } = ledger.figures('m');
+    const { shadowExpected, shadowPairs } = ledger.figures('m', nowMs);
     assert.deepEqual([shadowExpected, shadowPairs], [2, 1]);
   });
   it('pairs a shadow that answers before its prediction arrives', () => {
     const ledger = new Ledger(policies, 10);
     ledger.shadow({ predictionId: 'a', version: 3, score: 0.6, failure: '' });
-    assert.equal(ledger.figures('m').shadowPairs, 0);
+    assert.equal(ledger.figures('m', nowMs).shadowPairs, 0);
     ledger.prediction(prediction('a'));
-    const figures = ledger.figures('m');
+    const figures = ledger.figures('m', nowMs);
     assert.equal(figures.shadowPairs, 1);
     assert.equal(figures.shadowAgreement, 1);
     assert.ok(Math.abs((figures.shadowScoreDifference ?? 0) - 0.2) < 1e-12);
@@ -62,7 +65,7 @@ describe('Ledger', () => {
     }
     ledger.prediction(prediction('a', { shadowVersions: [3, 4, 5] }));
     assert.equal(ledger.shadow({ predictionId: 'a', version: 5, score: 1, failure: '' }), false);
-    const { shadowExpected, shadowPairs, shadowAgreement } = ledger.figures('m');
+    const { shadowExpected, shadowPairs, shadowAgreement } = ledger.figures('m', nowMs);
     assert.deepEqual([shadowExpected, shadowPairs, shadowAgreement], [3, 2, 0.5]);
     assert.deepEqual(ledger.recentPeerFailures('m', 1_000_000).shadows, { all: 3, some: 1 });
   });
@@ -71,8 +74,8 @@ describe('Ledger', () => {
     const ledger = new Ledger(policies, 10);
     ledger.prediction(prediction('a'));
     ledger.shadow({ predictionId: 'a', version: 3, score: undefined, failure: '' });
-    assert.equal(ledger.figures('m').shadowExpected, 1);
-    assert.equal(ledger.figures('m').shadowPairs, 0);
+    assert.equal(ledger.figures('m', nowMs).shadowExpected, 1);
+    assert.equal(ledger.figures('m', nowMs).shadowPairs, 0);
   });
 
   it('joins an outcome that comes first, and counts each thing once', () => {
@@ -81,7 +84,7 @@ describe('Ledger', () => {
     assert.equal(ledger.outcome({ predictionId: 'a', label: 0 }), false);
     assert.equal(ledger.prediction(prediction('a')), true);
     assert.equal(ledger.prediction(prediction('a')), false);
-    const figures = ledger.figures('m');
+    const figures = ledger.figures('m', nowMs);
     assert.equal(figures.predictions, 1);
     assert.equal(figures.outcomes, 1);
     assert.equal(figures.businessValue, 1);
@@ -93,18 +96,18 @@ describe('Ledger', () => {
     ledger.prediction(prediction('b', { score: 0.1 }));
     ledger.outcome({ predictionId: 'a', label: 0 });
     ledger.outcome({ predictionId: 'b', label: 1 });
-    assert.equal(ledger.figures('m').businessValue, -0.125);
-    assert.equal(ledger.figures('m').auc, 0);
+    assert.equal(ledger.figures('m', nowMs).businessValue, -0.125);
+    assert.equal(ledger.figures('m', nowMs).auc, 0);
   });
 
   it('counts answers by tier and version', () => {
     const ledger = new Ledger(policies, 10);
     ledger.prediction(prediction('a'));
     ledger.prediction(prediction('b', { tier: 'RULES', version: 0 }));
-    ledger.prediction(prediction('c'));
-    assert.deepEqual(ledger.figures('m').tiers, [
-      { tier: 'MODEL', version: 2, count: 2 },
-      { tier: 'RULES', version: 0, count: 1 },
+    ledger.prediction(prediction('c', { receivedAtMs: nowMs - 90_000 }));
+    assert.deepEqual(ledger.figures('m', nowMs).tiers, [
+      { tier: 'MODEL', version: 2, count: 2, recentCount: 1 },
+      { tier: 'RULES', version: 0, count: 1, recentCount: 1 },
     ]);
   });
 
@@ -112,8 +115,8 @@ describe('Ledger', () => {
     const ledger = new Ledger(policies, 2);
     for (const id of ['a', 'b', 'c']) ledger.prediction(prediction(id));
     ledger.outcome({ predictionId: 'a', label: 1 });
-    assert.equal(ledger.figures('m').predictions, 3);
-    assert.equal(ledger.figures('m').outcomes, 0);
+    assert.equal(ledger.figures('m', nowMs).predictions, 3);
+    assert.equal(ledger.figures('m', nowMs).outcomes, 0);
   });
 
   it('joins an outcome to a prediction that it holds no more', () => {
@@ -122,7 +125,10 @@ describe('Ledger', () => {
     ledger.prediction(prediction('b'));
     assert.equal(ledger.holds('a'), false);
     ledger.lateOutcome(prediction('a'), { predictionId: 'a', label: 1 });
-    assert.deepEqual([ledger.figures('m').predictions, ledger.figures('m').outcomes], [2, 1]);
+    assert.deepEqual(
+      [ledger.figures('m', nowMs).predictions, ledger.figures('m', nowMs).outcomes],
+      [2, 1],
+    );
   });
 
   it('says of the model alone how well it orders the labels', () => {
@@ -133,7 +139,7 @@ describe('Ledger', () => {
     ledger.outcome({ predictionId: 'a', label: 1 });
     ledger.outcome({ predictionId: 'b', label: 0 });
     ledger.outcome({ predictionId: 'c', label: 0 });
-    assert.equal(ledger.figures('m').auc, 1);
-    assert.equal(ledger.figures('m').outcomes, 3);
+    assert.equal(ledger.figures('m', nowMs).auc, 1);
+    assert.equal(ledger.figures('m', nowMs).outcomes, 3);
   });
 });

@@ -31,6 +31,8 @@ export interface LedgerFigures {
     readonly tier: Tier;
     readonly version: number;
     readonly count: number;
+    /** Of the last minute. */
+    readonly recentCount: number;
   }[];
   /** Answers that shadows were to give, over all of them, and those that they gave. */
   readonly shadowExpected: number;
@@ -45,10 +47,18 @@ export interface LedgerFigures {
   readonly newestAtMs: number;
 }
 
+/** Answers of one version in one tier. */
+interface TierAnswers {
+  readonly tier: Tier;
+  readonly version: number;
+  count: number;
+  readonly recent: ShareWindow;
+}
+
 interface ModelFigures {
   predictions: number;
   newestAtMs: number;
-  readonly tiers: { readonly tier: Tier; readonly version: number; count: number }[];
+  readonly tiers: TierAnswers[];
   shadowExpected: number;
   shadowPairs: number;
   shadowAgreed: number;
@@ -127,13 +137,17 @@ export class Ledger {
     this.#join(prediction, label, value);
   }
 
-  /** Gives the figures of a model; all zero or undefined when it was never seen. O(tiers + histogram bins). */
-  figures(model: string): LedgerFigures {
+  /** Gives the figures of a model at a time (epoch ms); all zero or undefined when it was never seen. O(tiers + histogram bins). */
+  figures(model: string, nowMs: number): LedgerFigures {
     const figures = this.#figuresOf(model);
     const { shadowPairs, outcomes } = figures;
+    const untilMs = nowMs + openMs;
     return {
       predictions: figures.predictions,
-      tiers: figures.tiers.map((one) => ({ ...one })),
+      tiers: figures.tiers.map(({ tier, version, count, recent }) => ({
+        ...{ tier, version, count },
+        recentCount: recent.counts(untilMs, minuteMs).all,
+      })),
       shadowExpected: figures.shadowExpected,
       shadowPairs,
       shadowAgreement: shadowPairs === 0 ? undefined : figures.shadowAgreed / shadowPairs,
@@ -207,9 +221,16 @@ export class Ledger {
   }
 }
 
-function countTier({ tiers }: ModelFigures, { tier, version }: LedgerPrediction): void {
+function countTier(
+  { tiers }: ModelFigures,
+  { tier, version, receivedAtMs }: LedgerPrediction,
+): void {
   // A handful: a walk makes no text for each answer.
-  const known = tiers.find((one) => one.version === version && one.tier === tier);
-  if (known) known.count += 1;
-  else tiers.push({ tier, version, count: 1 });
+  let answers = tiers.find((one) => one.version === version && one.tier === tier);
+  if (answers === undefined) {
+    answers = { tier, version, count: 0, recent: new ShareWindow() };
+    tiers.push(answers);
+  }
+  answers.count += 1;
+  answers.recent.add(receivedAtMs, 1);
 }

@@ -124,7 +124,7 @@ export class PredictionJournal {
   }
 
   figures(model: string): LedgerFigures {
-    return this.#ledger.figures(model);
+    return this.#ledger.figures(model, this.#clock.epoch());
   }
 
   /** Gives what shadows of a model were to answer within the last ten minutes, and what they did. */

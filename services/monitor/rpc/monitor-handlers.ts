@@ -121,11 +121,7 @@ function summaryOf(parts: MonitorParts, model: string): GetSummaryResponse {
   const { checked, mismatches, pending } = audit(model);
   return {
     predictions: figures.predictions,
-    tiers: figures.tiers.map(({ tier, version, count }) => ({
-      tier: `TIER_${tier}`,
-      version,
-      count,
-    })),
+    tiers: figures.tiers.map(({ tier, ...answers }) => ({ tier: `TIER_${tier}`, ...answers })),
     predictionsPerSecond: recent.perSecond,
     latencyP50Ms: recent.p50Ms,
     latencyP99Ms: recent.p99Ms,

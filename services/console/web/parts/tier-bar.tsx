@@ -1,10 +1,10 @@
 import type { TierItem } from '../../core/views.ts';
 import { shareText } from '../format.ts';
 
-/** Who gave the answers, as one bar and in words. */
+/** Who gives the answers, as one bar and in words. */
 export function TierBar({ tiers }: { readonly tiers: readonly TierItem[] }) {
   if (tiers.length === 0) return <p class="quiet">no answers yet</p>;
-  const sorted = [...tiers].sort((left, right) => right.count - left.count);
+  const sorted = [...tiers].sort((left, right) => right.share - left.share);
   return (
     <div class="tiers">
       <div class="bar" aria-hidden="true">

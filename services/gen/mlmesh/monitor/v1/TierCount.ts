@@ -18,6 +18,10 @@ export interface TierCount {
    * Answers.
    */
   'count'?: (number | string);
+  /**
+   * Answers of the last minute, in whole stretches of 10 s.
+   */
+  'recentCount'?: (number | string);
 }
 
 /**
@@ -36,4 +40,8 @@ export interface TierCount__Output {
    * Answers.
    */
   'count': (number);
+  /**
+   * Answers of the last minute, in whole stretches of 10 s.
+   */
+  'recentCount': (number);
 }
