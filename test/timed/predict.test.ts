@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { PredictInput, Prediction, PredictOptions } from '../../services/client/index.ts';
 import { startTelemetry } from '../../services/shared/platform/telemetry/start-telemetry.ts';
 import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/free-port.ts';
 import { mlmesh } from '../support/mesh-process.ts';
 import { askFlight } from '../support/small-flights/ask-flight.ts';
 import {
@@ -12,6 +13,8 @@ import {
 
 let mesh: SmallFlights;
 before(async () => {
+  // A proxy that is not there: what is on this machine is reached without one, spans and metrics as well.
+  process.env['http_proxy'] = `http://127.0.0.1:${await freePort()}`;
   mesh = await startSmallFlights();
 });
 after(() => mesh[Symbol.asyncDispose]());

@@ -1,6 +1,6 @@
 import { Client, connectivityState, credentials } from '@grpc/grpc-js';
 import { receiveLimitsDefault } from '../http2/receive-limits.ts';
-import { parseBindAddress } from './bind-address.ts';
+import { isLoopback, parseBindAddress } from './bind-address.ts';
 import { TlsChannelCredentials } from './tls/channel-credentials.ts';
 import type { ClientTls } from './tls/secure-options.ts';
 
@@ -19,11 +19,13 @@ export interface ChannelOptions {
  * @throws {MeshError} INVALID_ARGUMENT / INVALID_CONFIG when the address is malformed.
  */
 export function openChannel(address: string, options: ChannelOptions): Client {
-  parseBindAddress(address);
+  const { host } = parseBindAddress(address);
   const { tls, onRefused = ignore } = options;
   // Plain text goes to any host: a server that is not on loopback has TLS and refuses it.
   const secured = tls && new TlsChannelCredentials(tls, onRefused);
   return new Client(address, secured ?? credentials.createInsecure(), {
+    // A proxy of the environment is asked for other machines alone.
+    'grpc.enable_http_proxy': isLoopback(host) ? 0 : 1,
     'grpc.enable_channelz': 0, // costs 15 % of all calls, and nobody reads it
     'grpc.enable_retries': 0, // the client decides about retries, by deadline and budget
     'grpc.max_receive_message_length': options.messageBytesMax,

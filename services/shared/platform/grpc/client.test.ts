@@ -96,6 +96,31 @@ describe('client', () => {
     assert.equal(registry.calls, 1);
   });
 
+  it('asks the proxy of the environment for other machines alone', async () => {
+    const registry = new FlakyRegistry();
+    const { address } = await serve(registry);
+    const proxy = createTcpServer();
+    const asked = new Promise<string>((resolve) => {
+      proxy.on('connection', (socket) => {
+        socket.setEncoding('utf8').once('data', (text: string) => {
+          socket.destroy();
+          resolve(text);
+        });
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    cleanUps.push(() => void proxy.close());
+    const bound = proxy.address();
+    assert.ok(typeof bound === 'object' && bound !== null);
+    process.env['http_proxy'] = `http://127.0.0.1:${bound.port}`;
+    cleanUps.push(() => void delete process.env['http_proxy']);
+    await connect([address]).listVersions({});
+    assert.equal(registry.calls, 1);
+    const elsewhere = connect(['registry.example:5001'], { timeoutMs: durationMs(300) });
+    await assert.rejects(elsewhere.listVersions({}));
+    assert.match(await asked, /^CONNECT registry\.example:5001 /);
+  });
+
   // Node's HTTP/2 closes a connection on which more than 1,000 calls, and then 33 a second, are cancelled (CVE-2023-44487).
   it('outlives the loss of a connection on which many calls were cancelled', async () => {
     const registry = new FlakyRegistry();

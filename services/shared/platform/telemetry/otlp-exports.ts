@@ -10,6 +10,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
+import { askNoProxyOnLoopback } from '../grpc/loopback-proxy.ts';
 import { channelCredentials } from '../grpc/tls/channel-credentials.ts';
 import type { ClientTls } from '../grpc/tls/secure-options.ts';
 import { MeshSpan } from './mesh-span.ts';
@@ -57,6 +58,7 @@ export function startExports(
   exported: ExportedProcess,
   { store, resource, readers }: MeasuredProcess,
 ): Exports {
+  askNoProxyOnLoopback(process.env);
   const scope = { name: 'mlmesh', version: exported.serviceVersion };
   const { tls } = exported;
   // A collector beside a mesh with TLS may still want plain text: its URL says so.
