@@ -110,9 +110,12 @@ describe('frame stream over replicas', () => {
     assert.equal(await pair?.askInTurn(20), 0);
   });
 
-  it('loses nothing when a replica drains under load: it answers what it has, and gets nothing new', async () => {
+  it('loses nothing when a replica drains under load: it answers what it has, and gets nothing new', async (test) => {
     const { gates } = await start({ frameRowsMax: 1 });
     let isOver = false;
+    test.after(() => {
+      isOver = true;
+    });
     const outcomes = { answers: 0, failures: 0 };
     const asking = Array.from({ length: 8 }, async (_, value) => {
       while (!isOver) {
