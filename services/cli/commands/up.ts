@@ -21,6 +21,7 @@ import { type DataDirectory, openDataDirectory } from '../up/data-directory.ts';
 import { LiveScreen } from '../up/live-screen.ts';
 import { type LoadedMesh, loadMesh } from '../up/mesh-file.ts';
 import { metricsLine } from '../up/metrics-targets.ts';
+import { onFreePorts } from '../up/on-free-ports.ts';
 import { metricsOffset, planPorts } from '../up/port-plan.ts';
 import { readSummary } from '../up/read-summary.ts';
 import { renderNotice, tailOf } from '../up/render-notice.ts';
@@ -59,6 +60,9 @@ interface UpOptions {
 
 // An hour of the past in 2 s: a day's rhythm shows within a minute, and each service has a core to spare.
 const speedDefault = 1_800;
+
+/** Figures that take longer than this are not waited for, at the end of a mesh neither. */
+const summaryMsMax = 2_000;
 
 /** The line that says that a mesh serves; not where a replay of its own says more. */
 export const readyLine = 'ready: the mesh serves';
@@ -196,7 +200,13 @@ async function up(path: string, options: UpOptions, context: CommandContext): Pr
   const loaded = await loadMesh(path);
   const folder = options.data ?? join('.mlmesh', loaded.mesh.name);
   using dataDirectory = await openDataDirectory(folder, loaded.mesh.name, context.clock);
-  await runServices(loaded, dataDirectory, options, context);
+  const run = () => runServices(loaded, dataDirectory, options, context);
+  if (options.portBase !== 0) await run();
+  else {
+    await onFreePorts(run, () =>
+      context.output.err('a port was taken meanwhile: starting again on others\n'),
+    );
+  }
 }
 
 async function runServices(
@@ -256,7 +266,8 @@ async function runServices(
       const virtual: { ms: number | undefined } = { ms: undefined };
       using connection = connectMesh(addresses, context.clock, tls?.client);
       const screen = new LiveScreen(context, () =>
-        readSummary(running, connection, virtual.ms, context.signal),
+        // Also at the end, when `context.signal` has aborted: the last figures stay on the screen.
+        readSummary(running, connection, virtual.ms, AbortSignal.timeout(summaryMsMax)),
       );
       print = (line) => screen.print(line);
       await live(running, screen, virtual, { ...options, telemetry, context });
