@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import type { SupervisorNotice } from '../../services/shared/platform/process/su
 import { systemClock } from '../../services/shared/platform/process/system-clock.ts';
 import { eventually } from '../support/eventually.ts';
 import { fakeEvents, fakePids, fakeService, temporaryFolder } from '../support/fake-mesh.ts';
+import { freePort } from '../support/free-port.ts';
 
 const signal = new AbortController().signal;
 
@@ -149,9 +149,10 @@ describe('Supervisor', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise((resolve) => child.stdout.once('data', resolve));
-    child.kill('SIGKILL');
+    // Before the kill: each notes its pid again when it stops.
     const pids = fakePids(folder.path);
     assert.equal(pids.length, 2);
+    child.kill('SIGKILL');
     await eventually('both services are gone', () =>
       pids.every((pid) => !isAlive(identityOf(pid))),
     );
@@ -164,11 +165,3 @@ describe('Supervisor', () => {
     );
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const bound = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof bound === 'object' && bound !== null ? bound.port : 0;
-}

@@ -6,6 +6,7 @@ The first line is the port that it listens on.
 
 import json
 import sys
+import threading
 from concurrent import futures
 
 import grpc
@@ -14,8 +15,13 @@ from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2_grpc as
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc as trace
 
 
+# `print` writes the text and the end of the line one after the other, and calls come on several threads.
+writing = threading.Lock()
+
+
 def write(line):
-    print(json.dumps(line), flush=True)
+    with writing:
+        print(json.dumps(line), flush=True)
 
 
 def service_of(resource):

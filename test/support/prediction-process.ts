@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InferBatch } from '../../services/gen/mlmesh/prediction/v1/InferBatch.ts';
@@ -17,6 +16,7 @@ import { systemClock } from '../../services/shared/platform/process/system-clock
 import { trustedKeyPath } from '../../services/shared/platform/store/trusted-key.ts';
 import { eventually } from './eventually.ts';
 import { testFeatureSetHash } from './fake-registry.ts';
+import { freePort } from './free-port.ts';
 import { testKey } from './registry-signer.ts';
 
 type PredictionClient = ServiceClient<'mlmesh.prediction.v1.PredictionService'>;
@@ -221,16 +221,4 @@ export function batchOf(
   const rows = batch.rows ?? 1;
   const features = Buffer.from(new Float32Array(rows * columns).fill(value).buffer);
   return { version, rows, features, budgetMs: 10_000, ...batch };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const bound = probe.address();
-      const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { eventually } from '../../../../test/support/eventually.ts';
+import { freePort } from '../../../../test/support/free-port.ts';
 import { MeshError } from '../../kernel/mesh-error.ts';
 import { durationMs } from '../../kernel/units.ts';
 import { createRetryBudget } from '../../policy/retry-budget.ts';
@@ -73,16 +74,6 @@ describe('client', () => {
     });
     cleanUps.push(() => client.close());
     return client;
-  }
-
-  /** An address where nobody listens. */
-  async function freeAddress(): Promise<string> {
-    const server = createTcpServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    assert.ok(typeof address === 'object' && address !== null);
-    await new Promise((resolve) => server.close(resolve));
-    return `127.0.0.1:${address.port}`;
   }
 
   it('tries an idempotent call again, and no other', async () => {
@@ -174,7 +165,7 @@ describe('client', () => {
   });
 
   it('says within connectMsMax that nobody is there, and within the deadline', async () => {
-    const address = await freeAddress();
+    const address = `127.0.0.1:${await freePort()}`;
     const client = connect([address], { connectMsMax: durationMs(150) });
     const started = systemClock.monotonic();
     await assert.rejects(client.listVersions({}), (error: MeshError) => {
@@ -189,7 +180,7 @@ describe('client', () => {
   it('goes to another address while one is down', async () => {
     const registry = new FlakyRegistry();
     const { address } = await serve(registry);
-    const client = connect([await freeAddress(), address]);
+    const client = connect([`127.0.0.1:${await freePort()}`, address]);
     for (let call = 0; call < 6; call += 1) await client.listVersions({});
     assert.equal(registry.calls, 6);
   });
