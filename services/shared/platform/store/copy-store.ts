@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import { storeError } from './store-error.ts';
+import { openBesideWriter } from './store-opening.ts';
 
 /** Name of the file in which a store has its data; a folder that holds one is a store. */
 export const storeFileName = 'data.mdb';
@@ -18,7 +19,9 @@ export async function copyStore(directory: string, target: string): Promise<void
   mkdirSync(target, { recursive: true });
   const copy = join(target, storeFileName);
   try {
-    const root = open({ path: join(directory, storeFileName), readOnly: true, encoding: 'binary' });
+    const root = await openBesideWriter(directory, () =>
+      open({ path: join(directory, storeFileName), readOnly: true, encoding: 'binary' }),
+    );
     try {
       await root.backup(copy, false);
     } finally {

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readSync, statfsSync } from 'node:fs';
 import { type Database, open, type RangeOptions, type RootDatabase } from 'lmdb';
 import type { MeshError } from '../../kernel/mesh-error.ts';
 import { causeOfCommit, diskFull, isDiskFull, storeError } from './store-error.ts';
+import { isOpening, untilOpened } from './store-opening.ts';
 
 /** A key: text, or parts that order one after the other (numbers before text). At most 1,900 bytes encoded. */
 export type StoreKey = string | number | (string | number)[];
@@ -88,6 +89,8 @@ export class KeyValueStore implements AsyncDisposable {
   #unwrittenBytes = 0;
   /** Bytes that the running `write` may still put; undefined outside of one. */
   #roomBytes: number | undefined;
+  /** While another process opens the store. */
+  #opened: Promise<void> | undefined;
   /** Set by the first commit that the disk refused: LMDB is not safe to write to after that. */
   #failure: MeshError | undefined;
 
@@ -173,6 +176,7 @@ export class KeyValueStore implements AsyncDisposable {
    * @throws {MeshError} RESOURCE_EXHAUSTED / DISK_FULL; DATA_LOSS / STATE_CORRUPT; or what `write` threw
    */
   async commit<T>(write: () => T): Promise<T> {
+    if (isOpening(this.#directory)) await this.#untilOpened();
     if (this.#failure !== undefined) throw this.#failure;
     let thrown: { readonly error: unknown } | undefined;
     let takenBytes = 0;
@@ -201,10 +205,19 @@ export class KeyValueStore implements AsyncDisposable {
     }
   }
 
+  /** All that wait go on in the order in which they came. */
+  #untilOpened(): Promise<void> {
+    this.#opened ??= untilOpened(this.#directory).finally(() => {
+      this.#opened = undefined;
+    });
+    return this.#opened;
+  }
+
   async #write(
     database: Database<Buffer, StoreKey>,
     { puts, removes }: TableChanges,
   ): Promise<void> {
+    if (isOpening(this.#directory)) await this.#untilOpened();
     if (this.#failure !== undefined) throw this.#failure;
     const pages = (puts.length + removes.length) * pageBytes;
     const takenBytes = puts.reduce((sum, { value }) => sum + value.byteLength, pages);
